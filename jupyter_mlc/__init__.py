@@ -1,0 +1,3 @@
+"""Model lifecycle management from within Jupyter notebooks."""
+
+__version__ = "0.1.0"

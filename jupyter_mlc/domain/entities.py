@@ -1,0 +1,174 @@
+"""The facts that travel between capture, store, verbs and faces: frozen, plain, ready for the wire.
+
+Digests are written ``sha256:<64 hex digits>``; times are integers, microseconds since 1970 in UTC; sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Digest: TypeAlias = str
+Micros: TypeAlias = int
+Scalar: TypeAlias = bool | int | float | str | None
+
+
+class Standing(StrEnum):
+    """How a fact is known, best first."""
+
+    COMPUTED = "computed"
+    """by us, from stored bytes"""
+    OBSERVED = "observed"
+    """read from the process: cells, packages, duration"""
+    ATTESTED = "attested"
+    """signed by a named person"""
+    CLAIMED = "claimed"
+    """typed or imported"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One input or output of a model: a column's name and logical type, and its shape where it is not a scalar."""
+
+    name: str
+    type: str = ""
+    shape: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """A model's input and output schema."""
+
+    inputs: tuple[Feature, ...] = ()
+    outputs: tuple[Feature, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """A model's bytes, stored: the manifest names every blob."""
+
+    format: str
+    digest: Digest
+    """of the manifest"""
+    size: int
+    """bytes of all blobs together"""
+    blobs: tuple[Digest, ...]
+    """every blob the version needs, the manifest among them"""
+    class_name: str = ""
+    """of the object as a person calls it, e.g. ``HistGradientBoostingClassifier``"""
+    library: str = ""
+    """the package that the class comes from, e.g. ``scikit-learn``"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a dataset: logical type and profile."""
+
+    name: str
+    type: str
+    """bool, int, float, string or time"""
+    nulls: int = 0
+    distinct: int | None = None
+    low: float | str | None = None
+    """least value (a time in ISO 8601)"""
+    high: float | str | None = None
+    mean: float | None = None
+    std: float | None = None
+    quantiles: tuple[float, ...] = ()
+    """at 0.05, 0.25, 0.5, 0.75, 0.95"""
+    top: tuple[tuple[str, int], ...] = ()
+    """the most frequent values with their counts, at most ten"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetFacts:
+    """A dataset as it was seen: content digest, schema, profile, and where its bytes are."""
+
+    name: str
+    digest: str
+    """``<algorithm id>:<hex>``, over logical types"""
+    rows: int
+    columns: tuple[Column, ...]
+    source: str
+    """memory, or the path of a file"""
+    time_column: str | None = None
+    start: Micros | None = None
+    end: Micros | None = None
+    blob: Digest | None = None
+    """the bytes as Parquet, where they are kept"""
+    file_digest: Digest | None = None
+    """of the file, where the source is one"""
+    row_digests: Digest | None = None
+    """a blob of little-endian unsigned 64-bit integers, one a row, in row order"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What surrounded a model when it was made, as far as it was captured."""
+
+    notebook: Digest | None = None
+    """a blob: the notebook as JSON without outputs, the cells as executed under ``metadata.jupyter_mlc.executed``"""
+    notebook_path: str = ""
+    cells: int = 0
+    """how many cells were executed"""
+    lock: Digest | None = None
+    """a blob: the environment lock, one requirement a line"""
+    packages: int = 0
+    python: str = ""
+    platform: str = ""
+    git_commit: str = ""
+    git_branch: str = ""
+    git_remote: str = ""
+    git_dirty: bool = False
+    git_diff: Digest | None = None
+    """a blob: the uncommitted change against the commit"""
+    user: str = ""
+    host: str = ""
+    secrets: tuple[str, ...] = ()
+    """what was replaced by ``***`` and where, never the secret itself"""
+    findings: tuple[str, ...] = ()
+    """cells edited, deleted, out of order or failed, on which the model may depend"""
+    warnings: tuple[str, ...] = ()
+    """captures that failed"""
+    off: tuple[str, ...] = ()
+    """captures that were switched off"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A number under a name, and how it is known."""
+
+    key: str
+    value: float
+    standing: Standing = Standing.CLAIMED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A parameter under a name, and how it is known."""
+
+    key: str
+    value: Scalar
+    standing: Standing = Standing.CLAIMED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What an artifact is made of: stored as an OCI image manifest, whose digest names the artifact."""
+
+    format: str
+    layers: tuple[Layer, ...]
+    details: Mapping[str, str] = field(default_factory=dict)
+    """small facts that the format needs for reading, kept as annotations"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One blob of an artifact under the path that it has inside."""
+
+    path: str
+    digest: Digest
+    size: int
+    media_type: str = "application/octet-stream"

@@ -1,0 +1,253 @@
+"""What every verb shares: how a request field is described, what a verb is, what it is handed."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+if typing.TYPE_CHECKING:
+    import pandas as pd
+
+    from jupyter_mlc.store.artifacts import Artifacts
+    from jupyter_mlc.store.identity import Identity
+    from jupyter_mlc.store.registry import Registry
+
+
+class Does(StrEnum):
+    """What a verb does to the registry; the Authorizer's action follows from it."""
+
+    READ = "read"
+    WRITE = "write"
+    DECIDE = "decide"
+
+
+class Runs(StrEnum):
+    """What runs while the verb runs."""
+
+    RECORD = "record"
+    MODEL = "model"
+    NOTEBOOK = "notebook"
+
+
+class Where(StrEnum):
+    """Where the verb can be carried out."""
+
+    ANYWHERE = "anywhere"
+    KERNEL = "kernel"
+    CLIENT = "client"
+
+
+class Parse(StrEnum):
+    """How a face reads the word for a field; ``BY_TYPE`` follows the field's annotation."""
+
+    BY_TYPE = "by type"
+    OBJECT = "object"
+    """a live model, or the path of a file or folder"""
+    DATA = "data"
+    """live data, the name of a dataset, or the path of a file"""
+    VALUES = "values"
+    """KEY=VALUE, repeatable; a bare VALUE is looked up in the notebook when it is no literal"""
+    TIME = "time"
+    """a date, or a date and time, in ISO 8601"""
+    FILLED = "filled"
+    """never typed: the face fills it in (captured facts, confirmation token)"""
+
+
+class Complete(StrEnum):
+    """What a word for a field may be, for completion."""
+
+    NOTHING = "nothing"
+    MODEL = "model"
+    VERSION = "version"
+    ALIAS = "alias"
+    STAGE = "stage"
+    DATASET = "dataset"
+    VARIABLE = "variable"
+    ANYTHING = "anything"
+    PATH = "path"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """How a request field is written by people: what follows the annotation in ``Annotated``."""
+
+    description: str
+    positional: bool = False
+    short: str = ""
+    metavar: str = ""
+    parse: Parse = Parse.BY_TYPE
+    complete: Complete = Complete.NOTHING
+    body: bool = False
+    """the text of the cell under ``%%mlc`` goes here"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """One field of a request, as every face sees it."""
+
+    name: str
+    type: Any
+    described: Field
+    default: Any
+    """the default value, or ``dataclasses.MISSING`` where one must be given"""
+
+    @property
+    def required(self) -> bool:
+        return self.default is dataclasses.MISSING
+
+    @property
+    def option(self) -> str:
+        return "--" + self.name.rstrip("_").replace("_", "-")
+
+    @property
+    def plain_type(self) -> Any:
+        """The type without ``None``: ``str | None`` is ``str``."""
+        options = [option for option in get_args(self.type) if option is not type(None)]
+        is_optional = len(options) < len(get_args(self.type)) and get_origin(self.type) is not tuple
+        return options[0] if is_optional and len(options) == 1 else self.type
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What every request may carry."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(Ask):
+    """A request that changes nothing."""
+
+    at: Annotated[
+        int | None,
+        Field(description="as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00", parse=Parse.TIME),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing(Ask):
+    """A request that changes something."""
+
+    dry_run: Annotated[bool, Field(description="say what would happen; change nothing")] = False
+    yes: Annotated[bool, Field(description="go ahead without being asked")] = False
+    confirm: Annotated[str, Field(description="token of the question that was answered", parse=Parse.FILLED)] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What every reply carries."""
+
+    done: bool = True
+    """False where nothing changed because ``--dry-run`` was given"""
+    warnings: tuple[str, ...] = ()
+    next: str = ""
+    """the line to type next"""
+
+    @property
+    def url(self) -> str:
+        """Where the panel shows this, relative to the Jupyter server's address; empty where there is no page."""
+        return ""
+
+    def rows(self) -> list[dict[str, object]]:
+        """The reply as a table, one mapping a row; a reply that is no table is one row."""
+        return [dataclasses.asdict(self)]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The rows as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The only thing that is passed in to a verb."""
+
+    registry: Registry
+    artifacts: Artifacts
+    identity: Identity
+    clock: Callable[[], int]
+    """microseconds since 1970, UTC"""
+    call: Callable[[Ask], Reply]
+    progress: Callable[[int, int, str], None] = field(default=lambda done, total, text: None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One entry of VERBS: all that a face needs to offer it."""
+
+    name: str
+    """``promote``, or with its group: ``dataset add``"""
+    ask: type[Ask]
+    reply: type[Reply]
+    function: Callable[[Any, Context], Reply]
+    does: Does
+    runs: Runs
+    where: Where
+    plumbing: bool
+    """for other programs and our own faces; not offered in help"""
+    example: str
+
+    @property
+    def group(self) -> str:
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the function's docstring."""
+        return (self.function.__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def details(self) -> str:
+        """The docstring after its first line."""
+        return "\n".join(line.strip() for line in (self.function.__doc__ or "").strip().splitlines()[1:]).strip()
+
+    @property
+    def python_name(self) -> str:
+        """The name in Python, with dots: ``dataset.add``."""
+        return self.name.replace(" ", ".").replace("-", "_")
+
+    def arguments(self) -> tuple[Argument, ...]:
+        """The fields of the request, positional ones first, in the order they are written."""
+        hints = get_type_hints(self.ask, include_extras=True)
+        found = []
+        for item in dataclasses.fields(self.ask):
+            inner, described = get_args(hints[item.name])[0], hints[item.name].__metadata__[0]
+            default = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
+            found.append(Argument(name=item.name, type=inner, described=described, default=default))
+        return tuple(sorted(found, key=lambda argument: not argument.described.positional))
+
+
+VERBS: dict[str, Verb] = {}
+
+
+def verb(  # noqa: PLR0913 (one word a property of the verb; all are keywords)
+    *,
+    does: Does,
+    example: str,
+    name: str = "",
+    runs: Runs = Runs.RECORD,
+    where: Where = Where.ANYWHERE,
+    plumbing: bool = False,
+) -> Callable[[Callable[[Any, Context], Any]], Callable[[Any, Context], Any]]:
+    """Enter the decorated ``(ask, context) -> reply`` in VERBS, under its own name unless one is given."""
+
+    def enter(function: Callable[[Any, Context], Any]) -> Callable[[Any, Context], Any]:
+        called = name or function.__name__.rstrip("_")
+        hints: Mapping[str, Any] = get_type_hints(function, localns={"Context": Context})
+        VERBS[called] = Verb(
+            name=called,
+            ask=hints["ask"],
+            reply=hints["return"],
+            function=function,
+            does=does,
+            runs=runs,
+            where=where,
+            plumbing=plumbing,
+            example=example,
+        )
+        return function
+
+    return enter
