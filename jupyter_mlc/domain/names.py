@@ -1,0 +1,143 @@
+"""Names and references: what a person may call things, and how a version is pointed at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from jupyter_mlc.domain.errors import BadInput
+
+CHAMPION = "champion"
+PREVIOUS = "previous"
+LATEST = "latest"
+RESERVED_ALIASES = frozenset({CHAMPION, PREVIOUS, LATEST})
+RESERVED_FIRST_PARTS = frozenset(
+    {"job", "run", "request", "report", "evaluation", "finding", "deployment", "dataset"}
+)
+STAGE_WORDS = frozenset({"candidate", "staging", "production", "deprecated", "retired", "archived", "purged"})
+
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST = 200
+_RULE = "a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, and '/' parts namespaces"
+
+
+def folded(name: str) -> str:
+    """The form in which names are unique whatever the case."""
+    return name.lower()
+
+
+def check_name(name: str, what: str = "model") -> str:
+    """Return `name` where it is a legal name of a model or dataset; raise BadInput where it is not."""
+    parts = name.split("/")
+    if not all(_PART.fullmatch(part) for part in parts) or len(name) > _LONGEST:
+        shown = repr(name if len(name) <= _LONGEST else f"{name[:40]}...")
+        rule = _RULE if len(name) <= _LONGEST else f"a name has at most {_LONGEST} characters"
+        raise BadInput(f"{shown} cannot name a {what}", hint=rule)
+    if folded(parts[0]) in RESERVED_FIRST_PARTS:
+        raise BadInput(
+            f"{name!r} cannot name a {what}: {parts[0]!r} begins the ids of {parts[0]}s",
+            hint=f"choose another first part, e.g. my-{parts[0]}",
+        )
+    return name
+
+
+def check_alias(alias: str) -> str:
+    """Return `alias` where people may move it; raise BadInput where it is reserved or malformed."""
+    if alias in RESERVED_ALIASES:
+        hint = {
+            CHAMPION: "the champion is moved by: %mlc promote REF production",
+            PREVIOUS: "it follows promotions; to return to it: %mlc rollback NAME",
+            LATEST: "it always is the newest version",
+        }[alias]
+        raise BadInput(f"the alias {alias!r} is kept by the registry", hint=hint)
+    if folded(alias) in STAGE_WORDS:
+        raise BadInput(f"{alias!r} is a stage, not an alias", hint=f"to change the stage: %mlc promote REF {alias}")
+    if not _PART.fullmatch(alias) or len(alias) > _LONGEST:
+        raise BadInput(f"{alias!r} cannot be an alias", hint=_RULE.replace(", and '/' parts namespaces", ""))
+    return alias
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a person pointed at: a model, one version of it, several, or whatever an alias points to."""
+
+    model: str
+    number: int | None = None
+    last: int | None = None
+    """the end of a range, included"""
+    alias: str | None = None
+
+    @property
+    def names_a_version(self) -> bool:
+        return self.number is not None or self.alias is not None
+
+    def __str__(self) -> str:
+        if self.alias is not None:
+            return f"{self.model}@{self.alias}"
+        if self.number is None:
+            return self.model
+        end = f"..{self.last}" if self.last is not None else ""
+        return f"{self.model}:{self.number}{end}"
+
+
+_SHAPES = "write NAME:3, NAME:1..3, NAME@champion, NAME:latest or NAME"
+_WHOLE = re.compile(r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>\d+)(?:\.\.(?P<last>\d+))?|:(?P<word>[^:@]+))?")
+
+
+def parse_reference(text: str) -> Reference:
+    """Read ``churn:3``, ``churn:1..3``, ``churn@champion``, ``churn:latest``, ``churn``, ``models:/churn/3``.
+
+    Raises
+    ------
+    BadInput
+        Where the text has none of these shapes, or the name in it is not legal.
+    """
+    found = _WHOLE.fullmatch(_ours(text.strip()))
+    if found is None:
+        raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
+    model = check_name(found["model"])
+    if found["number"] is not None:
+        return _numbered(text, model, int(found["number"]), found["last"])
+    alias = found["alias"] or found["word"]
+    if alias is None:
+        return Reference(model=model)
+    if folded(alias) in STAGE_WORDS:
+        raise BadInput(
+            f"{text!r}: {alias!r} is a stage, and many versions may stand in a stage",
+            hint=f"the version in service is {model}@champion; those in a stage: %mlc list \"stage = '{folded(alias)}'\"",
+        )
+    if found["word"] is not None and alias != LATEST:
+        raise BadInput(f"{text!r}: after ':' comes a number or 'latest'", hint=f"for an alias write {model}@{alias}")
+    if not _PART.fullmatch(alias):
+        raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
+    return Reference(model=model, alias=alias)
+
+
+def _ours(text: str) -> str:
+    """MLflow's spelling as ours: ``models:/churn/3`` is ``churn:3``."""
+    if not text.startswith("models:/"):
+        return text
+    rest = text.removeprefix("models:/")
+    model, slash, last = rest.rpartition("/")
+    return f"{model}:{last}" if slash and "@" not in rest else rest
+
+
+def _numbered(text: str, model: str, number: int, last: str | None) -> Reference:
+    if number < 1:
+        raise BadInput(f"{text!r}: versions are numbered from 1", hint=_SHAPES)
+    if last is None:
+        return Reference(model=model, number=number)
+    if int(last) < number:
+        raise BadInput(f"{text!r}: the range ends before it begins", hint=f"write {model}:{last}..{number}")
+    return Reference(model=model, number=number, last=int(last))
+
+
+def parse_version(text: str) -> Reference:
+    """Read a reference that must name one version: what moves a version wants a number or an alias."""
+    reference = parse_reference(text)
+    if not reference.names_a_version or reference.last is not None:
+        raise BadInput(
+            f"{text!r} does not name one version",
+            hint=f"write its number or an alias: {reference.model}:3, {reference.model}@champion",
+        )
+    return reference

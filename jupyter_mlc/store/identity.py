@@ -1,0 +1,204 @@
+"""Who acts: an Ed25519 key, made on first use, and the person that it belongs to.
+
+A key proves that the same key acted, not who held it. It lies in the user's data folder (mode 0600), or where ``MLC_KEY`` says.
+When it is rotated, the old key signs for the new one; when it is lost, a new key is a new person until somebody vouches for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import hashlib
+import os
+import platform
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.errors import BadInput, Unavailable
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+KEY_FILE = "key.pem"
+OWN_KEYS = "own-keys"
+"""public keys that were ever ours, one a line: what they signed loads without being asked"""
+_HEX_SEED = 64
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An actor: a private key, and what to call its holder.
+
+    Parameters
+    ----------
+    seed : bytes
+        The 32 secret bytes of the key.
+    name : str
+        What a person would call the actor, e.g. ``ana@laptop``; self-asserted.
+    folder : Path, optional
+        Where the key lies; None where it came from elsewhere.
+    """
+
+    seed: bytes
+    name: str
+    folder: Path | None = None
+
+    @cached_property
+    def _private(self) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+    @cached_property
+    def public(self) -> str:
+        """The public key, 64 hex digits."""
+        return self._private.public_key().public_bytes_raw().hex()
+
+    @cached_property
+    def first_id(self) -> str:
+        """The id that a person gets with this key as the first one."""
+        return "p-" + hashlib.sha256(bytes.fromhex(self.public)).hexdigest()[:16]
+
+    def sign(self, data: bytes) -> str:
+        """The signature over `data`, 128 hex digits."""
+        return self._private.sign(data).hex()
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """Every public key that was ever this holder's, as far as the folder remembers."""
+        kept: set[str] = {self.public}
+        if self.folder is not None:
+            with contextlib.suppress(FileNotFoundError):
+                kept |= set((self.folder / OWN_KEYS).read_text(encoding="utf-8").split())
+        return frozenset(kept)
+
+
+def signature_holds(public: str, data: bytes, signature: str) -> bool:
+    """Whether the holder of `public` signed `data`."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def identity() -> Identity:
+    """The identity of this process's user: from ``MLC_KEY``, else the user's data folder; made on first use."""
+    given = os.environ.get("MLC_KEY", "")
+    if given:
+        return Identity(seed=_given_seed(given), name=own_name())
+    import platformdirs
+
+    folder = Path(platformdirs.user_data_dir("jupyter_mlc", appauthor=False)) / "keys"
+    return identity_in(folder)
+
+
+def own_name() -> str:
+    """``user@host``, or what ``MLC_USER`` says."""
+    named = os.environ.get("MLC_USER", "")
+    if named:
+        return named
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"user-{os.getuid()}"
+    return f"{user}@{platform.node().split('.')[0] or 'localhost'}"
+
+
+def identity_in(folder: Path) -> Identity:
+    """The identity kept in `folder`; made where there is none, once, whatever number of processes ask at the same time."""
+    path = folder / KEY_FILE
+    if not path.exists():
+        _keep(folder, os.urandom(32), replace=False)
+    return Identity(seed=_seed_in(path), name=own_name(), folder=folder)
+
+
+def rotated(old: Identity) -> Identity:
+    """A new key in place of the old one, which is kept beside it under its public name.
+
+    The old key goes first into ``old-<public>.pem``, so that an interruption loses neither.
+    """
+    if old.folder is None:
+        raise BadInput("the key comes from MLC_KEY, which only you can change", hint="point MLC_KEY at another key file")
+    _write_private(old.folder / f"old-{old.public[:16]}.pem", _pem(old.seed))
+    _keep(old.folder, os.urandom(32), replace=True)
+    return identity_in(old.folder)
+
+
+def _keep(folder: Path, seed: bytes, *, replace: bool) -> None:
+    path = folder / KEY_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = folder / f".{KEY_FILE}.{os.getpid()}.{os.urandom(4).hex()}"
+        _write_private(temporary, _pem(seed))
+        _remember(folder, Identity(seed=seed, name="").public)
+        if replace:
+            temporary.replace(path)
+            return
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+        temporary.unlink()
+    except OSError as error:
+        raise Unavailable(
+            f"the signing key cannot be kept in {folder}: {error.strerror}",
+            hint="make that folder writable, or set MLC_KEY to the path of a key file",
+        ) from error
+
+
+def _remember(folder: Path, public: str) -> None:
+    with (folder / OWN_KEYS).open("a", encoding="utf-8") as file:
+        file.write(public + "\n")
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _pem(seed: bytes) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(seed).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _given_seed(given: str) -> bytes:
+    """``MLC_KEY`` is the path of a PEM file, or the 64 hex digits of the secret."""
+    if len(given) == _HEX_SEED:
+        with contextlib.suppress(ValueError):
+            return bytes.fromhex(given)
+    path = Path(given).expanduser()
+    if not path.exists():
+        raise Unavailable(
+            f"MLC_KEY names a key file that is not there: {path}",
+            hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE, or unset MLC_KEY",
+        )
+    return _seed_in(path)
+
+
+def _seed_in(path: Path) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise Unavailable(f"the key {path} cannot be read: {error.strerror}", hint="check its permissions") from error
+    except (ValueError, TypeError) as error:
+        raise Unavailable(
+            f"{path} holds no private key that can be read ({error})",
+            hint="bring it back from a backup, or move it away: a new key will be made (and be a new person)",
+        ) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Unavailable(f"{path} is not an Ed25519 key", hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE")
+    return key.private_bytes_raw()

@@ -1,0 +1,198 @@
+"""The log: how an event becomes bytes, is signed, chained and read again.
+
+The actor signs the act {type, version, actor, writer_time, nonce, body}; the store wraps it as {act, assigned, prev, recorded, seq,
+signature}. Both are RFC 8785 text; the wrapper's bytes are hashed as they are stored, and each names the hash of the one before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from jupyter_mlc.domain.entities import Micros
+from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
+from jupyter_mlc.domain.events import ERASED, EVENTS, Event, personal_fields, upcast
+from jupyter_mlc.store.projections import Recorded
+
+GENESIS = "0" * 64
+_LARGEST_SAFE = 2**53 - 1
+_SALT_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Personal words beside the log: the body holds the id only."""
+
+    id: str
+    salt: str
+    words: str
+
+
+def words_id(salt: str, words: str) -> str:
+    """The salted digest that stands for the words in an event's body."""
+    return hashlib.sha256(bytes.fromhex(salt) + words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def canonical(value: object) -> bytes:
+    """RFC 8785 text of plain data in which every number is one that JSON carries."""
+    import rfc8785
+
+    return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def carried(value: object) -> object:
+    """Plain data with ``{"$number": "nan"}`` for each number that JSON cannot carry exactly."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"$number": "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"}
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
+        return {"$number": str(value)}
+    if isinstance(value, Mapping):
+        return {key: carried(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [carried(item) for item in value]
+    return value
+
+
+def uncarried(value: object) -> Any:
+    """The inverse of `carried`."""
+    if isinstance(value, dict):
+        if value.keys() == {"$number"}:
+            spelled = value["$number"]
+            return int(spelled) if spelled.lstrip("-").isdigit() else float(spelled)
+        return {key: uncarried(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [uncarried(item) for item in value]
+    return value
+
+
+def body_of(event: Event) -> tuple[dict[str, object], list[Words]]:
+    """The body as it is signed, and the personal words that it leaves out."""
+    body: dict[str, object] = msgspec.to_builtins(event)
+    kept: list[Words] = []
+    for name in personal_fields(type(event)):
+        text = body[name]
+        if text:
+            salt = secrets.token_hex(_SALT_BYTES)
+            entry = Words(id=words_id(salt, str(text)), salt=salt, words=str(text))
+            kept.append(entry)
+            body[name] = {"$words": entry.id}
+    carried_body = carried(body)
+    return carried_body, kept  # type: ignore[return-value]
+
+
+def act_text(event: Event, body: Mapping[str, object], actor: str, writer_time: Micros) -> bytes:
+    """The bytes that the actor signs."""
+    try:
+        return canonical(
+            {
+                "type": type(event).__name__,
+                "version": event.version_of_type,
+                "actor": actor,
+                "writer_time": writer_time,
+                "nonce": secrets.token_hex(8),
+                "body": body,
+            }
+        )
+    except UnicodeEncodeError as error:
+        raise BadInput(f"{error.object!r} cannot be written as UTF-8", hint="remove the odd characters") from None
+
+
+def wrapper_text(  # noqa: PLR0913 (the six fields of a wrapper)
+    *, act: bytes, assigned: Mapping[str, int], prev: str, recorded: Micros, seq: int, signature: str
+) -> bytes:
+    """The bytes that are stored and hashed: the act inside is already canonical, and the keys are in order."""
+    return b"".join(
+        (b'{"act":', act, b',"assigned":', canonical(dict(assigned)), b',"prev":"', prev.encode(), b'","recorded":')
+        + (str(recorded).encode(), b',"seq":', str(seq).encode(), b',"signature":"', signature.encode(), b'"}')
+    )
+
+
+def hash_of(stored: bytes) -> str:
+    """The hash of a wrapper, in hex."""
+    return hashlib.sha256(stored).hexdigest()
+
+
+class _Act(msgspec.Struct, frozen=True):
+    type: str
+    version: int
+    actor: str
+    writer_time: int
+    nonce: str
+    body: dict[str, Any]
+
+
+class Wrapper(msgspec.Struct, frozen=True):
+    """A stored event, taken apart."""
+
+    act: _Act
+    assigned: dict[str, int]
+    prev: str
+    recorded: int
+    seq: int
+    signature: str
+
+
+class SignedPart(msgspec.Struct, frozen=True):
+    """A stored event whose act is left as the bytes that were signed."""
+
+    act: msgspec.Raw
+    signature: str
+
+
+@lru_cache(maxsize=1)
+def _decoder() -> msgspec.json.Decoder[Wrapper]:
+    return msgspec.json.Decoder(Wrapper)
+
+
+def unwrap(stored: str | bytes) -> Wrapper:
+    """Take a stored event apart; raises Damaged where it is none."""
+    try:
+        return _decoder().decode(stored)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Damaged(f"an event cannot be read: {error}", hint="find out where: %mlc verify") from None
+
+
+def read(stored: str, find_words: Callable[[str], str | None]) -> Recorded:
+    """The event in stored text, its personal words put back in (or ``(erased)``), its body in the newest form.
+
+    Raises
+    ------
+    Unavailable
+        Where the type is unknown: a newer release wrote it.
+    Damaged
+        Where the text is no event.
+    """
+    wrapper = unwrap(stored)
+    act = wrapper.act
+    if act.type not in EVENTS or act.version > EVENTS[act.type].version_of_type:
+        raise Unavailable(
+            f"event {wrapper.seq} is of a type that this release does not know: {act.type} {act.version}",
+            hint="a newer release wrote it; upgrade: pip install -U jupyter-mlc",
+        )
+    kind = EVENTS[act.type]
+    body = upcast(act.type, act.version, uncarried(act.body) if '"$number"' in stored else act.body)
+    for name in personal_fields(kind):
+        held = body.get(name)
+        if isinstance(held, dict):
+            words = find_words(held["$words"])
+            body[name] = ERASED if words is None else words
+    try:
+        event = msgspec.convert(body, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Damaged(f"event {wrapper.seq} ({act.type}) has an odd body: {error}", hint="%mlc verify") from None
+    return Recorded(
+        seq=wrapper.seq,
+        recorded=wrapper.recorded,
+        actor=act.actor,
+        writer_time=act.writer_time,
+        event=event,
+        assigned=wrapper.assigned,
+    )
+

@@ -1,0 +1,75 @@
+"""The queue of writers before an embedded database: a lock file that the kernel hands on in order."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from pathlib import Path
+
+from jupyter_mlc.domain.errors import Unavailable
+
+
+class Turn:
+    """One writer's turn; the lock ends with the process, however that ends.
+
+    Parameters
+    ----------
+    path : Path
+        The lock file; made where it is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor = -1
+        self._abandoned = False
+        self._mutex = threading.Lock()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the lock, at most so long; a writer holds it for milliseconds.
+
+        Raises
+        ------
+        Unavailable
+            Where somebody holds it all that time.
+        OSError
+            Where the lock file cannot be made.
+        """
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._line_up(seconds)
+
+    def _line_up(self, seconds: float) -> None:
+        """A blocking wait keeps the order of arrival but knows no time limit, so another thread does it."""
+        taken = threading.Event()
+        threading.Thread(target=self._block, args=(taken,), daemon=True).start()
+        in_time = False
+        try:
+            in_time = taken.wait(seconds)
+        finally:
+            if not in_time:
+                self._abandon()
+        if not in_time:
+            raise Unavailable(
+                f"another process has held the registry in {self._path.parent} for {seconds:.0f} seconds",
+                hint=f"see who it is: fuser {self._path}; then try again",
+            )
+
+    def _block(self, taken: threading.Event) -> None:
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        with self._mutex:
+            if self._abandoned:
+                os.close(self._descriptor)
+            else:
+                taken.set()
+
+    def _abandon(self) -> None:
+        """Leave the line: whoever gets the lock now, gives it up at once."""
+        with self._mutex:
+            self._abandoned = True
+
+    def end(self) -> None:
+        """Let the next one in."""
+        os.close(self._descriptor)

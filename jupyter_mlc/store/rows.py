@@ -1,0 +1,159 @@
+"""Projection rows, behind one small interface: in a database (live and in rebuild) or in memory (in verify).
+
+A table is keyed by its first columns; the first key column groups rows, so that `select` and `change_group` can act on all
+rows of one version, run or model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Protocol, TypeAlias
+
+Row: TypeAlias = dict[str, Any]
+Key: TypeAlias = tuple[Any, ...]
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "person": ("id",),
+    "actor_key": ("public",),
+    "model": ("folded",),
+    "version": ("id",),
+    "alias": ("model", "alias"),
+    "alias_move": ("model", "alias", "seq"),
+    "former": ("model", "position"),
+    "model_tag": ("model", "key"),
+    "tag": ("version", "key"),
+    "metric": ("version", "key"),
+    "param": ("version", "key"),
+    "run": ("id",),
+    "run_metric": ("run", "key"),
+    "run_param": ("run", "key"),
+    "run_tag": ("run", "key"),
+    "run_file": ("run", "name"),
+    "run_dataset": ("run", "dataset"),
+    "dataset": ("id",),
+    "blob_use": ("holder", "digest"),
+    "counter": ("name",),
+}
+"""Every projection table and its key."""
+
+
+class Rows(Protocol):
+    """What a projection may do to rows."""
+
+    def get(self, table: str, *key: Any) -> Row | None: ...
+
+    def select(self, table: str, group: Any) -> list[Row]: ...
+
+    def put(self, table: str, *rows: Row) -> None: ...
+
+    def change(self, table: str, *key: Any, **values: Any) -> None: ...
+
+    def change_group(self, table: str, group: Any, **values: Any) -> None: ...
+
+    def drop(self, table: str, *key: Any) -> None: ...
+
+    def drop_group(self, table: str, group: Any) -> None: ...
+
+
+@lru_cache(maxsize=512)
+def _where(table: str, count: int) -> str:
+    return " AND ".join(f"{column} = :key{n}" for n, column in enumerate(KEYS[table][:count]))
+
+
+@lru_cache(maxsize=512)
+def _upsert(table: str, columns: tuple[str, ...]) -> str:
+    others = [column for column in columns if column not in KEYS[table]]
+    action = "UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in others) if others else "NOTHING"
+    values = ", ".join(f":{column}" for column in columns)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}) "  # noqa: S608 (our own table names)
+        f"ON CONFLICT ({', '.join(KEYS[table])}) DO {action}"
+    )
+
+
+@lru_cache(maxsize=512)
+def _update(table: str, columns: tuple[str, ...], keys: int) -> str:
+    settings = ", ".join(f"{column} = :{column}" for column in columns)
+    return f"UPDATE {table} SET {settings} WHERE {_where(table, keys)}"  # noqa: S608 (our own table names)
+
+
+def _bound(key: Key) -> dict[str, Any]:
+    return {f"key{n}": value for n, value in enumerate(key)}
+
+
+class SqlRows:
+    """Rows in a database, inside the caller's transaction."""
+
+    def __init__(
+        self,
+        execute: Callable[[str, Mapping[str, Any]], Iterator[Row]],
+        execute_many: Callable[[str, Iterable[Mapping[str, Any]]], None],
+    ) -> None:
+        self._execute = execute
+        self._execute_many = execute_many
+
+    def get(self, table: str, *key: Any) -> Row | None:
+        sql = f"SELECT * FROM {table} WHERE {_where(table, len(key))}"  # noqa: S608 (our own table names)
+        return next(iter(self._execute(sql, _bound(key))), None)
+
+    def select(self, table: str, group: Any) -> list[Row]:
+        sql = f"SELECT * FROM {table} WHERE {_where(table, 1)}"  # noqa: S608 (our own table names)
+        return list(self._execute(sql, _bound((group,))))
+
+    def put(self, table: str, *rows: Row) -> None:
+        if rows:
+            self._execute_many(_upsert(table, tuple(rows[0])), rows)
+
+    def change(self, table: str, *key: Any, **values: Any) -> None:
+        self._execute(_update(table, tuple(values), len(key)), {**values, **_bound(key)})
+
+    def change_group(self, table: str, group: Any, **values: Any) -> None:
+        self.change(table, group, **values)
+
+    def drop(self, table: str, *key: Any) -> None:
+        self._execute(f"DELETE FROM {table} WHERE {_where(table, len(key))}", _bound(key))  # noqa: S608 (our names)
+
+    def drop_group(self, table: str, group: Any) -> None:
+        self.drop(table, group)
+
+
+class DictRows:
+    """Rows in memory, for folding the whole log beside a database."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[Any, dict[Key, Row]]] = {table: {} for table in KEYS}
+
+    def get(self, table: str, *key: Any) -> Row | None:
+        row = self.tables[table].get(key[0], {}).get(key)
+        return None if row is None else dict(row)
+
+    def select(self, table: str, group: Any) -> list[Row]:
+        return [dict(row) for row in self.tables[table].get(group, {}).values()]
+
+    def put(self, table: str, *rows: Row) -> None:
+        columns = KEYS[table]
+        groups = self.tables[table]
+        for row in rows:
+            key = tuple(row[column] for column in columns)
+            groups.setdefault(key[0], {}).setdefault(key, {}).update(row)
+
+    def change(self, table: str, *key: Any, **values: Any) -> None:
+        row = self.tables[table].get(key[0], {}).get(key)
+        if row is not None:
+            row.update(values)
+
+    def change_group(self, table: str, group: Any, **values: Any) -> None:
+        for row in self.tables[table].get(group, {}).values():
+            row.update(values)
+
+    def drop(self, table: str, *key: Any) -> None:
+        self.tables[table].get(key[0], {}).pop(key, None)
+
+    def drop_group(self, table: str, group: Any) -> None:
+        self.tables[table].pop(group, None)
+
+    def all(self, table: str) -> Iterator[tuple[Key, Row]]:
+        """Every row of a table with its key."""
+        for rows in self.tables[table].values():
+            yield from rows.items()
