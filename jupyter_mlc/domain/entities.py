@@ -172,3 +172,98 @@ class Layer:
     digest: Digest
     size: int
     media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A registered model: a named line of versions."""
+
+    name: str
+    id: int
+    owner: str
+    """what a person calls the owner"""
+    tier: str
+    description: str
+    created: Micros
+    versions: int
+    last_number: int
+    champion: int | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelVersion:
+    """One version of a model, as the registry holds it."""
+
+    model: str
+    number: int
+    id: int
+    stage: str
+    successor: str | None
+    sunset: Micros | None
+    reason: str
+    """of its last move"""
+    since: Micros
+    """when it came to its stage"""
+    promoted: bool
+    """whether it was ever promoted"""
+    run: int
+    """the id of its run"""
+    parent: int | None
+    format: str
+    artifact: Digest
+    size: int
+    class_name: str
+    library: str
+    author: str
+    created: Micros
+    note: str
+    aliases: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    metrics: tuple[Measured, ...] = ()
+    params: tuple[Parameter, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        return f"{self.model}:{self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One execution that trained something, or tried to."""
+
+    number: int
+    id: int
+    name: str
+    """the model that it was meant for"""
+    status: str
+    """running, finished or failed"""
+    author: str
+    started: Micros
+    duration: Micros | None
+    note: str
+    version: str | None = None
+    """the version that came of it"""
+    metrics: tuple[Measured, ...] = ()
+    params: tuple[Parameter, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    datasets: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        return f"run/{self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A named dataset, in one of its revisions."""
+
+    name: str
+    revision: int
+    id: int
+    digest: str
+    rows: int
+    author: str
+    created: Micros
+    source: str
+    description: str

@@ -105,7 +105,7 @@ class Database(ABC):
 
 def schema_text(name: str) -> str:
     """A schema script that ships with the package."""
-    return files("jupyter_mlc.store").joinpath("schema", name).read_text(encoding="utf-8")
+    return files("jupyter_mlc.store").joinpath("schema").joinpath(name).read_text(encoding="utf-8")
 
 
 def statements(script: str) -> list[str]:

@@ -74,6 +74,12 @@ class Identity:
                 kept |= set((self.folder / OWN_KEYS).read_text(encoding="utf-8").split())
         return frozenset(kept)
 
+    def olds(self) -> list[Identity]:
+        """The identities that this one replaced, as far as their keys are kept; they may name their follower."""
+        if self.folder is None:
+            return []
+        return [Identity(seed=_seed_in(path), name=self.name) for path in sorted(self.folder.glob("old-*.pem"))]
+
 
 def signature_holds(public: str, data: bytes, signature: str) -> bool:
     """Whether the holder of `public` signed `data`."""

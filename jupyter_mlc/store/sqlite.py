@@ -62,9 +62,16 @@ class SqliteDatabase(Database):
         connection = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=512, check_same_thread=False
         )
-        connection.execute(f"PRAGMA journal_mode = {self._journal()}")
+        self._set_journal(connection, self._journal())
         connection.execute("PRAGMA synchronous = FULL")
         return connection
+
+    def _set_journal(self, connection: sqlite3.Connection, wanted: str) -> None:
+        """Changing the journal wants the file alone; SQLite does not wait for that, so the writers' queue does."""
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] == wanted:
+            return
+        with self._queue():
+            connection.execute(f"PRAGMA journal_mode = {wanted}")
 
     def _read_only(self) -> sqlite3.Connection:
         """Without a log that waits to be merged, the file is whole, and needs no lock files beside it."""
@@ -78,7 +85,7 @@ class SqliteDatabase(Database):
     def _journal(self) -> str:
         """WAL needs shared memory, which a network file system does not give between machines."""
         if self.folder is None or not filesystem.is_network(self.folder):
-            return "WAL"
+            return "wal"
         if not filesystem.locks_hold(self.folder):
             raise Unavailable(
                 f"the file system of {self.folder} does not lock files between processes",
@@ -88,7 +95,7 @@ class SqliteDatabase(Database):
             f"{self.folder} is on a network file system; the registry works there, but slower (rollback journal)",
             stacklevel=2,
         )
-        return "DELETE"
+        return "delete"
 
     def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
         with _explained(self.path):
@@ -126,8 +133,8 @@ class SqliteDatabase(Database):
     @contextmanager
     def writing(self) -> Iterator[None]:
         self._refuse_read_only()
+        connection = self.connection  # before the queue: opening a fresh file waits for its own turn there
         with self._queue():
-            connection = self.connection
             self.query("BEGIN IMMEDIATE")
             try:
                 yield

@@ -118,6 +118,7 @@ CREATE TABLE former (
     version BIGINT NOT NULL,
     PRIMARY KEY (model, position)
 );
+CREATE INDEX former_version ON former (version);
 CREATE TABLE model_tag (
     model TEXT NOT NULL,
     key TEXT NOT NULL,
