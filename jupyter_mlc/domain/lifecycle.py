@@ -230,9 +230,12 @@ def plan_whole_retirement(line: Line, versions: Sequence[Standpoint], successor:
     for version in versions:
         if version.stage is Stage.PRODUCTION:
             deprecated = _to(version, Stage.DEPRECATED, successor)
-            changes += [deprecated, VersionChange(
-                version=version.key, before=deprecated.after, after=Place(stage=Stage.RETIRED, successor=successor)
-            )]
+            changes += [
+                deprecated,
+                VersionChange(
+                    version=version.key, before=deprecated.after, after=Place(stage=Stage.RETIRED, successor=successor)
+                ),
+            ]
         elif Stage.RETIRED in MOVES[version.stage] and version.stage is not Stage.ARCHIVED:
             changes.append(_to(version, Stage.RETIRED, successor))
     if not changes:
@@ -247,7 +250,10 @@ def plan_discard(line: Line, version: Standpoint, *, was_promoted: bool) -> Vers
         raise IllegalMove(f"{ref} is purged already", hint=_can_become(Stage.PURGED))
     if was_promoted or version.stage is not Stage.CANDIDATE:
         reason = "was promoted once" if version.stage is Stage.CANDIDATE else f"is {version.stage}"
-        raise IllegalMove(f"{ref} {reason}; only candidates that were never promoted are discarded", hint=f"instead: %mlc retire {ref}")
+        raise IllegalMove(
+            f"{ref} {reason}; only candidates that were never promoted are discarded",
+            hint=f"instead: %mlc retire {ref}",
+        )
     check_move(line, version, Stage.PURGED)
     return VersionMoved(kind="discard", model=line.model, version=version.key, changes=(_to(version, Stage.PURGED),))
 

@@ -11,9 +11,7 @@ CHAMPION = "champion"
 PREVIOUS = "previous"
 LATEST = "latest"
 RESERVED_ALIASES = frozenset({CHAMPION, PREVIOUS, LATEST})
-RESERVED_FIRST_PARTS = frozenset(
-    {"job", "run", "request", "report", "evaluation", "finding", "deployment", "dataset"}
-)
+RESERVED_FIRST_PARTS = frozenset({"job", "run", "request", "report", "evaluation", "finding", "deployment", "dataset"})
 STAGE_WORDS = frozenset({"candidate", "staging", "production", "deprecated", "retired", "archived", "purged"})
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -81,7 +79,9 @@ class Reference:
 
 
 _SHAPES = "write NAME:3, NAME:1..3, NAME@champion, NAME:latest or NAME"
-_WHOLE = re.compile(r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>\d+)(?:\.\.(?P<last>\d+))?|:(?P<word>[^:@]+))?")
+_WHOLE = re.compile(
+    r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>\d+)(?:\.\.(?P<last>\d+))?|:(?P<word>[^:@]+))?"
+)
 
 
 def parse_reference(text: str) -> Reference:

@@ -130,7 +130,9 @@ def rotated(old: Identity) -> Identity:
     The old key goes first into ``old-<public>.pem``, so that an interruption loses neither.
     """
     if old.folder is None:
-        raise BadInput("the key comes from MLC_KEY, which only you can change", hint="point MLC_KEY at another key file")
+        raise BadInput(
+            "the key comes from MLC_KEY, which only you can change", hint="point MLC_KEY at another key file"
+        )
     _write_private(old.folder / f"old-{old.public[:16]}.pem", _pem(old.seed))
     _keep(old.folder, os.urandom(32), replace=True)
     return identity_in(old.folder)
@@ -206,5 +208,7 @@ def _seed_in(path: Path) -> bytes:
             hint="bring it back from a backup, or move it away: a new key will be made (and be a new person)",
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise Unavailable(f"{path} is not an Ed25519 key", hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE")
+        raise Unavailable(
+            f"{path} is not an Ed25519 key", hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE"
+        )
     return key.private_bytes_raw()

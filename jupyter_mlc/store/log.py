@@ -146,6 +146,12 @@ class SignedPart(msgspec.Struct, frozen=True):
     signature: str
 
 
+def signed_part(stored: str) -> tuple[bytes, str]:
+    """The bytes that the actor signed, and the signature."""
+    part = msgspec.json.decode(stored, type=SignedPart)
+    return bytes(part.act), part.signature
+
+
 @lru_cache(maxsize=1)
 def _decoder() -> msgspec.json.Decoder[Wrapper]:
     return msgspec.json.Decoder(Wrapper)
@@ -195,4 +201,3 @@ def read(stored: str, find_words: Callable[[str], str | None]) -> Recorded:
         event=event,
         assigned=wrapper.assigned,
     )
-

@@ -52,7 +52,9 @@ def place_of(url: str) -> PlaceOfRegistry:
     if scheme == "file":
         return _folder(Path(unquote(urlsplit(url).path)))
     if scheme:
-        raise BadInput(f"no registry lives at {scheme}://", hint="use a folder, or postgresql+psycopg://USER@HOST/DATABASE")
+        raise BadInput(
+            f"no registry lives at {scheme}://", hint="use a folder, or postgresql+psycopg://USER@HOST/DATABASE"
+        )
     if not url.strip():
         raise BadInput("an empty word names no registry", hint="name a folder: %mlc use ./registry")
     return _folder(Path(url))

@@ -135,5 +135,7 @@ def _in_our_words(error: Exception, shown: str) -> MlcError:
             hint="check host, port, user and database in: %mlc use postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE",
         )
     if isinstance(error, psycopg.ProgrammingError) and "connection string" in text:
-        return Unavailable(f"{shown} is no address of a database: {text}", hint="write postgresql+psycopg://USER@HOST/DATABASE")
+        return Unavailable(
+            f"{shown} is no address of a database: {text}", hint="write postgresql+psycopg://USER@HOST/DATABASE"
+        )
     return Unavailable(f"PostgreSQL refused: {text}", hint="nothing was changed; %mlc verify tells whether all is well")

@@ -91,9 +91,7 @@ def _model(rows: Rows, at: Recorded, event: e.ModelCreated) -> None:
 
 @_projects(e.ModelEdited)
 def _model_edited(rows: Rows, at: Recorded, event: e.ModelEdited) -> None:  # noqa: ARG001 (all projectors alike)
-    rows.change(
-        "model", folded(event.model), owner=event.owner, tier=event.tier, description=event.description
-    )
+    rows.change("model", folded(event.model), owner=event.owner, tier=event.tier, description=event.description)
 
 
 @_projects(e.VersionEdited)
@@ -228,7 +226,12 @@ def _metric_rows(metrics: Iterable[Measured]) -> list[Row]:
 def _param_rows(event: e.RunEnded | e.VersionRegistered) -> list[Row]:
     values = {**event.params, **words(event.param_words)}
     return [
-        {"key": key, "number": _number(value), "value": _spelled(value), "standing": event.standings.get(key, "claimed")}
+        {
+            "key": key,
+            "number": _number(value),
+            "value": _spelled(value),
+            "standing": event.standings.get(key, "claimed"),
+        }
         for key, value in values.items()
     ]
 

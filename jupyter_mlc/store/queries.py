@@ -98,7 +98,9 @@ class Queries:
 
     def _no_model(self, name: str) -> NotFound:
         near = did_you_mean(name, self.model_names(_NEAR_NAMES))
-        return NotFound(f"there is no model {name!r}", hint=near or "see %mlc list; make one: %mlc register NAME OBJECT")
+        return NotFound(
+            f"there is no model {name!r}", hint=near or "see %mlc list; make one: %mlc register NAME OBJECT"
+        )
 
     def _model(self, row: Mapping[str, Any]) -> Model:
         return Model(
@@ -185,9 +187,12 @@ class Queries:
         return self.database.one(sql, {"model": model, "alias": alias})
 
     def _no_alias(self, model: Mapping[str, Any], alias: str) -> NotFound:
-        known = [row["alias"] for row in self.database.query(
-            "SELECT alias FROM alias WHERE model = :model ORDER BY alias", {"model": model["folded"]}
-        )]
+        known = [
+            row["alias"]
+            for row in self.database.query(
+                "SELECT alias FROM alias WHERE model = :model ORDER BY alias", {"model": model["folded"]}
+            )
+        ]
         if alias == CHAMPION:
             hint = f"make one: %mlc promote {model['name']}:N production"
         else:
@@ -252,6 +257,80 @@ class Queries:
         listed = ", ".join(str(int(id_)) for id_ in ids)
         return self.database.query(f"{sql} IN ({listed})")
 
+    def serving_rows(self, model: str) -> list[dict[str, Any]]:
+        """The rows of every version of a model that is not retired, archived or purged, by number."""
+        sql = _VERSION + "WHERE v.model = :model AND v.stage NOT IN ('retired', 'archived', 'purged') ORDER BY v.number"
+        return self.database.query(sql, {"model": folded(model)})
+
+    def alias_key(self, model: str, alias: str) -> VersionKey | None:
+        """What an alias points to now."""
+        row = self._aliased(folded(model), alias)
+        return _key(row) if row else None
+
+    def same_bytes(self, artifact: str, before: int | None) -> str | None:
+        """The first version with this artifact that was registered before sequence number `before`."""
+        sql = _VERSION + "WHERE v.artifact = :artifact AND v.id < :before AND v.stage <> 'purged' ORDER BY v.id LIMIT 1"
+        row = self.database.one(sql, {"artifact": artifact, "before": before or 2**62})
+        return f"{row['model_name']}:{row['number']}" if row else None
+
+    def children_of(self, version: int, limit: int) -> list[ModelVersion]:
+        """The versions that were retrained from this one."""
+        sql = _VERSION + "WHERE v.parent = :version ORDER BY v.id LIMIT :limit"
+        return self.versions_with(self.database.query(sql, {"version": version, "limit": limit}))
+
+    def trained_on(self, dataset: int, limit: int) -> list[str]:
+        """The versions whose run was given this dataset, newest first."""
+        sql = (
+            "SELECT m.name, v.number FROM run_dataset r JOIN version v ON v.run = r.run JOIN model m ON m.folded = v.model "
+            "WHERE r.dataset = :dataset ORDER BY v.id DESC LIMIT :limit"
+        )
+        found = self.database.query(sql, {"dataset": dataset, "limit": limit})
+        return [f"{row['name']}:{row['number']}" for row in found]
+
+    # Signatures and blobs
+
+    def key_of(self, seq: int) -> str:
+        """The public key that its actor had when event `seq` was recorded."""
+        row = self.database.one(
+            "SELECT k.public FROM event e JOIN actor_key k ON k.person = e.actor WHERE e.seq = :seq "
+            "AND k.added <= :seq AND (k.ended IS NULL OR k.ended >= :seq) ORDER BY k.added DESC LIMIT 1",
+            {"seq": seq},
+        )
+        return row["public"] if row else ""
+
+    def signer_of(self, seq: int) -> str | None:
+        """The public key whose signature over event `seq` holds; None where none does."""
+        from jupyter_mlc.store.identity import signature_holds
+
+        row = self.database.one("SELECT stored FROM event WHERE seq = :seq", {"seq": seq})
+        public = self.key_of(seq)
+        if row is None or not public:
+            return None
+        act, signature = log.signed_part(row["stored"])
+        return public if signature_holds(public, act, signature) else None
+
+    def is_held(self, digest: str) -> bool:
+        """Whether a version, run or dataset needs a blob."""
+        return (
+            self.database.one("SELECT 1 FROM blob_use WHERE digest = :digest LIMIT 1", {"digest": digest}) is not None
+        )
+
+    def blobs_of(self, holder: int) -> list[str]:
+        """The blobs that one event holds."""
+        found = self.database.query("SELECT digest FROM blob_use WHERE holder = :holder", {"holder": holder})
+        return [row["digest"] for row in found]
+
+    def held_blobs(self) -> set[str]:
+        """Every blob that something needs."""
+        return {digest for (digest,) in self.database.stream("SELECT DISTINCT digest FROM blob_use")}
+
+    def since(self, seq: int, model: str | None) -> list[Recorded]:
+        """The events of a model (or of all) after sequence number `seq`, oldest first."""
+        where = "seq > :seq" + (" AND model = :model" if model is not None else "")
+        bound = {"seq": seq} | ({"model": folded(model)} if model is not None else {})
+        found = self.database.query(f"SELECT stored FROM event WHERE {where} ORDER BY seq", bound)  # noqa: S608 (our own words)
+        return [log.read(row["stored"], self.words) for row in found]
+
     # What the planners need
 
     def line(self, model: str) -> Line:
@@ -307,12 +386,16 @@ class Queries:
         metrics = _grouped(self._in("SELECT * FROM run_metric WHERE run", ids), "run")
         params = _grouped(self._in("SELECT * FROM run_param WHERE run", ids), "run")
         tags = _grouped(self._in("SELECT * FROM run_tag WHERE run", ids), "run")
-        made = _grouped(self._in(
-            "SELECT v.run, v.number, m.name FROM version v JOIN model m ON m.folded = v.model WHERE v.run", ids
-        ), "run")
-        data = _grouped(self._in(
-            "SELECT r.run, d.name FROM run_dataset r JOIN dataset d ON d.id = r.dataset WHERE r.run", ids
-        ), "run")
+        made = _grouped(
+            self._in(
+                "SELECT v.run, v.number, m.name FROM version v JOIN model m ON m.folded = v.model WHERE v.run", ids
+            ),
+            "run",
+        )
+        data = _grouped(
+            self._in("SELECT r.run, d.name FROM run_dataset r JOIN dataset d ON d.id = r.dataset WHERE r.run", ids),
+            "run",
+        )
         return [
             Run(
                 number=row["number"],
@@ -366,7 +449,9 @@ class Queries:
     def datasets(self, limit: int) -> list[Dataset]:
         """Datasets, newest first; of each the newest revision."""
         sql = "SELECT * FROM dataset d WHERE revision = (SELECT last FROM counter WHERE name = 'dataset/' || d.folded) "
-        return [self._dataset(row) for row in self.database.query(sql + "ORDER BY id DESC LIMIT :limit", {"limit": limit})]
+        return [
+            self._dataset(row) for row in self.database.query(sql + "ORDER BY id DESC LIMIT :limit", {"limit": limit})
+        ]
 
     def datasets_of(self, run: int) -> list[Dataset]:
         """The datasets that a run was trained on."""
@@ -387,6 +472,31 @@ class Queries:
             {"version": version, "since": since},
         )
         return [(row["actor"], row["last"]) for row in found]
+
+    def keep_series(self, run: int, points: Sequence[tuple[str, int, float, Micros]]) -> None:
+        """Keep points of metric series of a run: activity, unsigned and prunable."""
+        rows = [
+            {"subject": run, "key": key, "step": step, "value": None if value != value else value, "at": at}  # noqa: PLR0124 (NaN)
+            for key, step, value, at in points
+        ]
+        with self.database.writing():
+            self.database.many(
+                "INSERT INTO activity (kind, subject, actor, at, key, step, value) "
+                "VALUES ('series', :subject, '', :at, :key, :step, :value)",
+                rows,
+            )
+
+    def series(self, run: int) -> dict[str, list[tuple[int, float]]]:
+        """The metric series of a run: (step, value) by metric, in the order of steps."""
+        found = self.database.query(
+            "SELECT key, step, value FROM activity WHERE kind = 'series' AND subject = :run ORDER BY key, step, at",
+            {"run": run},
+        )
+        series: dict[str, list[tuple[int, float]]] = {}
+        for row in found:
+            value = float("nan") if row["value"] is None else row["value"]
+            series.setdefault(row["key"], []).append((row["step"], value))
+        return series
 
     def _pairs(self, table: str, column: str, group: object) -> dict[str, str]:
         sql = f"SELECT key, value FROM {table} WHERE {column} = :group ORDER BY key"  # noqa: S608 (our own names)

@@ -109,8 +109,11 @@ class Registry(Queries):
             last = row["seq"]
         memory.many(_INSERT_EVENT, batch)
         found = batch[-1]
-        memory.query(_INSERT_HEAD, {"uuid": self.uuid, "seq": last, "hash": found["hash"], "recorded": found["recorded"]}
-                     | {"major": MAJOR, "minor": len(MIGRATIONS)})
+        memory.query(
+            _INSERT_HEAD,
+            {"uuid": self.uuid, "seq": last, "hash": found["hash"], "recorded": found["recorded"]}
+            | {"major": MAJOR, "minor": len(MIGRATIONS)},
+        )
         return past
 
     def _stored(self, until: Micros) -> Iterator[dict[str, object]]:

@@ -188,7 +188,9 @@ class SqliteDatabase(Database):
             owner = pwd.getpwuid(info.st_uid).pw_name
         except KeyError:
             owner = f"user {info.st_uid}"
-        others = [word for bit, word in ((stat.S_IWGRP, "its group"), (stat.S_IWOTH, "everybody")) if info.st_mode & bit]
+        others = [
+            word for bit, word in ((stat.S_IWGRP, "its group"), (stat.S_IWOTH, "everybody")) if info.st_mode & bit
+        ]
         return ", ".join([owner, "root", *others])
 
 

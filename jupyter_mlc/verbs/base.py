@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
 if typing.TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +16,7 @@ if typing.TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
     from jupyter_mlc.store.identity import Identity
     from jupyter_mlc.store.registry import Registry
+    from jupyter_mlc.store.registry import Writing as Log
 
 
 class Does(StrEnum):
@@ -161,17 +163,42 @@ class Reply:
         return pd.DataFrame(self.rows())
 
 
+class Stores(Protocol):
+    """What is opened when a verb first looks at it."""
+
+    @property
+    def registry(self) -> Registry: ...
+
+    @property
+    def artifacts(self) -> Artifacts: ...
+
+
+def silent(done: int, total: int, text: str) -> None:
+    """Show no progress."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """The only thing that is passed in to a verb."""
 
-    registry: Registry
-    artifacts: Artifacts
+    stores: Stores
     identity: Identity
     clock: Callable[[], int]
     """microseconds since 1970, UTC"""
     call: Callable[[Ask], Reply]
-    progress: Callable[[int, int, str], None] = field(default=lambda done, total, text: None)
+    progress: Callable[[int, int, str], None] = silent
+
+    @property
+    def registry(self) -> Registry:
+        return self.stores.registry
+
+    @property
+    def artifacts(self) -> Artifacts:
+        return self.stores.artifacts
+
+    def write(self) -> AbstractContextManager[Log]:
+        """The one write transaction of the registry, signed by whoever acts."""
+        return self.registry.write(self.identity, self.clock)
 
 
 @dataclass(frozen=True, kw_only=True)

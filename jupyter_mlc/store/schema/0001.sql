@@ -95,6 +95,8 @@ CREATE UNIQUE INDEX version_number ON version (model, number);
 CREATE INDEX version_stage ON version (stage, id);
 CREATE INDEX version_model_stage ON version (model, stage, number);
 CREATE INDEX version_run ON version (run);
+CREATE INDEX version_artifact ON version (artifact, id);
+CREATE INDEX version_parent ON version (parent);
 CREATE INDEX version_created ON version (created);
 CREATE TABLE alias (
     model TEXT NOT NULL,

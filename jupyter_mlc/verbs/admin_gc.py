@@ -1,0 +1,37 @@
+"""`admin gc`: blobs that nothing needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyter_mlc.verbs.base import Context, Does, Reply, Writing, verb
+from jupyter_mlc.verbs.shared import DAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminGc(Writing):
+    """Collect garbage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminGcReply(Reply):
+    """What was deleted."""
+
+    blobs: int
+    freed: int
+    """bytes"""
+    kept: int
+
+
+@verb(does=Does.WRITE, name="admin gc", example="admin gc --dry-run")
+def admin_gc(ask: AdminGc, context: Context) -> AdminGcReply:
+    """Delete blobs that no version, run or dataset needs, and what interrupted writes left behind.
+
+    Blobs younger than a day are spared, since somebody may be about to register them.
+    """
+    with context.registry.database.writing():
+        needed = context.registry.held_blobs()
+        removed = context.artifacts.collect(needed, context.clock(), min_age=DAY, dry_run=ask.dry_run)
+    return AdminGcReply(
+        done=not ask.dry_run, blobs=len(removed), freed=sum(size for _, size in removed), kept=len(needed)
+    )

@@ -1,0 +1,52 @@
+"""`admin key`: the key that signs what you do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.store.identity import rotated
+from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Where, Writing, verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminKey(Writing):
+    """Show or rotate the signing key."""
+
+    rotate: Annotated[
+        bool, Field(description="make a new key; the old one signs for it in each registry you write to")
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminKeyReply(Reply):
+    """Whose key it is, and where it lies."""
+
+    you: str
+    person: str | None
+    """your id in this registry; None before your first act here"""
+    public: str
+    where: str
+    rotated_from: str | None = None
+
+
+@verb(does=Does.WRITE, where=Where.CLIENT, name="admin key", example="admin key --rotate")
+def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
+    """Show the key that signs what you do, or replace it with `--rotate`.
+
+    Rotation keeps you the same person: the old key names the new one. A lost key cannot do that: whoever comes with a new key
+    is a new person until somebody vouches for them, and loading what the lost key signed asks for `--trust`.
+    """
+    old = context.identity
+    identity = rotated(old) if ask.rotate and not ask.dry_run else old
+    if identity is not old:
+        with context.registry.write(identity, context.clock):
+            pass  # a key that is new to the registry introduces itself
+    return AdminKeyReply(
+        done=not ask.dry_run,
+        you=identity.name,
+        person=context.registry.person_of_key(identity.public),
+        public=identity.public,
+        where=str(identity.folder) if identity.folder else "MLC_KEY",
+        rotated_from=old.public if identity is not old else None,
+    )

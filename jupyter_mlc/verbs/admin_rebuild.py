@@ -1,0 +1,27 @@
+"""`admin rebuild`: every table anew, from the events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyter_mlc.verbs.base import Context, Does, Reply, Where, Writing, verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminRebuild(Writing):
+    """Rebuild the tables."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminRebuildReply(Reply):
+    """How much was read."""
+
+    events: int
+
+
+@verb(does=Does.WRITE, where=Where.ANYWHERE, name="admin rebuild", example="admin rebuild")
+def admin_rebuild(ask: AdminRebuild, context: Context) -> AdminRebuildReply:
+    """Write every table anew from the events, which are the truth; for when `verify` found a table that differs."""
+    if ask.dry_run:
+        return AdminRebuildReply(done=False, events=context.registry.head().seq)
+    return AdminRebuildReply(events=context.registry.rebuild(context.progress), next="%mlc verify")

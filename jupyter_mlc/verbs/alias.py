@@ -1,0 +1,72 @@
+"""`alias`: a movable, unique pointer in one model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.errors import NotFound
+from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionKey
+from jupyter_mlc.domain.names import check_alias, parse_reference, parse_version
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alias(Writing):
+    """Point an alias at a version."""
+
+    ref: Annotated[
+        str, Field(description="the version; with --remove the model", positional=True, complete=Complete.VERSION)
+    ]
+    alias: Annotated[str, Field(description="the alias, e.g. challenger", positional=True, complete=Complete.ALIAS)]
+    remove: Annotated[bool, Field(description="take the alias away")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasReply(Reply):
+    """Where the alias points now."""
+
+    model: str
+    alias: str
+    version: str | None
+    before: str | None
+
+
+@verb(does=Does.WRITE, example="alias churn:3 challenger")
+def alias(ask: Alias, context: Context) -> AliasReply:
+    """Point an alias at a version, wherever it pointed before; or take it away with `--remove`.
+
+    `champion`, `previous` and `latest` are kept by the registry.
+    """
+    check_alias(ask.alias)
+    if ask.dry_run:
+        return _reply(_planned(ask, context), done=False)
+    with context.write() as log:
+        event = _planned(ask, context)
+        if event.pointer.before != event.pointer.after:
+            log.append(event)
+    return _reply(event, done=True)
+
+
+def _planned(ask: Alias, context: Context) -> AliasMoved:
+    registry = context.registry
+    if ask.remove:
+        name, after = registry.model(parse_reference(ask.ref).model).name, None
+    else:
+        row = registry.version_row(parse_version(ask.ref))
+        name, after = row["model_name"], VersionKey(number=row["number"], id=row["id"])
+    before = registry.alias_key(name, ask.alias)
+    if ask.remove and before is None:
+        raise NotFound(f"{name} has no alias {ask.alias!r}", hint=f"see %mlc show {name}")
+    return AliasMoved(model=name, alias=ask.alias, pointer=Pointer(before=before, after=after))
+
+
+def _reply(event: AliasMoved, *, done: bool) -> AliasReply:
+    before, after = event.pointer.before, event.pointer.after
+    return AliasReply(
+        done=done,
+        model=event.model,
+        alias=event.alias,
+        version=f"{event.model}:{after.number}" if after else None,
+        before=f"{event.model}:{before.number}" if before else None,
+    )

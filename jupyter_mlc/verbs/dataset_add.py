@@ -1,0 +1,99 @@
+"""`dataset add`: data under a name, known by its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import DatasetFacts, Micros
+from jupyter_mlc.domain.errors import BadInput, NotFound
+from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.datasets import add_dataset, known
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetAdd(Writing):
+    """Add a dataset."""
+
+    name: Annotated[
+        str, Field(description="what to call it, e.g. flights-spring", positional=True, complete=Complete.DATASET)
+    ]
+    data: Annotated[
+        DatasetFacts | str,
+        Field(
+            description="a DataFrame, an array, or the path of a Parquet or CSV file",
+            positional=True,
+            parse=Parse.DATA,
+            complete=Complete.VARIABLE,
+        ),
+    ]
+    time: Annotated[str, Field(description="the column that says when a row was observed")] = ""
+    no_store: Annotated[bool, Field(description="keep digest and profile only, not the bytes")] = False
+    description: Annotated[str, Field(description="where it comes from, in quotes")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetAddReply(Reply):
+    """The dataset as it is known now."""
+
+    name: str
+    revision: int
+    digest: str
+    rows: int
+    columns: int
+    start: Micros | None
+    end: Micros | None
+    is_new: bool
+    same_as: str | None
+    """another name under which exactly this content is known"""
+
+
+@verb(
+    does=Does.WRITE,
+    where=Where.KERNEL,
+    name="dataset add",
+    example="dataset add flights-spring spring --time time_hour",
+)
+def dataset_add(ask: DatasetAdd, context: Context) -> DatasetAddReply:
+    """Give data a name; its digest is over the content, so that the same data is recognised wherever it turns up.
+
+    The same name with other content becomes a new revision. Bytes from memory are kept as Parquet unless `--no-store`;
+    of a file path and digest are kept.
+    """
+    check_name(ask.name, "dataset")
+    facts = ask.data
+    if isinstance(facts, str):
+        raise NotFound(
+            f"{facts!r} is neither in the notebook nor the path of a file", hint="name a DataFrame, an array or a file"
+        )
+    if not facts.columns:
+        raise BadInput(f"{ask.name} would have no column", hint="give data with at least one column")
+    newest = context.registry.dataset_row(ask.name)
+    if newest is not None and newest["digest"] == facts.digest:
+        return _reply(ask.name, newest["revision"], facts, done=not ask.dry_run, is_new=False, same_as=None)
+    same = context.registry.dataset_by_digest(facts.digest)
+    same_as = known(same).name if same is not None and same.name.lower() != ask.name.lower() else None
+    revision = newest["revision"] + 1 if newest else 1
+    if not ask.dry_run:
+        with context.write() as log:
+            revision = add_dataset(facts, ask.description, log).revision
+    return _reply(ask.name, revision, facts, done=not ask.dry_run, is_new=True, same_as=same_as)
+
+
+def _reply(  # noqa: PLR0913 (a reply's fields)
+    name: str, revision: int, facts: DatasetFacts, *, done: bool, is_new: bool, same_as: str | None
+) -> DatasetAddReply:
+    return DatasetAddReply(
+        done=done,
+        name=name,
+        revision=revision,
+        digest=facts.digest,
+        rows=facts.rows,
+        columns=len(facts.columns),
+        start=facts.start,
+        end=facts.end,
+        is_new=is_new,
+        same_as=same_as,
+        next=f"%mlc dataset show {name}",
+    )

@@ -1,0 +1,37 @@
+"""`dataset list`: the datasets that are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import Dataset
+from jupyter_mlc.verbs.base import Context, Does, Field, Reading, Reply, verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetList(Reading):
+    """List datasets."""
+
+    limit: Annotated[int, Field(description="at most so many")] = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetListReply(Reply):
+    """Datasets, newest first."""
+
+    datasets: tuple[Dataset, ...]
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row a dataset."""
+        return [
+            {"name": d.name, "revision": d.revision, "rows": d.rows, "digest": d.digest, "author": d.author}
+            | {"created": d.created, "source": d.source, "description": d.description}
+            for d in self.datasets
+        ]
+
+
+@verb(does=Does.READ, name="dataset list", example="dataset list")
+def dataset_list(ask: DatasetList, context: Context) -> DatasetListReply:
+    """List the datasets that are known, newest first, each in its newest revision."""
+    return DatasetListReply(datasets=tuple(context.registry.datasets(ask.limit)))

@@ -1,0 +1,63 @@
+"""`dataset show`: one dataset with the profile of its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import Column, Dataset, Micros
+from jupyter_mlc.domain.events import DatasetAdded
+from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetShow(Reading):
+    """Show a dataset."""
+
+    name: Annotated[str, Field(description="the dataset", positional=True, complete=Complete.DATASET)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetShowReply(Reply):
+    """A dataset, the profile of its columns, and what was trained on it."""
+
+    dataset: Dataset
+    columns: tuple[Column, ...]
+    time_column: str | None
+    start: Micros | None
+    end: Micros | None
+    stored: bool
+    """whether its bytes are kept"""
+    used_by: tuple[str, ...]
+    """versions that were trained on it, newest first, at most a hundred"""
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row a column."""
+        return [
+            {"column": c.name, "type": c.type, "nulls": c.nulls, "distinct": c.distinct, "low": c.low, "high": c.high}
+            | {"mean": c.mean, "std": c.std}
+            for c in self.columns
+        ]
+
+
+@verb(does=Does.READ, name="dataset show", example="dataset show flights-spring")
+def dataset_show(ask: DatasetShow, context: Context) -> DatasetShowReply:
+    """Show a dataset: rows, digest, time span, the profile of each column, and the versions that were trained on it."""
+    return shown_dataset(context.registry, context.registry.dataset(ask.name))
+
+
+def shown_dataset(registry: Registry, dataset: Dataset) -> DatasetShowReply:
+    """A dataset with everything that its event tells."""
+    event = registry.event(dataset.id).event
+    if not isinstance(event, DatasetAdded):
+        raise TypeError(type(event))
+    return DatasetShowReply(
+        dataset=dataset,
+        columns=event.columns,
+        time_column=event.time_column,
+        start=event.start,
+        end=event.end,
+        stored=event.blob is not None,
+        used_by=tuple(registry.trained_on(dataset.id, 100)),
+    )

@@ -1,0 +1,65 @@
+"""How datasets come into the registry: by content; a name whose content changed gets a new revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.entities import Dataset, DatasetFacts
+from jupyter_mlc.domain.events import DatasetAdded
+from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.verbs.base import Context
+
+if TYPE_CHECKING:
+    from jupyter_mlc.store.registry import Writing as Log
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """A dataset that is in the registry now."""
+
+    id: int
+    name: str
+    revision: int
+    is_new: bool
+
+    @property
+    def line(self) -> str:
+        """The dataset as replies name it."""
+        later = f" revision {self.revision}" if self.revision > 1 else ""
+        return f"{self.name}{later}{' (new)' if self.is_new else ''}"
+
+
+def known(dataset: Dataset) -> Added:
+    """A dataset that was in the registry already."""
+    return Added(id=dataset.id, name=dataset.name, revision=dataset.revision, is_new=False)
+
+
+def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Added:
+    """The dataset that is meant: by name, by equal content, else added under the name that it was given."""
+    if isinstance(data, str):
+        return known(context.registry.dataset(data))
+    same = context.registry.dataset_by_digest(data.digest)
+    return known(same) if same is not None else add_dataset(data, "", log)
+
+
+def add_dataset(facts: DatasetFacts, description: str, log: Log) -> Added:
+    """Add a dataset, or a new revision of one."""
+    check_name(facts.name, "dataset")
+    recorded = log.append(
+        DatasetAdded(
+            name=facts.name,
+            digest=facts.digest,
+            rows=facts.rows,
+            columns=facts.columns,
+            time_column=facts.time_column,
+            start=facts.start,
+            end=facts.end,
+            blob=facts.blob,
+            file_digest=facts.file_digest,
+            row_digests=facts.row_digests,
+            source=facts.source,
+            description=description,
+        )
+    )
+    return Added(id=recorded.seq, name=facts.name, revision=recorded.assigned["number"], is_new=True)

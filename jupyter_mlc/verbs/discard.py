@@ -1,0 +1,89 @@
+"""`discard`: candidates that led nowhere go, bytes and all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from jupyter_mlc.domain.errors import BadInput, Conflict
+from jupyter_mlc.domain.events import VersionMoved
+from jupyter_mlc.domain.lifecycle import plan_discard
+from jupyter_mlc.domain.names import parse_reference, parse_version
+from jupyter_mlc.store.queries import standpoint
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.shared import confirmed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discard(Writing):
+    """Purge candidates."""
+
+    refs: Annotated[
+        tuple[str, ...],
+        Field(
+            description="candidates, e.g. churn:2 churn:4..6", positional=True, metavar="REF", complete=Complete.VERSION
+        ),
+    ]
+    reason: Annotated[str, Field(description="why, in quotes")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscardReply(Reply):
+    """What is gone."""
+
+    versions: tuple[str, ...]
+    freed: int
+    """bytes that nothing else needed"""
+
+
+@verb(does=Does.DECIDE, example="discard churn:2 churn:4..6")
+def discard(ask: Discard, context: Context) -> DiscardReply:
+    """Delete the bytes of candidates that were never promoted; their records stay. This cannot be taken back."""
+    if not ask.refs:
+        raise BadInput("discard what?", hint="name candidates: %mlc discard churn:2 churn:4..6")
+    planned = _planned(ask, context)
+    refs = tuple(f"{move.model}:{move.version.number}" for move in planned if move.version)
+    if ask.dry_run:
+        return DiscardReply(
+            done=False, versions=refs, freed=0, next="nothing was deleted; without --dry-run it will be"
+        )
+    confirmed(ask, f"delete the bytes of {', '.join(refs)} for good?", refs)
+    freed = 0
+    with context.write() as log:
+        for move in _planned(ask, context):
+            blobs = context.registry.blobs_of(move.version.id) if move.version else []
+            log.append(replace(move, reason=ask.reason))
+            freed += _delete(context, blobs)
+    return DiscardReply(versions=refs, freed=freed)
+
+
+def _planned(ask: Discard, context: Context) -> list[VersionMoved]:
+    rows: dict[int, dict[str, Any]] = {}
+    for text in ask.refs:
+        for row in _rows(context, text):
+            rows.setdefault(row["id"], row)
+    lines = {name: context.registry.line(name) for name in {row["model_name"] for row in rows.values()}}
+    return [
+        plan_discard(lines[row["model_name"]], standpoint(row), was_promoted=bool(row["promoted"]))
+        for row in rows.values()
+    ]
+
+
+def _rows(context: Context, text: str) -> list[dict[str, Any]]:
+    reference = parse_reference(text)
+    if reference.last is None:
+        return [context.registry.version_row(parse_version(text))]
+    found = context.registry.versions(reference.model, 1000, first=reference.number or 1, last=reference.last)
+    if not found:
+        raise Conflict(f"{text} holds no version", hint=f"see %mlc list {reference.model}")
+    return [context.registry.version_row(parse_reference(version.ref)) for version in found]
+
+
+def _delete(context: Context, blobs: list[str]) -> int:
+    """Delete the blobs that nothing holds any more; returns their bytes."""
+    freed = 0
+    for digest in blobs:
+        if not context.registry.is_held(digest) and context.artifacts.has(digest):
+            freed += context.artifacts.size(digest)
+            context.artifacts.delete(digest)
+    return freed

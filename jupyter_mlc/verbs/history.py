@@ -1,0 +1,100 @@
+"""`history`: when, who, what and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import Micros
+from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.events import Event, RunEnded, RunStarted, VersionMoved
+from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.store.projections import Recorded
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.told import reason_of, told
+
+
+@dataclass(frozen=True, kw_only=True)
+class History(Reading):
+    """Tell what happened."""
+
+    ref: Annotated[
+        str,
+        Field(
+            description="a model or a version; all that happened if none is named",
+            positional=True,
+            complete=Complete.ANYTHING,
+        ),
+    ] = ""
+    limit: Annotated[int, Field(description="at most so many, the newest ones")] = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the history."""
+
+    seq: int
+    recorded: Micros
+    writer_time: Micros
+    who: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryReply(Reply):
+    """What happened, oldest first."""
+
+    of: str
+    entries: tuple[Entry, ...]
+    more: bool
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row an event."""
+        return [
+            {"seq": e.seq, "recorded": e.recorded, "who": e.who, "what": e.what, "why": e.why} for e in self.entries
+        ]
+
+
+@verb(does=Does.READ, example="history churn")
+def history(ask: History, context: Context) -> HistoryReply:
+    """Tell what happened to a model, a version, or everywhere: when, who, what, why."""
+    if ask.limit < 1:
+        raise BadInput(f"--limit {ask.limit} tells nothing", hint="give a number from 1")
+    registry = context.registry
+    version_id, model = None, None
+    if ask.ref:
+        reference = parse_reference(ask.ref)
+        model = registry.model(reference.model).name
+        if reference.names_a_version:
+            version_id = registry.version(reference).id
+    found = registry.history(model, 100_000 if version_id is not None else ask.limit + 1)
+    if version_id is not None:
+        found = [recorded for recorded in found if _concerns(recorded, version_id)]
+    if model is None:
+        found = [recorded for recorded in found if not isinstance(recorded.event, RunStarted | RunEnded)]
+    entries = tuple(_entry(recorded, context) for recorded in reversed(found[: ask.limit]))
+    return HistoryReply(of=ask.ref or "the registry", entries=entries, more=len(found) > ask.limit)
+
+
+def _concerns(recorded: Recorded, version: int) -> bool:
+    event: Event = recorded.event
+    if recorded.seq == version:
+        return True
+    if isinstance(event, VersionMoved):
+        return any(change.version.id == version for change in event.changes)
+    key = getattr(event, "version", None)
+    pointer = getattr(event, "pointer", None)
+    pointed = [end.id for end in (pointer.before, pointer.after) if end] if pointer else []
+    return (key is not None and getattr(key, "id", None) == version) or version in pointed
+
+
+def _entry(recorded: Recorded, context: Context) -> Entry:
+    return Entry(
+        seq=recorded.seq,
+        recorded=recorded.recorded,
+        writer_time=recorded.writer_time,
+        who=context.registry.name_of(recorded.actor),
+        what=told(recorded),
+        why=reason_of(recorded.event),
+    )

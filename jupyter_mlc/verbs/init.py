@@ -1,0 +1,65 @@
+"""`init`: a registry of the project's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.places import FOLDER, place_of
+from jupyter_mlc.store.registry import exists, open_registry
+from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Init(Ask):
+    """Make a registry."""
+
+    path: Annotated[
+        str,
+        Field(
+            description="the project's folder; the working folder unless named", positional=True, complete=Complete.PATH
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseReply(Reply):
+    """The registry that is used from now on."""
+
+    registry: str
+    uuid: str
+    models: int
+    you: str
+    made: bool
+
+
+@verb(does=Does.WRITE, where=Where.CLIENT, example="init")
+def init(ask: Init, context: Context) -> UseReply:
+    """Make a registry in the project's folder, as `.mlc`, and use it.
+
+    It is used by every notebook in that folder and below; Git ignores it.
+    """
+    if "://" in ask.path:
+        raise BadInput("init makes a registry in a folder", hint=f"for a database: %mlc use {ask.path}")
+    folder = Path(ask.path or ".").expanduser().absolute()
+    if folder.name != FOLDER:
+        folder /= FOLDER
+    return used(str(folder), context)
+
+
+def used(url: str, context: Context) -> UseReply:
+    """Open the registry at `url`, made where there is none, and say what is in it."""
+    place = place_of(url)
+    made = not exists(place)
+    registry = open_registry(place, lambda: context.identity, context.clock)
+    with registry.database.closing():
+        return UseReply(
+            registry=place.url,
+            uuid=registry.uuid,
+            models=registry.count("model"),
+            you=context.identity.name,
+            made=made,
+            next="%mlc register NAME OBJECT" if made else "%mlc list",
+        )

@@ -1,0 +1,97 @@
+"""`lineage`: what a version came from, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import ModelVersion, Standing
+from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.show import VersionDetails, details_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineage(Reading):
+    """Tell what a version came from."""
+
+    ref: Annotated[str, Field(description="the version", positional=True, complete=Complete.VERSION)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One thing in the lineage."""
+
+    id: str
+    kind: str
+    """version, run, notebook, environment, code, dataset or person"""
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """The thing `below` came from, or was made with, the thing `above`."""
+
+    below: str
+    above: str
+    standing: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineageReply(Reply):
+    """The graph around one version; an edge says how it is known."""
+
+    version: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row an edge."""
+        texts = {node.id: node for node in self.nodes}
+        return [
+            {"from": edge.above, "kind": texts[edge.above].kind, "what": texts[edge.above].text, "to": edge.below}
+            | {"standing": edge.standing}
+            for edge in self.edges
+        ]
+
+
+@verb(does=Does.READ, example="lineage churn:3")
+def lineage(ask: Lineage, context: Context) -> LineageReply:
+    """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
+    registry = context.registry
+    version = registry.version(ask.ref)
+    details = details_of(registry, version)
+    nodes = [Node(id=version.ref, kind="version", text=f"{version.stage}, {version.class_name or version.format}")]
+    edges: list[Edge] = []
+    for node, below, standing in _above(version, details, registry):
+        nodes.append(node)
+        edges.append(Edge(below=below, above=node.id, standing=standing))
+    for child in registry.children_of(version.id, 100):
+        nodes.append(Node(id=child.ref, kind="version", text=f"{child.stage}, retrained from {version.ref}"))
+        edges.append(Edge(below=child.ref, above=version.ref, standing=Standing.OBSERVED))
+    return LineageReply(version=version.ref, nodes=tuple(nodes), edges=tuple(edges))
+
+
+def _above(version: ModelVersion, details: VersionDetails, registry: Registry) -> list[tuple[Node, str, Standing]]:
+    snapshot, run = details.snapshot, details.run
+    found = [(Node(id=run.ref, kind="run", text=f"{run.status}, by {run.author}"), version.ref, Standing.OBSERVED)]
+    if snapshot.notebook:
+        text = f"{snapshot.cells} executed cells"
+        node = Node(id=snapshot.notebook_path or f"notebook {snapshot.notebook[7:19]}", kind="notebook", text=text)
+        found.append((node, run.ref, Standing.OBSERVED))
+    if snapshot.git_commit:
+        state = "with uncommitted changes" if snapshot.git_dirty else "clean"
+        node = Node(id=f"commit {snapshot.git_commit[:12]}", kind="code", text=f"{snapshot.git_branch} {state}".strip())
+        found.append((node, run.ref, Standing.OBSERVED))
+    if snapshot.lock:
+        text = f"Python {snapshot.python}, {snapshot.packages} packages"
+        found.append(
+            (Node(id=f"lock {snapshot.lock[7:19]}", kind="environment", text=text), run.ref, Standing.OBSERVED)
+        )
+    for dataset in details.datasets:
+        text = f"revision {dataset.revision}, {dataset.rows:,} rows, {dataset.digest[:18]}"
+        found.append((Node(id=f"dataset/{dataset.name}", kind="dataset", text=text), run.ref, Standing.CLAIMED))
+    if details.parent is not None:
+        stage = registry.version(details.parent).stage
+        found.append((Node(id=details.parent, kind="version", text=stage), version.ref, Standing.OBSERVED))
+    return found

@@ -1,0 +1,131 @@
+"""`list`: models, the versions of one, what a query finds, or runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import Model, ModelVersion, Run
+from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+
+_QUERY = re.compile(r"[<>=~()\s`'\"]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class List(Reading):
+    """List models, versions or runs."""
+
+    what: Annotated[
+        str,
+        Field(
+            description="a model, a range such as churn:1..3, or a query such as \"metrics.auc > 0.7 and stage = 'staging'\"",
+            positional=True,
+            complete=Complete.MODEL,
+        ),
+    ] = ""
+    order: Annotated[str, Field(description='e.g. "metrics.auc desc"')] = ""
+    limit: Annotated[int, Field(description="at most so many")] = 100
+    runs: Annotated[bool, Field(description="the runs, whether or not a version came of them")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListReply(Reply):
+    """What was found: models, versions or runs."""
+
+    of: str
+    """models, versions or runs"""
+    title: str
+    models: tuple[Model, ...] = ()
+    versions: tuple[ModelVersion, ...] = ()
+    runs: tuple[Run, ...] = ()
+    more: bool = False
+    """whether the limit cut it"""
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row a model, version or run; metrics, parameters and tags as columns of their own."""
+        if self.of == "models":
+            return [_model_row(model) for model in self.models]
+        if self.of == "runs":
+            return [_run_row(run) for run in self.runs]
+        return [_version_row(version) for version in self.versions]
+
+
+@verb(
+    does=Does.READ, name="list", example='list "metrics.auc > 0.7 and stage = \'staging\'" --order "metrics.auc desc"'
+)
+def list_(ask: List, context: Context) -> ListReply:
+    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs.
+
+    A query compares name, stage, alias, owner, author, created, tags.KEY, metrics.KEY and params.KEY by
+    = != < <= > >= like and in, joined by and, or, not and parentheses.
+    """
+    if ask.limit < 1:
+        raise BadInput(f"--limit {ask.limit} lists nothing", hint="give a number from 1")
+    what = ask.what.strip()
+    if ask.runs:
+        return _runs(ask, context, what)
+    if not what and not ask.order:
+        found = context.registry.models(ask.limit + 1)
+        return ListReply(of="models", title="models", models=tuple(found[: ask.limit]), more=len(found) > ask.limit)
+    if _QUERY.search(what) or ask.order:
+        return _search(ask, context, what)
+    return _versions(ask, context, what)
+
+
+def _versions(ask: List, context: Context, what: str) -> ListReply:
+    reference = parse_reference(what)
+    model = context.registry.model(reference.model)
+    if reference.alias is not None:
+        found = [context.registry.version(reference)]
+    else:
+        last = reference.last or reference.number
+        first = reference.number or 1
+        found = context.registry.versions(model.name, ask.limit + 1, first=first, last=last)
+    more = len(found) > ask.limit
+    return ListReply(of="versions", title=what, versions=tuple(found[: ask.limit]), more=more)
+
+
+def _search(ask: List, context: Context, what: str) -> ListReply:
+    from jupyter_mlc.store.search import search
+
+    text = what
+    if what and not _QUERY.search(what):
+        context.registry.model(what)
+        text = f"name = '{what}'"
+    ids = search(context.registry, text, order=ask.order, limit=ask.limit + 1)
+    found = context.registry.versions_by_id(ids[: ask.limit])
+    return ListReply(of="versions", title=what or "versions", versions=tuple(found), more=len(ids) > ask.limit)
+
+
+def _runs(ask: List, context: Context, what: str) -> ListReply:
+    if _QUERY.search(what):
+        raise BadInput("runs are listed by model, not by query", hint="%mlc list NAME --runs")
+    name = parse_reference(what).model if what else None
+    found = context.registry.runs(name, ask.limit + 1)
+    more = len(found) > ask.limit
+    return ListReply(of="runs", title=name or "runs", runs=tuple(found[: ask.limit]), more=more)
+
+
+def _model_row(model: Model) -> dict[str, object]:
+    champion = f"{model.name}:{model.champion}" if model.champion else None
+    row: dict[str, object] = {"name": model.name, "versions": model.versions, "champion": champion, "tier": model.tier}
+    row |= {"owner": model.owner, "created": model.created, "description": model.description}
+    return row | {f"tags.{key}": value for key, value in model.tags.items()}
+
+
+def _version_row(version: ModelVersion) -> dict[str, object]:
+    row: dict[str, object] = {"version": version.ref, "stage": version.stage, "aliases": ", ".join(version.aliases)}
+    row |= {"class": version.class_name, "author": version.author, "created": version.created, "note": version.note}
+    row |= {f"metrics.{metric.key}": metric.value for metric in version.metrics}
+    row |= {f"params.{param.key}": param.value for param in version.params}
+    return row | {f"tags.{key}": value for key, value in version.tags.items()}
+
+
+def _run_row(run: Run) -> dict[str, object]:
+    row: dict[str, object] = {"run": run.ref, "name": run.name, "status": run.status, "version": run.version}
+    row |= {"author": run.author, "started": run.started, "duration": run.duration, "note": run.note}
+    row |= {f"metrics.{metric.key}": metric.value for metric in run.metrics}
+    return row | {f"params.{param.key}": param.value for param in run.params}

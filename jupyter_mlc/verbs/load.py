@@ -1,0 +1,93 @@
+"""`load`: which bytes to open, and whether they may run code here. The face opens them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import Digest, ModelVersion
+from jupyter_mlc.domain.errors import Conflict, Damaged
+from jupyter_mlc.domain.events import VersionRegistered
+from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, WARNS_ON_LOAD, Stage
+from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
+from jupyter_mlc.verbs.shared import day_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load(Ask):
+    """Load a version."""
+
+    ref: Annotated[
+        str,
+        Field(
+            description="the version, by number or alias; a bare name is its champion",
+            positional=True,
+            complete=Complete.VERSION,
+        ),
+    ]
+    trust: Annotated[bool, Field(description="run the code in it although no key of yours signed it")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadReply(Reply):
+    """What to open."""
+
+    version: str
+    stage: str
+    artifact: Digest
+    format: str
+    blobs: tuple[Digest, ...]
+    trusted: bool
+    """whether a key of one's own signed it, or the person said --trust"""
+    signed_by: str
+
+
+@verb(does=Does.READ, where=Where.KERNEL, example="load churn@champion")
+def load(ask: Load, context: Context) -> LoadReply:
+    """Load a version's object into the notebook.
+
+    A deprecated version warns, naming its successor; a retired one is refused. What a key of your own signed is loaded as it
+    is; of anything else, everything outside a list of harmless names is refused unless you say `--trust`.
+    """
+    registry = context.registry
+    version = registry.version(ask.ref)
+    _refuse_retired(version)
+    event = registry.event(version.id).event
+    if not isinstance(event, VersionRegistered) or event.artifact != version.artifact:
+        raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
+    signer = registry.signer_of(version.id)
+    actor = registry.person_of_key(context.identity.public)
+    if actor is not None:
+        registry.note_activity("load", version.id, actor, context.clock())
+    return LoadReply(
+        version=version.ref,
+        stage=version.stage,
+        artifact=event.artifact,
+        format=event.format,
+        blobs=event.blobs,
+        trusted=ask.trust or signer in context.identity.own_keys,
+        signed_by=version.author,
+        warnings=_warnings(version),
+    )
+
+
+def _refuse_retired(version: ModelVersion) -> None:
+    if Stage(version.stage) not in REFUSES_LOAD:
+        return
+    why = f" ({version.reason})" if version.reason else ""
+    instead = f"load {version.successor} instead" if version.successor else f"see %mlc list {version.model}"
+    gone = "its bytes are gone" if version.stage == Stage.PURGED else "it is not loaded any more"
+    raise Conflict(f"{version.ref} is {version.stage}{why}; {gone}", hint=instead)
+
+
+def _warnings(version: ModelVersion) -> tuple[str, ...]:
+    if Stage(version.stage) not in WARNS_ON_LOAD:
+        return ()
+    parts = [f"{version.ref} is deprecated"]
+    if version.reason:
+        parts.append(f"reason: {version.reason}")
+    if version.successor:
+        parts.append(f"use {version.successor}")
+    if version.sunset is not None:
+        parts.append(f"retired after {day_of(version.sunset)}")
+    return ("; ".join(parts),)

@@ -1,0 +1,109 @@
+"""`promote`: one stage on, or to the stage that is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.events import VersionMoved
+from jupyter_mlc.domain.lifecycle import Line, Stage, next_stage, plan_promotion
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.shared import moved_line, mover
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promote(Writing):
+    """Move a version to a stage."""
+
+    ref: Annotated[
+        str, Field(description="the version, by number or alias", positional=True, complete=Complete.VERSION)
+    ]
+    to: Annotated[
+        Stage | None,
+        Field(description="the stage; the next one if none is named", positional=True, complete=Complete.STAGE),
+    ] = None
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+    champion: Annotated[
+        str | None,
+        Field(description="the champion that you saw ('none' where there was none); refused when it is another now"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveReply(Reply):
+    """What moved, with every consequence."""
+
+    version: str
+    stage: str
+    was: str
+    line: str
+    champion: str | None
+    """who is champion now"""
+    champion_before: str | None
+    reason: str
+    seq: int | None
+    """of the event; None where nothing moved"""
+
+
+@verb(does=Does.DECIDE, example='promote churn:3 production "best on June"')
+def promote(ask: Promote, context: Context) -> MoveReply:
+    """Move a version one stage on, or to the stage that is named.
+
+    A version that comes to production becomes the champion; the champion before is deprecated with the new one as its
+    successor, and a rollback returns to it. `promote REF candidate` sends a version back from staging.
+    """
+    seen = _seen(ask, context)
+    if ask.dry_run:
+        return move_reply(_planned(ask, context, seen), context, ask.reason, seq=None)
+    with context.write() as log:
+        moved = replace(_planned(ask, context, seen), reason=ask.reason)
+        recorded = log.append(moved)
+    return move_reply(moved, context, ask.reason, seq=recorded.seq)
+
+
+def _seen(ask: Promote, context: Context) -> str | None:
+    """The champion that the author of this move has seen: as said, else as it is before waiting for the lock."""
+    if ask.champion is not None:
+        return None if ask.champion == "none" else ask.champion
+    name, _ = mover(context.registry, ask.ref)
+    return _champion(context.registry.line(name))
+
+
+def _champion(line: Line) -> str | None:
+    return line.ref(line.champion.key) if line.champion else None
+
+
+def _planned(ask: Promote, context: Context, seen: str | None) -> VersionMoved:
+    name, version = mover(context.registry, ask.ref)
+    line = context.registry.line(name)
+    to = ask.to or next_stage(line, version)
+    now = _champion(line)
+    if to is Stage.PRODUCTION and now != seen:
+        raise Conflict(
+            f"{now or 'nobody'} is champion of {name} now, not {seen or 'nobody'}: somebody moved it meanwhile",
+            hint=f"look again: %mlc list {name}, then: %mlc promote {ask.ref} production",
+        )
+    return plan_promotion(line, version, to)
+
+
+def move_reply(moved: VersionMoved, context: Context, reason: str, *, seq: int | None) -> MoveReply:
+    """The reply of every verb that moves versions."""
+    first = next((c for c in moved.changes if moved.version and c.version == moved.version), moved.changes[0])
+    champion, pointer = context.registry.line(moved.model).champion, moved.champion
+    after = pointer.after if pointer else champion.key if champion else None
+    before = pointer.before if pointer else after
+    ref = f"{moved.model}:{first.version.number}"
+    back = f"take it back: %mlc {'rollback ' + moved.model if pointer and pointer.before else 'undo'}"
+    return MoveReply(
+        done=seq is not None,
+        version=ref if moved.version else moved.model,
+        stage=first.after.stage,
+        was=first.before.stage,
+        line=moved_line(moved),
+        champion=f"{moved.model}:{after.number}" if after else None,
+        champion_before=f"{moved.model}:{before.number}" if before else None,
+        reason=reason,
+        seq=seq,
+        next=back if seq is not None else "nothing moved; without --dry-run it will",
+    )

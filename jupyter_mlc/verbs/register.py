@@ -1,0 +1,228 @@
+"""`register`: a version of a model, with all that is known of how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Digest, Measured, Micros, Scalar, Signature, Standing
+from jupyter_mlc.domain.errors import BadInput, Conflict
+from jupyter_mlc.domain.events import ModelCreated, RunEnded, RunStarted, VersionRegistered
+from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.datasets import Added, resolve_dataset
+from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
+
+if TYPE_CHECKING:
+    from jupyter_mlc.store.registry import Writing as Log
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the face captured around the model."""
+
+    snapshot: str = ""
+    """entities.Snapshot as JSON: it names the user and paths, and so lies beside the log"""
+    blobs: tuple[Digest, ...] = ()
+    """that the snapshot needs"""
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+    """read from the model"""
+    signature: Signature = field(default_factory=Signature)
+    load_check: str = "skipped: not asked for"
+    duration: Micros | None = None
+    summary: str = ""
+    """one line for the reader: what was captured"""
+    findings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    run: int | None = None
+    """the id of the run to which the version belongs, where one was open"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register(Writing):
+    """Make a version of a model."""
+
+    name: Annotated[
+        str, Field(description="the model's name, e.g. churn or ops/churn", positional=True, complete=Complete.MODEL)
+    ]
+    object: Annotated[
+        Artifact,
+        Field(
+            description="the fitted model, or the path of a file or folder",
+            positional=True,
+            parse=Parse.OBJECT,
+            complete=Complete.VARIABLE,
+        ),
+    ]
+    note: Annotated[
+        str, Field(description="what is special about it, in quotes", positional=True, metavar='"note"')
+    ] = ""
+    data: Annotated[
+        tuple[DatasetFacts | str, ...],
+        Field(description="what it was trained on; may be given again", parse=Parse.DATA, complete=Complete.DATASET),
+    ] = ()
+    metric: Annotated[
+        Mapping[str, float], Field(description="a number that you computed, e.g. auc=0.71", parse=Parse.VALUES)
+    ] = field(default_factory=dict)
+    param: Annotated[
+        Mapping[str, Scalar], Field(description="a parameter that the model does not know itself", parse=Parse.VALUES)
+    ] = field(default_factory=dict)
+    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES)] = field(
+        default_factory=dict
+    )
+    sample: Annotated[
+        DatasetFacts | str | None,
+        Field(
+            description="a few rows that the model predicts in a fresh process too",
+            parse=Parse.DATA,
+            complete=Complete.VARIABLE,
+        ),
+    ] = None
+    format: Annotated[str, Field(description="how it is stored; chosen by the object unless named")] = ""
+    no_load_check: Annotated[bool, Field(description="do not load it once in a fresh process first")] = False
+    surroundings: Annotated[Surroundings, Field(description="what was captured", parse=Parse.FILLED)] = field(
+        default_factory=Surroundings
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterReply(Reply):
+    """The new version, and what was captured with it."""
+
+    version: str
+    stage: str
+    run: str
+    class_name: str
+    format: str
+    size: int
+    params: int
+    """how many were read from the model"""
+    summary: str
+    datasets: tuple[str, ...]
+    signature: Signature
+    load_check: str
+    findings: tuple[str, ...]
+    notes: tuple[str, ...]
+    same_bytes_as: str | None
+    """an earlier version with exactly these bytes"""
+    seq: int | None
+
+
+@verb(does=Does.WRITE, where=Where.KERNEL, example='register churn clf --data train --metric auc=auc "first try"')
+def register(ask: Register, context: Context) -> RegisterReply:
+    """Make a version of a model, with notebook, environment, code state, data and parameters as they are now.
+
+    The first version of a name makes the model. A version is a candidate until it is promoted; its number is never
+    used again, whatever becomes of it.
+    """
+    _check(ask, context)
+    if ask.dry_run:
+        row = context.registry.model_row(ask.name)
+        number = (row["last_number"] if row else 0) + 1
+        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", "", (), None)
+    with context.write() as log:
+        _check_blobs(ask, context)
+        name = _model(ask, context, log)
+        datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
+        run = ask.surroundings.run or _own_run(ask, name, log, datasets)
+        recorded = log.append(_event(ask, name, run))
+    ref = f"{name}:{recorded.assigned['number']}"
+    made = context.registry.run_by_id(run)
+    return _reply(ask, context, ref, made.ref, tuple(added.line for added in datasets), recorded.seq)
+
+
+def _check(ask: Register, context: Context) -> None:
+    check_name(ask.name)
+    check_keys(ask.metric, "metric")
+    check_keys(ask.param, "parameter")
+    check_keys(ask.tag, "tag")
+    for key, value in ask.metric.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise BadInput(f"metric {key} is {value!r}, not a number", hint=f"give a number: --metric {key}=0.71")
+    _check_blobs(ask, context)
+
+
+def _check_blobs(ask: Register, context: Context) -> None:
+    missing = context.artifacts.missing([*ask.object.blobs, *ask.surroundings.blobs])
+    if missing:
+        raise Conflict(
+            f"{len(missing)} of the model's blobs are not in the registry's artifacts",
+            hint="they may have been collected meanwhile; register again",
+        )
+
+
+def _model(ask: Register, context: Context, log: Log) -> str:
+    """The model's name as it is spelled there; made where it is new."""
+    row = context.registry.model_row(ask.name)
+    if row is not None:
+        return str(row["name"])
+    log.append(ModelCreated(model=ask.name, tier="minimal", owner=log.actor))
+    return ask.name
+
+
+def _own_run(ask: Register, name: str, log: Log, datasets: tuple[Added, ...]) -> int:
+    """The run of a version that was registered outside of any run."""
+    started = log.append(RunStarted(name=name))
+    around = ask.surroundings
+    log.append(
+        RunEnded(
+            run=started.seq,
+            status="finished",
+            duration=around.duration,
+            snapshot=around.snapshot,
+            blobs=around.blobs,
+            datasets=tuple(added.id for added in datasets),
+        )
+    )
+    return started.seq
+
+
+def _event(ask: Register, name: str, run: int) -> VersionRegistered:
+    around = ask.surroundings
+    params = {**around.params, **ask.param}
+    numbers, texts = split_params(params)
+    standings = {key: Standing.OBSERVED for key in around.params if key not in ask.param}
+    return VersionRegistered(
+        model=name,
+        run=run,
+        format=ask.object.format,
+        artifact=ask.object.digest,
+        size=ask.object.size,
+        blobs=ask.object.blobs,
+        class_name=ask.object.class_name,
+        library=ask.object.library,
+        signature=around.signature,
+        load_check=around.load_check,
+        metrics=tuple(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
+        params=numbers,
+        standings=standings,
+        param_words=texts,
+        note=ask.note,
+        tags=as_json(ask.tag),
+    )
+
+
+def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
+    ask: Register, context: Context, ref: str, run: str, datasets: tuple[str, ...], seq: int | None
+) -> RegisterReply:
+    around = ask.surroundings
+    return RegisterReply(
+        done=seq is not None,
+        version=ref,
+        stage="candidate",
+        run=run,
+        class_name=ask.object.class_name,
+        format=ask.object.format,
+        size=ask.object.size,
+        params=len(around.params),
+        summary=around.summary,
+        datasets=datasets,
+        signature=around.signature,
+        load_check=around.load_check,
+        findings=around.findings,
+        notes=around.notes,
+        same_bytes_as=context.registry.same_bytes(ask.object.digest, before=seq),
+        seq=seq,
+        next=f"%mlc promote {ref}" if seq is not None else "nothing was registered; without --dry-run it will be",
+    )

@@ -1,0 +1,36 @@
+"""`rollback`: back to the champion before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from jupyter_mlc.domain.lifecycle import plan_rollback
+from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
+from jupyter_mlc.verbs.promote import MoveReply, move_reply
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollback(Writing):
+    """Return to the champion before."""
+
+    name: Annotated[str, Field(description="the model", positional=True, complete=Complete.MODEL)]
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+
+
+@verb(does=Does.DECIDE, example='rollback churn "false alarm"')
+def rollback(ask: Rollback, context: Context) -> MoveReply:
+    """Return to the champion before.
+
+    The version that is rolled back is deprecated, and no later rollback returns to it. Where no former champion can serve,
+    the rollback is refused.
+    """
+    name = check_name(ask.name)
+    if ask.dry_run:
+        return move_reply(plan_rollback(context.registry.line(name)), context, ask.reason, seq=None)
+    with context.write() as log:
+        moved = replace(plan_rollback(context.registry.line(name)), reason=ask.reason)
+        recorded = log.append(moved)
+    reply = move_reply(moved, context, ask.reason, seq=recorded.seq)
+    return replace(reply, next="take it back: %mlc undo")

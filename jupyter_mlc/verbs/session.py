@@ -1,0 +1,140 @@
+"""Who answers a request: here, in this process, with the stores opened when a verb first looks at them."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import Protocol
+
+from jupyter_mlc.domain.entities import Digest
+from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
+from jupyter_mlc.domain.events import ActRefused
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.places import PlaceOfRegistry
+from jupyter_mlc.store.registry import Registry, open_registry
+from jupyter_mlc.verbs import VERBS
+from jupyter_mlc.verbs.base import Ask, Context, Reading, Reply, Stores, Verb, Writing, silent
+
+Progress = Callable[[int, int, str], None]
+
+
+class Session(Protocol):
+    """Whatever answers requests; a notebook does not know which kind it talks to."""
+
+    @property
+    def artifacts(self) -> Artifacts:
+        """Where blobs are put and opened on this machine."""
+
+    def call(self, ask: Ask, progress: Progress = silent) -> Reply:
+        """Answer a request."""
+
+    def send(self, digests: Iterable[Digest]) -> None:
+        """Bring local blobs to where the verbs look for them."""
+
+    def fetch(self, digests: Iterable[Digest]) -> None:
+        """Bring blobs from there to this machine."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
+def now() -> int:
+    """Microseconds since 1970, UTC: the clock that real sessions pass in."""
+    return time.time_ns() // 1000
+
+
+def verb_of(ask: Ask) -> Verb:
+    """The verb that a request belongs to."""
+    return next(verb for verb in VERBS.values() if verb.ask is type(ask))
+
+
+class LocalSession:
+    """Verbs run in this process, against a folder or a database.
+
+    Parameters
+    ----------
+    place : PlaceOfRegistry
+        The registry; opened, and made where there is none, when it is first needed.
+    identity : callable
+        Gives the identity of whoever acts; the key is made when it is first needed.
+    clock : callable
+        Microseconds since 1970, UTC.
+    """
+
+    def __init__(
+        self, place: PlaceOfRegistry, identity: Callable[[], Identity], clock: Callable[[], int] = now
+    ) -> None:
+        self.place = place
+        self._identity = identity
+        self._clock = clock
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The registry, open."""
+        return open_registry(self.place, self._identity, self._clock)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """The registry's blobs."""
+        return Artifacts(self.place.artifacts)
+
+    def send(self, digests: Iterable[Digest]) -> None:
+        """Nothing to do: the verbs look in the same folder."""
+
+    def fetch(self, digests: Iterable[Digest]) -> None:
+        """Nothing to do: the blobs are here."""
+
+    def call(self, ask: Ask, progress: Progress = silent) -> Reply:
+        """Run the verb that the request belongs to."""
+        verb = verb_of(ask)
+        context = self._context(progress)
+        if isinstance(ask, Reading):
+            return self._read(verb, ask, context)
+        try:
+            return verb.function(ask, context)
+        except (IllegalMove, Untrusted) as error:
+            if not (isinstance(ask, Writing) and ask.dry_run):
+                self.note_refusal(verb.name, str(getattr(ask, "ref", getattr(ask, "name", ""))), error)
+            raise
+
+    def _context(self, progress: Progress) -> Context:
+        return Context(stores=self, identity=self._identity(), clock=self._clock, call=self.call, progress=progress)
+
+    def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:
+        if ask.at is not None:
+            past = _Past(self.registry.at(ask.at), self.artifacts)
+            with past.registry.database.closing():
+                return verb.function(ask, replace(context, stores=past))
+        with self.registry.database.reading():
+            return verb.function(ask, context)
+
+    def note_refusal(self, verb: str, subject: str, error: MlcError) -> None:
+        """A refused act is an event too; where the log cannot take it, the refusal itself still stands."""
+        refused = ActRefused(verb=verb, subject=subject, code=error.code, message=error.message)
+        with contextlib.suppress(MlcError), self.registry.write(self._identity(), self._clock) as log:
+            log.append(refused)
+
+    def close(self) -> None:
+        """Close the database."""
+        if "registry" in self.__dict__:
+            self.registry.database.close()
+
+
+class _Past(Stores):
+    """The registry as it was, with the artifacts of today."""
+
+    def __init__(self, registry: Registry, artifacts: Artifacts) -> None:
+        self._registry = registry
+        self._artifacts = artifacts
+
+    @property
+    def registry(self) -> Registry:
+        return self._registry
+
+    @property
+    def artifacts(self) -> Artifacts:
+        return self._artifacts

@@ -1,0 +1,99 @@
+"""What several verbs do alike: find what moves, ask before what cannot be taken back, spell a version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from jupyter_mlc.domain.entities import ModelVersion, Scalar
+from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation
+from jupyter_mlc.domain.events import VersionMoved
+from jupyter_mlc.domain.lifecycle import Standpoint
+from jupyter_mlc.domain.names import parse_version
+from jupyter_mlc.store.queries import standpoint
+from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.verbs.base import Context, Writing
+
+_LONGEST_KEY = 250
+DAY = 86_400_000_000
+
+
+def mover(registry: Registry, text: str) -> tuple[str, Standpoint]:
+    """The model's name and the one version that `text` names, by number or alias."""
+    row = registry.version_row(parse_version(text))
+    return row["model_name"], standpoint(row)
+
+
+def confirmed(ask: Writing, question: str, facts: Sequence[object]) -> None:
+    """Return where the person said yes to exactly this; raise NeedsConfirmation where nobody did.
+
+    The token is over what was asked and the facts at that time: where the facts change, the question is asked again.
+    """
+    words = json.dumps([type(ask).__name__, question, *map(str, facts)])
+    token = hashlib.sha256(words.encode()).hexdigest()[:32]
+    if not ask.yes and not ask.dry_run and ask.confirm != token:
+        raise NeedsConfirmation(question, token=token)
+
+
+def check_keys(pairs: Mapping[str, object], what: str) -> None:
+    """Refuse keys that nobody could ask for again."""
+    for key in pairs:
+        if not key.strip() or len(key) > _LONGEST_KEY or not key.isprintable():
+            raise BadInput(
+                f"{key[:40]!r} cannot be the name of a {what}", hint=f"use up to {_LONGEST_KEY} printable characters"
+            )
+
+
+def split_params(params: Mapping[str, Scalar]) -> tuple[dict[str, bool | int | float | None], str]:
+    """Numbers for the body of an event, and words (as a JSON object) for the erasable table."""
+    numbers = {key: value for key, value in params.items() if not isinstance(value, str)}
+    texts = {key: value for key, value in params.items() if isinstance(value, str)}
+    return numbers, json.dumps(texts, ensure_ascii=False) if texts else ""
+
+
+def as_json(pairs: Mapping[str, object]) -> str:
+    """A JSON object for the erasable table; nothing where it is empty."""
+    return json.dumps(dict(pairs), ensure_ascii=False) if pairs else ""
+
+
+def moved_line(moved: VersionMoved) -> str:
+    """A move as one line: ``churn:3 candidate -> production, @champion``."""
+    parts = []
+    for change in moved.changes:
+        line = f"{moved.model}:{change.version.number} {change.before.stage} -> {change.after.stage}"
+        successor = change.after.successor
+        parts.append(line + (f" (successor {successor})" if successor and successor != change.before.successor else ""))
+    champion = moved.champion
+    if champion is not None and champion.after != champion.before:
+        parts.append(f"@champion {moved.model}:{champion.after.number}" if champion.after else "no champion")
+    return " · ".join(parts)
+
+
+def users_of(context: Context, version: Standpoint) -> list[tuple[str, int]]:
+    """Who loaded the version in the last seven days, and when last (microseconds ago)."""
+    now = context.clock()
+    found = context.registry.users_since(version.key.id, now - 7 * DAY)
+    return [(context.registry.name_of(actor), now - last) for actor, last in found]
+
+
+def ago(micros: int) -> str:
+    """A span of time in the largest unit that fits."""
+    seconds = max(micros, 0) // 1_000_000
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "a moment ago"
+
+
+def version_now(registry: Registry, model: str, number: int) -> ModelVersion:
+    """A version as it stands after an act."""
+    return registry.version(f"{model}:{number}")
+
+
+def day_of(micros: int) -> str:
+    """The day of a time, in UTC."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(micros / 1_000_000, tz=UTC).date().isoformat()

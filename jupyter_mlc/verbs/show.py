@@ -1,0 +1,122 @@
+"""`show`: anything that has an id."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from jupyter_mlc.domain.entities import Dataset, Model, ModelVersion, Run, Signature, Snapshot
+from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.events import VersionRegistered
+from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
+
+_ID = re.compile(r"(?P<kind>run|dataset)/(?P<rest>.+)")
+_LATER = ("job", "request", "report", "evaluation", "finding", "deployment")
+_NEWEST = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show(Reading):
+    """Show anything."""
+
+    ref: Annotated[
+        str,
+        Field(
+            description="churn, churn:3, churn@champion, run/12 or dataset/flights-spring",
+            positional=True,
+            complete=Complete.ANYTHING,
+        ),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionDetails:
+    """What the log tells of a version, beyond its row."""
+
+    signature: Signature
+    load_check: str
+    snapshot: Snapshot
+    run: Run
+    datasets: tuple[Dataset, ...]
+    parent: str | None
+    key: str
+    """the public key that signed the registration"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowReply(Reply):
+    """One thing, in full."""
+
+    kind: str
+    """model, version, run or dataset"""
+    model: Model | None = None
+    aliases: tuple[tuple[str, int], ...] = ()
+    versions: tuple[ModelVersion, ...] = ()
+    """of a model, the newest ten"""
+    version: ModelVersion | None = None
+    details: VersionDetails | None = None
+    run: Run | None = None
+    dataset: DatasetShowReply | None = None
+
+
+@verb(does=Does.READ, example="show churn:3")
+def show(ask: Show, context: Context) -> ShowReply:
+    """Show anything that has an id: a model, a version, a run, a dataset."""
+    registry, text = context.registry, ask.ref.strip()
+    found = _ID.fullmatch(text)
+    if found is not None and found["kind"] == "run":
+        return ShowReply(kind="run", run=registry.run(_number(text, found["rest"])))
+    if found is not None:
+        return ShowReply(kind="dataset", dataset=shown_dataset(registry, registry.dataset(found["rest"])))
+    first = text.partition("/")[0]
+    if first in _LATER:
+        raise BadInput(
+            f"{text}: there are no {first}s in this release", hint="it shows models, versions, runs and datasets"
+        )
+    reference = parse_reference(text)
+    if reference.names_a_version and reference.last is None:
+        version = registry.version(reference)
+        return ShowReply(kind="version", version=version, details=details_of(registry, version))
+    model = registry.model(reference.model)
+    return ShowReply(
+        kind="model",
+        model=model,
+        aliases=tuple(registry.aliases_of_model(model.name).items()),
+        versions=tuple(
+            registry.versions(model.name, _NEWEST, first=reference.number or 1, last=reference.last or None)
+        ),
+    )
+
+
+def _number(text: str, rest: str) -> int:
+    if not rest.isdecimal():
+        raise BadInput(f"{text!r} is no id of a run", hint="write run/12; see %mlc list NAME --runs")
+    return int(rest)
+
+
+def details_of(registry: Registry, version: ModelVersion) -> VersionDetails:
+    """What the log tells of a version."""
+    event = registry.event(version.id).event
+    if not isinstance(event, VersionRegistered):
+        raise TypeError(type(event))
+    parent = registry.versions_by_id([event.parent])[0].ref if event.parent else None
+    return VersionDetails(
+        signature=event.signature,
+        load_check=event.load_check,
+        snapshot=snapshot_of(registry, version.run),
+        run=registry.run_by_id(version.run),
+        datasets=tuple(registry.datasets_of(version.run)),
+        parent=parent,
+        key=registry.key_of(version.id),
+    )
+
+
+def snapshot_of(registry: Registry, run: int) -> Snapshot:
+    """What surrounded a run; an empty snapshot where nothing was captured, or it was erased."""
+    import msgspec
+
+    return msgspec.convert(registry.snapshot_of(run), Snapshot, strict=False)

@@ -1,0 +1,72 @@
+"""Events as a person would tell them, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jupyter_mlc.domain import events as e
+from jupyter_mlc.store.projections import Recorded, words
+from jupyter_mlc.verbs.shared import moved_line
+
+
+def told(recorded: Recorded) -> str:
+    """What happened, without who and when."""
+    teller = _TELLERS.get(type(recorded.event))
+    return teller(recorded.event, recorded) if teller else type(recorded.event).__name__
+
+
+def reason_of(event: e.Event) -> str:
+    """Why it happened, as far as somebody said so."""
+    return str(getattr(event, "reason", "") or getattr(event, "note", "") or "")
+
+
+def _moved(event: e.VersionMoved, _: Recorded) -> str:
+    lead = {"rollback": "rolled back: ", "undo": "undone: "}.get(event.kind, "")
+    return lead + moved_line(event)
+
+
+def _registered(event: e.VersionRegistered, at: Recorded) -> str:
+    return f"{event.model}:{at.assigned['number']} registered ({event.class_name or event.format})"
+
+
+def _edited(event: e.ModelEdited, _: Recorded) -> str:
+    changes = []
+    if event.tier != event.tier_before:
+        changes.append(f"tier {event.tier_before} -> {event.tier}")
+    if event.owner != event.owner_before:
+        changes.append("another owner")
+    if event.description != event.description_before:
+        changes.append("another description")
+    return f"{event.model}: {', '.join(changes) or 'edited'}"
+
+
+def _tagged(event: e.Tagged, _: Recorded) -> str:
+    ref = f"{event.model}:{event.version.number}" if event.version else event.model
+    pairs = [f"{key}={value}" if value is not None else f"{key} removed" for key, value in words(event.after).items()]
+    return f"{ref} tagged {', '.join(pairs)}" if pairs else f"{ref} tagged"
+
+
+def _alias(event: e.AliasMoved, _: Recorded) -> str:
+    after = event.pointer.after
+    return f"@{event.alias} -> {event.model}:{after.number}" if after else f"{event.model}@{event.alias} removed"
+
+
+_TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
+    e.RegistryCreated: lambda event, _: f"registry {event.uuid[:8]} made",
+    e.PersonAdded: lambda event, _: f"{event.name} introduced themselves",
+    e.KeyAdded: lambda event, _: f"key {event.public[:8]} added (self-asserted)",
+    e.KeyRotated: lambda event, _: f"key {event.old[:8]} replaced by {event.new[:8]}",
+    e.ModelCreated: lambda event, _: f"{event.model} created (tier {event.tier})",
+    e.ModelEdited: _edited,
+    e.VersionEdited: lambda event, _: f"{event.model}:{event.version.number} noted",
+    e.Tagged: _tagged,
+    e.AliasMoved: _alias,
+    e.RunStarted: lambda event, at: f"run/{at.assigned['number']} of {event.name} started",
+    e.RunEnded: lambda event, _: f"a run {event.status}",
+    e.DatasetAdded: lambda event, at: f"dataset {event.name} revision {at.assigned['number']}, {event.rows:,} rows",
+    e.VersionRegistered: _registered,
+    e.VersionMoved: _moved,
+    e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
+    e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",
+}

@@ -1,0 +1,126 @@
+"""`undo`: the opposite of one's own last act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.events import (
+    REVERSIBLE,
+    AliasMoved,
+    Event,
+    ModelEdited,
+    Pointer,
+    Tagged,
+    VersionEdited,
+    VersionMoved,
+)
+from jupyter_mlc.domain.lifecycle import opposite
+from jupyter_mlc.store.projections import Recorded
+from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.told import told
+
+_LOOK_BACK = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo(Writing):
+    """Take back one's own last act."""
+
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoReply(Reply):
+    """What was taken back."""
+
+    undone: str
+    seq: int
+    """of the act that was taken back"""
+
+
+@verb(does=Does.DECIDE, example="undo")
+def undo(ask: Undo, context: Context) -> UndoReply:
+    """Take back your own last act that can be taken back, if nobody built on it.
+
+    Promotions, rollbacks, deprecations, retirements, aliases, tags and edits can; a registration is taken back by
+    `discard`, which deletes. The log keeps both the act and its undoing.
+    """
+    if ask.dry_run:
+        act = _last_own(context)
+        return UndoReply(done=False, undone=told(act), seq=act.seq)
+    with context.write() as log:
+        act = _last_own(context)
+        _refuse_if_built_on(context, act)
+        log.append(_opposite(act, ask.reason))
+    return UndoReply(undone=told(act), seq=act.seq)
+
+
+def _last_own(context: Context) -> Recorded:
+    me = context.registry.person_of_key(context.identity.public)
+    undone: set[int] = set()
+    for recorded in context.registry.by_actor(me or "", _LOOK_BACK):
+        undoes = getattr(recorded.event, "undoes", None)
+        if undoes is not None:
+            undone.add(undoes)
+        elif isinstance(recorded.event, REVERSIBLE) and recorded.seq not in undone and not _purges(recorded.event):
+            return recorded
+    raise Conflict("there is no act of yours to take back", hint="see what you did: %mlc history")
+
+
+def _purges(event: Event) -> bool:
+    return isinstance(event, VersionMoved) and event.kind == "discard"
+
+
+def _refuse_if_built_on(context: Context, act: Recorded) -> None:
+    """Refuse where a later act touched the same versions or pointers; acts that were undone do not count."""
+    touched = _touched(act.event)
+    later = context.registry.since(act.seq, getattr(act.event, "model", None))
+    undone = {recorded.event.undoes for recorded in later if getattr(recorded.event, "undoes", None) is not None}  # type: ignore[attr-defined]
+    for recorded in later:
+        is_pair = recorded.seq in undone or getattr(recorded.event, "undoes", None) is not None
+        if not is_pair and touched & _touched(recorded.event):
+            raise Conflict(
+                f"{told(act)}: somebody built on it ({told(recorded)})",
+                hint="make a new move instead; what happened: %mlc history",
+            )
+
+
+def _touched(event: Event) -> set[object]:
+    """What an act changes, as comparable things."""
+    if isinstance(event, VersionMoved):
+        touched: set[object] = {("stage", change.version.id) for change in event.changes}
+        return touched | ({"champion"} if event.champion else set())
+    if isinstance(event, AliasMoved):
+        return {("alias", event.alias)}
+    if isinstance(event, Tagged):
+        return {("tag", event.version)}
+    if isinstance(event, VersionEdited):
+        return {("note", event.version)}
+    return {"model"} if isinstance(event, ModelEdited) else set()
+
+
+def _opposite(act: Recorded, reason: str) -> Event:
+    event = act.event
+    if isinstance(event, VersionMoved):
+        return replace(opposite(event, act.seq), reason=reason)
+    if isinstance(event, AliasMoved):
+        pointer = Pointer(before=event.pointer.after, after=event.pointer.before)
+        return replace(event, pointer=pointer, undoes=act.seq)
+    if isinstance(event, Tagged):
+        return replace(event, before=event.after, after=event.before, undoes=act.seq)
+    if isinstance(event, VersionEdited):
+        return replace(event, note_before=event.note, note=event.note_before, undoes=act.seq)
+    if isinstance(event, ModelEdited):
+        return ModelEdited(
+            model=event.model,
+            owner_before=event.owner,
+            owner=event.owner_before,
+            tier_before=event.tier,
+            tier=event.tier_before,
+            description_before=event.description,
+            description=event.description_before,
+            undoes=act.seq,
+        )
+    raise TypeError(type(event))
