@@ -120,16 +120,21 @@ class Snapshot:
     platform: str = ""
     git_commit: str = ""
     git_branch: str = ""
+    """empty where HEAD is detached"""
     git_remote: str = ""
+    """the address, without credentials"""
     git_dirty: bool = False
+    """whether files that git tracks differed from the commit"""
     git_diff: Digest | None = None
-    """a blob: the uncommitted change against the commit"""
+    """a blob: the uncommitted change against the commit, without the notebook's own"""
     user: str = ""
     host: str = ""
     secrets: tuple[str, ...] = ()
     """what was replaced by ``***`` and where, never the secret itself"""
     findings: tuple[str, ...] = ()
-    """cells edited, deleted, out of order or failed, on which the model may depend"""
+    """cells edited, deleted, out of order, failed or never run, on which the model may depend"""
+    notes: tuple[str, ...] = ()
+    """what is worth knowing and no reason for doubt, e.g. a notebook that git does not track"""
     warnings: tuple[str, ...] = ()
     """captures that failed"""
     off: tuple[str, ...] = ()

@@ -1,0 +1,112 @@
+"""Everything that surrounds a model at the moment when it is registered, taken in one go.
+
+Each part is caught by itself: one that fails costs a warning, never the registration.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_mlc.capture.cells import Recorder
+from jupyter_mlc.capture.environment import Environment
+from jupyter_mlc.capture.git import Git
+from jupyter_mlc.capture.shot import Scene, Shot, Tools
+from jupyter_mlc.capture.switches import Switches, switches
+from jupyter_mlc.domain.entities import Digest, Snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captured:
+    """What was captured: the facts, and the bytes that are to be stored with them."""
+
+    snapshot: Snapshot
+    """its fields ``notebook``, ``lock`` and ``git_diff`` are None until the blobs are stored"""
+    blobs: Mapping[str, bytes]
+    """field of the snapshot to bytes"""
+    warnings: tuple[str, ...] = ()
+    """to be shown now: captures that failed, secrets that were replaced, findings met for the first time"""
+    notes: tuple[str, ...] = ()
+    """worth a line and no more: findings met before, a notebook that git does not track"""
+
+    def stored(self, digests: Mapping[str, Digest]) -> Snapshot:
+        """Return the snapshot with the digests of its blobs, by field."""
+        return dataclasses.replace(
+            self.snapshot,
+            notebook=digests.get("notebook"),
+            lock=digests.get("lock"),
+            git_diff=digests.get("git_diff"),
+        )
+
+
+class Surroundings:
+    """Takes snapshots of what surrounds a model; one a kernel, for it remembers what it read and what it said.
+
+    Parameters
+    ----------
+    recorder : Recorder, optional
+        Which cells ran; in a plain script none did.
+    git : Git, optional
+        Where the state of the code is had from.
+    environment : Environment, optional
+        Where the installed packages are had from.
+    """
+
+    def __init__(
+        self, recorder: Recorder | None = None, *, git: Git | None = None, environment: Environment | None = None
+    ) -> None:
+        self.recorder = recorder or Recorder()
+        self._tools = Tools(recorder=self.recorder, git=git or Git(), environment=environment or Environment())
+        self._notebook: Path | None = None
+
+    def prefetch(self, folder: Path) -> threading.Thread:
+        """Read what takes longest in the background, so that the next snapshot finds it read."""
+        thread = threading.Thread(target=self._read_ahead, args=(folder,), name="mlc-prefetch", daemon=True)
+        thread.start()
+        return thread
+
+    def take(
+        self,
+        *,
+        folder: Path,
+        environ: Mapping[str, str],
+        namespace: Mapping[str, object] | None = None,
+        uses: Iterable[str] | None = None,
+        wanted: Switches | None = None,
+    ) -> Captured:
+        """Take a snapshot; whatever goes wrong is told in its warnings.
+
+        Parameters
+        ----------
+        folder : Path
+            The working folder.
+        environ : mapping
+            The environment, for hints about the notebook and for the secrets in it.
+        namespace : mapping, optional
+            The notebook's variables, where some front ends leave the notebook's path.
+        uses : iterable of str, optional
+            The variables that the model is made of; by default all that the running cell names.
+        wanted : Switches, optional
+            What is captured; by default what the nearest pyproject.toml says.
+        """
+        on = wanted or switches(folder)
+        names = None if uses is None else frozenset(uses)
+        shot = Shot(
+            self._tools, Scene(folder=folder, environ=environ, namespace=namespace or {}, uses=names, switches=on)
+        )
+        shot.take()
+        self._notebook = shot.notebook_path
+        failed, replaced = tuple(shot.failed), tuple(f"{found} was replaced by ***" for found in shot.secrets)
+        snapshot = Snapshot(**shot.facts, warnings=failed, notes=tuple(shot.notes), off=on.off)
+        return Captured(
+            snapshot=snapshot, blobs=shot.blobs, warnings=(*failed, *replaced, *shot.warnings), notes=tuple(shot.notes)
+        )
+
+    def _read_ahead(self, folder: Path) -> None:
+        with contextlib.suppress(Exception):  # whatever is wrong is told when it is asked for
+            self._tools.environment.lock()
+            self._tools.git.state(folder, self._notebook)

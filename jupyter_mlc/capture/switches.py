@@ -1,0 +1,57 @@
+"""Which parts are captured: ``[tool.mlc] capture = [...]`` in the nearest pyproject.toml; absent means all."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jupyter_mlc.domain.errors import did_you_mean
+
+PARTS = ("notebook", "cells", "git", "environment", "secrets", "parameters", "signature", "user")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switches:
+    """The parts that are on, and what is wrong with how they were given."""
+
+    on: frozenset[str] = frozenset(PARTS)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def off(self) -> tuple[str, ...]:
+        """The parts that are switched off."""
+        return tuple(part for part in PARTS if part not in self.on)
+
+
+def switches(folder: Path) -> Switches:
+    """Read the switches that hold in a folder; what cannot be read switches nothing off."""
+    for place in (folder, *folder.parents):
+        file = place / "pyproject.toml"
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        return _read(file, status.st_mtime_ns, status.st_size)
+    return Switches()
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, _changed: int, _size: int) -> Switches:
+    try:
+        tool = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
+        named = tool.get("mlc", {}).get("capture", list(PARTS))
+    except (OSError, ValueError, AttributeError) as error:
+        return Switches(warnings=(f"{file} cannot be read, so everything is captured: {error}",))
+    if not isinstance(named, list):
+        return Switches(warnings=(f"capture in {file} is no list, so everything is captured",))
+    unknown = [word for word in named if word not in PARTS]
+    return Switches(
+        on=frozenset(PARTS) & {str(word) for word in named}, warnings=tuple(_refused(word, file) for word in unknown)
+    )
+
+
+def _refused(word: object, file: Path) -> str:
+    known = f"what can be captured: {', '.join(PARTS)}"
+    return f"capture in {file} names {word!r}, which is not known; {did_you_mean(str(word), PARTS) or known}"
