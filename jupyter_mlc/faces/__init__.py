@@ -1,0 +1,1 @@
+"""How people reach the verbs: line parser, magics, completion, display, command line, Python functions."""

@@ -1,0 +1,121 @@
+"""What was typed, as a call of a verb: the same parser for the magic and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.faces.binding import bind
+from jupyter_mlc.faces.help import HelpText, everything, group_page, groups, overview, verb_page
+from jupyter_mlc.faces.line import Word, read
+from jupyter_mlc.faces.rivals import answer
+from jupyter_mlc.verbs.base import VERBS, Verb
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.expressions import Namespace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A verb with the values that were typed for it, by field; fields that nobody typed are not among them."""
+
+    verb: Verb
+    values: dict[str, object] = field(default_factory=dict)
+    json: bool = False
+    """answer with plain data"""
+    quiet: bool = False
+    """show nothing"""
+
+
+def parse(
+    line: str, cell: str | None = None, *, names: Namespace | None, verbs: Mapping[str, Verb] = VERBS
+) -> Call | HelpText:
+    """Read a line of the notebook, and the cell below it where it began with ``%%mlc``.
+
+    Raises
+    ------
+    BadInput
+        Where the line cannot be read, names no verb, or does not fit the verb.
+    """
+    found = read(line)
+    return _parsed(found.words, cell, names, verbs, quiet=found.quiet)
+
+
+def parse_words(words: Sequence[str], *, verbs: Mapping[str, Verb] = VERBS) -> Call | HelpText:
+    """Read the words of a command line; nothing is evaluated, and models and data are paths or names."""
+    return _parsed([Word.plain(word) for word in words], None, None, verbs, quiet=False)
+
+
+_GLOBAL = {"--json": "json", "--quiet": "quiet", "--help": "help", "-h": "help"}
+
+
+def _parsed(
+    words: Sequence[Word], cell: str | None, names: Namespace | None, verbs: Mapping[str, Verb], *, quiet: bool
+) -> Call | HelpText:
+    switches, rest = _without_switches(words)
+    wants_help = "help" in switches
+    if not rest:
+        return everything(verbs) if wants_help else overview(verbs)
+    if rest[0].text == "help":
+        return _help_page(rest[1:], verbs, names)
+    verb, after = find_verb(rest, verbs, names)
+    if isinstance(verb, str):
+        return group_page(verb, verbs)
+    if wants_help:
+        return verb_page(verb)
+    values = bind(verb, after, names, cell)
+    return Call(verb=verb, values=values, json="json" in switches, quiet=quiet or "quiet" in switches)
+
+
+def _without_switches(words: Sequence[Word]) -> tuple[set[str], list[Word]]:
+    """The switches that every verb understands, and the other words; after ``--`` there are no switches."""
+    end = next((index for index, word in enumerate(words) if word.option == "--"), len(words))
+    before = [(word, _GLOBAL.get(word.text) if word.is_bare else None) for word in words[:end]]
+    return {switch for _, switch in before if switch}, [word for word, switch in before if not switch] + [*words[end:]]
+
+
+def _help_page(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | None) -> HelpText:
+    if not words:
+        return everything(verbs)
+    verb, _ = find_verb(words, verbs, names)
+    return group_page(verb, verbs) if isinstance(verb, str) else verb_page(verb)
+
+
+def find_verb(
+    words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | None = None
+) -> tuple[Verb | str, list[Word]]:
+    """The verb, or a group that stands alone, and the words after it.
+
+    Raises
+    ------
+    BadInput
+        Where there is no such verb; it names the nearest, or the line to type.
+    """
+    first, rest = words[0].text, list(words[1:])
+    if first not in groups(verbs):
+        if first in verbs:
+            return verbs[first], rest
+        raise _no_such_verb(words, verbs, names)
+    if not rest or rest[0].option:
+        return (verbs[first], rest) if first in verbs else (first, rest)
+    if (name := f"{first} {rest[0].text}") in verbs:
+        return verbs[name], rest[1:]
+    known = [verb.name.rpartition(" ")[2] for verb in verbs.values() if verb.group == first]
+    near = did_you_mean(rest[0].text, known)
+    raise BadInput(f"{first} has no verb {rest[0].text!r}", hint=near or f"it has: {', '.join(known)}")
+
+
+def _no_such_verb(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | None) -> BadInput:
+    first = words[0].text
+    message = f"there is no verb {first[:_LONGEST_SHOWN]!r}"
+    if line := answer(words, verbs, names):
+        return BadInput(message, hint=line)
+    known = [verb.name for verb in verbs.values() if not verb.plumbing and not verb.group] + groups(verbs)
+    if near := did_you_mean(first, known):
+        return BadInput(message, hint=near)
+    return BadInput(message, hint="%mlc help lists them all")
+
+
+_LONGEST_SHOWN = 60

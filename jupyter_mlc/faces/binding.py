@@ -1,0 +1,196 @@
+"""Which word belongs to which field of a request."""
+
+from __future__ import annotations
+
+import types
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, placeholder, value_of
+from jupyter_mlc.faces.help import typed_fields, usage
+from jupyter_mlc.faces.line import Kind, Piece, Word
+from jupyter_mlc.verbs.base import Argument, Parse, Verb
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.expressions import Namespace
+
+
+def bind(verb: Verb, words: Sequence[Word], names: Namespace | None, cell: str | None) -> dict[str, object]:
+    """The values that were typed, by the name of their field.
+
+    Raises
+    ------
+    BadInput
+        Where a word fits no field, a value does not fit its field, or a field is wanting.
+    """
+    sorted_words = _Sorted.of(verb, words)
+    if names is not None:
+        _refuse_swapped(verb, words, sorted_words, names)
+    found = {
+        argument.name: value_of(argument, sorted_words.of_field[argument.name], names)
+        for argument in verb.arguments()
+        if argument.name in sorted_words.of_field
+    }
+    return {**found, **_body(verb, cell)}
+
+
+def options_of(verb: Verb) -> dict[str, Argument]:
+    """Every option, by its long and its short form; positional words may be given as options as well."""
+    fields = typed_fields(verb)
+    short = {f"-{a.described.short.lstrip('-')}": a for a in fields if a.described.short}
+    return {a.option: a for a in fields} | short
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sorted:
+    """The words of each field."""
+
+    of_field: dict[str, list[Word]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, verb: Verb, words: Sequence[Word]) -> _Sorted:
+        found = cls()
+        loose = found.take_options(verb, deque(words))
+        found.take_positional(verb, loose)
+        found.refuse_wanting(verb)
+        return found
+
+    def take_options(self, verb: Verb, words: deque[Word]) -> deque[Word]:
+        """Take every option with its value; what is left over goes by position."""
+        loose: deque[Word] = deque()
+        while words:
+            word = words.popleft()
+            if word.option == "--":
+                loose.extend(words)
+                break
+            if not word.option:
+                loose.append(word)
+                continue
+            argument = _option(verb, word)
+            self._give(argument, _option_value(verb, argument, word, words))
+        return loose
+
+    def _give(self, argument: Argument, word: Word) -> None:
+        if argument.name in self.of_field and not is_repeatable(argument):
+            raise BadInput(f"{argument.option} is given twice")
+        self.of_field.setdefault(argument.name, []).append(word)
+
+    def take_positional(self, verb: Verb, loose: deque[Word]) -> None:
+        """Give each word to the next field that takes words by position."""
+        fields = [a for a in typed_fields(verb) if a.described.positional and a.name not in self.of_field]
+        for argument in fields:
+            if is_repeatable(argument):
+                self.of_field.update({argument.name: list(loose)} if loose else {})
+                loose.clear()
+            elif loose and not _is_for_a_later_field(argument, loose[0], fields):
+                self._give(argument, loose.popleft())
+        if loose:
+            raise _too_many(verb, list(loose), fields, self.of_field)
+
+    def refuse_wanting(self, verb: Verb) -> None:
+        wanting = [label(a) for a in typed_fields(verb) if a.required and a.name not in self.of_field]
+        if wanting:
+            raise BadInput(f"{verb.name} wants {' and '.join(wanting)}", hint=f"write {usage(verb)}")
+
+
+def _option(verb: Verb, word: Word) -> Argument:
+    known = options_of(verb)
+    if word.option in known:
+        return known[word.option]
+    near = did_you_mean(word.option.replace("_", "-"), known)
+    raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
+
+
+_YES = Word(pieces=(Piece(text="True", kind=Kind.EXPRESSION),), typed="True")
+
+
+def _option_value(verb: Verb, argument: Argument, word: Word, words: deque[Word]) -> Word:
+    _, attached = word.split()
+    if is_flag(argument):
+        return attached or _YES
+    if attached is not None:
+        return attached
+    follows = words[0] if words else None
+    if follows is None or follows.option in options_of(verb):
+        raise BadInput(f"{word.option} wants a value", hint=f"write {word.option} {placeholder(argument)}")
+    if follows.option or (follows.text.startswith("-") and follows.is_quoted):
+        raise BadInput(
+            f"{word.option} wants a value, and {follows.typed} begins with '-'",
+            hint=f"write {word.option}={follows.typed}",
+        )
+    return words.popleft()
+
+
+def _is_for_a_later_field(argument: Argument, word: Word, fields: Sequence[Argument]) -> bool:
+    """Whether a word skips an optional choice because it is quoted text, as in ``promote churn:3 "best on June"``."""
+    if not choices(argument) or argument.required or word.text.lower() in choices(argument):
+        return False
+    is_text = (word.is_quoted or " " in word.text) and not word.expression
+    if is_text and fields[-1] is not argument:
+        return True
+    return _refuse_unknown_choice(argument, word, fields) if word.is_bare else False
+
+
+def _refuse_unknown_choice(argument: Argument, word: Word, fields: Sequence[Argument]) -> bool:
+    near = did_you_mean(word.text, choices(argument))
+    later = fields[fields.index(argument) + 1 :]
+    text = [f'if it is the {a.name}, write {a.option} "{word.text}"' for a in later[:1]]
+    one_of = f"one of: {', '.join(choices(argument))}"
+    kind = argument.plain_type.__name__.lower()
+    raise BadInput(f"{word.text!r} is no {kind}", hint="; ".join([near or one_of, *text]))
+
+
+def _too_many(
+    verb: Verb, loose: Sequence[Word], fields: Sequence[Argument], given: Mapping[str, Sequence[Word]]
+) -> BadInput:
+    surplus = ", ".join(word.typed for word in loose)
+    last = next((a for a in reversed(fields) if a.name in given), None)
+    message = f"{verb.name}: too many words: {surplus}"
+    if last is None or last.required or last.plain_type is not str or any(word.is_quoted for word in given[last.name]):
+        return BadInput(message, hint=f"write {usage(verb)}")
+    text = " ".join(word.text for word in [*given[last.name], *loose])
+    return BadInput(message, hint=f'a {last.name} of several words goes in quotes: "{text}"')
+
+
+def _refuse_swapped(verb: Verb, words: Sequence[Word], found: _Sorted, names: Namespace) -> None:
+    """Refuse ``register model churn``, where the model is the first word, with the line to type."""
+    for before, after in _name_and_object(verb):
+        name, thing = (found.of_field.get(a.name, [None])[0] for a in (before, after))
+        if name is None or thing is None or not _looks_swapped(name, thing, names):
+            continue
+        swap = {id(name): thing, id(thing): name}
+        line = " ".join(swap.get(id(word), word).typed for word in words)
+        raise BadInput(
+            f"{name.text!r} is in the notebook and {thing.text!r} is not: the name comes first",
+            hint=f"write %mlc {verb.name} {line}",
+        )
+
+
+def _name_and_object(verb: Verb) -> Iterator[tuple[Argument, Argument]]:
+    fields = [a for a in typed_fields(verb) if a.described.positional]
+    for before, after in pairwise(fields):
+        if after.described.parse in {Parse.OBJECT, Parse.DATA} and before.plain_type is str:
+            yield before, after
+
+
+_NO_OBJECTS = (str, int, float, type(None), type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType)
+
+
+def _looks_swapped(name: Word, thing: Word, names: Namespace) -> bool:
+    if not (name.is_bare and thing.is_bare) or name.text not in names or thing.text in names:
+        return False
+    return not isinstance(names[name.text], _NO_OBJECTS) and not Path(thing.text).exists()
+
+
+def _body(verb: Verb, cell: str | None) -> dict[str, object]:
+    body = next((a for a in verb.arguments() if a.described.body), None)
+    if cell is None and body is not None and body.required:
+        raise BadInput(f"{verb.name} wants a cell", hint=f"write {usage(verb)} on the first line of the cell")
+    if cell is not None and body is None:
+        raise BadInput(f"{verb.name} takes no cell", hint=f"write %mlc {verb.name} on a line, with one % before it")
+    return {body.name: cell} if body is not None and cell is not None else {}

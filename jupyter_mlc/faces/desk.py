@@ -1,0 +1,217 @@
+"""Where every face brings a call: live objects become digests here, questions are asked here, loaded models are opened here."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.entities import Digest
+from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
+from jupyter_mlc.store.identity import Identity, identity, own_name
+from jupyter_mlc.store.places import PlaceOfRegistry, default_url, place_of
+from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
+
+if TYPE_CHECKING:
+    from jupyter_mlc.capture.cells import Recorder
+    from jupyter_mlc.capture.snapshot import Surroundings
+    from jupyter_mlc.faces.arguments import Call
+    from jupyter_mlc.faces.runs import Run
+    from jupyter_mlc.store.registry import Registry
+    from jupyter_mlc.verbs.session import Progress, Session
+
+_NAMES = 200
+
+
+class Desk:
+    """One kernel's or one process's dealings with a registry.
+
+    Parameters
+    ----------
+    url : str
+        The registry; the default one of the working folder unless named.
+    recorder : Recorder, optional
+        Which cells ran.
+    namespace : callable, optional
+        The notebook's variables.
+    """
+
+    def __init__(
+        self,
+        url: str = "",
+        *,
+        recorder: Recorder | None = None,
+        namespace: Callable[[], Mapping[str, object]] = dict,
+    ) -> None:
+        self._url = url
+        self._session: Session | None = None
+        self._recorder = recorder
+        self.namespace = namespace
+        self.ask: Callable[[str], bool] | None = None
+        """asks a person yes or no; None where nobody is there"""
+        self.progress: Progress = silent
+        self.open_runs: dict[str, Run] = {}
+        """by the folded name of their model: open, or ended and not yet claimed by a version"""
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Whoever acts here; the key is made on first use."""
+        return identity()
+
+    @property
+    def place(self) -> PlaceOfRegistry:
+        """The registry that is used."""
+        return place_of(self._url or default_url())
+
+    @property
+    def session(self) -> Session:
+        """Who answers requests."""
+        if self._session is None:
+            from jupyter_mlc.verbs.session import LocalSession
+
+            place = self.place
+            self._url = place.url  # a later change of the working folder does not change the registry
+            self._session = LocalSession(place, lambda: self.identity)
+        return self._session
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What takes snapshots; it remembers what it read."""
+        from jupyter_mlc.capture.snapshot import Surroundings
+
+        return Surroundings(self._recorder)
+
+    def use(self, url: str) -> None:
+        """Use another registry from now on."""
+        if self._session is not None:
+            self._session.close()
+        self._session, self._url = None, url
+        self.open_runs.clear()
+
+    def close(self) -> None:
+        """Let go of the registry."""
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+    # Calls
+
+    def carry_out(self, call: Call) -> object:
+        """Do what was asked: the reply, or what `load` and `run` give in its place."""
+        from jupyter_mlc.faces import live
+
+        name, values = call.verb.name, dict(call.values)
+        if name == "register":
+            return live.register(self, values)
+        if name == "run":
+            return live.run(self, values)
+        if name == "dataset add":
+            values = live.with_dataset(self, values)
+        reply = self.call(call.verb.ask(**values))
+        if name in {"use", "init"}:
+            self.use(getattr(reply, "registry", ""))
+        if name == "admin key":
+            self.__dict__.pop("identity", None)
+        return live.opened(self, reply) if name == "load" else reply
+
+    def call(self, ask: Ask) -> Reply:
+        """Answer a request; where it needs a yes, somebody is asked, and the request is sent again with the answer."""
+        try:
+            return self.session.call(ask, self.progress)
+        except NeedsConfirmation as question:
+            if self.ask is None:
+                raise
+            if not self.ask(question.message):
+                raise Conflict("not confirmed", hint="nothing was changed") from None
+            confirmed = dataclasses.replace(ask, confirm=question.token)  # type: ignore[call-arg]
+            return self.session.call(confirmed, self.progress)
+
+    def run_cell(self, call: Call, cell: str, run_cell: Callable[[str], BaseException | None]) -> object:
+        """Run a cell as a run: it is the run's body, and ``run`` in it is the run."""
+        from jupyter_mlc.faces import live
+
+        return live.cell_as_run(self, dict(call.values), cell, run_cell)
+
+    def snapshot(self, uses: tuple[str, ...] | None) -> tuple[str, tuple[Digest, ...]]:
+        """What surrounds the caller now, as JSON, with its blobs stored."""
+        from jupyter_mlc.faces import live
+
+        taken = live.snapshot(self, uses)
+        return taken.text, taken.blobs
+
+    # For completion and greeting: quick, never raising, never making a registry
+
+    def names(self, kind: Complete, prefix: str) -> list[str]:
+        """What a word of this kind may be; at most a few hundred, none where the registry cannot be asked."""
+        with contextlib.suppress(MlcError, OSError, ValueError):
+            registry = self._peek()
+            if registry is not None:
+                return [word for word in _words(registry, kind, prefix) if word.lower().startswith(prefix.lower())]
+        return []
+
+    def banner(self) -> str:
+        """What ``%load_ext jupyter_mlc`` says."""
+        from jupyter_mlc import __version__
+
+        try:
+            registry = self._peek()
+            count = registry.count("model") if registry is not None else 0
+            where = f"{_shown(self.place)} ({count} model{'' if count == 1 else 's'})"
+        except (MlcError, OSError) as error:
+            where = f"not to be reached ({str(error).splitlines()[0]})"
+        return f"jupyter_mlc {__version__} · registry: {where} · you are {own_name()} · %mlc for help"
+
+    def _peek(self) -> Registry | None:
+        from jupyter_mlc.store.registry import exists
+        from jupyter_mlc.verbs.session import LocalSession
+
+        session = self._session
+        if isinstance(session, LocalSession) and "registry" in session.__dict__:
+            return session.registry
+        if session is None and not exists(self.place):
+            return None
+        return session.registry if isinstance(session := self.session, LocalSession) else None
+
+
+def _shown(place: PlaceOfRegistry) -> str:
+    """The registry as a person would say where it is."""
+    if place.folder is None:
+        return place.shown
+    import platformdirs
+
+    if place.folder == Path(platformdirs.user_data_dir("jupyter_mlc", appauthor=False)) / "registry":
+        return "your data folder"
+    try:
+        return os.path.join(".", place.folder.relative_to(Path.cwd()))  # noqa: PTH118 (pathlib drops the "./")
+    except ValueError:
+        return str(place.folder)
+
+
+def _words(registry: Registry, kind: Complete, prefix: str) -> list[str]:
+    if kind is Complete.DATASET:
+        return [dataset.name for dataset in registry.datasets(_NAMES)]
+    if kind is Complete.ALIAS:
+        return registry.alias_names(_NAMES)
+    if kind not in {Complete.MODEL, Complete.VERSION, Complete.ANYTHING}:
+        return []
+    model, mark, _ = _split(prefix)
+    if kind is Complete.MODEL or not mark:
+        return registry.model_names(_NAMES)
+    if mark == "@":
+        return [f"{model}@{alias}" for alias in [*registry.aliases_of_model(model), "latest"]]
+    return [version.ref for version in registry.versions(model, _NAMES)]
+
+
+def _split(prefix: str) -> tuple[str, str, str]:
+    mark = "@" if "@" in prefix else ":"
+    return prefix.partition(mark)
+
+
+@lru_cache(maxsize=1)
+def script_desk() -> Desk:
+    """The desk of a process without a notebook: a plain script, or the command line."""
+    return Desk()

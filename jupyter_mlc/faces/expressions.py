@@ -1,0 +1,180 @@
+"""What a word means in the notebook: an expression between braces, a literal, or a name of the notebook."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import re
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.faces.line import Kind, Word
+
+
+@dataclass(frozen=True, kw_only=True)
+class Namespace:
+    """The names of the notebook, and those of the function in which the line stands."""
+
+    outer: Mapping[str, object]
+    inner: Mapping[str, object] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.inner or name in self.outer
+
+    def __getitem__(self, name: str) -> object:
+        return self.inner[name] if name in self.inner else self.outer[name]
+
+    def names(self) -> Iterator[str]:
+        """Every name that a person would recognise as their own."""
+        own = {**self.outer, **self.inner}
+        hidden = {"In", "Out", "exit", "quit", "get_ipython", "open"}
+        return (name for name in own if not name.startswith("_") and name not in hidden)
+
+    def evaluate(self, expression: str) -> object:
+        """The value of a Python expression.
+
+        Raises
+        ------
+        BadInput
+            Where it is no expression, or raises.
+        """
+        code = _compiled(expression)
+        try:
+            # Merged, because a comprehension in a separate local scope would not see the function's variables.
+            return eval(code, {**self.outer, **self.inner})  # noqa: S307 (what the person typed between braces)
+        except NameError as error:
+            hint = did_you_mean(error.name or "", [*self.names(), *dir(builtins)])
+            raise BadInput(f"{{{expression}}}: {error}", hint=hint) from None
+        except Exception as error:
+            raise BadInput(f"{{{expression}}} raised {type(error).__name__}: {error}") from error
+
+
+def _compiled(expression: str) -> types.CodeType:
+    """Compile an expression; ``"a": 1`` alone is the dict that it would be with its braces."""
+    braced = expression.lstrip()[:1] in {"", '"', "'"}
+    for source in [expression.strip(), f"{{{expression}}}"][: 1 + braced]:
+        try:
+            return compile(source, "<%mlc>", "eval", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    raise BadInput(
+        f"{{{expression}}} is no Python expression",
+        hint="{...} is evaluated in the notebook; to write a brace, put the text in single quotes",
+    )
+
+
+def whole(word: Word, names: Namespace | None) -> object:
+    """The value of a word: an object where it is wholly an expression, else text.
+
+    On the command line, where there is no notebook, nothing is evaluated.
+    """
+    if names is None:
+        return word.text
+    if word.expression is not None:
+        return _expanded(word.expression, names, formatted=False)
+    parts = (_expanded(p.text, names, formatted=True) if p.kind is Kind.EXPRESSION else p.text for p in word.pieces)
+    return "".join(str(part) for part in parts)
+
+
+_JSON_WORDS = re.compile(r"\b(true|false|null)\b")
+
+
+def _expanded(expression: str, names: Namespace, *, formatted: bool) -> object:
+    """The value between braces: JSON as it stands, Python, or in running text Python with a format: ``{auc:.3f}``."""
+    if _JSON_WORDS.search(expression):
+        try:
+            return json.loads(f"{{{expression}}}")
+        except ValueError:
+            pass
+    if formatted:
+        shown, colon, form = _format_parts(expression)
+        if colon:
+            return _formatted(names.evaluate(shown), form, expression)
+    return names.evaluate(expression)
+
+
+def _format_parts(expression: str) -> tuple[str, str, str]:
+    """``auc:.3f`` as ``auc`` and ``.3f``, where the whole is no expression but the beginning is."""
+    if evaluable(expression) or expression.lstrip()[:1] in {'"', "'"}:
+        return expression, "", ""
+    for found in re.finditer(":", expression):
+        if evaluable(expression[: found.start()]):
+            return expression[: found.start()], ":", expression[found.end() :]
+    return expression, "", ""
+
+
+def evaluable(expression: str) -> bool:
+    """Whether the text is a Python expression."""
+    try:
+        ast.parse(expression.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _formatted(value: object, form: str, expression: str) -> str:
+    try:
+        return format(value, form)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"{{{expression}}}: {error}", hint="after ':' comes a format such as .3f") from None
+
+
+_NUMBER_WORDS = {"nan": float("nan"), "inf": float("inf"), "+inf": float("inf"), "-inf": float("-inf")}
+_OTHER_WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "none": None}
+_RANGE = re.compile(r"range\(\s*(-?\d+)\s*(?:,\s*(-?\d+)\s*)?(?:,\s*(-?\d+)\s*)?\)")
+
+
+def literal(text: str) -> object:
+    """The literal that `text` is: a number, text in quotes, True, None, a list, ``range(3)``.
+
+    Nothing is evaluated.
+
+    Raises
+    ------
+    ValueError
+        Where it is no literal.
+    """
+    folded = text.strip().lower()
+    if folded in _NUMBER_WORDS or folded in _OTHER_WORDS:
+        return _NUMBER_WORDS.get(folded, _OTHER_WORDS.get(folded))
+    if found := _RANGE.fullmatch(text.strip()):
+        return range(*(int(number) for number in found.groups() if number is not None))
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        raise ValueError(text) from None
+
+
+def looked_up(key: str, word: Word, names: Namespace | None) -> object:
+    """The value of ``key=word``: an expression, quoted text, a literal, or what the notebook has under that name.
+
+    On the command line the shell has taken the quotes off, so there a word that is no literal is text.
+
+    Raises
+    ------
+    BadInput
+        Where the word is none of these.
+    """
+    if names is not None and (word.has_expression or word.pieces[0].kind is Kind.QUOTED):
+        return whole(word, names)
+    try:
+        return literal(word.typed)
+    except ValueError:
+        if names is None:
+            return word.text
+    if word.text in names:
+        return names[word.text]
+    what = f"{key}={word.typed}: {word.text!r} is no literal, and the notebook has nothing of that name"
+    raise BadInput(what, hint=_way_out(key, word, names))
+
+
+def _way_out(key: str, word: Word, names: Namespace) -> str:
+    as_text = f'if it is text, put it in quotes: {key}="{word.text}"'
+    if word.text.startswith("$"):
+        return f"write {key}={{{word.text[1:]}}}"
+    if evaluable(word.text) and not word.text.isidentifier():
+        return f"to have it evaluated, write {key}={{{word.text}}}; {as_text}"
+    return did_you_mean(word.text, names.names()) or as_text

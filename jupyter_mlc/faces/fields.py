@@ -1,0 +1,157 @@
+"""From the words that were typed for one field of a request to its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.faces import values
+from jupyter_mlc.faces.expressions import Namespace, looked_up, whole
+from jupyter_mlc.verbs.base import Argument, Parse
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.line import Word
+
+
+def label(argument: Argument) -> str:
+    """How the field is called where people read it: ``REF``, ``--limit``."""
+    return placeholder(argument) if argument.described.positional else argument.option
+
+
+def placeholder(argument: Argument) -> str:
+    """What stands for the field's value in a usage line."""
+    metavar = argument.described.metavar or argument.name.rstrip("_").replace("_", "-").upper()
+    is_mapping = argument.described.parse is Parse.VALUES
+    return metavar if argument.described.metavar or not is_mapping else "KEY=VALUE"
+
+
+def is_flag(argument: Argument) -> bool:
+    """Whether the option stands alone."""
+    return argument.plain_type is bool
+
+
+def is_repeatable(argument: Argument) -> bool:
+    """Whether the field takes any number of words."""
+    return argument.described.parse is Parse.VALUES or get_origin(argument.plain_type) is tuple
+
+
+def choices(argument: Argument) -> tuple[str, ...]:
+    """The words of which the field takes one; empty where it takes any."""
+    kind = _one(argument)
+    is_choice = isinstance(kind, type) and issubclass(kind, StrEnum)
+    return tuple(str(member) for member in kind) if is_choice else ()
+
+
+def _one(argument: Argument) -> Any:
+    """The type of one word's value."""
+    kind = argument.plain_type
+    return get_args(kind)[0] if get_origin(kind) is tuple else kind
+
+
+def value_of(argument: Argument, words: Sequence[Word], names: Namespace | None) -> object:
+    """The field's value.
+
+    Raises
+    ------
+    BadInput
+        Where a word does not fit the field.
+    """
+    if argument.described.parse is Parse.VALUES:
+        return _mapping(argument, words, names)
+    if not is_repeatable(argument):
+        return _single(argument, words[0], names)
+    found = [_several(argument, word, names) for word in words]
+    return tuple(item for items in found for item in items)
+
+
+def _several(argument: Argument, word: Word, names: Namespace | None) -> Iterable[object]:
+    """What one word of a repeatable field stands for: usually one value, with ``{a_list}`` any number."""
+    is_plain = argument.described.parse is Parse.BY_TYPE
+    if names is None or word.expression is None or not is_plain:
+        return [_single(argument, word, names)]
+    value = whole(word, names)
+    items = value if isinstance(value, list | tuple | set) else [value]
+    return [converted(argument, item) for item in items]
+
+
+def _single(argument: Argument, word: Word, names: Namespace | None) -> object:
+    if argument.described.parse is Parse.OBJECT:
+        return values.named_object(word, names)
+    if argument.described.parse is Parse.DATA:
+        return values.named_data(word, names)
+    return converted(argument, whole(word, names))
+
+
+def converted(argument: Argument, value: object) -> object:
+    """A value of any origin, as the field's type wants it."""
+    if argument.described.parse is Parse.TIME:
+        return values.micros(label(argument), value)
+    if choices(argument):
+        return _choice(argument, value)
+    by_type: dict[Any, Callable[[str, object], object]] = {
+        str: values.text,
+        int: values.integer,
+        float: values.number_typed,
+        bool: values.flag,
+    }
+    convert = by_type.get(_one(argument))
+    return convert(label(argument), value) if convert else value
+
+
+def _choice(argument: Argument, value: object) -> object:
+    kind, word = _one(argument), values.text(label(argument), value)
+    if word.lower() in choices(argument):
+        return kind(word.lower())
+    one_of = f"one of: {', '.join(choices(argument))}"
+    raise BadInput(
+        f"{word!r} is no {kind.__name__.lower()}",
+        hint=did_you_mean(word, choices(argument)) or one_of,
+    )
+
+
+def _mapping(argument: Argument, words: Sequence[Word], names: Namespace | None) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for word in words:
+        for key, value in _pairs(argument, word, names).items():
+            if key in found:
+                raise BadInput(f"{label(argument)}: {key!r} is given twice")
+            found[key] = value
+    return found
+
+
+def _pairs(argument: Argument, word: Word, names: Namespace | None) -> Mapping[str, object]:
+    """The keys and values of one word: ``C=1``, or all those of ``{a_mapping}``."""
+    if names is not None and word.expression is not None:
+        return _all_pairs(argument, whole(word, names))
+    key, rest = word.split()
+    if rest is None or not key:
+        hint = (
+            f"write {argument.option} {key or 'KEY'}=VALUE" if not argument.described.positional else "write KEY=VALUE"
+        )
+        raise BadInput(f"{label(argument)}: {word.typed!r} is no KEY=VALUE", hint=hint)
+    is_text = _value_type(argument) is str
+    value = whole(rest, names) if is_text else looked_up(key, rest, names)
+    return {key: pair_value(argument, key, value)}
+
+
+def _all_pairs(argument: Argument, value: object) -> dict[str, object]:
+    if not isinstance(value, Mapping):
+        raise BadInput(f"{label(argument)} wants KEY=VALUE or a mapping, not a {type(value).__name__}")
+    return {str(key): pair_value(argument, str(key), item) for key, item in value.items()}
+
+
+def _value_type(argument: Argument) -> Any:
+    arguments = get_args(argument.plain_type)
+    return arguments[1] if len(arguments) > 1 else Any
+
+
+def pair_value(argument: Argument, key: str, value: object) -> object:
+    """A value under a key, as the field's type wants it."""
+    kind = _value_type(argument)
+    if kind is str:
+        return values.text(key, value)
+    if kind is float:
+        return values.number(key, value)
+    return value if kind in {object, Any} else values.scalar(key, value)

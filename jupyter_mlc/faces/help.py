@@ -1,0 +1,160 @@
+"""Help, drawn from the verbs themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass
+from enum import StrEnum
+from textwrap import wrap
+
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, placeholder
+from jupyter_mlc.verbs.base import Argument, Parse, Verb
+
+TWELVE = (
+    "run",
+    "register",
+    "list",
+    "show",
+    "evaluate",
+    "compare",
+    "promote",
+    "rollback",
+    "load",
+    "retrain",
+    "retire",
+    "panel",
+)
+EVERYWHERE = {
+    "--json": "answer with plain data",
+    "--quiet": "say nothing; in a notebook a closing ; does the same",
+    "--help": "this page",
+}
+_WIDTH = 110
+_FOOT = "%mlc VERB --help explains a verb · %mlc help lists them all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpText:
+    """A page of help, shown as it is."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_pretty_(self, printer: object, cycle: bool) -> None:  # noqa: FBT001, ARG002 (IPython's protocol)
+        printer.text(self.text)  # type: ignore[attr-defined]
+
+
+def overview(verbs: Mapping[str, Verb]) -> HelpText:
+    """What ``%mlc`` alone shows: the twelve, as far as they are there."""
+    first = [verbs[name] for name in TWELVE if name in verbs]
+    return HelpText(text="\n".join([*_with_summaries(first), "", _FOOT]))
+
+
+def everything(verbs: Mapping[str, Verb]) -> HelpText:
+    """What ``%mlc help`` shows: every verb, those of a group together."""
+    offered = [verb for verb in verbs.values() if not verb.plumbing]
+    single = [verb for verb in offered if not verb.group]
+    blocks = [_with_summaries(single)]
+    blocks += [_with_summaries(_of_group(group, verbs)) for group in groups(verbs)]
+    lines = [line for block in blocks if block for line in [*block, ""]]
+    return HelpText(text="\n".join([*lines, "%mlc VERB --help explains a verb"]))
+
+
+def group_page(group: str, verbs: Mapping[str, Verb]) -> HelpText:
+    """What ``%mlc dataset`` shows: the verbs of the group."""
+    foot = f"%mlc {group} VERB --help explains a verb"
+    return HelpText(text="\n".join([*_with_summaries(_of_group(group, verbs)), "", foot]))
+
+
+def groups(verbs: Mapping[str, Verb]) -> list[str]:
+    """The groups that have verbs to offer, in the order of the list."""
+    return list(dict.fromkeys(v.group for v in verbs.values() if v.group and not v.plumbing))
+
+
+def _of_group(group: str, verbs: Mapping[str, Verb]) -> list[Verb]:
+    return [verb for verb in verbs.values() if verb.group == group and not verb.plumbing]
+
+
+def _with_summaries(verbs: Iterable[Verb]) -> list[str]:
+    return _columns([(example(verb), verb.summary) for verb in verbs])
+
+
+def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Two columns; the second is wrapped, and begins on a new line where the first is long."""
+    fit = [len(left) for left, _ in rows if len(left) <= _WIDTH // 2]
+    indent = 2 + max(fit, default=0) + 2
+    lines = []
+    for left, right in rows:
+        wrapped = wrap(right, _WIDTH - indent) or [""]
+        if len(left) + 4 > indent:
+            lines.append(f"  {left}")
+        else:
+            lines.append(f"  {left}".ljust(indent) + wrapped.pop(0))
+        lines += [" " * indent + line for line in wrapped]
+    return [line.rstrip() for line in lines]
+
+
+def example(verb: Verb) -> str:
+    """The verb's example as it is typed in a notebook."""
+    return verb.example if re.search(r"%mlc\b", verb.example) else f"{_magic(verb)} {verb.example}"
+
+
+def _magic(verb: Verb) -> str:
+    return "%%mlc" if any(argument.described.body for argument in verb.arguments()) else "%mlc"
+
+
+def usage(verb: Verb) -> str:
+    """How the verb is written: ``%mlc promote REF [TO] [REASON] [options]``."""
+    fields = typed_fields(verb)
+    words = [_usage_word(argument) for argument in fields if argument.described.positional]
+    options = ["[options]"] if any(not argument.described.positional for argument in fields) else []
+    return " ".join([_magic(verb), verb.name, *words, *options])
+
+
+def _usage_word(argument: Argument) -> str:
+    word = placeholder(argument) + ("..." if is_repeatable(argument) else "")
+    return word if argument.required else f"[{word}]"
+
+
+def verb_page(verb: Verb) -> HelpText:
+    """What ``%mlc promote --help`` shows."""
+    fields = typed_fields(verb)
+    words = [(_usage_word(a), _described(a)) for a in fields if a.described.positional]
+    options = [(_option(a), _described(a)) for a in fields if not a.described.positional]
+    blocks = [
+        [usage(verb)],
+        [verb.summary],
+        verb.details.splitlines(),
+        _columns(words),
+        ["options:", *_columns([*options, *EVERYWHERE.items()])],
+        [f"example: {example(verb)}"],
+    ]
+    return HelpText(text="\n\n".join("\n".join(block) for block in blocks if block))
+
+
+def typed_fields(verb: Verb) -> tuple[Argument, ...]:
+    """The fields that people type: all but what faces fill in and the body of a cell."""
+    return tuple(a for a in verb.arguments() if a.described.parse is not Parse.FILLED and not a.described.body)
+
+
+def _option(argument: Argument) -> str:
+    short = f"-{argument.described.short.lstrip('-')}, " if argument.described.short else ""
+    value = "" if is_flag(argument) else f" {placeholder(argument)}"
+    return f"{short}{argument.option}{value}"
+
+
+def _described(argument: Argument) -> str:
+    """The description, and whatever the reader must know beside it."""
+    one_of = f"one of {', '.join(choices(argument))}" if choices(argument) else ""
+    repeat = "repeatable" if is_repeatable(argument) and not argument.described.positional else ""
+    return "; ".join(part for part in (argument.described.description, one_of, repeat, _default(argument)) if part)
+
+
+def _default(argument: Argument) -> str:
+    default = argument.default
+    if default is MISSING or not default:
+        return ""
+    return f"default {default.value if isinstance(default, StrEnum) else default}"

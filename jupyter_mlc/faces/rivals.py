@@ -1,0 +1,199 @@
+"""The words of other tools: each is answered with the line to type here, made of the words that came with it.
+
+A template names its slots; a slot takes the fitting words from the line, else stands there as a placeholder:
+
+- ``{model}``, ``{object}``: the object is the word that the notebook knows, the model the other one
+- ``{ref}``: a version, also written as two words (``churn 3``); ``{name}``: a model without a version
+- ``{stage}``, ``{alias}``, ``{pair}`` (``auc .7`` is ``auc=.7``), ``{file}``, ``{rest}`` (whatever was typed)
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.names import STAGE_WORDS
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.expressions import Namespace
+    from jupyter_mlc.faces.line import Word
+    from jupyter_mlc.verbs.base import Verb
+
+_TABLE = """
+%mlc register {model} {object}
+    log_model save_model save log add create publish push upload create_model register_model create_model_version
+    create_registered_model autolog
+%mlc register NAME OBJECT --metric {pair}, or within a run: run.log({pair})
+    log_metric log_metrics metric metrics
+%mlc register NAME OBJECT --param {pair}, or for a run: %%mlc run NAME --param {pair}
+    log_param log_params param params
+%%mlc run NAME as a cell's first line, and in the cell: run.log_file({file})
+    log_artifact log_artifacts log_figure log_image log_text log_dict log_table
+%%mlc run {name}
+    start_run start create_run experiment create_experiment set_experiment train fit
+%mlc promote {ref} {stage}
+    transition transition_model_version_stage stage set_stage move approve_version release ship
+%mlc discard {ref} for a candidate, %mlc retire {ref} for what was promoted
+    delete delete_model delete_version delete_model_version delete_registered_model rm remove drop destroy
+%mlc show {ref}
+    describe get info inspect view details get_model_version get_registered_model get_run
+%mlc list {rest}
+    search search_models search_runs search_model_versions search_registered_models search_experiments
+    ls find query select models versions experiments status leaderboard get_latest_versions
+m = %mlc load {ref}
+    load_model download download_artifacts fetch pull open
+%mlc alias {ref} {alias}
+    set_alias set_registered_model_alias aliases
+%mlc alias {ref} {alias} --remove
+    delete_alias delete_registered_model_alias unalias remove_alias
+%mlc tag {ref} {pair}
+    set_tag set_tags set_model_version_tag set_registered_model_tag tags label
+%mlc edit {ref} --description TEXT
+    update update_model_version update_registered_model set_description annotate
+%mlc dataset add {model} {object}
+    log_input log_dataset add_dataset
+%mlc history {name}
+    events changelog timeline blame get_metric_history
+%mlc rollback {name}
+    revert reset demote
+%mlc retire {ref}
+    archive sunset disable decommission
+%mlc lineage {ref}
+    dag graph provenance trace
+%mlc use {rest}
+    set_tracking_uri set_registry_uri connect login
+%mlc verify
+    fsck check_integrity
+%mlc admin gc
+    gc prune cleanup
+%mlc panel {name}
+    ui dashboard gui
+%mlc list
+    ui dashboard gui
+"""
+"""A template, and indented below it the words that it answers; the first template whose verbs are there counts."""
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Mapping[str, tuple[str, ...]]:
+    """The templates of each word."""
+    found: dict[str, tuple[str, ...]] = {}
+    template = ""
+    for line in _TABLE.strip().splitlines():
+        if not line.startswith(" "):
+            template = line
+            continue
+        for word in line.split():
+            found[word] = (*found.get(word, ()), template)
+    return found
+
+
+def answer(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | None) -> str:
+    """The line to type instead, or the empty string where the word is nobody's."""
+    first = words[0].text
+    if _looks_like_a_version(first) and "show" in verbs:
+        return f"write %mlc show {first}"
+    template = _template(first, verbs)
+    return f"write {_filled(template, words[1:], names)}" if template else ""
+
+
+def known_words() -> frozenset[str]:
+    """Every word of other tools that is answered."""
+    return frozenset(_templates())
+
+
+def _looks_like_a_version(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9][\w./-]*[:@]\w+|models:/.+", text))
+
+
+def _template(first: str, verbs: Mapping[str, Verb]) -> str:
+    word = first.lower().replace("-", "_").removesuffix("()")
+    word = re.sub(r"^(mlflow|wandb|client|mlc)\.", "", word)
+    return next((template for template in _templates().get(word, ()) if _is_there(template, verbs)), "")
+
+
+def _is_there(template: str, verbs: Mapping[str, Verb]) -> bool:
+    """Whether the verbs that the template names are built."""
+    lines = re.findall(r"%mlc (\w+)(?: (\w+))?", template)
+    return all(first in verbs or f"{first} {second}" in verbs for first, second in lines)
+
+
+def _filled(template: str, words: Sequence[Word], names: Namespace | None) -> str:
+    """The template with the words in its slots; a slot that finds no word shows what belongs there."""
+    typed = deque(words)
+    filled: dict[str, str] = {}
+    for slot in sorted(set(re.findall(r"{(\w+)}", template)), key=list(_SLOTS).index):
+        filled[slot] = _SLOTS[slot](typed, names)
+    line = re.sub(r"{(\w+)}", lambda found: filled[found[1]], template).strip()
+    return re.sub(r"%mlc alias (\S+) champion$", r"%mlc promote \1 production", line)
+
+
+def _take(words: deque[Word], fits: Callable[[Word], bool], otherwise: str) -> str:
+    """Take the first word that fits out of the line; options are not taken."""
+    for word in words:
+        if not word.option and fits(word):
+            words.remove(word)
+            return word.typed
+    return otherwise
+
+
+def _object(words: deque[Word], names: Namespace | None) -> str:
+    known = _take(words, lambda word: names is not None and word.text in names, "")
+    if known:
+        return known
+    loose = [word for word in words if not word.option]
+    return _take(words, lambda word: word is loose[1], "OBJECT") if len(loose) > 1 else "OBJECT"
+
+
+def _stage(words: deque[Word], _names: Namespace | None) -> str:
+    return _take(words, lambda word: word.text.lower() in STAGE_WORDS, "production").lower()
+
+
+def _ref(words: deque[Word], _names: Namespace | None) -> str:
+    model = _take(words, lambda _: True, "NAME:N")
+    if re.search(r"[:@]", model) or model == "NAME:N":
+        return model
+    number = _take(words, lambda word: word.text.removeprefix("v").isdigit(), "")
+    if number:
+        return f"{model}:{number.removeprefix('v')}"
+    return re.sub(r"/(\d+)$", r":\1", model)
+
+
+def _pair(words: deque[Word], _names: Namespace | None) -> str:
+    key = _take(words, lambda _: True, "KEY=VALUE")
+    return key if "=" in key else f"{key}={_take(words, lambda _: True, 'VALUE')}"
+
+
+def _alias(words: deque[Word], _names: Namespace | None) -> str:
+    loose = [word for word in words if not word.option and not word.text.removeprefix("v").isdigit()]
+    return _take(words, lambda word: word is loose[1], "ALIAS") if len(loose) > 1 else "ALIAS"
+
+
+def _file(words: deque[Word], _names: Namespace | None) -> str:
+    loose = [word for word in words if not word.option]
+    return repr(loose[0].text) if loose else "PATH"
+
+
+def _name(words: deque[Word], _names: Namespace | None) -> str:
+    return _take(words, lambda _: True, "NAME").partition(":")[0].partition("@")[0]
+
+
+def _rest(words: deque[Word], _names: Namespace | None) -> str:
+    return " ".join(word.typed for word in words)
+
+
+_SLOTS: Mapping[str, Callable[[deque[Word], Namespace | None], str]] = {
+    "stage": _stage,
+    "alias": _alias,
+    "object": _object,
+    "model": _name,
+    "name": _name,
+    "ref": _ref,
+    "pair": _pair,
+    "file": _file,
+    "rest": _rest,
+}
+"""in the order in which they choose"""

@@ -1,0 +1,195 @@
+"""Runs as Python knows them: ``with mlc.run("churn", C=1) as run: run.log(auc=.7, step=3)``."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from jupyter_mlc.domain.entities import Measured, Scalar
+from jupyter_mlc.domain.errors import BadInput, Conflict
+from jupyter_mlc.domain.events import RunFile
+from jupyter_mlc.verbs.run import Run as RunAsk
+from jupyter_mlc.verbs.run import RunReply
+from jupyter_mlc.verbs.run_end import RunEnd
+from jupyter_mlc.verbs.run_log import Point, RunLog
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
+
+_FLUSH_SECONDS = 1.0
+_FLUSH_POINTS = 5_000
+
+
+class Run:
+    """One execution that trains something. It starts at once, and ends with its ``with`` block or `end`.
+
+    Parameters
+    ----------
+    desk : Desk
+        Who carries it out.
+    name : str
+        The model that is trained.
+    note : str
+        What is tried.
+    params, tags : mapping
+        What it is tried with.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        name: str,
+        note: str = "",
+        *,
+        params: Mapping[str, Scalar] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self._desk = desk
+        self._pid = os.getpid()
+        self._began = time.perf_counter_ns()
+        self._points: list[Point] = []
+        self._flushed = time.monotonic()
+        self._last: dict[str, float] = {}
+        self._steps: dict[str, int] = {}
+        self._params: dict[str, Scalar] = {key: plain_scalar(value) for key, value in (params or {}).items()}
+        self._files: dict[str, RunFile] = {}
+        self.is_open = True
+        reply = desk.call(RunAsk(name=name, note=note, param=self._params, tag=dict(tags or {})))
+        if not isinstance(reply, RunReply):
+            raise TypeError(type(reply))
+        self.name, self.id, self.ref = reply.name, reply.id, reply.run
+        desk.open_runs[self.name.lower()] = self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.is_open:
+            self.end(failed=kind is not None)
+
+    def __repr__(self) -> str:
+        state = "open" if self.is_open else "ended"
+        metrics = ", ".join(f"{key}={value:.4g}" for key, value in self._last.items())
+        return f"<{self.ref} of {self.name}, {state}{': ' + metrics if metrics else ''}>"
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The last value of each metric."""
+        return dict(self._last)
+
+    @property
+    def params(self) -> dict[str, Scalar]:
+        """The parameters."""
+        return dict(self._params)
+
+    def log(self, metrics: Mapping[str, float] | None = None, /, *, step: int | None = None, **more: float) -> None:
+        """Log metrics; with every call the next step, unless one is given.
+
+        Parameters
+        ----------
+        metrics : mapping, optional
+            For names that are no Python names: ``run.log({"f1 macro": .7})``.
+        step : int, optional
+            Where in the training.
+        **more : float
+            ``run.log(auc=.7)``.
+
+        Raises
+        ------
+        BadInput
+            Where a value is no number.
+        Conflict
+            Where the run has ended.
+        """
+        self._check_open()
+        numbers = {key: _number(key, value) for key, value in {**(metrics or {}), **more}.items()}
+        at = time.time_ns() // 1000
+        for key, value in numbers.items():
+            here = self._steps.get(key, -1) + 1 if step is None else int(step)
+            self._steps[key] = here
+            self._last[key] = value
+            self._points.append(Point(key=key, step=here, value=value, at=at))
+        if len(self._points) >= _FLUSH_POINTS or time.monotonic() - self._flushed > _FLUSH_SECONDS:
+            self.flush()
+
+    def param(self, **params: Scalar) -> None:
+        """Add parameters that are known only now."""
+        self._check_open()
+        self._params.update({key: plain_scalar(value) for key, value in params.items()})
+
+    def log_file(self, path: str | os.PathLike[str], name: str | None = None) -> str:
+        """Keep a file with the run, under its own name unless another is given; returns the digest.
+
+        Raises
+        ------
+        BadInput
+            Where there is no such file.
+        """
+        self._check_open()
+        file = Path(path).expanduser()
+        if not file.is_file():
+            raise BadInput(f"{file} is not a file", hint="give the path of a file that exists")
+        digest, size = self._desk.session.artifacts.put_file(file)
+        self._desk.session.send([digest])
+        self._files[name or file.name] = RunFile(name=name or file.name, digest=digest, size=size)
+        return digest
+
+    def flush(self) -> None:
+        """Bring the points that were logged so far into the registry."""
+        points, self._points, self._flushed = self._points, [], time.monotonic()
+        if points and self._pid == os.getpid():
+            self._desk.call(RunLog(run=self.id, points=tuple(points)))
+
+    def end(self, *, failed: bool = False) -> None:
+        """End the run; a version registered after it still belongs to it."""
+        self._check_open()
+        if self._pid != os.getpid():
+            return  # a child process was forked inside the block: the run is its parent's
+        self.flush()
+        snapshot, blobs = self._desk.snapshot(uses=())
+        self.is_open = False
+        self._desk.call(
+            RunEnd(
+                run=self.id,
+                failed=failed,
+                duration=(time.perf_counter_ns() - self._began) // 1000,
+                metrics=tuple(Measured(key=key, value=value) for key, value in self._last.items()),
+                params=self._params,
+                files=tuple(self._files.values()),
+                snapshot=snapshot,
+                blobs=blobs,
+            )
+        )
+
+    def _check_open(self) -> None:
+        if not self.is_open:
+            raise Conflict(f"{self.ref} has ended", hint=f"start another: mlc.run({self.name!r})")
+
+
+def _number(key: str, value: object) -> float:
+    """A number from whatever knows how to be one (numpy's and torch's scalars do)."""
+    try:
+        if isinstance(value, str | bytes):
+            raise TypeError
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise BadInput(
+            f"metric {key} is {type(value).__name__}, not a number", hint=f"log a number: run.log({key}=0.71)"
+        ) from None
+
+
+def plain_scalar(value: object) -> Scalar:
+    """A parameter as it is recorded: numbers and words as they are, anything else as it is written."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    item = getattr(value, "item", None)
+    if callable(item) and getattr(value, "shape", None) == ():
+        found = item()
+        return found if isinstance(found, bool | int | float | str) else repr(found)
+    return repr(value)[:500]

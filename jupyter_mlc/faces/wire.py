@@ -1,0 +1,187 @@
+"""Requests and replies as bytes: what a server answers to (method, path, body, identity), and the session that asks it.
+
+The session that asks posts in process until a server is there; nothing but bytes passes between the two.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from jupyter_mlc.domain import errors
+from jupyter_mlc.domain.entities import Digest
+from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NeedsConfirmation, NotFound, did_you_mean
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.log import carried, uncarried
+from jupyter_mlc.verbs.base import VERBS, Ask, Reply, Runs, Verb, Where, silent
+from jupyter_mlc.verbs.session import LocalSession, Progress, verb_of
+
+PREFIX = "/jupyter-mlc/v1/"
+_BLOB = re.compile(r"blobs/(sha256:[0-9a-f]{64})")
+_OK, _NOT_FOUND, _NOT_ALLOWED, _BUG = 200, 404, 405, 500
+_ERRORS: Mapping[str, type[MlcError]] = {
+    kind.code: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, MlcError) and kind is not NeedsConfirmation
+}
+
+Transport = Callable[[str, str, bytes], tuple[int, bytes]]
+"""(method, path, body) -> (status, body)"""
+
+
+def encode(message: Ask | Reply) -> bytes:
+    """A request or reply as JSON; numbers that JSON cannot carry as ``{"$number": "nan"}``."""
+    return json.dumps(carried(msgspec.to_builtins(message)), ensure_ascii=False, allow_nan=False).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def decode(body: bytes, kind: type[Any]) -> Any:
+    """A request or reply from JSON.
+
+    Raises
+    ------
+    BadInput
+        Where the body is no JSON, or a field of it does not fit; the message names the field.
+    """
+    try:
+        return msgspec.convert(uncarried(json.loads(body or b"{}")), kind)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"the body is no JSON: {error}", hint="send a JSON object") from None
+    except (msgspec.ValidationError, AttributeError, ValueError) as error:
+        raise BadInput(f"the body does not fit: {error}", hint=f"the fields are those of {kind.__name__}") from None
+
+
+def route_of(verb: Verb) -> str:
+    """The path of a verb: ``dataset-list``; what only a kernel can put together stands under ``kernel/``."""
+    name = verb.name.replace(" ", "-")
+    return PREFIX + (f"kernel/{name}" if verb.where is Where.KERNEL else name)
+
+
+def routes(verbs: Mapping[str, Verb] = VERBS) -> dict[str, Verb]:
+    """Every path with its verb; what concerns the client alone has none."""
+    return {route_of(verb): verb for verb in verbs.values() if verb.where is not Where.CLIENT}
+
+
+class Wire:
+    """The server's side.
+
+    Parameters
+    ----------
+    session_for : callable
+        Gives the session that acts for an identity.
+    """
+
+    def __init__(self, session_for: Callable[[Identity], LocalSession]) -> None:
+        self._session_for = session_for
+        self._routes = routes()
+
+    def handle(self, method: str, path: str, body: bytes, identity: Identity) -> tuple[int, bytes]:
+        """Answer one request of an identity with a status and a body."""
+        try:
+            return self._answer(method, path, body, self._session_for(identity))
+        except MlcError as error:
+            return error.status, _error_body(error)
+        except Exception as error:  # noqa: BLE001 (a bug must not end the server)
+            return _BUG, json.dumps({"code": "bug", "message": f"{type(error).__name__}: {error}", "hint": ""}).encode()
+
+    def _answer(self, method: str, path: str, body: bytes, session: LocalSession) -> tuple[int, bytes]:
+        blob = _BLOB.fullmatch(path.removeprefix(PREFIX))
+        if blob is not None:
+            return _blob(method, blob[1], body, session.artifacts)
+        verb = self._routes.get(path)
+        if verb is None:
+            hint = did_you_mean(path, self._routes) or "see the OpenAPI page"
+            raise NotFound(f"there is no {path}", hint=hint)
+        if method != "POST":
+            return _NOT_ALLOWED, _error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
+        if verb.runs is not Runs.RECORD:
+            raise BadInput(f"{verb.name} runs a {verb.runs}, which this server does not do yet", hint="run it locally")
+        return _OK, encode(session.call(decode(body, verb.ask)))
+
+
+def _blob(method: str, digest: Digest, body: bytes, artifacts: Artifacts) -> tuple[int, bytes]:
+    if method == "GET":
+        artifacts.ensure(digest)
+        return _OK, artifacts.read(digest)
+    if method == "PUT":
+        import hashlib
+
+        if f"sha256:{hashlib.sha256(body).hexdigest()}" != digest:
+            raise BadInput(f"the bytes sent are not {digest}", hint="send the blob again")
+        artifacts.put_bytes(body)
+        return _OK, b"{}"
+    return _NOT_ALLOWED, _error_body(BadInput(f"a blob takes GET and PUT, not {method}"))
+
+
+def _error_body(error: MlcError) -> bytes:
+    told = {"code": error.code, "message": error.message, "hint": error.hint}
+    if isinstance(error, NeedsConfirmation):
+        told["token"] = error.token
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+class RemoteSession:
+    """Verbs run elsewhere: a request is posted, its blobs are put there first.
+
+    Parameters
+    ----------
+    transport : callable
+        ``(method, path, body) -> (status, body)``.
+    artifacts : Artifacts
+        Blobs on this machine: those to send, and those that were fetched.
+    """
+
+    def __init__(self, transport: Transport, artifacts: Artifacts) -> None:
+        self._transport = transport
+        self.artifacts = artifacts
+
+    def call(self, ask: Ask, progress: Progress = silent) -> Reply:  # noqa: ARG002 (the other side has none yet)
+        """Post the request and read the reply, or raise what the other side raised."""
+        verb = verb_of(ask)
+        if verb.where is Where.CLIENT:
+            raise BadInput(f"{verb.name} is done on the machine itself", hint="%mlc use PATH works on a registry here")
+        if verb.runs is not Runs.RECORD:
+            raise BadInput(
+                f"{verb.name} runs a {verb.runs}; over the wire that needs jobs", hint="use a local registry"
+            )
+        reply: Reply = decode(self._sent("POST", route_of(verb), encode(ask)), verb.reply)
+        return reply
+
+    def _sent(self, method: str, path: str, body: bytes) -> bytes:
+        status, answer = self._transport(method, path, body)
+        if status != _OK:
+            raise _raised(status, answer)
+        return answer
+
+    def send(self, digests: Iterable[Digest]) -> None:
+        """Put local blobs on the other side."""
+        for digest in dict.fromkeys(digests):
+            self._sent("PUT", f"{PREFIX}blobs/{digest}", self.artifacts.read(digest))
+
+    def fetch(self, digests: Iterable[Digest]) -> None:
+        """Get blobs that are not here yet, and keep only what has the right digest."""
+        for digest in self.artifacts.missing(dict.fromkeys(digests)):
+            found = self.artifacts.put_bytes(self._sent("GET", f"{PREFIX}blobs/{digest}", b""))
+            if found != digest:
+                raise Damaged(f"the server sent other bytes than {digest}", hint="try again, then: %mlc verify there")
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _raised(status: int, answer: bytes) -> MlcError:
+    """The error that the other side answered with."""
+    try:
+        told = json.loads(answer)
+        code, message, hint = str(told["code"]), str(told["message"]), str(told["hint"])
+    except (ValueError, KeyError, TypeError):
+        return errors.Unavailable(f"the server answered {status} without a reason", hint="look at the server's log")
+    if code == NeedsConfirmation.code:
+        return NeedsConfirmation(message, token=str(told.get("token", "")))
+    return _ERRORS.get(code, errors.Unavailable)(message, hint=hint)
