@@ -255,6 +255,8 @@ class VersionRegistered(Event):
     signature: Signature
     load_check: str
     """passed, or skipped with the reason"""
+    snapshot: str = text()
+    """what surrounded the registration (entities.Snapshot), as JSON"""
     parent: int | None = None
     """the sequence number of the version that it was retrained from"""
     metrics: tuple[Measured, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -215,6 +214,11 @@ class Queries:
         )
         return {row["alias"]: row["number"] for row in found}
 
+    def alias_names(self, limit: int) -> list[str]:
+        """Every alias that is in use, of any model."""
+        found = self.database.query("SELECT DISTINCT alias FROM alias ORDER BY alias LIMIT :limit", {"limit": limit})
+        return [row["alias"] for row in found]
+
     def versions(self, model: str, limit: int, *, first: int = 1, last: int | None = None) -> list[ModelVersion]:
         """Versions of a model with numbers from `first` to `last`, newest first."""
         sql = _VERSION + "WHERE v.model = :model AND v.number >= :first AND v.number <= :last "
@@ -414,13 +418,6 @@ class Queries:
             )
             for row in rows
         ]
-
-    def snapshot_of(self, run: int) -> dict[str, Any]:
-        """What surrounded a run (entities.Snapshot as plain data); empty where nothing was captured."""
-        row = self.database.one("SELECT snapshot FROM run WHERE id = :id", {"id": run})
-        text = row["snapshot"] if row else ""
-        found: dict[str, Any] = json.loads(text) if text.startswith("{") else {}
-        return found
 
     # Datasets
 

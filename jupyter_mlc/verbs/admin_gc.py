@@ -18,6 +18,8 @@ class AdminGcReply(Reply):
     """What was deleted."""
 
     blobs: int
+    leftovers: int
+    """files of writes that were interrupted"""
     freed: int
     """bytes"""
     kept: int
@@ -33,5 +35,9 @@ def admin_gc(ask: AdminGc, context: Context) -> AdminGcReply:
         needed = context.registry.held_blobs()
         removed = context.artifacts.collect(needed, context.clock(), min_age=DAY, dry_run=ask.dry_run)
     return AdminGcReply(
-        done=not ask.dry_run, blobs=len(removed), freed=sum(size for _, size in removed), kept=len(needed)
+        done=not ask.dry_run,
+        blobs=len(removed.blobs),
+        leftovers=removed.leftovers,
+        freed=removed.size,
+        kept=len(needed),
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class Facts:
     """What the face captured around the model."""
 
     snapshot: str = ""
@@ -81,8 +81,8 @@ class Register(Writing):
     ] = None
     format: Annotated[str, Field(description="how it is stored; chosen by the object unless named")] = ""
     no_load_check: Annotated[bool, Field(description="do not load it once in a fresh process first")] = False
-    surroundings: Annotated[Surroundings, Field(description="what was captured", parse=Parse.FILLED)] = field(
-        default_factory=Surroundings
+    facts: Annotated[Facts, Field(description="what was captured", parse=Parse.FILLED)] = field(
+        default_factory=Facts
     )
 
 
@@ -125,7 +125,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
-        run = ask.surroundings.run or _own_run(ask, name, log, datasets)
+        run = ask.facts.run or _own_run(ask, name, log, datasets)
         recorded = log.append(_event(ask, name, run))
     ref = f"{name}:{recorded.assigned['number']}"
     made = context.registry.run_by_id(run)
@@ -144,7 +144,7 @@ def _check(ask: Register, context: Context) -> None:
 
 
 def _check_blobs(ask: Register, context: Context) -> None:
-    missing = context.artifacts.missing([*ask.object.blobs, *ask.surroundings.blobs])
+    missing = context.artifacts.missing([*ask.object.blobs, *ask.facts.blobs])
     if missing:
         raise Conflict(
             f"{len(missing)} of the model's blobs are not in the registry's artifacts",
@@ -164,14 +164,12 @@ def _model(ask: Register, context: Context, log: Log) -> str:
 def _own_run(ask: Register, name: str, log: Log, datasets: tuple[Added, ...]) -> int:
     """The run of a version that was registered outside of any run."""
     started = log.append(RunStarted(name=name))
-    around = ask.surroundings
+    facts = ask.facts
     log.append(
         RunEnded(
             run=started.seq,
             status="finished",
-            duration=around.duration,
-            snapshot=around.snapshot,
-            blobs=around.blobs,
+            duration=facts.duration,
             datasets=tuple(added.id for added in datasets),
         )
     )
@@ -179,21 +177,22 @@ def _own_run(ask: Register, name: str, log: Log, datasets: tuple[Added, ...]) ->
 
 
 def _event(ask: Register, name: str, run: int) -> VersionRegistered:
-    around = ask.surroundings
-    params = {**around.params, **ask.param}
+    facts = ask.facts
+    params = {**facts.params, **ask.param}
     numbers, texts = split_params(params)
-    standings = {key: Standing.OBSERVED for key in around.params if key not in ask.param}
+    standings = {key: Standing.OBSERVED for key in facts.params if key not in ask.param}
     return VersionRegistered(
         model=name,
         run=run,
         format=ask.object.format,
         artifact=ask.object.digest,
         size=ask.object.size,
-        blobs=ask.object.blobs,
+        blobs=tuple(dict.fromkeys((*ask.object.blobs, *facts.blobs))),
         class_name=ask.object.class_name,
         library=ask.object.library,
-        signature=around.signature,
-        load_check=around.load_check,
+        signature=facts.signature,
+        load_check=facts.load_check,
+        snapshot=facts.snapshot,
         metrics=tuple(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
         params=numbers,
         standings=standings,
@@ -206,7 +205,7 @@ def _event(ask: Register, name: str, run: int) -> VersionRegistered:
 def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
     ask: Register, context: Context, ref: str, run: str, datasets: tuple[str, ...], seq: int | None
 ) -> RegisterReply:
-    around = ask.surroundings
+    facts = ask.facts
     return RegisterReply(
         done=seq is not None,
         version=ref,
@@ -215,13 +214,13 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         class_name=ask.object.class_name,
         format=ask.object.format,
         size=ask.object.size,
-        params=len(around.params),
-        summary=around.summary,
+        params=len(facts.params),
+        summary=facts.summary,
         datasets=datasets,
-        signature=around.signature,
-        load_check=around.load_check,
-        findings=around.findings,
-        notes=around.notes,
+        signature=facts.signature,
+        load_check=facts.load_check,
+        findings=facts.findings,
+        notes=facts.notes,
         same_bytes_as=context.registry.same_bytes(ask.object.digest, before=seq),
         seq=seq,
         next=f"%mlc promote {ref}" if seq is not None else "nothing was registered; without --dry-run it will be",

@@ -107,7 +107,7 @@ def details_of(registry: Registry, version: ModelVersion) -> VersionDetails:
     return VersionDetails(
         signature=event.signature,
         load_check=event.load_check,
-        snapshot=snapshot_of(registry, version.run),
+        snapshot=_snapshot(event.snapshot),
         run=registry.run_by_id(version.run),
         datasets=tuple(registry.datasets_of(version.run)),
         parent=parent,
@@ -115,8 +115,8 @@ def details_of(registry: Registry, version: ModelVersion) -> VersionDetails:
     )
 
 
-def snapshot_of(registry: Registry, run: int) -> Snapshot:
-    """What surrounded a run; an empty snapshot where nothing was captured, or it was erased."""
+def _snapshot(text: str) -> Snapshot:
+    """What surrounded the registration; an empty snapshot where nothing was captured, or it was erased."""
     import msgspec
 
-    return msgspec.convert(registry.snapshot_of(run), Snapshot, strict=False)
+    return msgspec.json.decode(text, type=Snapshot) if text.startswith("{") else Snapshot()

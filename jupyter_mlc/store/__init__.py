@@ -1,0 +1,1 @@
+"""Where things are kept: tables, events and projections, artifacts, formats, safe loading."""
