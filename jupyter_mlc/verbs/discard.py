@@ -48,13 +48,12 @@ def discard(ask: Discard, context: Context) -> DiscardReply:
             done=False, versions=refs, freed=0, next="nothing was deleted; without --dry-run it will be"
         )
     confirmed(ask, f"delete the bytes of {', '.join(refs)} for good?", refs)
-    freed = 0
+    blobs: list[str] = []
     with context.write() as log:
         for move in _planned(ask, context):
-            blobs = context.registry.blobs_of(move.version.id) if move.version else []
+            blobs += context.registry.blobs_of(move.version.id) if move.version else []
             log.append(replace(move, reason=ask.reason))
-            freed += _delete(context, blobs)
-    return DiscardReply(versions=refs, freed=freed)
+    return DiscardReply(versions=refs, freed=_delete(context, blobs))
 
 
 def _planned(ask: Discard, context: Context) -> list[VersionMoved]:
@@ -80,10 +79,7 @@ def _rows(context: Context, text: str) -> list[dict[str, Any]]:
 
 
 def _delete(context: Context, blobs: list[str]) -> int:
-    """Delete the blobs that nothing holds any more; returns their bytes."""
-    freed = 0
-    for digest in blobs:
-        if not context.registry.is_held(digest) and context.artifacts.has(digest):
-            freed += context.artifacts.size(digest)
-            context.artifacts.delete(digest)
-    return freed
+    """Delete the blobs that nothing holds any more, after the record says so; returns their bytes."""
+    with context.registry.database.writing():
+        free = [digest for digest in dict.fromkeys(blobs) if not context.registry.is_held(digest)]
+        return sum(context.artifacts.delete(digest) for digest in free)

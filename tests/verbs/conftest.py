@@ -1,0 +1,139 @@
+"""Verbs are tested through sessions: here with each database, and over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from jupyter_mlc.domain.entities import Artifact, DatasetFacts, ModelVersion, Scalar
+from jupyter_mlc.faces.wire import RemoteSession, Wire
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.places import place_of
+from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.verbs.base import Ask, Reply
+from jupyter_mlc.verbs.list_ import List, ListReply
+from jupyter_mlc.verbs.promote import MoveReply, Promote
+from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
+from jupyter_mlc.verbs.session import LocalSession, Session
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """A session, and a few words for what tests do all the time."""
+
+    session: Session
+    backing: LocalSession
+
+    @property
+    def registry(self) -> Registry:
+        """The registry behind the session, for looking at what it holds."""
+        return self.backing.registry
+
+    def call(self, ask: Ask) -> Reply:
+        return self.session.call(ask)
+
+    def artifact(self, content: str = "bytes of a model") -> Artifact:
+        """An artifact with one blob, stored where the session looks for it."""
+        digest = self.session.artifacts.put_bytes(content.encode())
+        self.session.send([digest])
+        return Artifact(
+            format="joblib", digest=digest, size=len(content), blobs=(digest,), class_name="Logit", library="tests"
+        )
+
+    def register(  # noqa: PLR0913 (a test's words)
+        self,
+        name: str = "churn",
+        content: str = "bytes of a model",
+        *,
+        note: str = "",
+        metric: Mapping[str, float] | None = None,
+        param: Mapping[str, Scalar] | None = None,
+        tag: Mapping[str, str] | None = None,
+        data: tuple[DatasetFacts | str, ...] = (),
+        facts: Facts | None = None,
+    ) -> str:
+        """Register a version; its reference."""
+        ask = Register(
+            name=name,
+            object=self.artifact(content),
+            note=note,
+            metric=dict(metric or {}),
+            param=dict(param or {}),
+            tag=dict(tag or {}),
+            data=data,
+            facts=facts or Facts(),
+        )
+        reply = self.call(ask)
+        assert isinstance(reply, RegisterReply)
+        return reply.version
+
+    def promote(self, ref: str, to: str | None = None, reason: str = "") -> MoveReply:
+        from jupyter_mlc.domain.lifecycle import Stage
+
+        reply = self.call(Promote(ref=ref, to=Stage(to) if to else None, reason=reason))
+        assert isinstance(reply, MoveReply)
+        return reply
+
+    def versions(self, what: str = "churn") -> list[ModelVersion]:
+        reply = self.call(List(what=what))
+        assert isinstance(reply, ListReply)
+        return list(reply.versions)
+
+    def stages(self, name: str = "churn") -> dict[int, str]:
+        """Number to stage, of every version of a model."""
+        return {version.number: version.stage for version in self.versions(name)}
+
+
+@pytest.fixture
+def open_session(clock: Callable[[], int]) -> Callable[[str, Identity], LocalSession]:
+    """Opens a local session of somebody's on a registry."""
+    return lambda url, who: LocalSession(place_of(url), lambda: who, clock)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "wire"])
+def desk(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    ana: Identity,
+    open_session: Callable[[str, Identity], LocalSession],
+) -> Iterator[Desk]:
+    """Ana's session: in this process with each database, and over the wire."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+        (tmp_path / "artifacts").mkdir()
+    else:
+        url = str(tmp_path / "registry")
+    backing = open_session(url, ana)
+    session: Session = backing
+    if request.param == "wire":
+        wire = Wire(lambda who: open_session(url, who))
+        (tmp_path / "cache").mkdir()
+        session = RemoteSession(
+            lambda method, path, body: wire.handle(method, path, body, ana), Artifacts(tmp_path / "cache")
+        )
+    assert backing.registry
+    yield Desk(session=session, backing=backing)
+    backing.close()
+
+
+@pytest.fixture
+def bens(desk: Desk, ben: Identity, open_session: Callable[[str, Identity], LocalSession]) -> Iterator[Desk]:
+    """Ben's session on the same registry."""
+    backing = open_session(desk.backing.place.url, ben)
+    yield Desk(session=backing, backing=backing)
+    backing.close()
+
+
+@pytest.fixture
+def facts() -> Callable[..., DatasetFacts]:
+    """Facts of a small dataset, under any name and with any content."""
+    from jupyter_mlc.domain.entities import Column
+
+    plain = DatasetFacts(
+        name="train", digest="rows1:" + "1" * 64, rows=3, columns=(Column(name="x", type="float"),), source="memory"
+    )
+    return lambda **changes: replace(plain, **changes)

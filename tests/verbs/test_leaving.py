@@ -1,0 +1,208 @@
+"""How versions leave: deprecate, retire, discard."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_mlc.domain.errors import BadInput, Conflict, IllegalMove, NeedsConfirmation
+from jupyter_mlc.verbs.deprecate import Deprecate
+from jupyter_mlc.verbs.discard import Discard, DiscardReply
+from jupyter_mlc.verbs.load import Load, LoadReply
+from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.retire import Retire
+from tests.verbs.conftest import Desk
+
+
+def three(desk: Desk) -> None:
+    """churn:1 deprecated, churn:2 champion, churn:3 candidate."""
+    for number in (1, 2, 3):
+        desk.register(content=f"version {number}")
+    desk.promote("churn:1", "production")
+    desk.promote("churn:2", "production")
+
+
+def test_a_deprecated_version_gets_successor_sunset_and_reason(desk: Desk) -> None:
+    three(desk)
+    sunset = 1_806_451_200_000_000
+    reply = desk.call(Deprecate(ref="churn:1", reason="old", successor="churn@champion", sunset=sunset))
+    assert isinstance(reply, MoveReply)
+    version = desk.registry.version("churn:1")
+    assert (version.stage, version.successor, version.sunset, version.reason) == ("deprecated", "churn:2", sunset, "old")
+
+
+def test_loading_a_deprecated_version_warns(desk: Desk) -> None:
+    three(desk)
+    desk.call(Deprecate(ref="churn:1", reason="old", sunset=1_806_451_200_000_000))
+    reply = desk.call(Load(ref="churn:1"))
+    assert isinstance(reply, LoadReply)
+    assert reply.warnings == ("churn:1 is deprecated; reason: old; use churn:2; retired after 2027-03-31",)
+
+
+def test_the_champion_is_neither_deprecated_nor_retired(desk: Desk) -> None:
+    three(desk)
+    with pytest.raises(IllegalMove) as refused:
+        desk.call(Deprecate(ref="churn@champion"))
+    assert refused.value.text == (
+        "churn:2 is the champion; a champion cannot be deprecated\n"
+        "promote another first: %mlc promote churn:N production, or retire the whole model: %mlc retire churn"
+    )
+    with pytest.raises(IllegalMove, match="churn:2 is the champion; a champion cannot be retired"):
+        desk.call(Retire(ref="churn:2"))
+
+
+def test_a_candidate_cannot_be_deprecated(desk: Desk) -> None:
+    three(desk)
+    with pytest.raises(IllegalMove) as refused:
+        desk.call(Deprecate(ref="churn:3"))
+    assert refused.value.text == (
+        "churn:3 is candidate; it cannot become deprecated\n"
+        "from candidate it can become: production, purged, retired, staging"
+    )
+
+
+def test_a_version_cannot_succeed_itself(desk: Desk) -> None:
+    three(desk)
+    with pytest.raises(BadInput) as refused:
+        desk.call(Retire(ref="churn:1", successor="churn:1"))
+    assert refused.value.text == "churn:1 cannot be its own successor\nname another version"
+
+
+def test_a_retired_version_cannot_succeed_another(desk: Desk) -> None:
+    three(desk)
+    desk.call(Retire(ref="churn:3"))
+    with pytest.raises(Conflict) as refused:
+        desk.call(Retire(ref="churn:1", successor="churn:3"))
+    assert refused.value.text == "churn:3 is retired and cannot succeed churn:1\nname a version that can be loaded"
+
+
+def test_loading_a_retired_version_is_refused_naming_the_successor(desk: Desk) -> None:
+    three(desk)
+    desk.call(Retire(ref="churn:1", reason="superseded", successor="churn:2"))
+    with pytest.raises(Conflict) as refused:
+        desk.call(Load(ref="churn:1"))
+    assert refused.value.text == "churn:1 is retired (superseded); it is not loaded any more\nload churn:2 instead"
+
+
+def test_retiring_what_somebody_loaded_asks_once(desk: Desk) -> None:
+    three(desk)
+    desk.call(Load(ref="churn:1"))
+    with pytest.raises(NeedsConfirmation) as asked:
+        desk.call(Retire(ref="churn:1"))
+    assert asked.value.message == "you loaded churn:1 a moment ago; retire it?"
+    assert desk.stages()[1] == "deprecated"
+    desk.call(Retire(ref="churn:1", confirm=asked.value.token))
+    assert desk.stages()[1] == "retired"
+
+
+def test_a_question_is_asked_again_when_more_people_use_the_version(desk: Desk, bens: Desk) -> None:
+    three(desk)
+    desk.call(Load(ref="churn:1"))
+    with pytest.raises(NeedsConfirmation) as asked:
+        desk.call(Retire(ref="churn:1"))
+    bens.promote("churn:3", "staging")
+    bens.call(Load(ref="churn:1"))
+    with pytest.raises(NeedsConfirmation, match="and 1 others loaded churn:1"):
+        desk.call(Retire(ref="churn:1", confirm=asked.value.token))
+
+
+def test_yes_goes_ahead_without_being_asked(desk: Desk) -> None:
+    three(desk)
+    desk.call(Load(ref="churn:1"))
+    desk.call(Retire(ref="churn:1", yes=True))
+    assert desk.stages()[1] == "retired"
+
+
+def test_a_whole_model_retires_with_its_champion(desk: Desk) -> None:
+    three(desk)
+    with pytest.raises(NeedsConfirmation) as asked:
+        desk.call(Retire(ref="churn", reason="project ended"))
+    assert asked.value.message == "retire churn as a whole: 3 versions, the champion among them?"
+    reply = desk.call(Retire(ref="churn", reason="project ended", yes=True))
+    assert isinstance(reply, MoveReply)
+    assert desk.stages() == {3: "retired", 2: "retired", 1: "retired"}
+    with pytest.raises(Conflict, match="churn:2 is retired"):
+        desk.call(Load(ref="churn@champion"))
+    with pytest.raises(Conflict) as refused:
+        desk.call(Retire(ref="churn", yes=True))
+    assert refused.value.text == "no version of churn is left to retire\nsee %mlc list churn"
+
+
+def test_a_retired_model_takes_a_new_champion(desk: Desk) -> None:
+    three(desk)
+    desk.call(Retire(ref="churn", yes=True))
+    desk.register(content="a fresh start")
+    desk.promote("churn:4", "production")
+    assert desk.stages() == {4: "production", 3: "retired", 2: "retired", 1: "retired"}
+
+
+def test_discarding_deletes_the_bytes_and_keeps_the_record(desk: Desk) -> None:
+    three(desk)
+    artifact = desk.registry.version("churn:3").artifact
+    with pytest.raises(NeedsConfirmation) as asked:
+        desk.call(Discard(refs=("churn:3",)))
+    assert asked.value.message == "delete the bytes of churn:3 for good?"
+    reply = desk.call(Discard(refs=("churn:3",), confirm=asked.value.token))
+    assert isinstance(reply, DiscardReply)
+    assert (reply.versions, reply.freed) == (("churn:3",), len("version 3"))
+    assert not desk.backing.artifacts.has(artifact)
+    assert desk.stages()[3] == "purged"
+    with pytest.raises(Conflict, match="churn:3 is purged; its bytes are gone"):
+        desk.call(Load(ref="churn:3"))
+    assert desk.register(content="version 4") == "churn:4"
+
+
+def test_bytes_that_another_version_needs_stay(desk: Desk) -> None:
+    desk.register(content="same")
+    desk.register(content="same")
+    reply = desk.call(Discard(refs=("churn:1",), yes=True))
+    assert isinstance(reply, DiscardReply)
+    assert reply.freed == 0
+    assert desk.backing.artifacts.has(desk.registry.version("churn:2").artifact)
+
+
+def test_a_range_is_discarded_as_one(desk: Desk) -> None:
+    for number in range(1, 5):
+        desk.register(content=f"version {number}")
+    reply = desk.call(Discard(refs=("churn:2..3", "churn:2"), yes=True))
+    assert isinstance(reply, DiscardReply)
+    assert set(reply.versions) == {"churn:2", "churn:3"}
+    assert desk.stages() == {4: "candidate", 3: "purged", 2: "purged", 1: "candidate"}
+
+
+@pytest.mark.parametrize(
+    ("ref", "message"),
+    [
+        ("churn:1", "churn:1 is deprecated; only candidates that were never promoted are discarded"),
+        ("churn:2", "churn:2 is production; only candidates that were never promoted are discarded"),
+    ],
+)
+def test_what_was_promoted_is_not_discarded(desk: Desk, ref: str, message: str) -> None:
+    three(desk)
+    with pytest.raises(IllegalMove) as refused:
+        desk.call(Discard(refs=(ref,), yes=True))
+    assert refused.value.text == f"{message}\ninstead: %mlc retire {ref}"
+
+
+def test_one_refused_candidate_keeps_the_others(desk: Desk) -> None:
+    three(desk)
+    with pytest.raises(IllegalMove):
+        desk.call(Discard(refs=("churn:3", "churn:1"), yes=True))
+    assert desk.stages()[3] == "candidate"
+
+
+def test_a_candidate_that_came_back_from_staging_is_not_discarded(desk: Desk) -> None:
+    desk.register()
+    desk.promote("churn:1")
+    desk.promote("churn:1", "candidate")
+    with pytest.raises(IllegalMove, match="churn:1 was promoted once"):
+        desk.call(Discard(refs=("churn:1",), yes=True))
+
+
+def test_purged_is_final(desk: Desk) -> None:
+    desk.register()
+    desk.call(Discard(refs=("churn:1",), yes=True))
+    with pytest.raises(IllegalMove) as refused:
+        desk.call(Discard(refs=("churn:1",), yes=True))
+    assert refused.value.text == "churn:1 is purged already\npurged is final"
+    with pytest.raises(IllegalMove, match="churn:1 is purged; no stage follows"):
+        desk.promote("churn:1")

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.verbs.alias import Alias
+from jupyter_mlc.verbs.base import Ask
+from jupyter_mlc.verbs.deprecate import Deprecate
+from jupyter_mlc.verbs.discard import Discard
+from jupyter_mlc.verbs.edit import Edit
+from jupyter_mlc.verbs.retire import Retire
+from jupyter_mlc.verbs.rollback import Rollback
+from jupyter_mlc.verbs.tag import Tag
+from jupyter_mlc.verbs.undo import Undo, UndoReply
+from tests.verbs.conftest import Desk
+
+
+def undo(desk: Desk) -> str:
+    reply = desk.call(Undo(reason="slip"))
+    assert isinstance(reply, UndoReply)
+    return reply.undone
+
+
+def state(desk: Desk) -> object:
+    """Everything about the model that an act may change."""
+    plain = [
+        (v.number, v.stage, v.successor, v.sunset, v.aliases, v.tags, v.note) for v in desk.versions()
+    ]
+    model = desk.registry.model("churn")
+    return plain, model.owner, model.tier, model.description, model.tags, desk.registry.aliases_of_model("churn")
+
+
+@pytest.fixture
+def settled(desk: Desk) -> Desk:
+    """churn:1 deprecated, churn:2 champion, churn:3 candidate, each with something said of it."""
+    for number in (1, 2, 3):
+        desk.register(content=f"version {number}", note=f"note {number}", tag={"team": "ops"})
+    desk.promote("churn:1", "production")
+    desk.promote("churn:2", "production")
+    desk.call(Alias(ref="churn:3", alias="challenger"))
+    return desk
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda desk: desk.promote("churn:3", "production"),
+        lambda desk: desk.promote("churn:3"),
+        lambda desk: desk.call(Rollback(name="churn")),
+        lambda desk: desk.call(Deprecate(ref="churn:1", successor="churn:3", sunset=5)),
+        lambda desk: desk.call(Retire(ref="churn:1", successor="churn:3")),
+        lambda desk: desk.call(Retire(ref="churn", yes=True)),
+        lambda desk: desk.call(Alias(ref="churn:2", alias="challenger")),
+        lambda desk: desk.call(Alias(ref="churn", alias="challenger", remove=True)),
+        lambda desk: desk.call(Alias(ref="churn:1", alias="other")),
+        lambda desk: desk.call(Tag(ref="churn:1", tags={"team": "risk", "x": "y"})),
+        lambda desk: desk.call(Tag(ref="churn:1", remove=("team",))),
+        lambda desk: desk.call(Tag(ref="churn", tags={"x": "y"})),
+        lambda desk: desk.call(Edit(ref="churn", owner="ben", tier="high", description="d")),
+        lambda desk: desk.call(Edit(ref="churn:1", note="another")),
+    ],
+)
+def test_undo_takes_back_exactly_the_last_act(settled: Desk, act: Callable[[Desk], object]) -> None:
+    before = state(settled)
+    act(settled)
+    assert state(settled) != before
+    undo(settled)
+    assert state(settled) == before
+
+
+def test_after_an_undone_promotion_a_rollback_leads_where_it_led_before(settled: Desk) -> None:
+    settled.promote("churn:3", "production")
+    undo(settled)
+    settled.call(Rollback(name="churn"))
+    assert settled.registry.version("churn@champion").ref == "churn:1"
+
+
+def test_after_an_undone_rollback_it_can_be_done_again(settled: Desk) -> None:
+    settled.call(Rollback(name="churn"))
+    undo(settled)
+    assert settled.registry.aliases_of_model("churn")["champion"] == 2
+    settled.call(Rollback(name="churn"))
+    assert settled.registry.aliases_of_model("churn")["champion"] == 1
+
+
+def test_undo_again_goes_one_act_further_back(settled: Desk) -> None:
+    assert undo(settled) == "@challenger -> churn:3"
+    assert undo(settled).startswith("churn:2 candidate -> production")
+    assert undo(settled).startswith("churn:1 candidate -> production")
+    with pytest.raises(Conflict) as refused:
+        undo(settled)
+    assert refused.value.text == "there is no act of yours to take back\nsee what you did: %mlc history"
+
+
+def test_nobody_takes_back_what_somebody_else_built_on(settled: Desk, bens: Desk) -> None:
+    settled.promote("churn:3", "production", "mine")
+    bens.call(Rollback(name="churn", reason="his"))
+    with pytest.raises(Conflict, match="somebody built on it"):
+        undo(settled)
+    assert settled.registry.version("churn@champion").ref == "churn:2"
+
+
+def test_somebody_elses_act_is_not_mine_to_take_back(settled: Desk, bens: Desk) -> None:
+    bens.call(Tag(ref="churn:1", tags={"by": "ben"}))
+    assert undo(settled) == "@challenger -> churn:3"
+    assert settled.registry.version("churn:1").tags["by"] == "ben"
+
+
+def test_a_registration_and_a_discard_are_not_undone(desk: Desk) -> None:
+    desk.register()
+    desk.call(Discard(refs=("churn:1",), yes=True))
+    with pytest.raises(Conflict, match="there is no act of yours to take back"):
+        undo(desk)
+
+
+def test_a_dry_run_says_what_would_be_undone(settled: Desk) -> None:
+    before = state(settled)
+    ask: Ask = Undo(dry_run=True)
+    reply = settled.call(ask)
+    assert isinstance(reply, UndoReply)
+    assert (reply.done, reply.undone) == (False, "@challenger -> churn:3")
+    assert state(settled) == before
