@@ -101,10 +101,10 @@ def find(
 
 
 def lagging(executions: Iterable[Execution], document: Document) -> int:
-    """Return how many executions differ from the notebook only because it was not saved since."""
+    """Return how many cells that ran differ from the notebook only because it was not saved since."""
     saved = {cell.source.strip() for cell in document.cells}
     newer = {_identity(one): one for one in executions if one.began > document.saved}
-    return sum(one.source.strip() not in saved for one in newer.values())
+    return sum(one.source.strip() not in saved for one in newer.values() if one.ok is not None)
 
 
 class _Comparison:
@@ -154,7 +154,7 @@ class _Comparison:
             if cell is None:
                 continue
             below = [other for place, other in ran if place.number > cell.number]
-            clash = next((other for other in reversed(below) if self._conflict(one, other)), None)
+            clash = next((other for other in reversed(below) if self._clash(one, other)), None)
             if clash:
                 text = f"{self._name(one)} ran after {self._name(clash)}, which stands below it"
                 yield self._finding(Kind.DISORDERED, one, text)
@@ -175,8 +175,10 @@ class _Comparison:
         last = self._all[-1:]
         return self._walk.executions if self._walk.executions[-1:] == last else (*self._walk.executions, *last)
 
-    def _conflict(self, one: Execution, other: Execution) -> bool:
-        return conflict(names_of(one.source), names_of(other.source), self._imports)
+    def _clash(self, one: Execution, below: Execution) -> bool:
+        """Tell whether a cell that ran too early matters; run again since then, it no longer does."""
+        again = self._succeeded.get(_identity(below), 0) > one.count
+        return not again and conflict(names_of(one.source), names_of(below.source), self._imports)
 
     def _matters(self, cell: CodeCell) -> bool:
         names = names_of(cell.source)
@@ -186,7 +188,7 @@ class _Comparison:
         return self._by_id.get(one.cell) or self._by_source.get(one.source.strip())
 
     def _lost(self, one: Execution) -> str:
-        known = one.cell and all(cell.id for cell in self._cells)
+        known = one.cell and any(other.cell in self._by_id for other in self._all)
         return "was deleted after it ran" if known else "was edited or deleted after it ran"
 
     def _name(self, one: Execution) -> str:

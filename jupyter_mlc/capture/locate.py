@@ -56,20 +56,19 @@ def locate(notebooks: Notebooks, executions: Sequence[Execution], running: Execu
     cell = running or (executions[-1] if executions else None)
     if cell is None:
         return Located(reason="no cell was executed")
-    told = tuple(dict.fromkeys(_told(hints)))
+    paths = tuple(dict.fromkeys(_told(hints)))
     reasons: list[str] = []
-    for path in told:
-        found = _read(notebooks, path, reasons)
-        if found and _holds(found, cell):
-            return Located(notebook=found)
-    folders = dict.fromkeys([*(path.parent for path in told), hints.folder])
-    others = [found for path in _nearby(folders, told) if (found := _read(notebooks, path, []))]
-    best = _best([found for found in others if _holds(found, cell)], executions, cell)
-    if best is None:
-        best = _unsaved([found for path in told if (found := _read(notebooks, path, []))], others, executions)
+    told = [found for path in paths if (found := _read(notebooks, path, reasons))]
+    named = next((found for found in told if _holds_id(found, cell)), None)
+    if named:
+        return Located(notebook=named)
+    folders = dict.fromkeys([*(path.parent for path in paths), hints.folder])
+    others = [found for path in _nearby(folders, paths) if (found := _read(notebooks, path, []))]
+    best = _by_id(others, executions, cell) or _by_source(told, others, executions, cell)
+    best = best or _unsaved(told, others, executions)
     if best:
         return Located(notebook=best)
-    return Located(reason="; ".join(reasons) or "no file holds the executing cell", named=bool(told))
+    return Located(reason="; ".join(reasons) or "no file holds the executing cell", named=bool(paths))
 
 
 def _told(hints: Hints) -> Iterator[Path]:
@@ -113,21 +112,37 @@ def _read(notebooks: Notebooks, path: Path, reasons: list[str]) -> Notebook | No
         return None
 
 
-def _holds(notebook: Notebook, cell: Execution) -> bool:
-    source = cell.source.strip()
-    return any((cell.cell and one.id == cell.cell) or one.source.strip() == source for one in notebook.document.cells)
+def _holds_id(notebook: Notebook, cell: Execution) -> bool:
+    return bool(cell.cell) and any(one.id == cell.cell for one in notebook.document.cells)
 
 
-def _best(found: Sequence[Notebook], executions: Sequence[Execution], cell: Execution) -> Notebook | None:
-    """Return the notebook that holds most of what ran, of equals the newest.
+def _holds_source(notebook: Notebook, cell: Execution) -> bool:
+    return any(one.source.strip() == cell.source.strip() for one in notebook.document.cells)
 
-    That a file happens to lie in the folder is no evidence, so it must hold the cell by its id, or half of what ran.
+
+def _by_id(others: Sequence[Notebook], executions: Sequence[Execution], cell: Execution) -> Notebook | None:
+    """Return the file that nobody named with the cell's id; a copy has the same ids, so most of what ran decides."""
+    ran = _ran(executions)
+    holding = [found for found in others if _holds_id(found, cell)]
+    return max(holding, key=lambda found: (_share(found, ran), found.saved), default=None)
+
+
+def _by_source(
+    told: Sequence[Notebook], others: Sequence[Notebook], executions: Sequence[Execution], cell: Execution
+) -> Notebook | None:
+    """Return the file with the cell's source: one that was named, else one that has half of what ran besides.
+
+    Not all front ends send ids, and old notebooks have none. That a file happens to lie in the folder is no evidence.
     """
-    ran = {(one.cell, one.source.strip()) for one in executions}
-    ranked = [(_share(one, ran), one.saved, one) for one in found]
-    share, _, best = max(ranked, key=lambda rank: rank[:2], default=(0.0, 0, None))
-    by_id = best is not None and bool(cell.cell) and any(one.id == cell.cell for one in best.document.cells)
-    return best if by_id or share >= ENOUGH else None
+    ran = _ran(executions)
+    ranked = [(found in told, _share(found, ran), found.saved, found) for found in (*told, *others)]
+    holding = [rank for rank in ranked if _holds_source(rank[3], cell)]
+    named, share, _, best = max(holding, key=lambda rank: rank[:3], default=(False, 0.0, 0, None))
+    return best if named or share >= ENOUGH else None
+
+
+def _ran(executions: Sequence[Execution]) -> set[tuple[str, str]]:
+    return {(one.cell, one.source.strip()) for one in executions}
 
 
 def _unsaved(told: Sequence[Notebook], others: Sequence[Notebook], executions: Sequence[Execution]) -> Notebook | None:

@@ -24,7 +24,7 @@ CHANGES = words(
     """
     add append backward choice clear discard extend fit fit_predict fit_transform insert integers load_state_dict
     normal partial_fit permutation pop popitem rand randint randn random remove reverse seed set_params setdefault
-    shuffle sort standard_normal step train uniform update
+    shuffle sort standard_normal step uniform update
     """
 )
 """methods that change their object even when their value is used"""
@@ -78,17 +78,12 @@ def names_of(source: str) -> Names:
 
 
 def _read(tree: ast.Module, *, doubtful: bool) -> Names:
-    rebinds: set[str] = set()
-    uses: set[str] = set()
-    for statement in tree.body:
-        uses |= free(statement) - rebinds
-        rebinds |= set(_certainly_bound(statement))
     calls = list(_calls(tree))
     imports = dict(_imports(tree))
     return Names(
         binds=frozenset(_bound(tree)) | frozenset(imports),
-        rebinds=frozenset(rebinds),
-        uses=frozenset(uses),
+        rebinds=frozenset(name for statement in tree.body for name in _certainly_bound(statement)),
+        uses=frozenset(_free_in(tree.body)),
         changes=frozenset(_stored_into(tree)) | {name for call, bare in calls for name in _changed(call, bare=bare)},
         passed=frozenset(pair for call, bare in calls for pair in _passed(call, bare=bare)),
         imports=imports,
@@ -106,24 +101,39 @@ def free(node: ast.AST) -> set[str]:
     """Return the names that a node takes from outside itself."""
     if isinstance(node, ast.Name):
         return {node.id} if isinstance(node.ctx, ast.Load) else set()
-    if isinstance(node, (*_FUNCTION, ast.ClassDef)):
-        body = node.body if isinstance(node.body, list) else [node.body]
-        around = [child for child in ast.iter_child_nodes(node) if child not in body]
-        return _free(around) | (_free(body) - _own(node))
-    inner = _free(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Lambda):
+        return free(node.args) | (free(node.body) - _own(node))
+    blocks = [block for name in ("body", "orelse", "finalbody") if isinstance(block := getattr(node, name, None), list)]
+    inside = {name for block in blocks for name in _free_in(block)}
+    within = {id(statement) for block in blocks for statement in block}
+    around = {name for child in ast.iter_child_nodes(node) if id(child) not in within for name in free(child)}
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        return inner | {node.target.id}
+        around.add(node.target.id)
     if isinstance(node, _LISTED):
-        return inner - {name for comprehension in node.generators for name in _targets(comprehension.target)}
-    return inner
+        return around - _own(node)
+    return around | (inside - _own(node))
 
 
-def _free(nodes: Iterable[ast.AST]) -> set[str]:
-    return {name for node in nodes for name in free(node)}
+def _free_in(statements: Iterable[ast.stmt]) -> set[str]:
+    """Return the names that statements one after the other take from before the first."""
+    bound: set[str] = set()
+    found: set[str] = set()
+    for statement in statements:
+        found |= free(statement) - bound
+        bound |= set(_certainly_bound(statement))
+    return found
 
 
 def _own(node: ast.AST) -> set[str]:
-    """Return the names that belong to a function or class alone."""
+    """Return the names that are a node's own business: what a function or class binds, what a loop or with sets."""
+    if isinstance(node, ast.For | ast.AsyncFor):
+        return set(_targets(node.target))
+    if isinstance(node, ast.With | ast.AsyncWith):
+        return {name for item in node.items if item.optional_vars for name in _targets(item.optional_vars)}
+    if isinstance(node, _LISTED):
+        return {name for comprehension in node.generators for name in _targets(comprehension.target)}
+    if not isinstance(node, (*_FUNCTION, ast.ClassDef)):
+        return set()
     own = {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
     own |= {name for child in ast.iter_child_nodes(node) for name in _bound(child)}
     outer = {name for inner in ast.walk(node) if isinstance(inner, (ast.Global, ast.Nonlocal)) for name in inner.names}

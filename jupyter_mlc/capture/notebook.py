@@ -28,6 +28,8 @@ VOLATILE = words(
     """
 )
 """metadata that changes without anybody changing the notebook"""
+_OURS = frozenset({"cell_type", "execution_count", "id", "outputs", "source"})
+"""what is left of a cell when nothing free is"""
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Clean = Callable[[str, str], str]
@@ -94,8 +96,8 @@ def with_executed(
     for number, cell in enumerate(notebook.content["cells"], 1):
         where = f"cell {number}"
         source = newer.get(str(cell.get("id", "")), cell["source"])
-        rest = {key: value for key, value in cell.items() if key != "source"}
-        cells.append({**_cleaned(rest, where, clean, entry), "source": clean(source, where)})
+        free_form = {key: value for key, value in cell.items() if key not in _OURS and value}
+        cells.append({**cell, **_cleaned(free_form, where, clean, entry), "source": clean(source, where)})
     places = {
         key: f"cell {cell.number}" for cell in reversed(notebook.document.cells) for key in (cell.id, cell.source)
     }

@@ -35,7 +35,7 @@ HARMLESS_COMMAND = words(
 )
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)[ \t]*([^\n]*)\n?")
-_ASSIGNED = re.compile(r"(\s*)([^\W\d][\w., \t]{0,200}?)\s*=\s*([%!])(.*)")
+_ASSIGNED = re.compile(r"(\s*)([^\W\d][\w., \t]{0,200}?)\s*=\s*(%\w*|!)(.*)")
 _MAGIC = re.compile(r"(\s*)%(\w+)[ \t]*(.*)")
 _SHELL = re.compile(r"(\s*)!{1,2}\s*([\w./-]*)")
 _HELP = re.compile(r"(\s*)(\?{1,2}[\w.*%]+|%{0,2}[\w.*]+\?{1,2})\s*;?\s*$")
@@ -92,7 +92,7 @@ def _line(line: str) -> tuple[str, bool]:
         return line, False
     if assigned := _ASSIGNED.match(line):
         indent, target, kind, rest = assigned.groups()
-        return f"{indent}{target} = {_tuple(rest) if kind == '%' else 'None'}", False
+        return f"{indent}{target} = {_tuple(rest) if kind != '!' else 'None'}", False
     if magic := _MAGIC.match(line):
         return _line_magic(*magic.groups())
     if shell := _SHELL.match(line):

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jupyter_mlc.capture.secret_kinds import Span, by_shape
 from jupyter_mlc.capture.telling import PLACEHOLDERS, Telling, by_name, is_secret, looks_random, telling
@@ -55,20 +55,37 @@ def scrub(text: str, where: str, environ: Mapping[str, str]) -> tuple[str, tuple
     environ : mapping
         The environment, whose telling variables' values are searched for.
     """
-    return Scrubber().scrub(text, where, environ)
+    return Scrubber(environ).scrub(text, where)
 
 
 class Scrubber:
-    """Scrubs text, and scans the same text only once as long as the environment's secrets stay the same."""
+    """Scrubs text, and scans the same text only once as long as the environment's secrets stay the same.
 
-    def __init__(self) -> None:
-        self._scan = lru_cache(maxsize=8192)(_scan)
-        self._scan_long = lru_cache(maxsize=8)(_scan)
+    Parameters
+    ----------
+    environ : mapping, optional
+        The environment, as for `scrub`.
+    """
 
-    def scrub(self, text: str, where: str, environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._values = watched(environ or {})
+        self._forget()
+
+    def watch(self, environ: Mapping[str, str]) -> None:
+        """Look for the secrets of this environment from now on."""
+        values = watched(environ)
+        if values != self._values:
+            self._values = values
+            self._forget()
+
+    def scrub(self, text: str, where: str) -> tuple[str, tuple[str, ...]]:
         """Do as the function `scrub` does."""
-        clean, kinds = (self._scan if len(text) < _LONG else self._scan_long)(text, watched(environ))
+        clean, kinds = (self._scan if len(text) < _LONG else self._scan_long)(text)
         return clean, tuple(f"{where}: {kind}" for kind in kinds)
+
+    def _forget(self) -> None:
+        self._scan = lru_cache(maxsize=8192)(partial(_scan, self._values))
+        self._scan_long = lru_cache(maxsize=8)(partial(_scan, self._values))
 
 
 def watched(environ: Mapping[str, str]) -> tuple[Watched, ...]:
@@ -86,7 +103,7 @@ def _watched(name: str, value: str) -> tuple[Watched, ...]:
     return tuple(one for one in dict.fromkeys([*found, *written]) if len(one.value) >= SHORTEST_VALUE)
 
 
-def _scan(text: str, values: tuple[Watched, ...]) -> tuple[str, tuple[str, ...]]:
+def _scan(values: tuple[Watched, ...], text: str) -> tuple[str, tuple[str, ...]]:
     found = [*_by_value(text, values), *by_shape(text), *_in_urls(text), *_in_headers(text), *by_name(text)]
     spans = sorted(found, key=lambda span: (span[0], -span[1]))
     pieces, kinds, at = [], [], 0

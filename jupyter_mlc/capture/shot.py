@@ -57,6 +57,7 @@ class Shot:
         self._executions = tuple(one for one in everything if last is None or one.count <= last)
         self._located = Located()
         self._secrets: dict[str, None] = {}
+        self._scrubs = self._on("secrets")
         self.facts: dict[str, Any] = {}
         self.blobs: dict[str, bytes] = {}
         self.failed: list[str] = list(scene.switches.warnings)
@@ -65,6 +66,7 @@ class Shot:
 
     def take(self) -> None:
         """Gather everything that is switched on."""
+        self._tools.scrubber.watch(self._scene.environ)
         if self._on("notebook", "cells"):
             with self._part("notebook"):
                 self._locate()
@@ -170,17 +172,17 @@ class Shot:
         self.facts |= {"packages": lock.packages, "python": lock.python, "platform": lock.platform}
 
     def _clean(self, given: str, where: str) -> str:
-        if not self._on("secrets"):
+        if not self._scrubs:
             return given
-        clean, found = self._tools.scrubber.scrub(given, where, self._scene.environ)
+        clean, found = self._tools.scrubber.scrub(given, where)
         self._secrets |= dict.fromkeys(found)
         return clean
 
     def _quietly(self, given: str) -> str:
-        return self._tools.scrubber.scrub(given, "", self._scene.environ)[0] if self._on("secrets") else given
+        return self._tools.scrubber.scrub(given, "")[0] if self._scrubs else given
 
     def _clean_entry(self, name: str, value: str, where: str) -> str:
-        kind = entry_kind(name, value) if self._on("secrets") else None
+        kind = entry_kind(name, value) if self._scrubs else None
         if kind is None:
             return value
         self._secrets[f"{where}: {kind}"] = None

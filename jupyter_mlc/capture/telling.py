@@ -57,6 +57,7 @@ _INVENTED = re.compile(
 )
 _FILLED_IN = re.compile(r"(?:<.*>|\{.*\}|\[.*\]|\$\{.*\}|\$\(.*\)|\$[A-Z_]+|%\(.*|%s)\Z", re.DOTALL)
 _DIGEST = re.compile(r"(?i)(?:sha\d{1,3}|md5|blake2b?)[:-]")
+_PATH = re.compile(r"(?:~|\.{0,2})/[\w.-]+/")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PIECES = re.compile(r"[\W_]+")
 _WORDY = re.compile(r"[a-z]{0,20}|[A-Z]{1,20}|(?:[A-Z][a-z]+){1,6}|[a-z]+(?:[A-Z][a-z]+){1,6}|[A-Za-z]{0,12}\d{0,4}")
@@ -114,7 +115,7 @@ def is_secret(value: str, told: Telling) -> bool:
         return len(value) > 3 and len(value.split()) < 3  # noqa: PLR2004 (a sentence is a label)
     if told is Telling.LIKELY:
         return len(value) > 7 and not _wordy(value) and " " not in value  # noqa: PLR2004
-    return looks_random(value)
+    return looks_random(value) and not _PATH.match(value)
 
 
 def looks_random(value: str) -> bool:
