@@ -1,0 +1,1 @@
+"""What surrounds a model when it is made: notebook, Git, environment, data, the estimator's own settings."""

@@ -1,0 +1,105 @@
+"""The logical types of data: what a column's values are, however they are stored.
+
+There are five, and every storage type counts as one of them:
+
+======  ===========================================================================================================
+bool    booleans
+int     integers that fit in 64 bits with a sign; durations and times of day, in microseconds
+float   64-bit floats: narrower ones are widened, a decimal is the float nearest to it
+string  text; bytes as ``bytes:`` and hex digits; lists and structs as ``json:`` and JSON with sorted keys
+time    microseconds since 1970 in UTC: a naive time is taken as UTC, a date as its midnight
+======  ===========================================================================================================
+
+A category counts as what its values are. NaN and NaT are nulls, and -0.0 is 0.0. What lies below a microsecond is cut
+off towards the past. Integers from 2**63, times that 64-bit microseconds cannot hold, and complex numbers are refused.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from jupyter_mlc.domain.errors import BadInput
+
+
+class LogicalType(StrEnum):
+    """What a column's values are."""
+
+    BOOL = "bool"
+    INT = "int"
+    FLOAT = "float"
+    STRING = "string"
+    TIME = "time"
+
+
+_BY_KIND = {
+    **dict.fromkeys("b", LogicalType.BOOL),
+    **dict.fromkeys("ium", LogicalType.INT),
+    **dict.fromkeys("f", LogicalType.FLOAT),
+    **dict.fromkeys("M", LogicalType.TIME),
+    **dict.fromkeys("OSTU", LogicalType.STRING),
+}
+"""by the letter that NumPy and pandas give a kind of type"""
+
+
+def logical_type(dtype: object) -> str:
+    """Return the logical type of a NumPy, pandas or Arrow type; the empty string where it has none.
+
+    An object dtype counts as string: its values are not looked at.
+    """
+    if type(dtype).__module__.startswith("pyarrow"):
+        return of_arrow(dtype) or ""
+    categories = getattr(dtype, "categories", None)
+    if categories is not None:
+        return logical_type(categories.dtype)
+    return _BY_KIND.get(getattr(dtype, "kind", ""), "")
+
+
+def of_arrow(dtype: Any) -> LogicalType | None:
+    """Return the logical type of an Arrow type; None where no logical type can carry it."""
+    import pyarrow.types as pat
+
+    if pat.is_dictionary(dtype):
+        return of_arrow(dtype.value_type)
+    if is_extension(dtype):
+        return of_arrow(dtype.storage_type)
+    groups = {
+        LogicalType.BOOL: (pat.is_boolean,),
+        LogicalType.INT: (pat.is_integer, pat.is_duration, pat.is_time),
+        LogicalType.FLOAT: (pat.is_floating, pat.is_decimal),
+        LogicalType.TIME: (pat.is_timestamp, pat.is_date),
+        LogicalType.STRING: (is_text, is_bytes, is_nested),
+    }
+    return next((kind for kind, tests in groups.items() if any(test(dtype) for test in tests)), None)
+
+
+def is_extension(dtype: Any) -> bool:
+    """Tell whether an Arrow type is another one under a name of its own."""
+    import pyarrow as pa
+
+    return isinstance(dtype, pa.BaseExtensionType)
+
+
+def is_text(dtype: Any) -> bool:
+    """Tell whether an Arrow type holds text, or nothing but nulls."""
+    return str(dtype) in {"string", "large_string", "string_view", "null"}
+
+
+def is_bytes(dtype: Any) -> bool:
+    """Tell whether an Arrow type holds bytes."""
+    return str(dtype).startswith(("binary", "large_binary", "fixed_size_binary"))
+
+
+def is_nested(dtype: Any) -> bool:
+    """Tell whether an Arrow type holds lists, structs or maps."""
+    import pyarrow.types as pat
+
+    return bool(pat.is_nested(dtype)) and not pat.is_union(dtype)
+
+
+def unsupported(name: str, what: str) -> BadInput:
+    """Return the refusal of a column that no logical type can carry."""
+    return BadInput(
+        f"column {name!r} holds {what}, which a dataset cannot keep",
+        hint="columns hold booleans, numbers, text, times, bytes, or lists of these: convert it, or leave it out",
+    )
