@@ -1,0 +1,253 @@
+"""What can be looked at: list, show, history, lineage, datasets, and all of it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from jupyter_mlc.domain.entities import DatasetFacts, Snapshot
+from jupyter_mlc.domain.errors import BadInput, NotFound
+from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
+from jupyter_mlc.verbs.dataset_list import DatasetList, DatasetListReply
+from jupyter_mlc.verbs.dataset_show import DatasetShow, DatasetShowReply
+from jupyter_mlc.verbs.history import History, HistoryReply
+from jupyter_mlc.verbs.lineage import Lineage, LineageReply
+from jupyter_mlc.verbs.list_ import List, ListReply
+from jupyter_mlc.verbs.register import Facts
+from jupyter_mlc.verbs.rollback import Rollback
+from jupyter_mlc.verbs.run import Run
+from jupyter_mlc.verbs.show import Show, ShowReply
+from tests.verbs.conftest import Desk
+
+
+def listed(desk: Desk, ask: List) -> ListReply:
+    reply = desk.call(ask)
+    assert isinstance(reply, ListReply)
+    return reply
+
+
+def told(desk: Desk, ask: History) -> list[str]:
+    reply = desk.call(ask)
+    assert isinstance(reply, HistoryReply)
+    return [entry.what for entry in reply.entries]
+
+
+@pytest.fixture
+def some(desk: Desk) -> Desk:
+    """Three versions of churn with rising auc, the second one champion; one of fraud."""
+    for number, auc in enumerate((0.6, 0.7, 0.8), start=1):
+        desk.register(content=f"{number}", metric={"auc": auc}, param={"depth": number}, tag={"team": "ops"})
+    desk.register("fraud")
+    desk.promote("churn:1", "production")
+    desk.promote("churn:2", "production", "better")
+    return desk
+
+
+def test_models_are_listed_by_name(some: Desk) -> None:
+    reply = listed(some, List())
+    assert [(model.name, model.versions, model.champion) for model in reply.models] == [
+        ("churn", 3, 2),
+        ("fraud", 1, None),
+    ]
+    assert reply.rows()[0]["champion"] == "churn:2"
+
+
+def test_versions_are_listed_newest_first(some: Desk) -> None:
+    reply = listed(some, List(what="churn"))
+    assert [version.ref for version in reply.versions] == ["churn:3", "churn:2", "churn:1"]
+    assert reply.rows()[0] | {"created": None} == {
+        "version": "churn:3",
+        "stage": "candidate",
+        "aliases": "",
+        "class": "Logit",
+        "author": "ana@laptop",
+        "created": None,
+        "note": "",
+        "metrics.auc": 0.8,
+        "params.depth": "3",
+        "tags.team": "ops",
+    }
+
+
+def test_a_range_and_an_alias_are_listed(some: Desk) -> None:
+    assert [v.ref for v in listed(some, List(what="churn:1..2")).versions] == ["churn:2", "churn:1"]
+    assert [v.ref for v in listed(some, List(what="churn@champion")).versions] == ["churn:2"]
+
+
+def test_a_query_finds_versions_of_any_model(some: Desk) -> None:
+    reply = listed(some, List(what="metrics.auc > 0.65 and tags.team = 'ops'", order="metrics.auc desc"))
+    assert [version.ref for version in reply.versions] == ["churn:3", "churn:2"]
+
+
+def test_the_versions_of_one_model_are_ordered(some: Desk) -> None:
+    reply = listed(some, List(what="churn", order="metrics.auc"))
+    assert [version.ref for version in reply.versions] == ["churn:1", "churn:2", "churn:3"]
+
+
+def test_the_limit_is_told(some: Desk) -> None:
+    reply = listed(some, List(what="churn", limit=2))
+    assert (len(reply.versions), reply.more) == (2, True)
+    with pytest.raises(BadInput) as refused:
+        some.call(List(limit=0))
+    assert refused.value.text == "--limit 0 lists nothing\ngive a number from 1"
+
+
+def test_runs_are_listed_whether_or_not_a_version_came_of_them(some: Desk) -> None:
+    some.call(Run(name="churn", note="to nowhere", param={"C": 1}))
+    reply = listed(some, List(what="churn", runs=True))
+    assert [(run.ref, run.status, run.version) for run in reply.runs][:2] == [
+        ("run/5", "running", None),
+        ("run/3", "finished", "churn:3"),
+    ]
+    with pytest.raises(BadInput, match="runs are listed by model, not by query"):
+        some.call(List(what="metrics.auc > 1", runs=True))
+
+
+def test_a_model_is_shown_with_its_aliases_and_newest_versions(some: Desk) -> None:
+    reply = some.call(Show(ref="churn"))
+    assert isinstance(reply, ShowReply)
+    assert reply.kind == "model"
+    assert dict(reply.aliases) == {"champion": 2, "previous": 1}
+    assert [version.number for version in reply.versions] == [3, 2, 1]
+
+
+def test_a_version_is_shown_with_what_surrounded_it(desk: Desk) -> None:
+    desk.register(facts=Facts(snapshot='{"git_commit": "4be1d0", "packages": 63, "python": "3.11.7"}'))
+    reply = desk.call(Show(ref="churn:1"))
+    assert isinstance(reply, ShowReply)
+    assert reply.details is not None
+    assert reply.details.snapshot == Snapshot(git_commit="4be1d0", packages=63, python="3.11.7")
+    assert reply.details.key == desk.backing._identity().public  # noqa: SLF001 (whose session it is)
+    assert reply.details.run.ref == "run/1"
+
+
+def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetFacts]) -> None:
+    some.call(DatasetAdd(name="train", data=facts()))
+    run, data = some.call(Show(ref="run/1")), some.call(Show(ref="dataset/train"))
+    assert isinstance(run, ShowReply)
+    assert isinstance(data, ShowReply)
+    assert run.run is not None
+    assert run.run.version == "churn:1"
+    assert data.dataset is not None
+    assert data.dataset.dataset.rows == 3
+
+
+@pytest.mark.parametrize(
+    ("ref", "text"),
+    [
+        ("run/x", "'run/x' is no id of a run\nwrite run/12; see %mlc list NAME --runs"),
+        ("run/99", "there is no run/99\nsee %mlc list NAME --runs"),
+        ("job/1", "job/1: there are no jobs in this release\nit shows models, versions, runs and datasets"),
+        ("fruad", "there is no model 'fruad'\ndid you mean fraud?"),
+        ("churn@best", "churn has no alias 'best'\nit has: champion, previous"),
+    ],
+)
+def test_what_is_not_there_is_said_with_the_next_step(some: Desk, ref: str, text: str) -> None:
+    with pytest.raises((BadInput, NotFound)) as refused:
+        some.call(Show(ref=ref))
+    assert refused.value.text == text
+
+
+def test_the_history_of_a_model_tells_when_who_what_and_why(some: Desk) -> None:
+    assert told(some, History(ref="churn")) == [
+        "churn created (tier minimal)",
+        "churn:1 registered (Logit)",
+        "churn:2 registered (Logit)",
+        "churn:3 registered (Logit)",
+        "churn:1 candidate -> production · @champion churn:1",
+        "churn:2 candidate -> production · churn:1 production -> deprecated (successor churn:2) · @champion churn:2",
+    ]
+    reply = some.call(History(ref="churn", limit=1))
+    assert isinstance(reply, HistoryReply)
+    assert (reply.entries[0].who, reply.entries[0].why, reply.more) == ("ana@laptop", "better", True)
+
+
+def test_the_history_of_a_version_tells_what_concerns_it(some: Desk) -> None:
+    assert told(some, History(ref="churn:1")) == [
+        "churn:1 registered (Logit)",
+        "churn:1 candidate -> production · @champion churn:1",
+        "churn:2 candidate -> production · churn:1 production -> deprecated (successor churn:2) · @champion churn:2",
+    ]
+
+
+def test_everything_is_told_as_it_was_at_a_time(some: Desk, clock: Callable[[], int]) -> None:
+    before = clock()
+    some.call(Rollback(name="churn"))
+    assert [m.champion for m in listed(some, List()).models] == [1, None]
+    past = listed(some, List(at=before))
+    assert [model.champion for model in past.models] == [2, None]
+    version = some.call(Show(ref="churn@champion", at=before))
+    assert isinstance(version, ShowReply)
+    assert version.version is not None
+    assert version.version.ref == "churn:2"
+    assert told(some, History(ref="churn", at=before)) == told(some, History(ref="churn"))[:-1]
+
+
+def test_before_the_first_event_there_was_no_registry(some: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        some.call(List(at=1))
+    assert refused.value.text == "the registry did not exist at that time\nits first events: %mlc history"
+
+
+def test_lineage_names_run_data_code_and_environment(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
+    snapshot = (
+        '{"git_commit": "4be1d0c2aa11", "git_branch": "main", "git_dirty": true, "lock": "sha256:9f3c", '
+        '"notebook": "sha256:77", "notebook_path": "fit.ipynb", "cells": 5, "packages": 63, "python": "3.11.7"}'
+    )
+    desk.register(data=(facts(),), facts=Facts(snapshot=snapshot))
+    reply = desk.call(Lineage(ref="churn:1"))
+    assert isinstance(reply, LineageReply)
+    assert [(node.kind, node.id) for node in reply.nodes] == [
+        ("version", "churn:1"),
+        ("run", "run/1"),
+        ("notebook", "fit.ipynb"),
+        ("code", "commit 4be1d0c2aa11"),
+        ("environment", "lock 9f3c"),
+        ("dataset", "dataset/train"),
+    ]
+    assert {(edge.below, edge.above, str(edge.standing)) for edge in reply.edges} == {
+        ("churn:1", "run/1", "observed"),
+        ("run/1", "fit.ipynb", "observed"),
+        ("run/1", "commit 4be1d0c2aa11", "observed"),
+        ("run/1", "lock 9f3c", "observed"),
+        ("run/1", "dataset/train", "claimed"),
+    }
+    assert len(reply.rows()) == 5
+
+
+def test_datasets_are_listed_and_shown_with_what_was_trained_on_them(
+    desk: Desk, facts: Callable[..., DatasetFacts]
+) -> None:
+    first = desk.call(DatasetAdd(name="train", data=facts(), description="from the warehouse"))
+    again = desk.call(DatasetAdd(name="train", data=facts()))
+    changed = desk.call(DatasetAdd(name="train", data=facts(digest="rows1:" + "2" * 64)))
+    other = desk.call(DatasetAdd(name="same", data=facts()))
+    assert isinstance(first, DatasetAddReply)
+    assert isinstance(again, DatasetAddReply)
+    assert isinstance(changed, DatasetAddReply)
+    assert isinstance(other, DatasetAddReply)
+    assert (first.revision, first.is_new) == (1, True)
+    assert (again.revision, again.is_new) == (1, False)
+    assert (changed.revision, changed.is_new) == (2, True)
+    assert other.same_as == "train"
+    desk.register(data=("train",))
+    reply = desk.call(DatasetList())
+    assert isinstance(reply, DatasetListReply)
+    assert [(row["name"], row["revision"]) for row in reply.rows()] == [("same", 1), ("train", 2)]
+    shown = desk.call(DatasetShow(name="train"))
+    assert isinstance(shown, DatasetShowReply)
+    assert (shown.used_by, shown.rows()[0]["column"]) == (("churn:1",), "x")
+
+
+def test_a_dataset_wants_data(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
+    with pytest.raises(NotFound) as refused:
+        desk.call(DatasetAdd(name="train", data="df"))
+    assert refused.value.text == (
+        "'df' is neither in the notebook nor the path of a file\nname a DataFrame, an array or a file"
+    )
+    with pytest.raises(BadInput) as empty:
+        desk.call(DatasetAdd(name="train", data=facts(columns=())))
+    assert empty.value.text == "train would have no column\ngive data with at least one column"
+    with pytest.raises(BadInput, match="'a b' cannot name a dataset"):
+        desk.call(DatasetAdd(name="a b", data=facts()))
