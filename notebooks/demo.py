@@ -1,0 +1,60 @@
+"""Run the tour on real flights, and say what happened and where the executed notebook lies: ``make demo``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import papermill
+
+HERE = Path(__file__).resolve().parent
+BUILD = HERE.parent / "build" / "demo"
+EXECUTED = BUILD / "tour.ipynb"
+REGISTRY = BUILD / "registry"
+MODEL = "late-flights"
+
+
+def main() -> None:
+    """Execute the notebook, then ask the registry that it made what is in it."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    leave_home_alone()
+    execute()
+    for words in (["list"], ["list", MODEL], ["history", MODEL]):
+        print(f"\n$ jupyter mlc {' '.join(words)}", flush=True)
+        ask(words)
+    print(f"\nThe executed notebook: {EXECUTED}\nIts registry:          {REGISTRY}")
+
+
+def leave_home_alone() -> None:
+    """Sign with a key of the demo's own, and keep what IPython writes beside it."""
+    os.environ.setdefault("MLC_KEY", os.urandom(32).hex())
+    os.environ["IPYTHONDIR"] = str(BUILD / "ipython")
+
+
+def execute() -> None:
+    """Run the tour from its own folder; a cell that fails ends the demo."""
+    print(f"Running notebooks/tour.ipynb; it goes to {EXECUTED}", flush=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the readers of this output cannot do anything about papermill's
+        papermill.execute_notebook(
+            HERE / "tour.ipynb",
+            EXECUTED,
+            parameters={"registry": str(REGISTRY)},
+            cwd=HERE,
+            kernel_name="python3",
+            progress_bar=sys.stderr.isatty(),
+        )
+
+
+def ask(words: list[str]) -> None:
+    """Let the command line answer, as anybody would type it."""
+    environment = {**os.environ, "MLC_REGISTRY": str(REGISTRY)}
+    command = Path(sys.executable).with_name("jupyter-mlc")
+    subprocess.run([command, *words], env=environment, check=True)  # noqa: S603 (our own words)
+
+
+if __name__ == "__main__":
+    main()
