@@ -54,6 +54,7 @@ class Desk:
         self.ask: Callable[[str], bool] | None = None
         """asks a person yes or no; None where nobody is there"""
         self.progress: Progress = silent
+        self.warn: Callable[[str], None] = _warn
         self.open_runs: dict[str, Run] = {}
         """by the folded name of their model: open, or ended and not yet claimed by a version"""
 
@@ -130,8 +131,16 @@ class Desk:
             confirmed = dataclasses.replace(ask, confirm=question.token)  # type: ignore[call-arg]
             return self.session.call(confirmed, self.progress)
 
-    def run_cell(self, call: Call, cell: str, run_cell: Callable[[str], BaseException | None]) -> object:
-        """Run a cell as a run: it is the run's body, and ``run`` in it is the run."""
+    def note_refusal(self, verb: str, subject: str, error: MlcError) -> None:
+        """A refusal that happened in the face is an event too, where the registry is at hand."""
+        from jupyter_mlc.domain.errors import Untrusted
+        from jupyter_mlc.verbs.session import LocalSession
+
+        if isinstance(error, Untrusted) and isinstance(self.session, LocalSession):
+            self.session.note_refusal(verb, subject, error)
+
+    def run_cell(self, call: Call, cell: str, run_cell: Callable[[str, Run], BaseException | None]) -> object:
+        """Run a cell as a run; `run_cell` runs it, with the run under the name ``run``, and gives its error."""
         from jupyter_mlc.faces import live
 
         return live.cell_as_run(self, dict(call.values), cell, run_cell)
@@ -209,6 +218,12 @@ def _words(registry: Registry, kind: Complete, prefix: str) -> list[str]:
 def _split(prefix: str) -> tuple[str, str, str]:
     mark = "@" if "@" in prefix else ":"
     return prefix.partition(mark)
+
+
+def _warn(text: str) -> None:
+    import warnings
+
+    warnings.warn(text, stacklevel=4)
 
 
 @lru_cache(maxsize=1)

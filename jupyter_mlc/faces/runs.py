@@ -58,6 +58,8 @@ class Run:
         self._params: dict[str, Scalar] = {key: plain_scalar(value) for key, value in (params or {}).items()}
         self._files: dict[str, RunFile] = {}
         self.is_open = True
+        self.until_register = False
+        """whether the next version of the model ends it"""
         reply = desk.call(RunAsk(name=name, note=note, param=self._params, tag=dict(tags or {})))
         if not isinstance(reply, RunReply):
             raise TypeError(type(reply))

@@ -297,6 +297,7 @@ def _make_folder(folder: Path) -> None:
 
 def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
     database = registry.database
+    _make_folder(registry.place.artifacts)
     with database.writing():
         if database.has_schema():  # another process was first
             return

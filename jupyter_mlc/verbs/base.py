@@ -152,7 +152,7 @@ class Reply:
         """Where the panel shows this, relative to the Jupyter server's address; empty where there is no page."""
         return ""
 
-    def rows(self) -> list[dict[str, object]]:
+    def to_rows(self) -> list[dict[str, object]]:
         """The reply as a table, one mapping a row; a reply that is no table is one row."""
         return [dataclasses.asdict(self)]
 
@@ -160,7 +160,7 @@ class Reply:
         """The rows as a pandas DataFrame."""
         import pandas as pd
 
-        return pd.DataFrame(self.rows())
+        return pd.DataFrame(self.to_rows())
 
 
 class Stores(Protocol):

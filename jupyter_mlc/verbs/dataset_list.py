@@ -22,7 +22,7 @@ class DatasetListReply(Reply):
 
     datasets: tuple[Dataset, ...]
 
-    def rows(self) -> list[dict[str, object]]:
+    def to_rows(self) -> list[dict[str, object]]:
         """One row a dataset."""
         return [
             {"name": d.name, "revision": d.revision, "rows": d.rows, "digest": d.digest, "author": d.author}

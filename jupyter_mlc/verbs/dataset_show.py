@@ -32,7 +32,7 @@ class DatasetShowReply(Reply):
     used_by: tuple[str, ...]
     """versions that were trained on it, newest first, at most a hundred"""
 
-    def rows(self) -> list[dict[str, object]]:
+    def to_rows(self) -> list[dict[str, object]]:
         """One row a column."""
         return [
             {"column": c.name, "type": c.type, "nulls": c.nulls, "distinct": c.distinct, "low": c.low, "high": c.high}

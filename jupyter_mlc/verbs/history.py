@@ -49,7 +49,7 @@ class HistoryReply(Reply):
     entries: tuple[Entry, ...]
     more: bool
 
-    def rows(self) -> list[dict[str, object]]:
+    def to_rows(self) -> list[dict[str, object]]:
         """One row an event."""
         return [
             {"seq": e.seq, "recorded": e.recorded, "who": e.who, "what": e.what, "why": e.why} for e in self.entries

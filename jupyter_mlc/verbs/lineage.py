@@ -45,14 +45,15 @@ class LineageReply(Reply):
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
-    def rows(self) -> list[dict[str, object]]:
+    def to_rows(self) -> list[dict[str, object]]:
         """One row an edge."""
         texts = {node.id: node for node in self.nodes}
-        return [
+        rows: list[dict[str, object]] = [
             {"from": edge.above, "kind": texts[edge.above].kind, "what": texts[edge.above].text, "to": edge.below}
             | {"standing": edge.standing}
             for edge in self.edges
         ]
+        return rows
 
 
 @verb(does=Does.READ, example="lineage churn:3")

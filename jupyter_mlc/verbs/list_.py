@@ -44,7 +44,7 @@ class ListReply(Reply):
     more: bool = False
     """whether the limit cut it"""
 
-    def rows(self) -> list[dict[str, object]]:
+    def to_rows(self) -> list[dict[str, object]]:
         """One row a model, version or run; metrics, parameters and tags as columns of their own."""
         if self.of == "models":
             return [_model_row(model) for model in self.models]

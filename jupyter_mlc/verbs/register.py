@@ -81,9 +81,7 @@ class Register(Writing):
     ] = None
     format: Annotated[str, Field(description="how it is stored; chosen by the object unless named")] = ""
     no_load_check: Annotated[bool, Field(description="do not load it once in a fresh process first")] = False
-    facts: Annotated[Facts, Field(description="what was captured", parse=Parse.FILLED)] = field(
-        default_factory=Facts
-    )
+    facts: Annotated[Facts, Field(description="what was captured", parse=Parse.FILLED)] = field(default_factory=Facts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.checks import Checks
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry
@@ -79,8 +81,11 @@ class LocalSession:
 
     @cached_property
     def artifacts(self) -> Artifacts:
-        """The registry's blobs."""
-        return Artifacts(self.place.artifacts)
+        """The registry's blobs; whoever looks at them has made the registry."""
+        import platformdirs
+
+        cache = Path(platformdirs.user_cache_dir("jupyter_mlc", appauthor=False))
+        return Artifacts(self.registry.place.artifacts, Checks(cache))
 
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""

@@ -45,7 +45,7 @@ class VerifyReply(Reply):
     checked: str
     """what was looked at, and what not"""
 
-    def rows(self) -> list[dict[str, object]]:
+    def to_rows(self) -> list[dict[str, object]]:
         """One row a finding."""
         return [{"where": finding.where, "what": finding.what} for finding in self.findings]
 

@@ -104,7 +104,6 @@ def desk(
     """Ana's session: in this process with each database, and over the wire."""
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
-        (tmp_path / "artifacts").mkdir()
     else:
         url = str(tmp_path / "registry")
     backing = open_session(url, ana)

@@ -50,13 +50,13 @@ def test_models_are_listed_by_name(some: Desk) -> None:
         ("churn", 3, 2),
         ("fraud", 1, None),
     ]
-    assert reply.rows()[0]["champion"] == "churn:2"
+    assert reply.to_rows()[0]["champion"] == "churn:2"
 
 
 def test_versions_are_listed_newest_first(some: Desk) -> None:
     reply = listed(some, List(what="churn"))
     assert [version.ref for version in reply.versions] == ["churn:3", "churn:2", "churn:1"]
-    assert reply.rows()[0] | {"created": None} == {
+    assert reply.to_rows()[0] | {"created": None} == {
         "version": "churn:3",
         "stage": "candidate",
         "aliases": "",
@@ -213,7 +213,7 @@ def test_lineage_names_run_data_code_and_environment(desk: Desk, facts: Callable
         ("run/1", "lock 9f3c", "observed"),
         ("run/1", "dataset/train", "claimed"),
     }
-    assert len(reply.rows()) == 5
+    assert len(reply.to_rows()) == 5
 
 
 def test_datasets_are_listed_and_shown_with_what_was_trained_on_them(
@@ -234,10 +234,10 @@ def test_datasets_are_listed_and_shown_with_what_was_trained_on_them(
     desk.register(data=("train",))
     reply = desk.call(DatasetList())
     assert isinstance(reply, DatasetListReply)
-    assert [(row["name"], row["revision"]) for row in reply.rows()] == [("same", 1), ("train", 2)]
+    assert [(row["name"], row["revision"]) for row in reply.to_rows()] == [("same", 1), ("train", 2)]
     shown = desk.call(DatasetShow(name="train"))
     assert isinstance(shown, DatasetShowReply)
-    assert (shown.used_by, shown.rows()[0]["column"]) == (("churn:1",), "x")
+    assert (shown.used_by, shown.to_rows()[0]["column"]) == (("churn:1",), "x")
 
 
 def test_a_dataset_wants_data(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:

@@ -1,0 +1,214 @@
+"""Runs, loading plans, registries and their care."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyter_mlc.domain.entities import Measured
+from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, NeedsConfirmation
+from jupyter_mlc.domain.events import RunFile
+from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.verbs.admin_gc import AdminGc, AdminGcReply
+from jupyter_mlc.verbs.admin_key import AdminKey, AdminKeyReply
+from jupyter_mlc.verbs.admin_rebuild import AdminRebuild, AdminRebuildReply
+from jupyter_mlc.verbs.admin_upgrade import AdminUpgrade, AdminUpgradeReply
+from jupyter_mlc.verbs.init import Init, UseReply
+from jupyter_mlc.verbs.load import Load, LoadReply
+from jupyter_mlc.verbs.run import Run, RunReply
+from jupyter_mlc.verbs.run_end import RunEnd, RunEndReply
+from jupyter_mlc.verbs.run_log import Point, RunLog, RunLogReply
+from jupyter_mlc.verbs.session import LocalSession
+from jupyter_mlc.verbs.use import Use
+from tests.verbs.conftest import Desk
+
+
+def started(desk: Desk, name: str = "churn") -> RunReply:
+    reply = desk.call(Run(name=name, note="try", param={"C": 1}, tag={"team": "ops"}))
+    assert isinstance(reply, RunReply)
+    return reply
+
+
+def test_a_run_is_kept_with_what_was_logged_in_it(desk: Desk) -> None:
+    run = started(desk)
+    points = tuple(Point(key="auc", step=step, value=step / 10, at=step) for step in range(3))
+    logged = desk.call(RunLog(run=run.id, points=points))
+    artifact = desk.artifact("a picture")
+    ended = desk.call(
+        RunEnd(
+            run=run.id,
+            duration=5,
+            metrics=(Measured(key="auc", value=0.2),),
+            params={"C": 1, "kind": "x"},
+            files=(RunFile(name="roc.png", digest=artifact.digest, size=9),),
+        )
+    )
+    assert isinstance(logged, RunLogReply)
+    assert isinstance(ended, RunEndReply)
+    assert (logged.kept, ended.run, ended.status) == (3, "run/1", "finished")
+    found = desk.registry.run(1)
+    assert (found.status, found.duration, found.note, found.tags) == ("finished", 5, "try", {"team": "ops"})
+    assert {param.key: param.value for param in found.params} == {"C": "1", "kind": "x"}
+    assert desk.registry.series(run.id) == {"auc": [(0, 0.0), (1, 0.1), (2, 0.2)]}
+    assert desk.registry.is_held(artifact.digest)
+
+
+def test_a_failed_run_is_kept_too(desk: Desk) -> None:
+    run = started(desk)
+    desk.call(RunEnd(run=run.id, failed=True))
+    assert desk.registry.run(1).status == "failed"
+
+
+def test_a_run_ends_once(desk: Desk) -> None:
+    run = started(desk)
+    desk.call(RunEnd(run=run.id))
+    with pytest.raises(Conflict) as refused:
+        desk.call(RunEnd(run=run.id))
+    assert refused.value.text == "this run has ended already\nstart another: mlc.run(NAME)"
+
+
+def test_a_run_wants_its_files_stored(desk: Desk) -> None:
+    run = started(desk)
+    missing = RunFile(name="roc.png", digest="sha256:" + "0" * 64, size=1)
+    with pytest.raises(Conflict) as refused:
+        desk.call(RunEnd(run=run.id, files=(missing,)))
+    assert refused.value.text == "1 files of the run are not in the registry's artifacts\nlog them again"
+    assert desk.registry.run(1).status == "running"
+
+
+def test_what_ones_own_key_signed_is_trusted(desk: Desk, bens: Desk) -> None:
+    desk.register()
+    mine, his = desk.call(Load(ref="churn:1")), bens.call(Load(ref="churn:1"))
+    trusting = bens.call(Load(ref="churn:1", trust=True))
+    assert isinstance(mine, LoadReply)
+    assert isinstance(his, LoadReply)
+    assert isinstance(trusting, LoadReply)
+    assert (mine.trusted, his.trusted, trusting.trusted) == (True, False, True)
+    assert (mine.version, mine.format, mine.signed_by) == ("churn:1", "joblib", "ana@laptop")
+
+
+def test_a_bare_name_loads_the_champion_else_the_newest(desk: Desk) -> None:
+    desk.register(content="one")
+    desk.register(content="two")
+    newest = desk.call(Load(ref="churn"))
+    desk.promote("churn:1", "production")
+    champion = desk.call(Load(ref="churn"))
+    assert isinstance(newest, LoadReply)
+    assert isinstance(champion, LoadReply)
+    assert (newest.version, champion.version) == ("churn:2", "churn:1")
+
+
+def test_a_row_that_does_not_agree_with_the_log_is_not_loaded(desk: Desk) -> None:
+    desk.register(content="mine")
+    other = desk.artifact("not mine")
+    desk.registry.database.query("UPDATE version SET artifact = :artifact", {"artifact": other.digest})
+    with pytest.raises(Damaged) as refused:
+        desk.call(Load(ref="churn:1"))
+    assert refused.value.text == "churn:1: the tables do not agree with the log\nfind out where: %mlc verify"
+
+
+def test_a_signature_that_does_not_hold_is_not_trusted(desk: Desk, ben: Identity) -> None:
+    desk.register()
+    desk.registry.database.query("UPDATE actor_key SET public = :public", {"public": ben.public})
+    reply = desk.call(Load(ref="churn:1"))
+    assert isinstance(reply, LoadReply)
+    assert not reply.trusted
+
+
+def test_garbage_is_collected_and_what_is_needed_stays(desk: Desk) -> None:
+    desk.register(content="needed")
+    orphan = desk.artifact("orphan").digest
+    path = desk.backing.artifacts.path(orphan)
+    os.utime(path, (1, 1))
+    dry = desk.call(AdminGc(dry_run=True))
+    assert isinstance(dry, AdminGcReply)
+    assert (dry.done, dry.blobs, dry.freed) == (False, 1, len("orphan"))
+    assert path.exists()
+    reply = desk.call(AdminGc())
+    assert isinstance(reply, AdminGcReply)
+    assert (reply.blobs, reply.kept) == (1, 1)
+    assert not path.exists()
+    assert desk.backing.artifacts.has(desk.registry.version("churn:1").artifact)
+
+
+def test_the_tables_are_rebuilt_from_the_events(desk: Desk) -> None:
+    desk.register(metric={"auc": 0.7}, tag={"team": "ops"})
+    desk.promote("churn:1", "production")
+    before = desk.versions()
+    desk.registry.database.query("UPDATE version SET stage = 'retired'")
+    desk.registry.database.query("DELETE FROM metric")
+    reply = desk.call(AdminRebuild())
+    assert isinstance(reply, AdminRebuildReply)
+    assert reply.events == desk.registry.head().seq
+    assert desk.versions() == before
+
+
+def test_an_upgrade_of_what_is_new_changes_nothing(desk: Desk) -> None:
+    reply = desk.call(AdminUpgrade())
+    assert isinstance(reply, AdminUpgradeReply)
+    assert (reply.before, reply.after) == ("1.1", "1.1")
+
+
+Opener = Callable[[str, Identity], LocalSession]
+
+
+def test_init_makes_a_registry_that_git_ignores(tmp_path: Path, open_session: Opener, ana: Identity) -> None:
+    session = open_session(str(tmp_path / "unused"), ana)
+    reply = session.call(Init(path=str(tmp_path / "project")))
+    again = session.call(Init(path=str(tmp_path / "project")))
+    assert isinstance(reply, UseReply)
+    assert isinstance(again, UseReply)
+    assert reply.registry == str(tmp_path / "project" / ".mlc")
+    assert (reply.made, again.made, again.uuid) == (True, False, reply.uuid)
+    assert (tmp_path / "project" / ".mlc" / ".gitignore").read_text() == "*\n"
+    assert not (tmp_path / "unused").exists()
+
+
+def test_init_is_for_folders(tmp_path: Path, open_session: Opener, ana: Identity) -> None:
+    session = open_session(str(tmp_path), ana)
+    with pytest.raises(BadInput) as refused:
+        session.call(Init(path="postgresql://db/x"))
+    assert refused.value.text == (
+        "init makes a registry in a folder\nfor a database: %mlc use postgresql://db/x"
+    )
+
+
+def test_use_opens_the_registry_that_is_named(tmp_path: Path, open_session: Opener, ana: Identity) -> None:
+    session = open_session(str(tmp_path / "unused"), ana)
+    reply = session.call(Use(url=str(tmp_path / "other")))
+    assert isinstance(reply, UseReply)
+    assert (reply.registry, reply.models, reply.you) == (str(tmp_path / "other"), 0, "ana@laptop")
+    assert not (tmp_path / "unused").exists()
+
+
+def test_a_key_is_shown_and_rotated(tmp_path: Path, home: Path, clock: Callable[[], int]) -> None:
+    from jupyter_mlc.store.identity import identity
+    from jupyter_mlc.store.places import place_of
+    from jupyter_mlc.verbs.tag import Tag
+
+    session = LocalSession(place_of(str(tmp_path / "registry")), identity, clock)
+    desk = Desk(session=session, backing=session)
+    desk.register()
+    before = session.call(AdminKey())
+    after = session.call(AdminKey(rotate=True))
+    assert isinstance(before, AdminKeyReply)
+    assert isinstance(after, AdminKeyReply)
+    assert after.person == before.person
+    assert (after.rotated_from, after.public != before.public) == (before.public, True)
+    assert home in Path(after.where).parents
+    session.call(Tag(ref="churn:1", tags={"after": "rotation"}))
+    loaded = session.call(Load(ref="churn:1"))
+    assert isinstance(loaded, LoadReply)
+    assert loaded.trusted
+
+
+def test_a_question_that_nobody_can_answer_names_yes(desk: Desk) -> None:
+    from jupyter_mlc.verbs.discard import Discard
+
+    desk.register()
+    with pytest.raises(NeedsConfirmation) as asked:
+        desk.call(Discard(refs=("churn:1",)))
+    assert asked.value.text == "delete the bytes of churn:1 for good?\nto go ahead without being asked, add --yes"
