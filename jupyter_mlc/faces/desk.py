@@ -139,8 +139,8 @@ class Desk:
         if isinstance(error, Untrusted) and isinstance(self.session, LocalSession):
             self.session.note_refusal(verb, subject, error)
 
-    def run_cell(self, call: Call, cell: str, run_cell: Callable[[str, Run], BaseException | None]) -> object:
-        """Run a cell as a run; `run_cell` runs it, with the run under the name ``run``, and gives its error."""
+    def run_cell(self, call: Call, cell: str, run_cell: Callable[[str], BaseException | None]) -> object:
+        """Run a cell as a run, which has the name ``run`` in it; `run_cell` runs it and gives its error."""
         from jupyter_mlc.faces import live
 
         return live.cell_as_run(self, dict(call.values), cell, run_cell)

@@ -308,16 +308,16 @@ def run(desk: Desk, values: dict[str, Any]) -> Run | Any:
 
 
 def cell_as_run(
-    desk: Desk, values: dict[str, Any], cell: str, run_cell: Callable[[str, Run], BaseException | None]
+    desk: Desk, values: dict[str, Any], cell: str, run_cell: Callable[[str], BaseException | None]
 ) -> Run:
-    """Run a cell as the body of a run, in which ``run`` is the run."""
-    with Run(desk, values["name"], values.get("note", ""), params=values.get("param"), tags=values.get("tag")) as body:
-        error = run_cell(cell, body)
-        if error is not None:
-            body.end(failed=True)
-            raise Conflict(
-                f"{body.ref} failed: {type(error).__name__}: {error}", hint="it is kept as failed; see above"
-            )
+    """Run a cell as the body of a run, in which ``run`` is the run; whoever runs the cell raises its error afterwards."""
+    body = Run(desk, values["name"], values.get("note", ""), params=values.get("param"), tags=values.get("tag"))
+    names = desk.namespace()
+    if isinstance(names, dict):
+        names["run"] = body
+    error = run_cell(cell)
+    if body.is_open:
+        body.end(failed=error is not None)
     return body
 
 
