@@ -96,7 +96,8 @@ class Wire:
             return _blob(method, blob[1], body, session.artifacts)
         verb = self._routes.get(path)
         if verb is None:
-            hint = did_you_mean(path, self._routes) or "see the OpenAPI page"
+            known = [each.removeprefix(PREFIX) for each in self._routes]
+            hint = did_you_mean(path.removeprefix(PREFIX), known) or f"the paths are {PREFIX}VERB"
             raise NotFound(f"there is no {path}", hint=hint)
         if method != "POST":
             return _NOT_ALLOWED, _error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
