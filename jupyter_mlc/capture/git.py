@@ -131,7 +131,7 @@ class Git:
     def _ask(self, folder: Path, notebook: Path | None) -> _Kept:
         at, layout = time.monotonic(), None
         answer: GitState | MlcError
-        before: object = None
+        before = _stamp(None, GitState(), folder, notebook)
         try:
             asking = _Asking(self._program, self._environ, at + self._patience)
             layout = asking.layout(folder)

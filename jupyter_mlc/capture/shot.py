@@ -58,6 +58,7 @@ class Shot:
         self._located = Located()
         self._secrets: dict[str, None] = {}
         self._scrubs = self._on("secrets")
+        self._watching = False
         self.facts: dict[str, Any] = {}
         self.blobs: dict[str, bytes] = {}
         self.failed: list[str] = list(scene.switches.warnings)
@@ -66,7 +67,6 @@ class Shot:
 
     def take(self) -> None:
         """Gather everything that is switched on."""
-        self._tools.scrubber.watch(self._scene.environ)
         if self._on("notebook", "cells"):
             with self._part("notebook"):
                 self._locate()
@@ -105,7 +105,7 @@ class Shot:
         except MlcError as error:
             self.failed.append(f"{name} not captured: {error.message}" + (f" ({error.hint})" if error.hint else ""))
         except Exception as error:  # noqa: BLE001 (whatever goes wrong here matters less than the registration)
-            self.failed.append(f"{name} not captured: {type(error).__name__}: {self._quietly(str(error))}")
+            self.failed.append(f"{name} not captured: {self._described(error)}")
 
     def _locate(self) -> None:
         scene = self._scene
@@ -145,7 +145,7 @@ class Shot:
                 f"{name} was saved before {behind} of its cells ran as they did: save it to have them compared"
             )
         if self._tools.recorder.forgotten:
-            self.notes.append(f"{self._tools.recorder.forgotten} early executions are no longer in the record")
+            self.notes.append(f"early executions no longer in the record: {self._tools.recorder.forgotten}")
 
     def _wanted(self) -> frozenset[str] | None:
         if self._scene.uses is not None or self._running is None:
@@ -174,12 +174,25 @@ class Shot:
     def _clean(self, given: str, where: str) -> str:
         if not self._scrubs:
             return given
-        clean, found = self._tools.scrubber.scrub(given, where)
+        clean, found = self._scrub(given, where)
         self._secrets |= dict.fromkeys(found)
         return clean
 
     def _quietly(self, given: str) -> str:
-        return self._tools.scrubber.scrub(given, "")[0] if self._scrubs else given
+        return self._scrub(given, "")[0] if self._scrubs else given
+
+    def _scrub(self, given: str, where: str) -> tuple[str, tuple[str, ...]]:
+        if not self._watching:
+            self._tools.scrubber.watch(self._scene.environ)
+            self._watching = True
+        return self._tools.scrubber.scrub(given, where)
+
+    def _described(self, error: Exception) -> str:
+        kind = type(error).__name__
+        try:
+            return f"{kind}: {self._quietly(str(error))}"
+        except Exception:  # noqa: BLE001 (what cannot be searched for secrets is not shown)
+            return kind
 
     def _clean_entry(self, name: str, value: str, where: str) -> str:
         kind = entry_kind(name, value) if self._scrubs else None

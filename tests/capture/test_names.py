@@ -28,9 +28,9 @@ from jupyter_mlc.capture.names import names_of
         ("await f(x)", set(), {"f", "x"}),
     ],
 )
-def test_bound_and_used_names_are_read(source: str, binds: set[str], uses: set[str]):
+def test_bound_and_used_names_are_read(source: str, binds: set[str], uses: set[str]) -> None:
     names = names_of(source)
-    assert (names.binds, names.uses) == (binds, uses)
+    assert (set(names.binds), set(names.uses)) == (binds, uses)
     assert not names.doubtful
 
 
@@ -52,38 +52,43 @@ def test_bound_and_used_names_are_read(source: str, binds: set[str], uses: set[s
         ("print(df)", set()),
     ],
 )
-def test_changes_in_place_are_noticed_and_looking_is_none(source: str, changes: set[str]):
+def test_changes_in_place_are_noticed_and_looking_is_none(source: str, changes: set[str]) -> None:
     assert names_of(source).changes == changes
 
 
 @pytest.mark.parametrize(
     ("source", "passed"),
     [
-        ("train(clf, [a, b], *c, k=d)", {("train", "clf"), ("train", "a"), ("train", "b"), ("train", "c"), ("train", "d")}),
+        (
+            "train(clf, [a, b], *c, k=d)",
+            {("train", "clf"), ("train", "a"), ("train", "b"), ("train", "c"), ("train", "d")},
+        ),
         ("h = train(clf)", {("train", "clf")}),
         ("lib.train(clf)", {("lib", "clf")}),
         ("print(clf)", set()),
         ("p = clf.predict(X)", set()),
     ],
 )
-def test_what_is_handed_to_a_function_may_change(source: str, passed: set[tuple[str, str]]):
+def test_what_is_handed_to_a_function_may_change(source: str, passed: set[tuple[str, str]]) -> None:
     assert names_of(source).passed == passed
 
 
-def test_only_what_is_bound_whatever_happens_is_bound_anew():
-    names = names_of("a = 1\nif a:\n    b = 2\nfor c in d: pass\ndef e(): pass\nimport f\nwith g() as h:\n    i = 1\nj: int")
+def test_only_what_is_bound_whatever_happens_is_bound_anew() -> None:
+    names = names_of(
+        "a = 1\nif a:\n    b = 2\nfor c in d: pass\ndef e(): pass\nimport f\nwith g() as h:\n    i = 1\nj: int"
+    )
     assert names.rebinds == {"a", "e", "f", "h", "i"}
 
 
 @pytest.mark.parametrize("source", ["exec(code)", "from a import *", "globals()['x'] = 1", "%run a.py", "x ="])
-def test_what_cannot_be_told_is_doubtful(source: str):
+def test_what_cannot_be_told_is_doubtful(source: str) -> None:
     assert names_of(source).doubtful
 
 
-def test_the_inside_of_functions_and_classes_is_kept_by_name():
+def test_the_inside_of_functions_and_classes_is_kept_by_name() -> None:
     names = names_of("def f(x): return x + K\nclass A:\n    def m(self): return f(L)")
     assert names.inside == {"f": {"K"}, "A": {"f", "L"}, "m": {"f", "L"}}
 
 
-def test_a_deeply_nested_expression_is_doubtful_and_no_crash():
+def test_a_deeply_nested_expression_is_doubtful_and_no_crash() -> None:
     assert names_of("x = " + "+".join(["1"] * 20_000)).doubtful

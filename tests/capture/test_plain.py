@@ -28,7 +28,7 @@ from jupyter_mlc.capture.plain import plain
         ("x = '\\d'", "x = '\\\\d'"),
     ],
 )
-def test_magics_become_the_names_that_they_use(source: str, python: str):
+def test_magics_become_the_names_that_they_use(source: str, python: str) -> None:
     cell = plain(source)
     assert ast.unparse(cell.tree) == ast.unparse(ast.parse(python))
     assert not cell.doubtful
@@ -36,7 +36,15 @@ def test_magics_become_the_names_that_they_use(source: str, python: str):
 
 @pytest.mark.parametrize(
     "source",
-    ["%run other.py", "!python train.py", "%%bash\necho x > data.csv", "def broken(:", "x = 1\x00", "(" * 5000, "%%writefile m.py\nx"],
+    [
+        "%run other.py",
+        "!python train.py",
+        "%%bash\necho x > data.csv",
+        "def broken(:",
+        "x = 1\x00",
+        "(" * 5000,
+        "%%writefile m.py\nx",
+    ],
 )
-def test_what_could_do_anything_is_doubtful(source: str):
+def test_what_could_do_anything_is_doubtful(source: str) -> None:
     assert plain(source).doubtful

@@ -50,7 +50,7 @@ BY_SHAPE = [
 
 
 @pytest.mark.parametrize(("kind", "secret"), BY_SHAPE, ids=[kind for kind, _ in BY_SHAPE])
-def test_a_key_of_a_known_format_is_replaced_and_named(kind: str, secret: str):
+def test_a_key_of_a_known_format_is_replaced_and_named(kind: str, secret: str) -> None:
     clean, found = scrub(f"x = 1\nconnect('{secret}')  # comment", "cell 3", {})
     assert clean == "x = 1\nconnect('***')  # comment"
     assert found == (f"cell 3: {kind}",)
@@ -83,7 +83,7 @@ BY_NAME = [
 
 
 @pytest.mark.parametrize(("text", "clean", "name"), BY_NAME, ids=[text[:24] for text, _, _ in BY_NAME])
-def test_a_value_beside_a_telling_name_is_replaced(text: str, clean: str, name: str):
+def test_a_value_beside_a_telling_name_is_replaced(text: str, clean: str, name: str) -> None:
     assert scrub(text, "cell 7", {}) == (clean, (f"cell 7: the value of {name}",))
 
 
@@ -97,7 +97,7 @@ def test_a_value_beside_a_telling_name_is_replaced(text: str, clean: str, name: 
         (f'h = {{"X": "Bearer {RANDOM}"}}', 'h = {"X": "Bearer ***"}', "an authorization header"),
     ],
 )
-def test_logins_in_addresses_and_headers_are_replaced(text: str, clean: str, kind: str):
+def test_logins_in_addresses_and_headers_are_replaced(text: str, clean: str, kind: str) -> None:
     assert scrub(text, "cell 1", {}) == (clean, (f"cell 1: {kind}",))
 
 
@@ -133,7 +133,7 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("text", HARMLESS, ids=[text[:24] for text in HARMLESS])
-def test_what_is_no_secret_stays(text: str):
+def test_what_is_no_secret_stays(text: str) -> None:
     assert scrub(text, "cell 1", {}) == (text, ())
 
 
@@ -160,30 +160,30 @@ ENVIRON = {
         ("short production emacs-nox /run/secrets/token", "short production emacs-nox /run/secrets/token", ()),
     ],
 )
-def test_values_of_telling_variables_are_replaced(text: str, clean: str, kinds: tuple[str, ...]):
+def test_values_of_telling_variables_are_replaced(text: str, clean: str, kinds: tuple[str, ...]) -> None:
     assert scrub(text, "cell 7", ENVIRON) == (clean, tuple(f"cell 7: {kind}" for kind in kinds))
 
 
-def test_the_longer_of_two_values_is_replaced_whole():
+def test_the_longer_of_two_values_is_replaced_whole() -> None:
     environ = {"A_TOKEN": "abcdefgh", "B_TOKEN": "abcdefgh-ijkl"}
     assert scrub("x abcdefgh-ijkl y", "cell 1", environ) == ("x *** y", ("cell 1: the value of B_TOKEN",))
 
 
-def test_scrubbed_text_is_scrubbed_already():
+def test_scrubbed_text_is_scrubbed_already() -> None:
     for text in [text for text, _, _ in BY_NAME] + [f"x = '{secret}'" for _, secret in BY_SHAPE]:
         clean, found = scrub(text, "cell 1", {})
         assert found
         assert scrub(clean, "cell 1", {}) == (clean, ())
 
 
-def test_a_secret_set_later_is_found_in_text_that_was_seen_before():
+def test_a_secret_set_later_is_found_in_text_that_was_seen_before() -> None:
     scrubber = Scrubber({})
     assert scrubber.scrub("x = 'rosebud-42'", "cell 1") == ("x = 'rosebud-42'", ())
     scrubber.watch({"MY_TOKEN": "rosebud-42"})
     assert scrubber.scrub("x = 'rosebud-42'", "cell 1") == ("x = '***'", ("cell 1: the value of MY_TOKEN",))
 
 
-def test_the_same_text_is_scanned_once(monkeypatch: pytest.MonkeyPatch):
+def test_the_same_text_is_scanned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     scanned: list[str] = []
 
     def count(text: str) -> list[tuple[int, int, str]]:
@@ -207,12 +207,12 @@ def test_the_same_text_is_scanned_once(monkeypatch: pytest.MonkeyPatch):
         ("token", "the", None),
     ],
 )
-def test_an_entry_is_judged_by_its_name(name: str, value: str, kind: str | None):
+def test_an_entry_is_judged_by_its_name(name: str, value: str, kind: str | None) -> None:
     assert entry_kind(name, value) == kind
 
 
 @given(st.text(max_size=300))
-def test_no_text_is_too_odd(text: str):
+def test_no_text_is_too_odd(text: str) -> None:
     clean, found = scrub(text, "cell 1", ENVIRON)
     assert bool(found) == (clean != text)
 
@@ -220,9 +220,18 @@ def test_no_text_is_too_odd(text: str):
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "piece",
-    ['token="', "password=", "-----BEGIN PRIVATE KEY-----", "://a:b", "eyJaaaaaaaaa.", 'token="""', "sk-aaaaaaaa-", "pass'\\\"key: "],
+    [
+        'token="',
+        "password=",
+        "-----BEGIN PRIVATE KEY-----",
+        "://a:b",
+        "eyJaaaaaaaaa.",
+        'token="""',
+        "sk-aaaaaaaa-",
+        "pass'\\\"key: ",
+    ],
 )
-def test_text_made_to_be_slow_is_not(piece: str):
+def test_text_made_to_be_slow_is_not(piece: str) -> None:
     text = piece * (300_000 // len(piece))
     clean, _ = scrub(text, "cell 1", ENVIRON)
     assert len(clean) <= len(text)
