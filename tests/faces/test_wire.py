@@ -82,7 +82,7 @@ def test_a_request_is_answered_with_plain_data(wire: Wire, ana: Identity, backin
         ),
         ("list", b"{", 400, None, "send a JSON object"),
         ("list", [], 400, "the body does not fit: Expected `object`, got `array`", "the fields are those of List"),
-        ("lsit", {}, 404, "there is no /jupyter-mlc/v1/lsit", "did you mean list or edit?"),
+        ("lsit", {}, 404, "there is no /jupyter-mlc/v1/lsit", "did you mean list?"),
         ("show", {"ref": "churn"}, 404, "there is no model 'churn'", "see %mlc list; make one: %mlc register NAME OBJECT"),
         ("use", {"url": "x"}, 404, None, None),
     ],
