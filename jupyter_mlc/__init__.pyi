@@ -1,0 +1,266 @@
+"""Model lifecycle management from within Jupyter notebooks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_mlc.domain.entities import Scalar
+from jupyter_mlc.faces.runs import Run
+from jupyter_mlc.domain.lifecycle import Stage, Tier
+from jupyter_mlc.verbs.admin_gc import AdminGcReply
+from jupyter_mlc.verbs.admin_key import AdminKeyReply
+from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
+from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
+from jupyter_mlc.verbs.alias import AliasReply
+from jupyter_mlc.verbs.dataset_add import DatasetAddReply
+from jupyter_mlc.verbs.dataset_list import DatasetListReply
+from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+from jupyter_mlc.verbs.discard import DiscardReply
+from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.history import HistoryReply
+from jupyter_mlc.verbs.init import UseReply
+from jupyter_mlc.verbs.lineage import LineageReply
+from jupyter_mlc.verbs.list_ import ListReply
+from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.show import ShowReply
+from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.undo import UndoReply
+from jupyter_mlc.verbs.verify import VerifyReply
+
+__version__: str
+
+def load_ipython_extension(shell: InteractiveShell) -> None: ...
+def unload_ipython_extension(shell: InteractiveShell) -> None: ...
+def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
+def alias(
+    ref: str,
+    alias: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    remove: bool = False,
+) -> AliasReply:
+    """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
+
+def promote(
+    ref: str,
+    to: Stage | str | None = None,
+    reason: str = '',
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    champion: str | None = None,
+) -> MoveReply:
+    """Move a version one stage on, or to the stage that is named."""
+
+def deprecate(
+    ref: str,
+    reason: str = '',
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    successor: str | None = None,
+    sunset: str | date | int | None = None,
+) -> MoveReply:
+    """Mark a version as on its way out: it still loads, with a warning that names successor and sunset."""
+
+def discard(
+    *refs: str | Sequence[str],
+    dry_run: bool = False,
+    yes: bool = False,
+    reason: str = '',
+) -> DiscardReply:
+    """Delete the bytes of candidates that were never promoted; their records stay. This cannot be taken back."""
+
+def edit(
+    ref: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    owner: str | None = None,
+    tier: Tier | str | None = None,
+    description: str | None = None,
+    note: str | None = None,
+) -> EditReply:
+    """Change what is said of a model (owner, tier, description) or of a version (note)."""
+
+def history(
+    ref: str = '',
+    *,
+    at: str | date | int | None = None,
+    limit: int = 100,
+) -> HistoryReply:
+    """Tell what happened to a model, a version, or everywhere: when, who, what, why."""
+
+def init(
+    path: str = '',
+) -> UseReply:
+    """Make a registry in the project's folder, as `.mlc`, and use it."""
+
+def show(
+    ref: str,
+    *,
+    at: str | date | int | None = None,
+) -> ShowReply:
+    """Show anything that has an id: a model, a version, a run, a dataset."""
+
+def lineage(
+    ref: str,
+    *,
+    at: str | date | int | None = None,
+) -> LineageReply:
+    """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
+
+def list(
+    what: str = '',
+    *,
+    at: str | date | int | None = None,
+    order: str = '',
+    limit: int = 100,
+    runs: bool = False,
+) -> ListReply:
+    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
+
+def load(
+    ref: str,
+    *,
+    trust: bool = False,
+) -> Any:
+    """Load a version's object into the notebook."""
+
+def register(
+    name: str,
+    object: object,
+    note: str = '',
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    data: object = ...,
+    metric: Mapping[str, float] = ...,
+    param: Mapping[str, Scalar] = ...,
+    tag: Mapping[str, str] = ...,
+    sample: object = None,
+    format: str = '',
+    no_load_check: bool = False,
+) -> RegisterReply:
+    """Make a version of a model, with notebook, environment, code state, data and parameters as they are now."""
+
+def retire(
+    ref: str,
+    reason: str = '',
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    successor: str | None = None,
+) -> MoveReply:
+    """Take a version, or with a bare name the whole model, out of service, with a reason and a successor."""
+
+def rollback(
+    name: str,
+    reason: str = '',
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+) -> MoveReply:
+    """Return to the champion before."""
+
+def tag(
+    ref: str,
+    tags: Mapping[str, str] = ...,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    remove: str | Sequence[str] = ...,
+) -> TagReply:
+    """Put tags on a model or a version, or take them off with `--remove`."""
+
+def undo(
+    reason: str = '',
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+) -> UndoReply:
+    """Take back your own last act that can be taken back, if nobody built on it."""
+
+def use(
+    url: str = '',
+) -> UseReply:
+    """Use another registry from now on: a folder, or a database. A place without a registry gets one."""
+
+def verify(
+    *,
+    quick: bool = False,
+) -> VerifyReply:
+    """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
+
+class _Admin:
+    @staticmethod
+    def gc(
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> AdminGcReply:
+        """Delete blobs that no version, run or dataset needs, and what interrupted writes left behind."""
+
+    @staticmethod
+    def key(
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+        rotate: bool = False,
+    ) -> AdminKeyReply:
+        """Show the key that signs what you do, or replace it with `--rotate`."""
+
+    @staticmethod
+    def rebuild(
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> AdminRebuildReply:
+        """Write every table anew from the events, which are the truth; for when `verify` found a table that differs."""
+
+    @staticmethod
+    def upgrade(
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> AdminUpgradeReply:
+        """Bring the tables of a shared database to this release; a folder's registry does so itself."""
+
+admin: _Admin
+
+class _Dataset:
+    @staticmethod
+    def add(
+        name: str,
+        data: object,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+        time: str = '',
+        no_store: bool = False,
+        description: str = '',
+    ) -> DatasetAddReply:
+        """Give data a name; its digest is over the content, so that the same data is recognised wherever it turns up."""
+
+    @staticmethod
+    def list(
+        *,
+        at: str | date | int | None = None,
+        limit: int = 100,
+    ) -> DatasetListReply:
+        """List the datasets that are known, newest first, each in its newest revision."""
+
+    @staticmethod
+    def show(
+        name: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> DatasetShowReply:
+        """Show a dataset: rows, digest, time span, the profile of each column, and the versions that were trained on it."""
+
+dataset: _Dataset
+
