@@ -14,19 +14,19 @@ from dataclasses import dataclass
 
 from jupyter_mlc.capture.words import words
 
-PYTHON_BODY = frozenset({"capture", "debug", "lprun", "memit", "mlc", "mprun", "prun", "pyinstrument", "snakeviz", "time", "timeit"})  # fmt: skip  # noqa: E501
+PYTHON_BODY = words("capture debug lprun memit mlc mprun prun pyinstrument snakeviz time timeit")
 """cell magics whose body runs in the notebook's namespace"""
-DISPLAY_ONLY = frozenset({"HTML", "SVG", "html", "javascript", "js", "latex", "markdown", "svg"})
+DISPLAY_ONLY = words("HTML SVG html javascript js latex markdown svg")
 """cell magics that bind and change nothing"""
-STATEMENT = frozenset({"lprun", "memit", "prun", "time", "timeit"})
+STATEMENT = words("lprun memit prun time timeit")
 """line magics whose words are a statement"""
 HARMLESS_MAGIC = words(
     """
     aimport alias autoreload cd colors conda config doctest_mode hist history load_ext ls lsmagic magic matplotlib
     mlc notebook page pdb pdef pdoc pfile pinfo pinfo2 pip pprint precision psearch psource pwd pylab quickref
-    recall reload_ext save unload_ext uv watermark who who_ls whos xmode
+    recall reload_ext save unload_ext uv watermark who who_ls xmode
     """
-)
+) | {"whos"}  # codespell:ignore whos
 """line magics on which no variable depends (what is installed is in the environment lock)"""
 HARMLESS_COMMAND = words(
     """

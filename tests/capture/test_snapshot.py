@@ -233,11 +233,11 @@ def test_a_secret_in_metadata_and_in_the_diff_is_replaced(tmp_path: Path) -> Non
         ["commit", "-m", "x"],
     ):
         subprocess.run(["git", *command], cwd=tmp_path, env=QUIET, check=True, capture_output=True)
-    (tmp_path / "train.py").write_bytes(f"password = '{SECRET}'\n# caf\xe9\n".encode("latin-1"))
+    (tmp_path / "train.py").write_bytes(f"password = '{SECRET}'\n# \xe9t\xe9\n".encode("latin-1"))
     subprocess.run(["git", "add", "."], cwd=tmp_path, env=QUIET, check=True)
     taken = take(around_of(*CELLS), tmp_path, wanted=only("notebook", "git", "secrets"))
     assert not [name for name, blob in taken.blobs.items() if SECRET.encode() in blob]
-    assert b"+password = '***'\n+# caf\xe9\n" in taken.blobs["git_diff"]
+    assert b"+password = '***'\n+# \xe9t\xe9\n" in taken.blobs["git_diff"]
     assert taken.snapshot.secrets == ("notebook: the value of password", "git diff: the value of password")
 
 
