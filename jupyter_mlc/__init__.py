@@ -1,3 +1,47 @@
-"""Model lifecycle management from within Jupyter notebooks."""
+"""Model lifecycle management from within Jupyter notebooks.
+
+Every verb is a function here (``mlc.register``, ``mlc.promote``, ``mlc.dataset.add``), made when it is first asked for:
+importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+if sys.platform == "win32":
+    _REASON = "jupyter_mlc runs on Linux and macOS, not on Windows; in the Windows Subsystem for Linux it does"
+    raise ImportError(_REASON)
 
 __version__ = "0.1.0"
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """``%load_ext jupyter_mlc``."""
+    from jupyter_mlc.faces.magics import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """``%unload_ext jupyter_mlc``."""
+    from jupyter_mlc.faces.magics import unload
+
+    unload(shell)
+
+
+def __getattr__(name: str) -> object:
+    if name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from jupyter_mlc.faces.functions import attribute
+
+    return attribute(name)
+
+
+def __dir__() -> list[str]:
+    from jupyter_mlc.faces.functions import names
+
+    return sorted([*globals(), *names()])

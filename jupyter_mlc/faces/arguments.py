@@ -49,6 +49,7 @@ def parse_words(words: Sequence[str], *, verbs: Mapping[str, Verb] = VERBS) -> C
 
 
 _GLOBAL = {"--json": "json", "--quiet": "quiet", "--help": "help", "-h": "help"}
+SWITCHES = frozenset(_GLOBAL)
 
 
 def _parsed(

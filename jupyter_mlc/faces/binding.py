@@ -77,7 +77,7 @@ class _Sorted:
 
     def _give(self, argument: Argument, word: Word) -> None:
         if argument.name in self.of_field and not is_repeatable(argument):
-            raise BadInput(f"{argument.option} is given twice")
+            raise BadInput(f"{argument.option} is given twice", hint="give it once")
         self.of_field.setdefault(argument.name, []).append(word)
 
     def take_positional(self, verb: Verb, loose: deque[Word]) -> None:

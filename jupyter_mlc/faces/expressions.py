@@ -67,33 +67,31 @@ def _compiled(expression: str) -> types.CodeType:
 
 
 def whole(word: Word, names: Namespace | None) -> object:
-    """The value of a word: an object where it is wholly an expression, else text.
+    """The value of a word: an object where it is wholly an expression without a format, else text.
 
     On the command line, where there is no notebook, nothing is evaluated.
     """
     if names is None:
         return word.text
     if word.expression is not None:
-        return _expanded(word.expression, names, formatted=False)
-    parts = (_expanded(p.text, names, formatted=True) if p.kind is Kind.EXPRESSION else p.text for p in word.pieces)
+        return _expanded(word.expression, names)
+    parts = (_expanded(p.text, names) if p.kind is Kind.EXPRESSION else p.text for p in word.pieces)
     return "".join(str(part) for part in parts)
 
 
 _JSON_WORDS = re.compile(r"\b(true|false|null)\b")
 
 
-def _expanded(expression: str, names: Namespace, *, formatted: bool) -> object:
-    """The value between braces: JSON as it stands, Python, or in running text Python with a format: ``{auc:.3f}``."""
+def _expanded(expression: str, names: Namespace) -> object:
+    """The value between braces: JSON as it stands, Python, or Python with a format: ``{auc:.3f}``."""
     if _JSON_WORDS.search(expression):
         try:
             return json.loads(f"{{{expression}}}")
         except ValueError:
             pass
-    if formatted:
-        shown, colon, form = _format_parts(expression)
-        if colon:
-            return _formatted(names.evaluate(shown), form, expression)
-    return names.evaluate(expression)
+    value_of, colon, form = _format_parts(expression)
+    value = names.evaluate(value_of)
+    return _formatted(value, form, expression) if colon else value
 
 
 def _format_parts(expression: str) -> tuple[str, str, str]:

@@ -116,7 +116,7 @@ def _mapping(argument: Argument, words: Sequence[Word], names: Namespace | None)
     for word in words:
         for key, value in _pairs(argument, word, names).items():
             if key in found:
-                raise BadInput(f"{label(argument)}: {key!r} is given twice")
+                raise BadInput(f"{key!r} is given twice", hint="give each key once")
             found[key] = value
     return found
 
@@ -127,10 +127,8 @@ def _pairs(argument: Argument, word: Word, names: Namespace | None) -> Mapping[s
         return _all_pairs(argument, whole(word, names))
     key, rest = word.split()
     if rest is None or not key:
-        hint = (
-            f"write {argument.option} {key or 'KEY'}=VALUE" if not argument.described.positional else "write KEY=VALUE"
-        )
-        raise BadInput(f"{label(argument)}: {word.typed!r} is no KEY=VALUE", hint=hint)
+        where = "" if argument.described.positional else f"{argument.option} "
+        raise BadInput(f"{word.typed!r} is no KEY=VALUE", hint=f"write {where}{key or 'KEY'}=VALUE")
     is_text = _value_type(argument) is str
     value = whole(rest, names) if is_text else looked_up(key, rest, names)
     return {key: pair_value(argument, key, value)}

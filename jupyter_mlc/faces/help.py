@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from enum import StrEnum
 from textwrap import wrap
@@ -31,6 +31,8 @@ EVERYWHERE = {
     "--help": "this page",
 }
 _WIDTH = 110
+_WIDEST = 48
+"""of the first column; what is longer has a line of its own"""
 _FOOT = "%mlc VERB --help explains a verb · %mlc help lists them all"
 
 
@@ -48,25 +50,21 @@ class HelpText:
 
 
 def overview(verbs: Mapping[str, Verb]) -> HelpText:
-    """What ``%mlc`` alone shows: the twelve, as far as they are there."""
-    first = [verbs[name] for name in TWELVE if name in verbs]
-    return HelpText(text="\n".join([*_with_summaries(first), "", _FOOT]))
+    """What ``%mlc`` alone shows: an example of each of the twelve, as far as they are there."""
+    rows = [(example(verbs[name]), _briefly(verbs[name])) for name in TWELVE if name in verbs]
+    return HelpText(text="\n".join([*_columns(rows), "", _FOOT]))
 
 
 def everything(verbs: Mapping[str, Verb]) -> HelpText:
-    """What ``%mlc help`` shows: every verb, those of a group together."""
-    offered = [verb for verb in verbs.values() if not verb.plumbing]
-    single = [verb for verb in offered if not verb.group]
-    blocks = [_with_summaries(single)]
-    blocks += [_with_summaries(_of_group(group, verbs)) for group in groups(verbs)]
+    """What ``%mlc help`` shows: how every verb is written, those of a group together."""
+    blocks = [_list(group, verbs) for group in ["", *groups(verbs)]]
     lines = [line for block in blocks if block for line in [*block, ""]]
     return HelpText(text="\n".join([*lines, "%mlc VERB --help explains a verb"]))
 
 
 def group_page(group: str, verbs: Mapping[str, Verb]) -> HelpText:
     """What ``%mlc dataset`` shows: the verbs of the group."""
-    foot = f"%mlc {group} VERB --help explains a verb"
-    return HelpText(text="\n".join([*_with_summaries(_of_group(group, verbs)), "", foot]))
+    return HelpText(text="\n".join([*_list(group, verbs), "", f"%mlc {group} VERB --help explains a verb"]))
 
 
 def groups(verbs: Mapping[str, Verb]) -> list[str]:
@@ -74,17 +72,19 @@ def groups(verbs: Mapping[str, Verb]) -> list[str]:
     return list(dict.fromkeys(v.group for v in verbs.values() if v.group and not v.plumbing))
 
 
-def _of_group(group: str, verbs: Mapping[str, Verb]) -> list[Verb]:
-    return [verb for verb in verbs.values() if verb.group == group and not verb.plumbing]
+def _list(group: str, verbs: Mapping[str, Verb]) -> list[str]:
+    found = [verb for verb in verbs.values() if verb.group == group and not verb.plumbing]
+    return _columns([(usage(verb).removesuffix(" [options]"), _briefly(verb)) for verb in found])
 
 
-def _with_summaries(verbs: Iterable[Verb]) -> list[str]:
-    return _columns([(example(verb), verb.summary) for verb in verbs])
+def _briefly(verb: Verb) -> str:
+    """The summary up to its first turn."""
+    return re.split(r"[;:] ", verb.summary)[0].removesuffix(".")
 
 
 def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Two columns; the second is wrapped, and begins on a new line where the first is long."""
-    fit = [len(left) for left, _ in rows if len(left) <= _WIDTH // 2]
+    fit = [len(left) for left, _ in rows if len(left) <= _WIDEST]
     indent = 2 + max(fit, default=0) + 2
     lines = []
     for left, right in rows:

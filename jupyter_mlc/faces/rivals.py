@@ -30,7 +30,7 @@ _TABLE = """
     log_metric log_metrics metric metrics
 %mlc register NAME OBJECT --param {pair}, or for a run: %%mlc run NAME --param {pair}
     log_param log_params param params
-%%mlc run NAME as a cell's first line, and in the cell: run.log_file({file})
+%%mlc run NAME, and in that cell: run.log_file({file})
     log_artifact log_artifacts log_figure log_image log_text log_dict log_table
 %%mlc run {name}
     start_run start create_run experiment create_experiment set_experiment train fit

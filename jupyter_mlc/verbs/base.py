@@ -152,6 +152,11 @@ class Reply:
         """Where the panel shows this, relative to the Jupyter server's address; empty where there is no page."""
         return ""
 
+    @property
+    def exit_code(self) -> int:
+        """What the command line answers: 0 done, 3 the answer is no, 4 a request was opened."""
+        return 0
+
     def to_rows(self) -> list[dict[str, object]]:
         """The reply as a table, one mapping a row; a reply that is no table is one row."""
         return [dataclasses.asdict(self)]

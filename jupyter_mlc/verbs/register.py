@@ -66,7 +66,8 @@ class Register(Writing):
         Mapping[str, float], Field(description="a number that you computed, e.g. auc=0.71", parse=Parse.VALUES)
     ] = field(default_factory=dict)
     param: Annotated[
-        Mapping[str, Scalar], Field(description="a parameter that the model does not know itself", parse=Parse.VALUES)
+        Mapping[str, Scalar],
+        Field(description="a parameter that the model does not know itself", short="p", parse=Parse.VALUES),
     ] = field(default_factory=dict)
     tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES)] = field(
         default_factory=dict

@@ -45,6 +45,10 @@ class VerifyReply(Reply):
     checked: str
     """what was looked at, and what not"""
 
+    @property
+    def exit_code(self) -> int:
+        return 3 if self.findings else 0
+
     def to_rows(self) -> list[dict[str, object]]:
         """One row a finding."""
         return [{"where": finding.where, "what": finding.what} for finding in self.findings]

@@ -39,61 +39,61 @@ def refusal_of_object(typed: str, names: Namespace | None) -> str:
     return caught.value.text
 
 
-def test_a_model_is_a_name_of_the_notebook(names: Namespace, model: object):
+def test_a_model_is_a_name_of_the_notebook(names: Namespace, model: object) -> None:
     assert values.named_object(word("clf"), names) == Named(name="clf", value=model)
 
 
-def test_a_model_may_be_an_expression(names: Namespace, model: object):
+def test_a_model_may_be_an_expression(names: Namespace, model: object) -> None:
     assert values.named_object(word('{best["clf"]}'), names) == Named(name='best["clf"]', value=model)
 
 
-def test_a_model_may_be_the_path_of_a_file(names: Namespace):
+def test_a_model_may_be_the_path_of_a_file(names: Namespace) -> None:
     assert values.named_object(word("model.joblib"), names) == Named(name="model.joblib", value="model.joblib")
     assert values.named_object(word("out/model"), names) == Named(name="out/model", value="out/model")
     Path("saved").mkdir()
     assert values.named_object(word("saved"), names) == Named(name="saved", value="saved")
 
 
-def test_a_name_of_the_notebook_comes_before_a_file(names: Namespace, model: object):
+def test_a_name_of_the_notebook_comes_before_a_file(names: Namespace, model: object) -> None:
     Path("clf").touch()
     assert values.named_object(word("clf"), names).value is model
     assert values.named_object(word("'clf'"), names).value == "clf"
 
 
-def test_a_model_that_is_nowhere_is_refused_with_the_nearest(names: Namespace):
+def test_a_model_that_is_nowhere_is_refused_with_the_nearest(names: Namespace) -> None:
     assert refusal_of_object("clff", names) == (
         "'clff' is not in the notebook, and no file of that name is here\ndid you mean clf?"
     )
     assert refusal_of_object("zzz", names).endswith("\nname a variable, an {expression}, or the path of a file")
 
 
-def test_a_model_written_as_a_bare_expression_is_refused_with_the_braces(names: Namespace):
+def test_a_model_written_as_a_bare_expression_is_refused_with_the_braces(names: Namespace) -> None:
     assert refusal_of_object("best.model_", names).endswith("\nto have it evaluated, write {best.model_}")
     assert refusal_of_object("$model", names).endswith("\nwrite model")
 
 
-def test_on_the_command_line_a_model_is_a_path():
+def test_on_the_command_line_a_model_is_a_path() -> None:
     assert values.named_object(Word.plain("clf"), None) == Named(name="clf", value="clf")
 
 
-def test_data_that_the_notebook_does_not_know_may_be_a_dataset(names: Namespace):
+def test_data_that_the_notebook_does_not_know_may_be_a_dataset(names: Namespace) -> None:
     assert values.named_data(word("flights-spring"), names) == Named(name="flights-spring", value="flights-spring")
 
 
-def test_data_with_a_name_near_one_of_the_notebook_says_so(names: Namespace):
+def test_data_with_a_name_near_one_of_the_notebook_says_so(names: Namespace) -> None:
     assert values.named_data(word("clff"), names).near == "did you mean clf?"
 
 
-def test_data_may_be_an_expression(names: Namespace):
+def test_data_may_be_an_expression(names: Namespace) -> None:
     assert values.named_data(word("{[1, 2][:1]}"), names) == Named(name="[1, 2][:1]", value=[1])
 
 
-def test_data_may_be_a_path_made_of_an_expression(names: Namespace):
+def test_data_may_be_a_path_made_of_an_expression(names: Namespace) -> None:
     assert values.named_data(word("rows-{1 + 1}.csv"), names).value == "rows-2.csv"
 
 
 @pytest.mark.parametrize(("value", "number"), [(1, 1.0), (0.5, 0.5), (np.float32(0.5), 0.5), (np.array(2), 2.0)])
-def test_numbers_are_numbers(value: object, number: float):
+def test_numbers_are_numbers(value: object, number: float) -> None:
     assert values.number("auc", value) == number
 
 
@@ -107,25 +107,25 @@ def test_numbers_are_numbers(value: object, number: float):
         (10**400, "auc: the number is too large\na metric is a 64-bit floating point number"),
     ],
 )
-def test_what_is_no_number_is_refused(value: object, message: str):
+def test_what_is_no_number_is_refused(value: object, message: str) -> None:
     with pytest.raises(BadInput) as caught:
         values.number("auc", value)
     assert caught.value.text == message
 
 
-def test_parameters_are_plain_values():
+def test_parameters_are_plain_values() -> None:
     assert values.scalar("x", np.int64(3)) == 3
     assert type(values.scalar("x", np.int64(3))) is int
     assert values.scalar("x", None) is None
     assert values.scalar("x", np.bool_(True)) is True  # noqa: FBT003 (the value is the point)
 
 
-def test_a_parameter_that_is_a_list_is_kept_as_its_text():
+def test_a_parameter_that_is_a_list_is_kept_as_its_text() -> None:
     assert values.scalar("layers", [64, 32]) == "[64, 32]"
     assert values.scalar("steps", range(3)) == "range(0, 3)"
 
 
-def test_a_parameter_that_is_an_object_is_refused():
+def test_a_parameter_that_is_an_object_is_refused() -> None:
     class Odd:
         def __repr__(self) -> str:
             raise RuntimeError
@@ -138,24 +138,24 @@ def test_a_parameter_that_is_an_object_is_refused():
     )
 
 
-def test_text_may_be_a_number_or_a_path():
+def test_text_may_be_a_number_or_a_path() -> None:
     assert values.text("REF", "churn") == "churn"
     assert values.text("REF", 3) == "3"
     assert values.text("REF", Path("a/b")) == "a/b"
 
 
-def test_text_is_no_object():
+def test_text_is_no_object() -> None:
     with pytest.raises(BadInput, match=r"^REF wants text, not a list: \[1, 2\]$"):
         values.text("REF", [1, 2])
 
 
-def test_a_long_value_is_shown_short():
+def test_a_long_value_is_shown_short() -> None:
     with pytest.raises(BadInput) as caught:
         values.text("REF", list(range(100)))
     assert len(caught.value.text) < 120
 
 
-def test_whole_numbers_are_read():
+def test_whole_numbers_are_read() -> None:
     assert values.integer("--limit", "10") == 10
     assert values.integer("--limit", np.int64(10)) == 10
 
@@ -168,20 +168,20 @@ def test_whole_numbers_are_read():
         (True, "--limit wants a whole number, not a bool: True"),
     ],
 )
-def test_what_is_no_whole_number_is_refused(value: object, message: str):
+def test_what_is_no_whole_number_is_refused(value: object, message: str) -> None:
     with pytest.raises(BadInput) as caught:
         values.integer("--limit", value)
     assert caught.value.text == message
 
 
-def test_a_number_for_a_field_may_be_typed():
+def test_a_number_for_a_field_may_be_typed() -> None:
     assert values.number_typed("--threshold", ".5") == 0.5
     assert values.number_typed("--threshold", 1) == 1.0
     with pytest.raises(BadInput, match="^--threshold wants a number, not 'x'$"):
         values.number_typed("--threshold", "x")
 
 
-def test_a_flag_takes_an_expression_but_no_word():
+def test_a_flag_takes_an_expression_but_no_word() -> None:
     assert values.flag("--yes", np.bool_(True)) is True  # noqa: FBT003 (the value is the point)
     with pytest.raises(BadInput) as caught:
         values.flag("--yes", "no")
@@ -205,23 +205,23 @@ MIDDAY = int(datetime(2026, 6, 30, 12, tzinfo=UTC).timestamp()) * 1_000_000
         MIDDAY,
     ],
 )
-def test_a_time_is_in_microseconds_and_without_a_zone_in_utc(value: object):
+def test_a_time_is_in_microseconds_and_without_a_zone_in_utc(value: object) -> None:
     assert values.micros("--at", value) == MIDDAY
 
 
-def test_a_date_is_the_last_microsecond_of_its_day():
+def test_a_date_is_the_last_microsecond_of_its_day() -> None:
     end = MIDDAY + 12 * 3600 * 1_000_000 - 1
     assert values.micros("--at", "2026-06-30") == end
     assert values.micros("--at", "20260630") == end
     assert values.micros("--at", date(2026, 6, 30)) == end
 
 
-def test_microseconds_of_a_time_are_exact():
+def test_microseconds_of_a_time_are_exact() -> None:
     assert values.micros("--at", "2026-06-30T12:00:00.123457") == MIDDAY + 123_457
 
 
 @pytest.mark.parametrize("text", ["yesterday", "30.6.2026", "2026-13-01", "", "12", "2026-06-30T25:00", "x" * 500])
-def test_what_is_no_time_is_refused(text: str):
+def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(BadInput) as caught:
         values.micros("--at", text)
     assert caught.value.text == (

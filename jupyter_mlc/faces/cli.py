@@ -1,0 +1,151 @@
+"""``jupyter mlc``: the same words as after ``%mlc``."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.faces.arguments import Call, parse_words
+from jupyter_mlc.faces.help import HelpText
+from jupyter_mlc.verbs.base import VERBS, Reply, Verb
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
+
+DONE, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
+"""besides these, 3 where the answer is no and 4 where a request was opened: a reply knows"""
+_NOTEBOOKS_ONLY = {
+    "run": 'with mlc.run("NAME") as run: ... in a script, or %%mlc run NAME in a notebook',
+    "load": 'mlc.load("REF") in a script, or m = %mlc load REF in a notebook',
+    "use": 'export MLC_REGISTRY=URL, or registry = "URL" under [tool.mlc] in pyproject.toml',
+}
+"""verbs that last only as long as their process, and what does the same from a command line"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "·" is no reason to fail
+    try:
+        special = _SPECIAL.get(words[0]) if words else None
+        code = special(words[1:]) if special else _carry_out(words)
+        sys.stdout.flush()
+    except MlcError as error:
+        _tell(error.text)
+        return USAGE if isinstance(error, BadInput) else ERROR
+    except KeyboardInterrupt:
+        _tell("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has seen enough. Python flushes once more at exit, and that must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _tell(text: str) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        print(as_command(text), file=sys.stderr, flush=True)
+
+
+def as_command(text: str) -> str:
+    """Lines to type as they are typed here; what only a notebook can do stays as it is."""
+    return re.sub(r"(?<!%)(?<!= )%mlc\b", "jupyter mlc", text)
+
+
+def _carry_out(words: Sequence[str], verbs: Mapping[str, Verb] = VERBS) -> int:
+    call = parse_words(words, verbs=verbs)
+    if isinstance(call, HelpText):
+        print(as_command(call.text))
+        return DONE
+    _refuse_what_does_not_last(call.verb)
+    with contextlib.closing(_desk()) as desk:
+        answer = _answered(desk, call)
+    if not isinstance(answer, Reply):
+        raise TypeError(type(answer))
+    if not call.quiet:
+        _show(answer, as_json=call.json)
+    return answer.exit_code
+
+
+def _refuse_what_does_not_last(verb: Verb) -> None:
+    if verb.name in _NOTEBOOKS_ONLY:
+        message = f"{verb.name} would last only as long as this command"
+        raise BadInput(message, hint=f"write {_NOTEBOOKS_ONLY[verb.name]}")
+
+
+def _desk() -> Desk:
+    from jupyter_mlc.faces.desk import Desk
+
+    return Desk()
+
+
+def _answered(desk: Desk, call: Call) -> object:
+    from jupyter_mlc.faces.progress import Bar
+
+    desk.ask = _ask if sys.stdin is not None and sys.stdin.isatty() else None
+    desk.warn = lambda text: _tell(f"warning: {text}")
+    if not sys.stderr.isatty():
+        return desk.carry_out(call)
+    desk.progress = bar = Bar(stream=sys.stderr)
+    try:
+        return desk.carry_out(call)
+    finally:
+        bar.end()
+
+
+def _ask(question: str) -> bool:
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _show(reply: Reply, *, as_json: bool) -> None:
+    if as_json:
+        from jupyter_mlc.faces.data import plain_data
+
+        print(json.dumps(plain_data(reply), ensure_ascii=False, allow_nan=False))
+        return
+    from jupyter_mlc.faces.display import as_text
+
+    print(as_command(as_text(reply)))
+
+
+def _version(_words: Sequence[str]) -> int:
+    from jupyter_mlc import __version__
+
+    print(f"jupyter_mlc {__version__}")
+    return DONE
+
+
+def _completion(words: Sequence[str]) -> int:
+    from jupyter_mlc.faces.shells import script
+
+    print(script(words[0] if words else ""), end="")
+    return DONE
+
+
+def _complete(words: Sequence[str]) -> int:
+    """Called by the completion scripts: what the last word of a line may be, one suggestion a line."""
+    from jupyter_mlc.faces.shells import suggestions
+
+    with contextlib.closing(_desk()) as desk:
+        print("\n".join(suggestions(desk, *words)))
+    return DONE
+
+
+_SPECIAL: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "--version": _version,
+    "--completion": _completion,
+    "--complete": _complete,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

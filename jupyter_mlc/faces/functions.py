@@ -1,0 +1,189 @@
+"""The verbs as typed Python functions: ``mlc.promote("churn:3", "production", "best on June")``."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass
+from functools import lru_cache
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.faces.arguments import Call
+from jupyter_mlc.faces.fields import converted, is_repeatable, pair_value
+from jupyter_mlc.faces.help import groups, typed_fields
+from jupyter_mlc.faces.line import Word
+from jupyter_mlc.faces.rivals import answer
+from jupyter_mlc.faces.signatures import documentation, signature_of, stub
+from jupyter_mlc.faces.values import Named
+from jupyter_mlc.verbs.base import VERBS, Argument, Parse, Verb
+
+__all__ = ["Group", "attribute", "attribute_of", "current_desk", "function_of", "names", "run", "stub"]
+
+if TYPE_CHECKING:
+    from jupyter_mlc.domain.entities import Scalar
+    from jupyter_mlc.faces.desk import Desk
+    from jupyter_mlc.faces.runs import Run
+
+
+def current_desk() -> Desk:
+    """The desk of this notebook where the extension is loaded, else that of the process."""
+    from jupyter_mlc.faces.desk import script_desk
+
+    shell = _shell()
+    registry = shell.magics_manager.registry if shell is not None else {}
+    magics = registry.get("MlcMagics")
+    desk: Desk = magics.desk if magics is not None else script_desk()
+    return desk
+
+
+def _shell() -> Any:
+    """IPython's shell; where IPython was never imported there is none."""
+    get = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return get() if get is not None else None
+
+
+def run(name: str, note: str = "", /, *, tags: Mapping[str, str] | None = None, **params: Scalar) -> Run:
+    """Start a run: ``with mlc.run("churn", C=1) as run: run.log(auc=.7)``.
+
+    Parameters
+    ----------
+    name : str
+        The model that is trained.
+    note : str
+        What is tried.
+    tags : mapping of str, optional
+        Tags of the run.
+    **params : bool, int, float, str or None
+        What the model is trained with.
+    """
+    from jupyter_mlc.faces.runs import Run
+
+    return Run(current_desk(), name, note, params=params, tags=tags)
+
+
+_BY_HAND: Mapping[str, Callable[..., object]] = {"run": run}
+"""functions that are more than a call of their verb"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The verbs of one group: ``mlc.dataset``."""
+
+    name: str
+    verbs: Mapping[str, Verb]
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        return _found(self.verbs, f"{self.name}.{name}", self.__dir__())
+
+    def __dir__(self) -> list[str]:
+        return [verb.python_name.rpartition(".")[2] for verb in _offered(self.verbs) if verb.group == self.name]
+
+    def __repr__(self) -> str:
+        return f"<mlc.{self.name}: {', '.join(self.__dir__())}>"
+
+
+@lru_cache(maxsize=256)
+def attribute(name: str) -> object:
+    """What ``mlc.NAME`` is; see `attribute_of`."""
+    return attribute_of(VERBS, name)
+
+
+def attribute_of(verbs: Mapping[str, Verb], name: str) -> object:
+    """A function, or a group of functions.
+
+    Raises
+    ------
+    AttributeError
+        Where there is none; it names the nearest, or the line to type.
+    """
+    return Group(name=name, verbs=verbs) if name in groups(verbs) else _found(verbs, name, names(verbs))
+
+
+def names(verbs: Mapping[str, Verb] = VERBS) -> list[str]:
+    """The names of all functions and groups."""
+    return sorted([*(verb.python_name for verb in _offered(verbs) if not verb.group), *groups(verbs)])
+
+
+def _offered(verbs: Mapping[str, Verb]) -> list[Verb]:
+    return [verb for verb in verbs.values() if not verb.plumbing]
+
+
+def _found(verbs: Mapping[str, Verb], python_name: str, known: list[str]) -> Callable[..., object]:
+    verb = next((verb for verb in _offered(verbs) if verb.python_name == python_name), None)
+    if verb is not None:
+        return _BY_HAND.get(python_name) or function_of(verb)
+    last = python_name.rpartition(".")[2]
+    is_private = last.startswith("_")
+    hint = "" if is_private else answer([Word.plain(last)], verbs, None) or did_you_mean(last, known)
+    raise AttributeError(f"jupyter_mlc has no {python_name!r}{'; ' if hint else ''}{hint}")
+
+
+def function_of(verb: Verb) -> Callable[..., object]:
+    """The verb as a function with a signature and a docstring of its own."""
+    signature = signature_of(verb)
+    fields = {argument.name: argument for argument in typed_fields(verb)}
+
+    def function(*args: object, **more: object) -> object:
+        given = signature.bind(*args, **more).arguments
+        frame = inspect.currentframe()
+        caller = frame.f_back if frame is not None else None
+        values = {name: value_of(fields[name], value, caller) for name, value in given.items()}
+        return current_desk().carry_out(Call(verb=verb, values=values))
+
+    function.__name__ = verb.python_name.rpartition(".")[2]
+    function.__qualname__ = verb.python_name
+    function.__module__ = "jupyter_mlc"
+    function.__doc__ = documentation(verb)
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    return function
+
+
+def value_of(argument: Argument, value: object, caller: FrameType | None) -> object:
+    """An argument as the field's type wants it; models and data come with the name that the caller has for them.
+
+    Raises
+    ------
+    BadInput
+        Where it does not fit the field.
+    """
+    if value is None and argument.default is not MISSING:
+        return argument.default
+    if argument.described.parse is Parse.VALUES:
+        return _pairs(argument, value)
+    if not is_repeatable(argument):
+        return _one(argument, value, caller)
+    if isinstance(value, Mapping) and argument.described.parse is Parse.DATA:
+        return tuple(Named(name=str(key), value=item) for key, item in value.items())
+    return tuple(_one(argument, item, caller) for item in _flat(value))
+
+
+def _flat(value: object) -> list[object]:
+    """Several values, whether they came as one, as a list, or as lists among arguments."""
+    if not isinstance(value, list | tuple | set):
+        return [value]
+    return [item for part in value for item in _flat(part)]
+
+
+def _pairs(argument: Argument, value: object) -> dict[str, object]:
+    if not isinstance(value, Mapping):
+        what = type(value).__name__
+        raise BadInput(f"{argument.name} is a mapping, not {what}", hint=f'write {argument.name}={{"key": value}}')
+    return {str(key): pair_value(argument, str(key), item) for key, item in value.items()}
+
+
+def _one(argument: Argument, value: object, caller: FrameType | None) -> object:
+    if argument.described.parse not in {Parse.OBJECT, Parse.DATA}:
+        return converted(argument, value)
+    if isinstance(value, str | os.PathLike):
+        return Named(name=os.fspath(value), value=os.fspath(value))
+    return Named(name=_name_of(value, caller) or argument.name, value=value)
+
+
+def _name_of(value: object, caller: FrameType | None) -> str:
+    """The name by which the caller knows the object."""
+    known = {**caller.f_globals, **caller.f_locals} if caller is not None else {}
+    return next((name for name, item in known.items() if item is value and not name.startswith("_")), "")

@@ -1,0 +1,189 @@
+"""``%mlc`` and ``%%mlc``, and all that ``%load_ext jupyter_mlc`` hooks into the shell."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import StdinNotImplementedError, UsageError  # noqa: TID253 (loaded by IPython alone)
+from IPython.core.magic import (  # noqa: TID253 (loaded by IPython alone)
+    Magics,
+    line_cell_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
+from traitlets import Bool, Int, Unicode, observe
+
+from jupyter_mlc.capture.cells import Recorder
+from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.faces.arguments import Call, parse
+from jupyter_mlc.faces.bodies import execute
+from jupyter_mlc.faces.completion import Completer
+from jupyter_mlc.faces.data import plain_data
+from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.faces.expressions import Namespace
+from jupyter_mlc.faces.help import HelpText, overview
+from jupyter_mlc.faces.hush import hush
+from jupyter_mlc.faces.progress import Bar
+from jupyter_mlc.verbs.base import VERBS, Reply
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+
+@magics_class
+class MlcMagics(Magics):
+    """The model registry in this notebook.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        Where the notebook runs.
+    desk : Desk, optional
+        Who carries out the calls; by default one on the registry that the configuration names.
+    """
+
+    registry = Unicode("", help="URL or folder of the registry; empty: that of the working folder").tag(config=True)
+    ask = Bool(default_value=True, help="ask before what cannot be taken back; else --yes must be typed").tag(
+        config=True
+    )
+    banner = Bool(default_value=True, help="greet when the extension is loaded").tag(config=True)
+    rows = Int(0, help="how many rows a list has when --limit is not typed; 0: as the verb says").tag(config=True)
+
+    def __init__(self, shell: InteractiveShell, desk: Desk | None = None) -> None:
+        super().__init__(shell)
+        self.here = shell
+        self.recorder = Recorder()
+        self.desk = desk or Desk(self.registry, recorder=self.recorder, namespace=lambda: shell.user_ns)
+        self.completer = Completer(desk=self.desk, variables=lambda: shell.user_ns)
+
+    @needs_local_scope
+    @no_var_expand
+    @line_cell_magic
+    def mlc(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> object:
+        __tracebackhide__ = True
+        try:
+            return self._answer(line, cell, local_ns)
+        except MlcError as error:
+            raise UsageError(error.text) from None
+
+    mlc.__doc__ = f"Model lifecycle management.\n\n{overview(VERBS)}"  # what %mlc? shows
+
+    def _answer(self, line: str, cell: str | None, local_ns: dict[str, Any] | None) -> object:
+        __tracebackhide__ = True
+        names = Namespace(outer=self.here.user_ns, inner=local_ns or {})
+        call = parse(line, cell, names=names)
+        if isinstance(call, HelpText):
+            return call
+        call = self._with_rows(call)
+        self.desk.ask = self._asker()
+        self.desk.progress = bar = Bar(stream=sys.stdout)
+        try:
+            answer = self.desk.carry_out(call) if cell is None else self._run_cell(call, cell)
+        finally:
+            bar.end()
+        return plain_data(answer) if call.json and isinstance(answer, Reply) else answer
+
+    def _with_rows(self, call: Call) -> Call:
+        takes_limit = any(argument.name == "limit" for argument in call.verb.arguments())
+        if not self.rows or not takes_limit or "limit" in call.values:
+            return call
+        return replace(call, values={**call.values, "limit": self.rows})
+
+    def _run_cell(self, call: Call, cell: str) -> object:
+        """Run the cell as a run; what it raises is shown as if there were no magic around it."""
+        __tracebackhide__ = True
+        raised: list[BaseException] = []
+
+        def run(source: str) -> BaseException | None:
+            error = execute(self.here, source)
+            raised.extend([error] if error is not None else [])
+            return error
+
+        answer = self.desk.run_cell(call, cell, run)
+        if raised:
+            raise raised[0]
+        return answer
+
+    def _asker(self) -> Callable[[str], bool] | None:
+        return _ask if self.ask and _somebody_is_there(self.here) else None
+
+    @observe("registry")
+    def _use(self, change: dict[str, Any]) -> None:
+        if hasattr(self, "desk"):
+            self.desk.use(change["new"])
+
+    # What the shell tells us
+
+    def begin_cell(self, info: ExecutionInfo) -> None:
+        """Take note that a cell begins."""
+        stored = bool(info.store_history and not info.silent)
+        self.recorder.begin(info.cell_id, info.raw_cell or "", stored=stored)
+
+    def end_cell(self, result: ExecutionResult) -> None:
+        """Take note that the cell ended."""
+        self.recorder.end(bool(result.success))
+
+
+def _somebody_is_there(shell: InteractiveShell) -> bool:
+    """Whether a person can be asked: not where papermill, nbconvert or a pipe runs the notebook."""
+    kernel = getattr(shell, "kernel", None)
+    if kernel is not None:
+        return bool(getattr(kernel, "_allow_stdin", False))
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _ask(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except (StdinNotImplementedError, EOFError):
+        raise BadInput(question, hint="nobody can be asked here; to go ahead without being asked, add --yes") from None
+
+
+def loaded(shell: InteractiveShell) -> MlcMagics | None:
+    """The magics of this shell, where the extension is loaded."""
+    found = shell.magics_manager.registry.get(MlcMagics.__name__)
+    return found if isinstance(found, MlcMagics) else None
+
+
+def load(shell: InteractiveShell) -> None:
+    """Hook everything into the shell; a second time does nothing."""
+    if loaded(shell) is not None:
+        return
+    magics = MlcMagics(shell)
+    matcher = magics.completer.matcher
+    shell.register_magics(magics)
+    magics.recorder.adopt(list(shell.history_manager.input_hist_raw) if shell.history_manager else [])
+    shell.events.register("pre_run_cell", magics.begin_cell)
+    shell.events.register("post_run_cell", magics.end_cell)
+    shell.input_transformers_post.append(hush)
+    shell.Completer.custom_matchers.append(matcher)
+    _displays("register", shell)
+    if magics.banner:
+        print(magics.desk.banner())
+
+
+def _displays(what: str, shell: InteractiveShell) -> None:
+    from jupyter_mlc.faces import display
+
+    getattr(display, what)(shell)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take everything out of the shell again."""
+    magics = loaded(shell)
+    if magics is None:
+        return
+    _displays("unregister", shell)
+    shell.Completer.custom_matchers.remove(magics.completer.matcher)
+    shell.input_transformers_post.remove(hush)
+    shell.events.unregister("pre_run_cell", magics.begin_cell)
+    shell.events.unregister("post_run_cell", magics.end_cell)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("mlc", None)
+    shell.magics_manager.registry.pop(MlcMagics.__name__)
+    shell.configurables.remove(magics)  # type: ignore[arg-type]
+    magics.desk.close()

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from jupyter_mlc.faces.arguments import find_verb
+from jupyter_mlc.faces.expressions import Namespace
+from jupyter_mlc.faces.line import read
+from jupyter_mlc.faces.rivals import answer, known_words
+from jupyter_mlc.verbs.base import VERBS, Verb
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("log_model clf churn", "%mlc register churn clf"),
+        ("log_model churn clf", "%mlc register churn clf"),
+        ("log_model model churn", "%mlc register model churn"),
+        ("log_model", "%mlc register NAME OBJECT"),
+        ("autolog", "%mlc register NAME OBJECT"),
+        ("mlflow.autolog()", "%mlc register NAME OBJECT"),
+        ("log_metric auc .7", "%mlc register NAME OBJECT --metric auc=.7, or within a run: run.log(auc=.7)"),
+        ("log-metric auc=.7", "%mlc register NAME OBJECT --metric auc=.7, or within a run: run.log(auc=.7)"),
+        ("log_metric", "%mlc register NAME OBJECT --metric KEY=VALUE, or within a run: run.log(KEY=VALUE)"),
+        ("log_param C 1", "%mlc register NAME OBJECT --param C=1, or for a run: %%mlc run NAME --param C=1"),
+        ("log_artifact roc.png", "%%mlc run NAME, and in that cell: run.log_file('roc.png')"),
+        ("log_artifact", "%%mlc run NAME, and in that cell: run.log_file(PATH)"),
+        ("start_run churn", "%%mlc run churn"),
+        ("transition churn 3 Production", "%mlc promote churn:3 production"),
+        ("transition_model_version_stage churn:3", "%mlc promote churn:3 production"),
+        ("stage churn:3 staging", "%mlc promote churn:3 staging"),
+        ("delete churn:3", "%mlc discard churn:3 for a candidate, %mlc retire churn:3 for what was promoted"),
+        ("delete", "%mlc discard NAME:N for a candidate, %mlc retire NAME:N for what was promoted"),
+        ("describe churn", "%mlc show churn"),
+        ("describe churn v3", "%mlc show churn:3"),
+        ('search "metrics.auc > .7"', '%mlc list "metrics.auc > .7"'),
+        ("Search", "%mlc list"),
+        ("load_model models:/churn/3", "m = %mlc load models:/churn/3"),
+        ("load_model churn/3", "m = %mlc load churn:3"),
+        ("set_alias churn challenger 3", "%mlc alias churn:3 challenger"),
+        ("set_registered_model_alias churn champion 3", "%mlc promote churn:3 production"),
+        ("set_alias churn:3", "%mlc alias churn:3 ALIAS"),
+        ("set_tag churn:3 team ops", "%mlc tag churn:3 team=ops"),
+        ("log_input train spring", "%mlc dataset add spring train"),
+        ("archive churn:2", "%mlc retire churn:2"),
+        ("revert churn:3", "%mlc rollback churn"),
+        ("ui", "%mlc list"),
+        ("models:/churn/3", "%mlc show models:/churn/3"),
+        ("churn@champion", "%mlc show churn@champion"),
+    ],
+)
+def test_the_words_of_other_tools_are_answered_with_the_line_to_type(
+    typed: str, line: str, verbs: dict[str, Verb], names: Namespace
+) -> None:
+    assert answer(read(typed).words, verbs, names) == f"write {line}"
+
+
+def test_a_line_whose_verb_is_not_built_is_not_offered(verbs: dict[str, Verb]) -> None:
+    del verbs["promote"]
+    assert answer(read("transition churn 3 production").words, verbs, None) == ""
+
+
+def test_the_panel_is_offered_once_it_is_built(verbs: dict[str, Verb]) -> None:
+    verbs["panel"] = verbs["show"]
+    assert answer(read("ui churn").words, verbs, None) == "write %mlc panel churn"
+
+
+def test_a_word_that_is_nobodys_is_not_answered(verbs: dict[str, Verb]) -> None:
+    assert answer(read("frobnicate churn").words, verbs, None) == ""
+
+
+@pytest.mark.parametrize("word", sorted(known_words()))
+def test_every_word_is_answered_by_verbs_that_are_there(word: str, verbs: dict[str, Verb]) -> None:
+    line = answer(read(f"{word} churn:3").words, verbs | VERBS, None)
+    for template in re.findall(r"%mlc ([^,]*)", line):
+        found, _ = find_verb(read(template).words, verbs | VERBS)
+        assert isinstance(found, Verb)
+
+
+def test_no_word_of_another_tool_hides_a_verb() -> None:
+    assert known_words().isdisjoint(VERBS)
