@@ -11,9 +11,10 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 _HEAD = 16_384
@@ -150,18 +151,24 @@ def _origin(file: Path) -> tuple[str, bool]:
     """Return where a distribution came from (PEP 610), and whether it is the folder itself that is imported."""
     try:
         told = json.loads(file.read_bytes())
-        url = without_credentials(told["url"])
+        return _address(told), (told.get("dir_info") or {}).get("editable") is True
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return "", False
-    vcs, archive, folder = (told.get(key) or {} for key in ("vcs_info", "archive_info", "dir_info"))
+
+
+def _address(told: Mapping[str, Any]) -> str:
+    url, vcs = without_credentials(told["url"]), told.get("vcs_info")
     if vcs:
         url = f"{vcs.get('vcs', 'git')}+{url}@{vcs.get('commit_id', 'HEAD')}"
-    fragments = [_hash(archive), f"subdirectory={told['subdirectory']}" if told.get("subdirectory") else ""]
+    fragments = [
+        _hash(told.get("archive_info") or {}),
+        told.get("subdirectory") and f"subdirectory={told['subdirectory']}",
+    ]
     fragment = "&".join(filter(None, fragments))
-    return quote(f"{url}#{fragment}" if fragment else url, safe=":/@#?&=+%~,;!$'()*[]"), folder.get("editable") is True
+    return quote(f"{url}#{fragment}" if fragment else url, safe=":/@#?&=+%~,;!$'()*[]")
 
 
-def _hash(archive: dict[str, object]) -> str:
+def _hash(archive: Mapping[str, Any]) -> str:
     hashes = archive.get("hashes")
     if isinstance(hashes, dict) and "sha256" in hashes:
         return f"sha256={hashes['sha256']}"

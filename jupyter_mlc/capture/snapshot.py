@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jupyter_mlc.capture.cells import Recorder
 from jupyter_mlc.capture.environment import Environment
@@ -100,13 +101,24 @@ class Surroundings:
         )
         shot.take()
         self._notebook = shot.notebook_path
-        failed, replaced = tuple(shot.failed), tuple(f"{found} was replaced by ***" for found in shot.secrets)
-        snapshot = Snapshot(**shot.facts, warnings=failed, notes=tuple(shot.notes), off=on.off)
+        failed, notes = _writable(tuple(shot.failed)), _writable(tuple(shot.notes))
+        replaced = (f"{found} was replaced by ***" for found in shot.secrets)
+        facts = {name: _writable(value) for name, value in shot.facts.items()}
         return Captured(
-            snapshot=snapshot, blobs=shot.blobs, warnings=(*failed, *replaced, *shot.warnings), notes=tuple(shot.notes)
+            snapshot=Snapshot(**facts, warnings=failed, notes=notes, off=on.off),
+            blobs=shot.blobs,
+            warnings=_writable((*failed, *replaced, *shot.warnings)),
+            notes=notes,
         )
 
     def _read_ahead(self, folder: Path) -> None:
         with contextlib.suppress(Exception):  # whatever is wrong is told when it is asked for
             self._tools.environment.lock()
             self._tools.git.state(folder, self._notebook)
+
+
+def _writable(fact: Any) -> Any:
+    """Return a fact whose text any encoder takes: names of files and branches may hold bytes that are no text."""
+    if isinstance(fact, tuple):
+        return tuple(_writable(item) for item in fact)
+    return fact.encode(errors="replace").decode() if isinstance(fact, str) else fact

@@ -71,6 +71,8 @@ def test_the_head_says_which_python_and_platform(tmp_path: Path) -> None:
         ({"url": "file:///src/tool", "dir_info": {}}, "tool @ file:///src/tool  # version 1.0"),
         ("{broken", "tool==1.0"),
         ({"url": 5}, "tool==1.0"),
+        ({"url": "https://x/\ud800"}, "tool==1.0"),
+        ({"url": "https://x/y", "vcs_info": [1]}, "tool==1.0"),
         ([1], "tool==1.0"),
         ({"url": "http://[broken"}, "tool==1.0"),
     ],

@@ -290,6 +290,17 @@ def test_the_switches_of_the_folder_count(tmp_path: Path) -> None:
     )
 
 
+def test_odd_bytes_in_names_and_cells_leave_facts_that_can_be_written(tmp_path: Path) -> None:
+    folder = tmp_path / "\N{LATIN SMALL LETTER E WITH ACUTE}"
+    folder.mkdir()
+    around = around_of(("a", "x = '\ud800'"), ("r", "%mlc register churn x"))
+    save(folder, ("a", "x = 2"), ("r", "%mlc register churn x"))
+    taken = take(around, folder)
+    assert taken.snapshot.findings == ("cell 1 (x = '?') was edited after it ran",)
+    assert taken.warnings == taken.snapshot.findings
+    assert json.loads(taken.blobs["notebook"])["metadata"]["jupyter_mlc"]["executed"][0]["source"] == "x = '\ud800'"
+
+
 FAULTS = {
     "notebook": ("locate", "notebook"),
     "cells": ("find", "cells"),
