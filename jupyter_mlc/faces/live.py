@@ -188,8 +188,24 @@ def _read_model(named: Named, sample: Named | None, data: Iterable[Named], off: 
     warnings: tuple[str, ...] = ()
     if "parameters" not in off:
         found, warnings = estimators.parameters(named.value)
-        params = {each.key: each.value for each in found}
+        params, secrets = _scrubbed({each.key: each.value for each in found}, off)
+        warnings += secrets
     return _Model(params=params, signature=signature, class_name=class_name, library=library, warnings=warnings)
+
+
+def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[str, Scalar], tuple[str, ...]]:
+    """The parameters without the secrets among them, and where those were."""
+    from jupyter_mlc.capture.secrets import MASK, scrub
+
+    clean, said = dict(params), []
+    for key, value in params.items():
+        if not isinstance(value, str) or "secrets" in off:
+            continue
+        _, found = scrub(f"{key} = {value!r}", f"parameter {key}", os.environ)
+        if found:
+            clean[key] = MASK
+            said += [f"{each} was replaced by {MASK}" for each in found]
+    return clean, tuple(said)
 
 
 def _load_check(

@@ -1,0 +1,403 @@
+"""What happens around register, dataset add, run and load: live objects become digests, and come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from jupyter_mlc.capture.cells import Recorder
+from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
+from jupyter_mlc.faces.arguments import Call
+from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.faces.runs import Run
+from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.verbs import VERBS
+from jupyter_mlc.verbs.list_ import List, ListReply
+from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.session import LocalSession
+from jupyter_mlc.verbs.show import Show, ShowReply, VersionDetails
+
+
+@pytest.fixture
+def names() -> dict[str, object]:
+    """The notebook's variables."""
+    rows = np.random.default_rng(7).normal(size=(60, 2))
+    train = pd.DataFrame(rows, columns=["a", "b"])
+    clf = LogisticRegression(C=0.5).fit(train, train.a > 0)
+    return {"train": train, "clf": clf, "rows": rows}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: dict[str, object]) -> Iterator[Desk]:
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(str(tmp_path / "registry"), recorder=Recorder(), namespace=lambda: names)
+    yield desk
+    desk.close()
+
+
+def call(desk: Desk, verb: str, **values: object) -> Any:
+    return desk.carry_out(Call(verb=VERBS[verb], values=values))
+
+
+def named(desk: Desk, name: str) -> Named:
+    return Named(name=name, value=desk.namespace()[name])
+
+
+def register(desk: Desk, name: str = "churn", obj: str = "clf", **values: object) -> RegisterReply:
+    reply = call(desk, "register", name=name, object=named(desk, obj), **{"no_load_check": True, **values})
+    assert isinstance(reply, RegisterReply)
+    return reply
+
+
+def details(desk: Desk, ref: str) -> VersionDetails:
+    reply = desk.call(Show(ref=ref))
+    assert isinstance(reply, ShowReply)
+    assert reply.details is not None
+    return reply.details
+
+
+def registry(desk: Desk) -> Registry:
+    assert isinstance(desk.session, LocalSession)
+    return desk.session.registry
+
+
+def test_a_model_comes_back_as_it_was(desk: Desk) -> None:
+    register(desk)
+    clf, train = desk.namespace()["clf"], desk.namespace()["train"]
+    assert isinstance(clf, LogisticRegression)
+    loaded = call(desk, "load", ref="churn:1")
+    assert isinstance(loaded, LogisticRegression)
+    assert (loaded.predict(train) == clf.predict(train)).all()
+
+
+def test_parameters_and_signature_are_read_from_the_model(desk: Desk) -> None:
+    reply = register(desk, data=(named(desk, "train"),))
+    version = registry(desk).version("churn:1")
+    params = {param.key: param.value for param in version.params}
+    assert (params["C"], reply.params) == ("0.5", len(params))
+    assert [(each.name, each.type) for each in reply.signature.inputs] == [("a", "float"), ("b", "float")]
+    assert (reply.class_name, version.library) == ("LogisticRegression", "scikit-learn")
+
+
+def test_the_model_is_loaded_once_in_a_fresh_process_and_predicts_the_same(desk: Desk) -> None:
+    reply = register(desk, sample=named(desk, "train"), no_load_check=False)
+    assert reply.load_check.startswith("passed in ")
+    assert reply.load_check.endswith("predictions same")
+
+
+def test_a_model_that_loads_nowhere_else_is_not_registered(
+    desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone.py").write_text("class Gone:\n    def predict(self, rows):\n        return rows\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import gone  # type: ignore[import-not-found]
+
+    names["model"] = gone.Gone()
+    (tmp_path / "gone.py").unlink()
+    with pytest.raises(Conflict) as refused:
+        register(desk, obj="model", no_load_check=False)
+    assert refused.value.message.startswith("model does not load in a fresh process: ")
+    assert refused.value.hint == (
+        "what it needs must be importable there: put it in a module or a cell; or register with --no-load-check"
+    )
+    assert registry(desk).model_names(10) == []
+
+
+def test_data_is_kept_under_its_name_and_recognised_by_its_content(desk: Desk, names: dict[str, object]) -> None:
+    first = register(desk, data=(named(desk, "train"),))
+    train = names["train"]
+    assert isinstance(train, pd.DataFrame)
+    names["again"] = train.copy()
+    second = register(desk, data=(named(desk, "again"),))
+    assert (first.datasets, second.datasets) == (("train (new)",), ("train",))
+    event = registry(desk).event(registry(desk).dataset("train").id).event
+    assert len(registry(desk).blobs_of(registry(desk).dataset("train").id)) == 2
+    assert type(event).__name__ == "DatasetAdded"
+
+
+def test_an_expression_is_kept_under_the_models_name(desk: Desk) -> None:
+    train = desk.namespace()["train"]
+    assert isinstance(train, pd.DataFrame)
+    reply = register(desk, data=(Named(name="train[train.a < 0]", value=train[train.a < 0]),))
+    assert reply.datasets == ("churn-data (new)",)
+
+
+def test_a_dataset_from_a_file_keeps_its_path_and_digest(desk: Desk, tmp_path: Path) -> None:
+    train = desk.namespace()["train"]
+    assert isinstance(train, pd.DataFrame)
+    train.to_csv(tmp_path / "june.csv", index=False)
+    path = str(tmp_path / "june.csv")
+    reply = call(desk, "dataset add", name="june", data=Named(name=path, value=path))
+    event = registry(desk).event(registry(desk).dataset("june").id).event
+    assert reply.rows == 60
+    assert (event.source, event.blob) == (path, None)  # type: ignore[attr-defined]
+    assert event.file_digest.startswith("sha256:")  # type: ignore[attr-defined]
+
+
+def test_a_file_that_is_not_there_is_said(desk: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        call(desk, "dataset add", name="june", data=Named(name="june.csv", value="june.csv"))
+    assert refused.value.text == "there is no file june.csv\ncheck the path"
+    with pytest.raises(NotFound, match="'trian' is neither in the notebook nor the path of a file"):
+        call(desk, "dataset add", name="june", data=Named(name="trian", value="trian"))
+
+
+def test_digest_and_profile_alone_are_kept_when_asked(desk: Desk) -> None:
+    call(desk, "dataset add", name="train", data=named(desk, "train"), no_store=True)
+    event = registry(desk).event(registry(desk).dataset("train").id).event
+    assert event.blob is None  # type: ignore[attr-defined]
+    assert event.row_digests is not None  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (LogisticRegression, "it is the class LogisticRegression, not a fitted model\nfit one first: LogisticRegression().fit(...)"),
+        (None, "it is None, not a model\ndoes the line above it end in a call that returns nothing?"),
+    ],
+)
+def test_what_is_no_model_is_refused(desk: Desk, names: dict[str, object], value: object, text: str) -> None:
+    names["it"] = value
+    with pytest.raises(BadInput) as refused:
+        register(desk, obj="it")
+    assert refused.value.text == text
+
+
+def test_an_object_that_cannot_be_pickled_is_refused_and_nothing_is_lost(
+    desk: Desk, names: dict[str, object]
+) -> None:
+    names["it"] = make_pipeline(StandardScaler(), (n for n in range(3)))
+    with pytest.raises(BadInput):
+        register(desk, obj="it")
+    assert registry(desk).model_names(10) == []
+
+
+def test_what_surrounds_the_model_is_captured(desk: Desk) -> None:
+    recorder = desk.surroundings.recorder
+    recorder.begin("a1", "clf = fit(train)")
+    recorder.end(success=True)
+    recorder.begin("b2", "%mlc register churn clf")
+    reply = register(desk)
+    snapshot = details(desk, "churn:1").snapshot
+    assert (snapshot.cells, snapshot.python) == (2, __import__("platform").python_version())
+    assert "2 executed cells" in reply.summary
+    assert snapshot.notebook is not None
+    kept = json.loads(desk.session.artifacts.read(snapshot.notebook))
+    assert [cell["source"] for cell in kept["metadata"]["jupyter_mlc"]["executed"]] == [
+        "clf = fit(train)",
+        "%mlc register churn clf",
+    ]
+    assert snapshot.lock is not None
+    assert b"numpy==" in desk.session.artifacts.read(snapshot.lock)
+
+
+def test_secrets_in_cells_and_parameters_are_replaced_and_named(
+    desk: Desk, names: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "tr0ub4dor-and-3")
+    recorder = desk.surroundings.recorder
+    recorder.begin("a1", "db = connect('tr0ub4dor-and-3')")
+    recorder.end(success=True)
+    names["it"] = LogisticRegression().set_params(solver="tr0ub4dor-and-3")
+    reply = register(desk, obj="it")
+    snapshot = details(desk, "churn:1").snapshot
+    assert snapshot.notebook is not None
+    assert b"tr0ub4dor" not in desk.session.artifacts.read(snapshot.notebook)
+    params = {param.key: param.value for param in registry(desk).version("churn:1").params}
+    assert params["solver"] == "***"
+    assert "parameter solver: the value of DB_PASSWORD was replaced by ***" in reply.notes
+    assert any("the value of DB_PASSWORD" in text for text in reply.findings)
+    assert not [text for text in (*reply.findings, *reply.notes) if "tr0ub4dor" in text]
+
+
+def test_captures_can_be_switched_off(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.mlc]\ncapture = ["git"]\n')
+    reply = register(desk)
+    snapshot = details(desk, "churn:1").snapshot
+    assert (snapshot.lock, snapshot.notebook, snapshot.user) == (None, None, "")
+    assert (reply.params, reply.signature.inputs) == (0, ())
+    assert "environment" in snapshot.off
+
+
+def test_a_with_block_is_a_run_and_the_next_version_belongs_to_it(desk: Desk) -> None:
+    with Run(desk, "churn", params={"C": 1}) as run:
+        for step in range(3):
+            run.log(auc=0.5 + step / 10)
+    register(desk)
+    register(desk)
+    versions = registry(desk).versions("churn", 10)
+    runs = {found.ref: found.version for found in registry(desk).runs("churn", 10)}
+    assert runs == {"run/1": "churn:1", "run/2": "churn:2"}
+    assert [metric.value for metric in versions[1].metrics] == [0.7]
+    assert versions[0].metrics == ()
+    assert registry(desk).series(run.id) == {"auc": [(0, 0.5), (1, 0.6), (2, 0.7)]}
+
+
+def test_a_version_registered_inside_the_block_has_what_was_logged_so_far(desk: Desk) -> None:
+    with Run(desk, "churn", params={"depth": 4}) as run:
+        run.log({"f1 macro": 0.4}, auc=0.7)
+        register(desk, metric={"auc": 0.8})
+        assert run.is_open
+    version = registry(desk).version("churn:1")
+    assert {metric.key: metric.value for metric in version.metrics} == {"auc": 0.8, "f1 macro": 0.4}
+    assert ("depth", "4") in [(param.key, param.value) for param in version.params]
+    assert registry(desk).run(1).version == "churn:1"
+
+
+def test_a_run_that_fails_is_kept_as_failed_and_the_error_passes(desk: Desk) -> None:
+    with pytest.raises(ZeroDivisionError), Run(desk, "churn"):
+        1 / 0  # noqa: B018 (it is to fail)
+    assert registry(desk).run(1).status == "failed"
+
+
+def test_a_run_works_across_cells_until_it_is_ended(desk: Desk) -> None:
+    run = Run(desk, "churn", "a note", tags={"team": "ops"})
+    run.log(loss=1.5, step=10)
+    run.param(depth=np.int64(3))
+    run.end()
+    found = registry(desk).run(1)
+    assert (found.status, found.note, found.tags) == ("finished", "a note", {"team": "ops"})
+    assert found.duration is not None
+    with pytest.raises(Conflict) as refused:
+        run.log(loss=1)
+    assert refused.value.text == "run/1 has ended\nstart another: mlc.run('churn')"
+
+
+def test_a_run_keeps_files(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "roc.png").write_bytes(b"a picture")
+    with Run(desk, "churn") as run:
+        digest = run.log_file("roc.png")
+        with pytest.raises(BadInput) as refused:
+            run.log_file("nowhere.png")
+    assert refused.value.text == "nowhere.png is not a file\ngive the path of a file that exists"
+    assert desk.session.artifacts.read(digest) == b"a picture"
+    assert registry(desk).is_held(digest)
+
+
+def test_a_metric_is_a_number(desk: Desk) -> None:
+    with Run(desk, "churn") as run:
+        run.log(auc=np.float32(0.5))
+        with pytest.raises(BadInput) as refused:
+            run.log(auc="high")  # type: ignore[arg-type]
+    assert refused.value.text == "metric auc is str, not a number\nlog a number: run.log(auc=0.71)"
+    assert run.metrics == {"auc": 0.5}
+
+
+def test_a_line_leaves_the_run_open_until_the_next_version(desk: Desk) -> None:
+    run = call(desk, "run", name="churn", param={"C": 2})
+    assert isinstance(run, Run)
+    run.log(auc=0.9)
+    register(desk)
+    assert not run.is_open
+    assert registry(desk).run(1).version == "churn:1"
+
+
+def test_a_cell_is_a_run_and_knows_it_by_name(desk: Desk, names: dict[str, object]) -> None:
+    def body(cell: str) -> None:
+        exec(cell, names)  # noqa: S102 (a test's cell)
+
+    run = desk.run_cell(Call(verb=VERBS["run"], values={"name": "churn"}), "run.log(auc=0.5)", body)
+    assert isinstance(run, Run)
+    assert not run.is_open
+    assert [metric.value for metric in registry(desk).run(1).metrics] == [0.5]
+
+
+def test_a_question_is_asked_once_and_a_no_changes_nothing(desk: Desk) -> None:
+    asked: list[str] = []
+    register(desk)
+
+    def no(question: str) -> bool:
+        asked.append(question)
+        return False
+
+    desk.ask = no
+    with pytest.raises(Conflict) as refused:
+        call(desk, "discard", refs=("churn:1",))
+    assert refused.value.text == "not confirmed\nnothing was changed"
+    desk.ask = lambda question: True
+    call(desk, "discard", refs=("churn:1",))
+    desk.ask = None
+    register(desk)
+    with pytest.raises(NeedsConfirmation):
+        call(desk, "discard", refs=("churn:2",))
+    assert asked == ["delete the bytes of churn:1 for good?"]
+
+
+def test_a_deprecated_version_warns_when_it_is_loaded(desk: Desk) -> None:
+    said: list[str] = []
+    desk.warn = said.append
+    register(desk)
+    register(desk)
+    for number in (1, 2):
+        call(desk, "promote", ref=f"churn:{number}")
+        call(desk, "promote", ref=f"churn:{number}")
+    call(desk, "load", ref="churn:1")
+    assert said == ["churn:1 is deprecated; use churn:2"]
+
+
+def test_what_somebody_else_signed_is_loaded_only_as_far_as_it_is_harmless(
+    desk: Desk, names: dict[str, object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MLC_KEY", "b" * 64)
+    stranger = Desk(str(tmp_path / "registry"), namespace=lambda: names)
+    names["it"] = Odd()
+    register(stranger, "harmless")
+    register(stranger, "odd", obj="it")
+    stranger.close()
+    monkeypatch.delenv("MLC_KEY")
+    assert isinstance(call(desk, "load", ref="harmless"), LogisticRegression)
+    with pytest.raises(Untrusted, match="Odd"):
+        call(desk, "load", ref="odd")
+    assert type(registry(desk).history(None, 1)[0].event).__name__ == "ActRefused"
+    assert isinstance(call(desk, "load", ref="odd", trust=True), Odd)
+
+
+class Odd:
+    """A class that no list of harmless names holds."""
+
+    def predict(self, rows: object) -> object:
+        return rows
+
+
+def test_using_another_registry_takes_effect_at_once(desk: Desk, tmp_path: Path) -> None:
+    register(desk)
+    call(desk, "use", url=str(tmp_path / "other"))
+    found = desk.call(List())
+    assert isinstance(found, ListReply)
+    assert found.models == ()
+    assert desk.banner().split(" · ")[1] == "registry: ./other (0 models)"
+
+
+def test_the_banner_makes_no_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    desk = Desk()
+    assert desk.banner().split(" · ")[1:] == [
+        "registry: your data folder (0 models)",
+        "you are ana@laptop",
+        "%mlc for help",
+    ]
+    assert not desk.place.folder.exists()  # type: ignore[union-attr]
+
+
+def test_names_are_offered_for_completion_and_no_registry_is_made_for_it(desk: Desk, tmp_path: Path) -> None:
+    from jupyter_mlc.verbs.base import Complete
+
+    assert Desk(str(tmp_path / "none")).names(Complete.MODEL, "") == []
+    assert not (tmp_path / "none").exists()
+    register(desk)
+    call(desk, "promote", ref="churn:1")
+    call(desk, "promote", ref="churn:1")
+    assert desk.names(Complete.MODEL, "ch") == ["churn"]
+    assert desk.names(Complete.VERSION, "churn:") == ["churn:1"]
+    assert desk.names(Complete.VERSION, "churn@") == ["churn@champion", "churn@latest"]
+    assert desk.names(Complete.ALIAS, "") == ["champion"]
