@@ -138,14 +138,16 @@ def _refuse_class(named: Named) -> None:
 
 
 def _run_for(desk: Desk, name: str) -> Run | None:
-    """The run to which the next version of this model belongs."""
-    return desk.open_runs.get(name.lower())
+    """The run to which the next version of this model belongs: one that is open, or ended and has no version yet."""
+    run = desk.open_runs.get(name.lower())
+    return run if run is None or run.is_open or not run.has_version else None
 
 
 def _claimed(desk: Desk, run: Run | None, reply: RegisterReply) -> None:
     """A run that ended, or was left open for this, has its version now."""
     if run is None or not reply.done:
         return
+    run.has_version = True
     if run.until_register and run.is_open:
         run.end()
     if not run.is_open:

@@ -58,6 +58,7 @@ class Run:
         self._params: dict[str, Scalar] = {key: plain_scalar(value) for key, value in (params or {}).items()}
         self._files: dict[str, RunFile] = {}
         self.is_open = True
+        self.has_version = False
         self.until_register = False
         """whether the next version of the model ends it"""
         reply = desk.call(RunAsk(name=name, note=note, param=self._params, tag=dict(tags or {})))
