@@ -1,0 +1,292 @@
+"""Blobs by SHA-256: written whole or not at all, shared by everything that needs the same bytes.
+
+A blob lies at ``blobs/sha256/<hex>``, read-only. It is written under a temporary name in the same folder, made durable
+and renamed, so a process that dies at any moment leaves temporary files and nothing else. Asking for bytes that are
+already there touches the file's access time, which keeps it from being collected while its version is being recorded;
+the time of modification stays, so that what was checked once stays known as checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import stat
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from jupyter_mlc.domain.entities import Digest, Micros
+from jupyter_mlc.domain.errors import BadInput, Damaged
+from jupyter_mlc.store import disk
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from jupyter_mlc.store.checks import Checks
+
+DAY: Micros = 86_400_000_000
+_DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_SHOWN = 80
+_RESTORE = "restore it from a backup of the registry, or register the model again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """What a collection removed, or would remove."""
+
+    blobs: tuple[Digest, ...]
+    size: int
+    """bytes of the blobs and of the leftovers"""
+    leftovers: int
+    """temporary files of writers that never finished"""
+
+
+def hex_of(digest: Digest) -> str:
+    """The hexadecimal part of a digest; raises BadInput for anything that is none, so no path is made of it."""
+    found = _DIGEST.fullmatch(digest)
+    if found is None:
+        shown = digest if len(digest) <= _SHOWN else f"{digest[:_SHOWN]}..."
+        raise BadInput(f"{shown!r} is not a digest", hint="a digest is written sha256: and 64 hexadecimal digits")
+    return found[1]
+
+
+class Artifacts:
+    """The blobs of one registry.
+
+    Parameters
+    ----------
+    root : Path
+        The registry's folder, which must exist; blobs lie in ``blobs/sha256`` in it.
+    checks : Checks, optional
+        Where to note which blobs this machine knows to be whole.
+    """
+
+    def __init__(self, root: Path, checks: Checks | None = None) -> None:
+        self.root = root
+        self.folder = root / "blobs" / "sha256"
+        self.checks = checks
+
+    # -- writing
+
+    def put_bytes(self, data: Any) -> Digest:
+        """Store a buffer; the digest of its bytes."""
+        return self.put_many([data])[0]
+
+    def put_many(self, buffers: Iterable[Any]) -> list[Digest]:
+        """Store several buffers, a thread a core; together they cost one fsync of the folder."""
+        with self._storing(), contextlib.ExitStack() as unfinished:
+            self._make_folder()
+            views = [memoryview(buffer).cast("B") for buffer in buffers]
+            size = sum(view.nbytes for view in views)
+            alone = len(views) == 1 and size >= disk.LARGE
+            return self._landed(disk.each(lambda view: self._placed(view, unfinished, alone=alone), views, size))
+
+    def put_file(self, path: Path) -> tuple[Digest, int]:
+        """Store a copy of a regular file, never a link to it; digest and size of what was stored."""
+        with disk.opened_regular(path) as source, disk.refusals(f"read {path}"):
+            hashed, size = disk.hashed(source)
+            if self._has_whole(hashed.hexdigest(), size):
+                return f"sha256:{hashed.hexdigest()}", size
+            with self.writing() as writer:
+                writer.take(source)
+        return f"sha256:{writer.hex}", writer.size
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[disk.Writer]:
+        """A file object that becomes a blob when the block ends, and vanishes when the block raises."""
+        with self._storing():
+            self._make_folder()
+            writer = disk.Writer(self.folder)
+        try:
+            yield writer
+            with self._storing():
+                writer.settle()
+                self._landed([writer])
+        finally:
+            writer.discard()
+
+    def refresh(self, digest: Digest) -> bool:
+        """Keep an existing blob from being collected for another day; False where it is not there."""
+        return self._refreshed(hex_of(digest)) is not None
+
+    # -- reading
+
+    def path(self, digest: Digest) -> Path:
+        """Where the blob lies, or would lie."""
+        return self.folder / hex_of(digest)
+
+    def has(self, digest: Digest) -> bool:
+        return self._state(digest) is not None
+
+    def size(self, digest: Digest) -> int:
+        state = self._state(digest)
+        if state is None:
+            raise _missing(digest)
+        return state.st_size
+
+    def open(self, digest: Digest) -> BinaryIO:
+        """Open a blob for reading; raises Damaged where it is missing."""
+        path = self.path(digest)
+        with disk.refusals(f"read {path}"):
+            try:
+                return path.open("rb")
+            except FileNotFoundError:
+                raise _missing(digest) from None
+
+    def read(self, digest: Digest) -> bytes:
+        """All bytes of a blob."""
+        with self.open(digest) as file:
+            return file.read()
+
+    def missing(self, digests: Iterable[Digest]) -> list[Digest]:
+        """Those of the digests that have no blob here."""
+        return [digest for digest in digests if not self.has(digest)]
+
+    def check(self, digest: Digest) -> None:
+        """Hash the blob again; raises Damaged where it is missing or holds other bytes."""
+        with self.open(digest) as file:
+            before = os.fstat(file.fileno())
+            found, size = disk.hashed(file.fileno())
+        if found.hexdigest() != hex_of(digest):
+            raise Damaged(
+                f"the blob {digest} holds other bytes than were recorded ({size} bytes, sha256:{found.hexdigest()})",
+                hint=_RESTORE,
+            )
+        if self.checks is not None:
+            self.checks.remember(hex_of(digest), before)
+
+    def ensure(self, digest: Digest) -> None:
+        """Check the blob unless this machine already found it whole and its file has not changed since."""
+        state = self._state(digest)
+        if state is None:
+            raise _missing(digest)
+        if self.checks is None or not self.checks.known(hex_of(digest), state):
+            self.check(digest)
+
+    # -- keeping house
+
+    def delete(self, digest: Digest) -> int:
+        """Remove one blob that nobody needs any more; returns its bytes, 0 where it was gone already."""
+        if not self.has(digest):
+            return 0
+        size = self.size(digest)
+        with disk.refusals(f"delete a blob in {self.folder}"):
+            self.path(digest).unlink(missing_ok=True)
+        return size
+
+    def all(self) -> Iterator[Digest]:
+        """Every blob, in order of its digest."""
+        for entry in self._entries():
+            if _HEX.fullmatch(entry.name):
+                yield f"sha256:{entry.name}"
+
+    def collect(
+        self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, dry_run: bool = False
+    ) -> Collected:
+        """Remove blobs that nobody needs and leftovers of dead writers, sparing what is younger than `min_age`."""
+        kept = {hex_of(digest) for digest in keep}
+        names = [entry.name for entry in self._entries() if entry.name not in kept and _is_ours(entry.name)]
+        removed = {}
+        with disk.refusals(f"collect blobs in {self.folder}"):
+            for name in names:
+                size = _size_if_old(self.folder / name, now - min_age)
+                if size is not None:
+                    removed[name] = size
+                    if not dry_run:
+                        (self.folder / name).unlink(missing_ok=True)
+        blobs = tuple(f"sha256:{name}" for name in removed if _HEX.fullmatch(name))
+        return Collected(blobs=blobs, size=sum(removed.values()), leftovers=len(removed) - len(blobs))
+
+    # -- inside
+
+    def _storing(self) -> contextlib.AbstractContextManager[None]:
+        return disk.refusals(f"store bytes in {self.folder}")
+
+    def _make_folder(self) -> None:
+        """Make the folders below the root; a root that is gone stays gone, it may be a drive that is not mounted."""
+        if self.folder.is_dir():
+            return
+        for folder in (self.folder.parent, self.folder):
+            folder.mkdir(exist_ok=True)
+            disk.sync_folder(folder.parent)
+
+    def _placed(self, view: memoryview, unfinished: contextlib.ExitStack, *, alone: bool) -> disk.Writer | str:
+        """The name of the blob that has these bytes already, else a settled file that has yet to land."""
+        if view.nbytes < disk.LARGE or self._holds_some_of(view.nbytes):
+            name = hashlib.sha256(view).hexdigest()
+            if self._has_whole(name, view.nbytes):
+                return name
+        writer = disk.Writer(self.folder)
+        unfinished.callback(writer.discard)
+        write = writer.write_on_two_cores if alone else writer.write
+        write(view)
+        writer.settle()
+        return writer
+
+    def _holds_some_of(self, size: int) -> bool:
+        """Whether any blob has this size; where none has, hashing before writing would only take time."""
+        with os.scandir(self.folder) as entries:
+            return any(entry.stat().st_size == size for entry in entries if _HEX.fullmatch(entry.name))
+
+    def _landed(self, placed: list[disk.Writer | str]) -> list[Digest]:
+        """Give every settled file its name, and make all names durable: also those that another process just gave."""
+        for writer in placed:
+            if isinstance(writer, disk.Writer):
+                writer.land(self.folder / writer.hex)
+        disk.sync_folder(self.folder)
+        for writer in placed:
+            if isinstance(writer, disk.Writer) and self.checks is not None:
+                self.checks.remember(writer.hex, (self.folder / writer.hex).stat())
+        return [f"sha256:{item.hex if isinstance(item, disk.Writer) else item}" for item in placed]
+
+    def _has_whole(self, name: str, size: int) -> bool:
+        """Whether the blob is there, in full length and safe from collection: a short one is written again."""
+        state = self._refreshed(name)
+        return state is not None and state.st_size == size
+
+    def _refreshed(self, name: str) -> os.stat_result | None:
+        """Touch the access time; None where the blob is missing or belongs to somebody whose time we cannot touch."""
+        path = self.folder / name
+        try:
+            state = path.stat()
+            now = time.time_ns()  # noqa: TID251 (a file's time is the disk's, no recorded fact)
+            os.utime(path, ns=(now, state.st_mtime_ns))
+        except (FileNotFoundError, PermissionError):
+            return None
+        return state
+
+    def _state(self, digest: Digest) -> os.stat_result | None:
+        path = self.path(digest)
+        with disk.refusals(f"read {path}"):
+            try:
+                return path.stat()
+            except FileNotFoundError:
+                return None
+
+    def _entries(self) -> list[os.DirEntry[str]]:
+        if not self.folder.is_dir():
+            return []
+        with disk.refusals(f"list {self.folder}"), os.scandir(self.folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(disk.TEMPORARY) or _HEX.fullmatch(name) is not None
+
+
+def _size_if_old(path: Path, limit: Micros) -> int | None:
+    """The size of a file that was neither written nor asked for since `limit`."""
+    try:
+        state = path.lstat()
+    except FileNotFoundError:
+        return None
+    used = max(state.st_mtime_ns, state.st_atime_ns) // 1000
+    return state.st_size if stat.S_ISREG(state.st_mode) and used < limit else None
+
+
+def _missing(digest: Digest) -> Damaged:
+    return Damaged(f"the blob {digest} is missing", hint=_RESTORE)

@@ -1,0 +1,78 @@
+"""The formats that objects are stored in: one file each, and the choice between them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.store.formats.arrays import ArraysFormat
+from jupyter_mlc.store.formats.base import Format, Outgrown, Storing, store_manifest
+from jupyter_mlc.store.formats.files import FilesFormat
+from jupyter_mlc.store.formats.joblib_ import JoblibFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyter_mlc.domain.entities import Artifact
+    from jupyter_mlc.store.artifacts import Artifacts
+
+GROUP = "jupyter_mlc.formats"
+
+
+@lru_cache(maxsize=1)
+def formats() -> Mapping[str, Format]:
+    """Every format by its name, in the order in which they are asked whether they accept an object.
+
+    Those of other packages come first: they know their own objects best. None can take the name of one of ours.
+    """
+    from importlib.metadata import entry_points
+
+    ours: list[Format] = [FilesFormat(), ArraysFormat(), JoblibFormat()]
+    others: list[Format] = [entry.load()() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)]
+    return {form.name: form for form in others} | {form.name: form for form in ours}
+
+
+def format_named(name: str) -> Format:
+    """The format of this name; raises BadInput where there is none."""
+    known = formats()
+    if name not in known:
+        guess = did_you_mean(name, known)
+        raise BadInput(
+            f"there is no format {name!r} here",
+            hint=f"{guess} known are {', '.join(sorted(known))}; others come with packages".strip(),
+        )
+    return known[name]
+
+
+def store(obj: Any, artifacts: Artifacts, *, name: str = "", cells: tuple[str, ...] = ()) -> Artifact:
+    """Store an object; the artifact as it is recorded.
+
+    Parameters
+    ----------
+    obj : object
+        The model, or the path of a file or folder.
+    artifacts : Artifacts
+        Where its blobs go.
+    name : str
+        The format; chosen by the object where none is given.
+    cells : tuple of str
+        Sources of executed cells, for definitions whose text Python no longer knows.
+
+    Raises
+    ------
+    BadInput
+        Where the object, or code that it needs, cannot be stored.
+    Unavailable
+        Where the disk refuses.
+    """
+    form = format_named(name) if name else next(form for form in formats().values() if form.accepts(obj))
+    try:
+        manifest = form.write(obj, artifacts, Storing(chosen=bool(name), cells=cells))
+    except Outgrown as outgrown:
+        manifest = format_named(outgrown.better).write(obj, artifacts, Storing(cells=cells))
+    return store_manifest(manifest, artifacts, class_name=_class_name(obj))
+
+
+def _class_name(obj: object) -> str:
+    return "" if FilesFormat().accepts(obj) else type(obj).__name__

@@ -1,0 +1,82 @@
+"""The notebook's code beside a pickle: stored as layers ``code/<name>.py``, imported when a trusted one is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.entities import Digest, Layer, Manifest
+from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.store import allowlist, private_modules
+from jupyter_mlc.store.code_module import MAIN
+from jupyter_mlc.store.notebook_code import NOTEBOOK, CodeModule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jupyter_mlc.store.artifacts import Artifacts
+    from jupyter_mlc.store.formats.base import Opening
+
+FOLDER = "code/"
+_PYTHON = "text/x-python"
+
+
+def code_layers(modules: Sequence[CodeModule], artifacts: Artifacts) -> tuple[Layer, ...]:
+    """Store the modules; their layers, each after those that it imports."""
+    texts = [module.text.encode() for module in modules]
+    digests = artifacts.put_many(texts) if texts else []
+    return tuple(
+        Layer(path=f"{FOLDER}{module.name}.py", digest=digest, size=len(text), media_type=_PYTHON)
+        for module, digest, text in zip(modules, digests, texts, strict=True)
+    )
+
+
+def is_code(layer: Layer) -> bool:
+    """Whether the layer is a module of notebook code."""
+    return layer.path.startswith(FOLDER) and layer.path.endswith(".py")
+
+
+def refuse_outsiders(manifest: Manifest, artifacts: Artifacts, stream: Digest) -> None:
+    """Name everything outside the allow-list at once, before anything is loaded."""
+    from jupyter_mlc.store.listing import globals_of
+
+    code = {layer.path for layer in manifest.layers if is_code(layer)}
+    names = {
+        f"{module}.{name}"
+        for module, name in globals_of(artifacts.path(stream))
+        if not (module == MAIN and code) and not allowlist.is_allowed(module, name)
+    }
+    if names | code:
+        raise allowlist.outside(names | code)
+
+
+def resolver(manifest: Manifest, artifacts: Artifacts, opening: Opening) -> Callable[[str, str], Any]:
+    """What turns a global's name in a pickle into the thing itself."""
+    if not opening.trusted:
+        return allowlist.allowed
+    texts = {
+        layer.path.removeprefix(FOLDER).removesuffix(".py"): artifacts.read(layer.digest).decode()
+        for layer in manifest.layers
+        if is_code(layer)
+    }
+    # in the order of the layers: each module comes after those that it imports
+    modules = {
+        name: private_modules.installed(private_modules.checked(name, text)).__name__ for name, text in texts.items()
+    }
+    return lambda module, name: _found(module, name, modules)
+
+
+def _found(module: str, name: str, modules: dict[str, str]) -> Any:
+    """Find a global as pickle does; what the notebook defined is found in its stored code, never in ``__main__``."""
+    import importlib
+
+    if module == MAIN:
+        module = modules.get(NOTEBOOK, "")
+        if not module:
+            raise Damaged(
+                f"the artifact needs {name}, which a notebook defined, and does not hold its source",
+                hint="register the model again from the notebook that defines it",
+            )
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found

@@ -1,0 +1,93 @@
+"""How a value is written in a module's text: as an import where it comes from a module, else as a literal."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.store.sources import home_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST = 1 << 16
+"""characters of a literal: what is larger is data, and belongs into the object"""
+_DEEPEST = 20
+_ATOMS = (type(None), bool, int, str, bytes, type(...))
+
+
+def as_literal(value: object) -> str | None:
+    """The value as Python text, or None where it is no constant."""
+    text = _literal(value, _DEEPEST)
+    return text if text is not None and len(text) <= LONGEST else None
+
+
+def _literal(value: Any, depth: int) -> str | None:
+    if type(value) in _ATOMS:
+        return repr(value)
+    if type(value) is float:
+        return repr(value) if math.isfinite(value) else f'float("{value}")'
+    if type(value) is complex:
+        return f"complex({_literal(value.real, depth)}, {_literal(value.imag, depth)})"
+    if type(value) is re.Pattern:
+        return f'__import__("re").compile({value.pattern!r}, {int(value.flags)})'
+    return _collection(value, depth) if depth else None
+
+
+def _collection(value: Any, depth: int) -> str | None:
+    kind = type(value)
+    if kind is dict:
+        return _mapping(value, depth)
+    items = _all(value, depth) if kind in (list, tuple, set, frozenset) else None
+    if items is None:
+        return None
+    if kind in (list, tuple):
+        comma = "," if kind is tuple and len(items) == 1 else ""
+        return f"[{', '.join(items)}]" if kind is list else f"({', '.join(items)}{comma})"
+    # the order of a set differs from process to process
+    return f"{kind.__name__}([{', '.join(sorted(items))}])"
+
+
+def _mapping(value: dict[Any, Any], depth: int) -> str | None:
+    keys, values = _all(value, depth), _all(value.values(), depth)
+    if keys is None or values is None:
+        return None
+    return "{" + ", ".join(f"{key}: {item}" for key, item in zip(keys, values, strict=True)) + "}"
+
+
+def _all(values: Iterable[object], depth: int) -> list[str] | None:
+    texts = [_literal(value, depth - 1) for value in values]
+    known = [text for text in texts if text is not None]
+    return known if len(known) == len(texts) else None
+
+
+def as_import(name: str, value: object) -> str | None:
+    """The line that imports the value as `name`, or None where no module has it under a name of its own."""
+    own = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if not isinstance(own, str) or not own.isidentifier():
+        return None
+    home = _public_home(home_of(value, own), own, value)
+    if home is None:
+        return None
+    return f"from {home} import {own}" + ("" if own == name else f" as {name}") + "\n"
+
+
+def _public_home(module: str, name: str, value: object) -> str | None:
+    """The module to import from: the deepest public package that offers the very same value, else its own module."""
+    if module == "__main__" or getattr(sys.modules.get(module), name, None) is not value:
+        return None
+    parts = module.split(".")
+    public = [".".join(parts[:end]) for end in range(len(parts), 0, -1) if not _private(parts[:end])]
+    return next((home for home in public if getattr(sys.modules.get(home), name, None) is value), module)
+
+
+def _private(parts: list[str]) -> bool:
+    return any(part.startswith("_") for part in parts)
+
+
+def kind_of(value: object) -> str:
+    """A value as an error names it: ``a DataFrame``."""
+    kind = type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"

@@ -1,0 +1,203 @@
+"""Whether a stored model really loads: tried once in a fresh process, before a version of it exists."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.store.artifacts import Artifacts
+
+if TYPE_CHECKING:
+    from jupyter_mlc.domain.entities import Digest
+
+SAME, CLOSE, DIFFERENT, NOT_TRIED = "same", "close", "different", "not tried"
+_TAIL = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadCheck:
+    """What happened in the fresh process."""
+
+    ok: bool
+    """whether the model loaded, and predicted where it was asked to"""
+    seconds: float
+    reason: str = ""
+    """why not, in one line"""
+    predicted: str = NOT_TRIED
+    """same, close (equal but for rounding), different, or not tried"""
+    detail: str = ""
+    """the end of the traceback, or of what the process wrote"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Report:
+    """What the fresh process says of itself."""
+
+    ok: bool
+    reason: str = ""
+    predicted: str = NOT_TRIED
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Rows to predict on, and what the model predicts for them here."""
+
+    rows: Any = field(repr=False)
+    expected: Any = field(repr=False)
+
+
+def sample_of(model: Any, rows: Any) -> Sample | None:
+    """Predict on the rows in this process; None where the model has no ``predict`` or it fails on these rows."""
+    try:
+        return Sample(rows=rows, expected=model.predict(rows))
+    except Exception:  # noqa: BLE001 (a prediction can fail in every way; then there is nothing to compare)
+        return None
+
+
+def check_loads(
+    digest: Digest, artifacts: Artifacts, *, folder: Path, sample: Sample | None = None, timeout: float = 120
+) -> LoadCheck:
+    """Load the object in a fresh process that starts where a new kernel would, and predict on the sample.
+
+    Parameters
+    ----------
+    digest : Digest
+        Of the manifest of an object that was just stored here: it is trusted.
+    artifacts : Artifacts
+        Where its blobs are.
+    folder : Path
+        A cache folder.
+    sample : Sample, optional
+        What it should predict.
+    timeout : float
+        Seconds after which the process is killed.
+    """
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="mlc-load-check-") as name:
+        place = Path(name)
+        reason = _kept_sample(sample, place)
+        ended = _run(_command(digest, artifacts, folder, place), place, timeout)
+        report = _report(place, ended)
+    predicted_not = reason if sample is not None and report.ok else ""
+    return LoadCheck(**asdict(report) | {"reason": report.reason or predicted_not}, seconds=time.perf_counter() - began)
+
+
+def _kept_sample(sample: Sample | None, place: Path) -> str:
+    """Write the sample for the fresh process; why that was not possible, where it was not."""
+    if sample is None:
+        return ""
+    try:
+        (place / "sample").write_bytes(pickle.dumps((sample.rows, sample.expected), protocol=pickle.HIGHEST_PROTOCOL))
+    except Exception as error:  # noqa: BLE001 (any object can be a sample; one that cannot be sent is not tried)
+        return f"the sample could not be sent: {error}"
+    return ""
+
+
+def _command(digest: Digest, artifacts: Artifacts, folder: Path, place: Path) -> list[str]:
+    module = "jupyter_mlc.store.loadcheck"
+    return [sys.executable, "-m", module, digest, str(artifacts.root.absolute()), str(folder.absolute()), str(place)]
+
+
+def _run(command: list[str], place: Path, timeout: float) -> str:
+    """Run to the end; how it ended, empty where it ended by itself."""
+    with (place / "output").open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 (our own module, by this very interpreter)
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return f"it did not load within {timeout:g} seconds"
+        finally:
+            # with whatever it has started
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if code < 0:
+        return f"the fresh process was killed by {signal.Signals(-code).name} while loading"
+    return ""
+
+
+def _report(place: Path, ended: str) -> _Report:
+    try:
+        report = _Report(**json.loads((place / "report").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        output = (place / "output").read_bytes()[-_TAIL:].decode(errors="replace")
+        return _Report(ok=False, reason=ended or "the fresh process ended without a word", detail=output)
+    return _Report(ok=False, reason=ended, detail=report.detail) if ended and report.ok else report
+
+
+def main(words: list[str] | None = None) -> int:
+    """The fresh process."""
+    parser = argparse.ArgumentParser(description="Load a stored model and report.")
+    for name in ("digest", "root", "folder", "place"):
+        parser.add_argument(name)
+    ask = parser.parse_args(words)
+    report = _tried(ask.digest, Path(ask.root), Path(ask.folder), Path(ask.place))
+    partial = Path(ask.place) / "report.tmp"
+    partial.write_text(json.dumps(asdict(report)), encoding="utf-8")
+    partial.replace(Path(ask.place) / "report")
+    return 0
+
+
+def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
+    from jupyter_mlc.store.checks import Checks
+    from jupyter_mlc.store.safe import load
+
+    doing = ""
+    try:
+        model = load(digest, Artifacts(root, Checks(folder)), trusted=True, folder=folder)
+        doing = "predicting: "
+        return _Report(ok=True, predicted=_predicted(model, place / "sample"))
+    except MlcError as error:
+        return _Report(ok=False, reason=doing + error.message, detail=_traceback())
+    except BaseException as error:  # noqa: BLE001 (also a sys.exit in somebody's module)
+        return _Report(ok=False, reason=f"{doing}{type(error).__name__}: {error}", detail=_traceback())
+
+
+def _traceback() -> str:
+    import traceback
+
+    return traceback.format_exc()[-_TAIL:]
+
+
+def _predicted(model: Any, path: Path) -> str:
+    """Predict on the sample and compare."""
+    if not path.exists():
+        return NOT_TRIED
+    # made a moment ago by the process that started this one, in a folder that only this user can enter
+    rows, expected = pickle.loads(path.read_bytes())  # noqa: S301
+    return compared(expected, model.predict(rows))
+
+
+def compared(expected: Any, found: Any) -> str:
+    """Whether two predictions are equal to the last bit, equal but for rounding, or different."""
+    import numpy as np
+
+    first, second = np.asarray(expected), np.asarray(found)
+    if first.shape != second.shape:
+        return DIFFERENT
+    both_numbers = first.dtype.kind in "fc" and second.dtype.kind in "fc"
+    if np.array_equal(first, second, equal_nan=both_numbers):
+        return SAME
+    try:
+        return CLOSE if np.allclose(first, second, equal_nan=True) else DIFFERENT
+    except TypeError:
+        return DIFFERENT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Opening what is stored: digest first, then whether a trusted key vouches for it, then the allow-list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.store import disk
+from jupyter_mlc.store.formats import format_named
+from jupyter_mlc.store.formats.base import Opening, read_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlc.domain.entities import Digest, Manifest
+    from jupyter_mlc.store.artifacts import Artifacts
+
+
+def load(digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path) -> Any:
+    """Open the object whose manifest has this digest.
+
+    Parameters
+    ----------
+    digest : Digest
+        Of the manifest.
+    artifacts : Artifacts
+        Where the blobs are; its checks remember which of them this machine knows to be whole.
+    trusted : bool
+        Whether the caller found the signature of a trusted key, or a person said ``--trust``. Only then is code run
+        that came with the artifact.
+    folder : Path
+        A cache folder, where files can be laid out.
+
+    Raises
+    ------
+    Damaged
+        Where bytes are missing or are not what was recorded.
+    Untrusted
+        Where loading would run code that nobody vouches for; names that code.
+    Conflict
+        Where a package that the object needs is not here, or is another one.
+    """
+    manifest = ensured(digest, artifacts)
+    return format_named(manifest.format).read(manifest, artifacts, Opening(trusted=trusted, folder=folder))
+
+
+def ensured(digest: Digest, artifacts: Artifacts) -> Manifest:
+    """The manifest, after every blob of it was found whole."""
+    manifest = read_manifest(digest, artifacts)
+    sizes = {layer.digest: layer.size for layer in manifest.layers}
+    disk.each(artifacts.ensure, list(sizes), sum(sizes.values()))
+    return manifest
+
+
+def runs_code(digest: Digest, artifacts: Artifacts) -> bool:
+    """Whether opening the object may run code, so that its signature matters."""
+    return format_named(read_manifest(digest, artifacts).format).runs_code

@@ -1,0 +1,179 @@
+"""Reading pickles: plain ones, those of joblib with arrays between the opcodes, compressed or not.
+
+The reader is our own from end to end, so that what was judged is what is loaded: a second parser could see a different
+stream. Names are resolved by a function that is passed in; where the stream is not trusted, opcodes that go around that
+function, that change shared things, or that build arrays over memory they do not own, are refused as well.
+
+An allow-list keeps code out. It does not make a model right, nor its numbers safe: compiled code in scikit-learn trusts
+the indices in a stored tree.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable, Iterable
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any, BinaryIO, ClassVar
+
+from jupyter_mlc.domain.errors import Conflict, MlcError, Untrusted
+from jupyter_mlc.store.payloads import ArrayPayload, check_dtype
+from jupyter_mlc.store.unpacking import Bounded, unpacked
+
+Find = Callable[[str, str], Any]
+WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
+_Unpickler: Any = pickle._Unpickler  # noqa: SLF001 (joblib's stream can only be read by the one in Python)
+_SHARED = (type, FunctionType, BuiltinFunctionType, MethodType, ModuleType)
+_TRUST = "load it with --trust if you know where it comes from, or register the model again"
+
+_INSTALL = "install it, or put its file beside the notebook; the version's environment lock names packages"
+_DIFFER = "the packages here may differ from those that it was made with: compare the version's environment lock"
+
+
+class Reader(_Unpickler):  # type: ignore[misc]
+    """Reads one stream, in joblib's manner, and resolves names by `find`."""
+
+    def __init__(self, file: Bounded, find: Find, buffers: Iterable[Any] | None = None) -> None:
+        super().__init__(file, buffers=buffers)
+        self.file = file
+        self.find = find
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Resolve a global."""
+        sys.audit("pickle.find_class", module, name)
+        return ArrayPayload if (module, name) == WRAPPER else self.find(module, name)
+
+    def nested(self) -> Any:
+        """Read a pickle that stands in the middle of this one, by the same rules."""
+        return type(self)(self.file, self.find).load()
+
+    def load_build(self) -> None:
+        """Set a state; an array's description is replaced by the array that follows it."""
+        super().load_build()
+        if isinstance(self.stack[-1], ArrayPayload):
+            self.stack.append(self.made(self.stack.pop()))
+
+    def made(self, payload: ArrayPayload) -> Any:
+        """The array that a description and the bytes after it give."""
+        return payload.read(self)
+
+    dispatch: ClassVar[dict[int, Any]] = _Unpickler.dispatch | {pickle.BUILD[0]: load_build}
+
+
+class StrictReader(Reader):
+    """Reads a stream that nobody vouches for."""
+
+    def __init__(self, file: Bounded, find: Find, buffers: Iterable[Any] | None = None) -> None:
+        super().__init__(file, find, buffers)
+        self._resolved: list[Any] = []
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Resolve a global, and remember that it may be called."""
+        found = super().find_class(module, name)
+        self._resolved.append(found)
+        return found
+
+    def load_reduce(self) -> None:
+        """Call what a name stood for, never an object that the stream has put together."""
+        if not any(self.stack[-2] is known for known in self._resolved):
+            raise _refused("it calls something that is not a global")
+        super().load_reduce()
+
+    def load_build(self) -> None:
+        """Set a state on something that the stream itself made."""
+        _refuse_shared(self.stack[-2])
+        super().load_build()
+        check_dtype(self.stack[-1])
+
+    def load_setitem(self) -> None:
+        _refuse_shared(self.stack[-3])
+        super().load_setitem()
+
+    def load_setitems(self) -> None:
+        _refuse_shared(self.metastack[-1][-1])
+        super().load_setitems()
+
+    def load_append(self) -> None:
+        _refuse_shared(self.stack[-2])
+        super().load_append()
+
+    def load_appends(self) -> None:
+        _refuse_shared(self.metastack[-1][-1])
+        super().load_appends()
+
+    def load_additems(self) -> None:
+        _refuse_shared(self.metastack[-1][-1])
+        super().load_additems()
+
+    def get_extension(self, code: int) -> None:
+        """An extension code stands for a global that another part of the program registered, past the allow-list."""
+        raise _refused(f"it uses the extension code {code}")
+
+    dispatch: ClassVar[dict[int, Any]] = Reader.dispatch | {
+        pickle.REDUCE[0]: load_reduce,
+        pickle.BUILD[0]: load_build,
+        pickle.SETITEM[0]: load_setitem,
+        pickle.SETITEMS[0]: load_setitems,
+        pickle.APPEND[0]: load_append,
+        pickle.APPENDS[0]: load_appends,
+        pickle.ADDITEMS[0]: load_additems,
+    }
+
+
+def _refuse_shared(target: Any) -> None:
+    """Classes, functions and modules belong to the whole process: a stream must not change them."""
+    if isinstance(target, _SHARED):
+        raise _refused("it changes a class or function instead of making an object")
+
+
+def read_joblib(file: BinaryIO, find: Find, *, trusted: bool) -> Any:
+    """Read what ``joblib.dump`` or ``pickle.dump`` wrote.
+
+    Raises
+    ------
+    Untrusted
+        Where the stream is not trusted and does what only a trusted one may do.
+    Conflict
+        Where it cannot be read with the packages that are here, or is no such stream.
+    """
+    if trusted:
+        return _read(lambda: Reader(unpacked(file, bounded=False), find).load())
+    return _read(lambda: StrictReader(unpacked(file, bounded=True), find).load())
+
+
+def read_head(file: BinaryIO, find: Find, buffers: Iterable[Any], *, trusted: bool) -> Any:
+    """Read a plain pickle whose buffers lie beside it."""
+    if trusted:
+        return _read(lambda: _Quick(file, find, buffers).load())
+    return _read(lambda: StrictReader(Bounded(file), find, buffers).load())
+
+
+class _Quick(pickle.Unpickler):
+    """The fast unpickler with our way of resolving names."""
+
+    def __init__(self, file: BinaryIO, find: Find, buffers: Iterable[Any]) -> None:
+        super().__init__(file, buffers=buffers)
+        self._find = find
+
+    def find_class(self, module: str, name: str) -> Any:
+        return self._find(module, name)
+
+
+def _read(load: Callable[[], Any]) -> Any:
+    try:
+        return load()
+    except MlcError:
+        raise
+    except ModuleNotFoundError as error:
+        raise Conflict(f"loading needs the module {error.name}, which is not here", hint=_INSTALL) from error
+    except (MemoryError, RecursionError) as error:
+        short = "memory" if isinstance(error, MemoryError) else "stack: it is nested too deeply"
+        raise Conflict(
+            f"the stored object cannot be read: not enough {short}", hint="try on a larger machine"
+        ) from error
+    except Exception as error:
+        raise Conflict(f"the stored object cannot be read: {type(error).__name__}: {error}", hint=_DIFFER) from error
+
+
+def _refused(reason: str) -> Untrusted:
+    return Untrusted(f"the stored object was not loaded: {reason}", hint=_TRUST)
