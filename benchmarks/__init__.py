@@ -1,0 +1,1 @@
+"""Measurements against MLflow and joblib, side by side in one run: ``make bench``, or ``python -m benchmarks``."""

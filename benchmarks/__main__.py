@@ -1,0 +1,94 @@
+"""``python -m benchmarks [--rows register,moves] [--quick]``: measure, print the table, write the figures as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import rows, table
+from benchmarks.figures import Figure
+from benchmarks.machine import description
+from benchmarks.sides import ROOT, Bench, SideFailedError
+
+BUILD = ROOT / "build"
+REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
+
+
+def main() -> None:
+    """Measure the rows that were asked for; a row that misses what it must be is told, and is no error."""
+    asked = _arguments()
+    mlflow = asked.mlflow if asked.mlflow.exists() else _made(asked.mlflow)
+    measured = {name: list(_measured(name, mlflow, quick=asked.quick)) for name in asked.rows}
+    figures = [figure for found in measured.values() for figure in found]
+    machine = description(mlflow)
+    print(*_told(figures, machine, quick=asked.quick), sep="\n")
+    _write(BUILD / "bench" / "results.json", measured, machine)
+    document = [*table.markdown(figures), "", *(f"- {key}: {value}" for key, value in machine.items())]
+    (BUILD / "bench" / "results.md").write_text("\n".join(document) + "\n", encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=_names, default=rows.NAMES, help=f"some of {','.join(rows.NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="small and few: to see that it works, not to compare")
+    parser.add_argument(
+        "--mlflow",
+        type=lambda text: Path(text).absolute(),
+        default=BUILD / "venvs" / "mlflow" / "bin" / "python",
+        help="the Python of the virtual environment that has MLflow; made where it is missing",
+    )
+    return parser.parse_args()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    unknown = [name for name in names if name not in rows.NAMES]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"there is no row {unknown[0]!r}; there are {', '.join(rows.NAMES)}")
+    return names
+
+
+def _made(python: Path) -> Path:
+    """Make the virtual environment to which this Python belongs."""
+    print(f"installing MLflow into {python.parent.parent}", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", python.parent.parent], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS], check=True)
+    return python
+
+
+def _measured(name: str, mlflow: Path, *, quick: bool) -> Iterator[Figure]:
+    """The figures of one row, in a folder that is removed afterwards unless something went wrong."""
+    (BUILD / "bench").mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=BUILD / "bench"))
+    print(f"measuring {name}", file=sys.stderr)
+    try:
+        yield from rows.measure_of(name)(Bench(ours=Path(sys.executable), mlflow=mlflow, folder=folder, quick=quick))
+    except SideFailedError as error:
+        print(f"{name} could not be measured; what its processes said is in {folder / 'log'}\n{error}", file=sys.stderr)
+    else:
+        shutil.rmtree(folder)
+
+
+def _told(figures: list[Figure], machine: dict[str, str], *, quick: bool) -> Iterator[str]:
+    yield from table.lines(figures)
+    missed = [figure.what for figure in figures if figure.met is False]
+    yield f"\n{len(missed)} of {len(figures)} missed: {'; '.join(missed)}" if missed else "\nEverything is as it must be."
+    yield from (f"{key}: {value}" for key, value in machine.items())
+    if quick:
+        yield "quick: the sizes are too small to compare these figures with any others"
+
+
+def _write(path: Path, measured: dict[str, list[Figure]], machine: dict[str, str]) -> None:
+    found = {name: [dataclasses.asdict(figure) for figure in figures] for name, figures in measured.items()}
+    path.write_text(json.dumps({"machine": machine, "rows": found}, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
