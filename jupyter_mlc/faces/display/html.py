@@ -1,0 +1,150 @@
+"""A page for a notebook: HTML without scripts, every captured word escaped."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from jupyter_mlc.faces.display.blocks import (
+    Align,
+    Block,
+    Column,
+    Fact,
+    Facts,
+    Fold,
+    Kind,
+    Line,
+    Page,
+    Para,
+    Role,
+    Span,
+    Table,
+    Tree,
+)
+from jupyter_mlc.faces.display.style import is_known, style
+from jupyter_mlc.faces.display.text import flat, page_text
+from jupyter_mlc.faces.display.words import clean, clean_lines
+
+_OUTER, _INNER = (0, -1), (1, -2)
+"""which two quantiles bound the wide and the narrow part of a range"""
+_QUANTILES = 5
+
+
+def page_html(page: Page) -> str:
+    """The page as one element."""
+    inside = "".join(_block(block) for block in (*page.blocks, *page.remarks))
+    last = f"<p>{_line(page.last)}</p>" if page.last else ""
+    return f'<div class="mlc"><style>{style()}</style>{inside}{last}</div>'
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Para):
+        return _para(block)
+    if isinstance(block, Table):
+        return f'<div class="mlc-scroll">{_table(block)}</div>'
+    if isinstance(block, Tree):
+        return f"<pre>{_escaped(page_text(Page(blocks=(block,)), 0))}</pre>"
+    if isinstance(block, Facts):
+        return f'<table class="mlc-facts"><tbody>{"".join(map(_fact, block.facts))}</tbody></table>'
+    return _fold(block)
+
+
+def _para(para: Para) -> str:
+    if para.role is Role.PLAIN:
+        return f"<p>{_line(para.line)}</p>"
+    if para.role is Role.QUIET:
+        return f'<p class="mlc-quiet">{_line(para.line)}</p>'
+    return f'<p class="mlc-{para.role}"><span class="mlc-lead">{para.role}:</span> {_line(para.line)}</p>'
+
+
+def _fact(fact: Fact) -> str:
+    body = "".join(_part(part) for part in fact.body)
+    return f'<tr><th scope="row">{_escaped(clean(fact.label))}</th><td>{body}</td></tr>'
+
+
+def _part(part: Line | Table | Fold) -> str:
+    if isinstance(part, Table):
+        return _table(part)
+    return _fold(part) if isinstance(part, Fold) else f"<div>{_line(part)}</div>"
+
+
+def _fold(fold: Fold) -> str:
+    return f"<details><summary>{_escaped(clean(fold.summary))}</summary>{_block(fold.whole)}</details>"
+
+
+def _table(table: Table) -> str:
+    names = "".join(_name(column) for column in table.columns)
+    wholes = [_decimals(table, place) for place in range(len(table.columns))]
+    rows = "".join(f"<tr>{_cells(table.columns, row, wholes)}</tr>" for row in table.rows)
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _name(column: Column) -> str:
+    side = "" if column.align is Align.LEFT else ' class="mlc-right"'
+    return f'<th scope="col"{side}{_title(column.title)}>{_escaped(clean(column.name))}</th>'
+
+
+def _decimals(table: Table, place: int) -> int:
+    """How many characters the longest number of a column has from its point on."""
+    return max((len(_behind(row[place])) for row in table.rows), default=0)
+
+
+def _behind(cell: Line) -> str:
+    number = flat(cell[:1])
+    return number[number.index(".") :] if "." in number and number[-1].isdigit() else ""
+
+
+def _cells(columns: Sequence[Column], row: Sequence[Line], decimals: Sequence[int]) -> str:
+    return "".join(_cell(column, cell, most) for column, cell, most in zip(columns, row, decimals, strict=True))
+
+
+def _cell(column: Column, cell: Line, decimals: int) -> str:
+    if column.align is Align.DECIMAL:
+        pad = "." * (decimals > 0 and not _behind(cell)) + "0" * decimals
+        missing = pad[: decimals - len(_behind(cell))]
+        padding = f'<span class="mlc-pad" aria-hidden="true">{missing}</span>' if missing and cell else ""
+        return f'<td class="mlc-right">{_line(cell[:1])}{padding}{_line(cell[1:])}</td>'
+    side = ' class="mlc-right"' if column.align is Align.RIGHT else ' class="mlc-text"' if column.least else ""
+    return f"<td{side}>{_line(cell)}</td>"
+
+
+def _line(line: Line) -> str:
+    return "".join(_span(part) for part in line)
+
+
+def _span(part: Span) -> str:
+    text = _escaped(clean_lines(part.text) if part.kind is Kind.PROSE else " ".join(clean_lines(part.text).split("\n")))
+    title = _title(part.title)
+    if part.kind is Kind.PLAIN:
+        return f"<span{title}>{text}</span>" if title else text
+    if part.kind in {Kind.THING, Kind.CODE}:
+        tag = "b" if part.kind is Kind.THING else "code"
+        return f"<{tag}{title}>{text}</{tag}>"
+    if part.kind is Kind.STAGE:
+        known = f" mlc-{part.text}" if is_known(part.text) else ""
+        return f'<span class="mlc-chip{known}"{title}>{text}</span>'
+    return f'{_drawing(part)}<span class="mlc-{part.kind}"{title}>{text}</span>'
+
+
+def _drawing(part: Span) -> str:
+    if part.kind is Kind.BAR and part.figure:
+        return f'<span class="mlc-bar" aria-hidden="true">{_stroke(0, part.figure[0])}</span>'
+    if part.kind is Kind.RANGE and len(part.figure) == _QUANTILES:
+        (low, high), (left, right) = ((part.figure[a], part.figure[b]) for a, b in (_OUTER, _INNER))
+        middle = part.figure[_QUANTILES // 2]
+        strokes = _stroke(low, high, "mlc-wide") + _stroke(left, right) + _stroke(middle, middle, "mlc-middle")
+        return f'<span class="mlc-range" aria-hidden="true">{strokes}</span>'
+    return ""
+
+
+def _stroke(start: float, end: float, name: str = "") -> str:
+    of_class = f' class="{name}"' if name else ""
+    return f'<i{of_class} style="left:{100 * start:.1f}%;width:max(1px,{100 * (end - start):.1f}%)"></i>'
+
+
+def _title(text: str) -> str:
+    return f' title="{_escaped(clean(text))}"' if text else ""
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=True)

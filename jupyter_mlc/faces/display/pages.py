@@ -1,0 +1,92 @@
+"""Every reply as a page: its own where it has one, else its fields; then the warnings, and the next step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jupyter_mlc.faces.display import care, datasets, lists, making, moves, record, things
+from jupyter_mlc.faces.display.blocks import Line, Page, Role, code, fact, facts, head, joined, line, para, quiet
+from jupyter_mlc.faces.display.words import sentence
+from jupyter_mlc.verbs.admin_gc import AdminGcReply
+from jupyter_mlc.verbs.admin_key import AdminKeyReply
+from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
+from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
+from jupyter_mlc.verbs.alias import AliasReply
+from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.dataset_add import DatasetAddReply
+from jupyter_mlc.verbs.dataset_list import DatasetListReply
+from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+from jupyter_mlc.verbs.discard import DiscardReply
+from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.history import HistoryReply
+from jupyter_mlc.verbs.init import UseReply
+from jupyter_mlc.verbs.lineage import LineageReply
+from jupyter_mlc.verbs.list_ import ListReply
+from jupyter_mlc.verbs.load import LoadReply
+from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.run import RunReply
+from jupyter_mlc.verbs.run_end import RunEndReply
+from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.show import ShowReply
+from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.undo import UndoReply
+from jupyter_mlc.verbs.verify import VerifyReply
+
+PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
+    AdminGcReply: care.gc_page,
+    AdminKeyReply: care.key_page,
+    AdminRebuildReply: care.rebuild_page,
+    AdminUpgradeReply: care.upgrade_page,
+    AliasReply: moves.alias_page,
+    DatasetAddReply: datasets.dataset_add_page,
+    DatasetListReply: datasets.dataset_list_page,
+    DatasetShowReply: datasets.dataset_page,
+    DiscardReply: moves.discard_page,
+    EditReply: moves.edit_page,
+    HistoryReply: record.history_page,
+    LineageReply: record.lineage_page,
+    ListReply: lists.list_page,
+    LoadReply: making.load_page,
+    MoveReply: moves.move_page,
+    RegisterReply: making.register_page,
+    RunEndReply: making.run_end_page,
+    RunLogReply: making.run_log_page,
+    RunReply: making.run_page,
+    ShowReply: things.show_page,
+    TagReply: moves.tag_page,
+    UndoReply: moves.undo_page,
+    UseReply: care.use_page,
+    VerifyReply: record.verify_page,
+}
+_MAGIC = "%mlc"
+_UNCHANGED = "nothing changed; without --dry-run it will"
+
+
+def page(reply: Reply) -> Page:
+    """The reply as it is shown everywhere."""
+    own = next((PAGES[kind] for kind in type(reply).__mro__ if kind in PAGES), _fields)
+    made = own(reply)
+    warnings = tuple(para(warning, role=Role.WARNING) for warning in reply.warnings)
+    last = joined([made.last, _next(reply)])
+    return dataclasses.replace(made, remarks=(*warnings, *made.remarks), last=last)
+
+
+def _next(reply: Reply) -> Line:
+    """What to type next; of a dry run, that nothing happened."""
+    if not reply.done and not isinstance(reply, VerifyReply):
+        return line(sentence(reply.next if reply.next.startswith("nothing") else _UNCHANGED))
+    lead, magic, typed = reply.next.partition(_MAGIC)
+    if not magic:
+        return line(reply.next)
+    return line(quiet(lead or "next: "), code(magic + typed))
+
+
+def _fields(reply: Reply) -> Page:
+    """A reply that has no looks of its own: its fields, one a line."""
+    hidden = {field.name for field in dataclasses.fields(Reply)}
+    mine = [field.name for field in dataclasses.fields(reply) if field.name not in hidden]
+    known = [fact(name.replace("_", " "), str(getattr(reply, name))) for name in mine]
+    return Page(blocks=(head(type(reply).__name__.removesuffix("Reply").lower() or "reply"), facts(*known)))

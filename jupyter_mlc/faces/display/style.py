@@ -1,0 +1,78 @@
+"""The looks of a page in a notebook: JupyterLab's own colours, with fallbacks for other places.
+
+Colour never stands alone: every chip, mark and warning also says in words what it means. Where a front end removes the
+style (an untrusted notebook), plain tables and folds remain.
+"""
+
+from __future__ import annotations
+
+_STAGES = {
+    "candidate": "--jp-info-color1,#0288d1",
+    "staging": "--jp-warn-color1,#ef6c00",
+    "production": "--jp-success-color1,#388e3c",
+    "deprecated": "--jp-warn-color0,#b26a00",
+    "retired": "--jp-layout-color4,#757575",
+    "archived": "--jp-layout-color4,#757575",
+    "purged": "--jp-error-color1,#d32f2f",
+    "running": "--jp-info-color1,#0288d1",
+    "finished": "--jp-success-color1,#388e3c",
+    "failed": "--jp-error-color1,#d32f2f",
+}
+
+_BASE = """
+.mlc.mlc{font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:var(--jp-ui-font-size1,13px);
+line-height:1.5;color:var(--jp-ui-font-color1,inherit);padding:2px 0;max-width:100%}
+.mlc.mlc p{margin:1px 0;font-size:inherit}
+.mlc.mlc b{font-weight:600;color:var(--jp-ui-font-color0,inherit)}
+.mlc.mlc span,.mlc.mlc b,.mlc.mlc td{unicode-bidi:isolate}
+.mlc.mlc code{font-family:var(--jp-code-font-family,monospace);font-size:.95em;padding:0 3px;border-radius:2px;
+color:inherit;background:var(--jp-layout-color2,rgba(128,128,128,.15));white-space:pre-wrap;overflow-wrap:anywhere}
+.mlc.mlc pre{font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);line-height:1.4;
+margin:2px 0;color:inherit;background:none;overflow:auto}
+.mlc.mlc .mlc-quiet,.mlc.mlc .mlc-mark,.mlc.mlc .mlc-lead{color:var(--jp-ui-font-color2,inherit)}
+.mlc.mlc .mlc-mark{font-size:.75em;padding-left:3px;cursor:help}
+.mlc.mlc .mlc-prose{white-space:pre-line;overflow-wrap:anywhere}
+.mlc.mlc [title]{text-decoration:none}
+.mlc.mlc .mlc-warning,.mlc.mlc .mlc-finding,.mlc.mlc .mlc-note{border-left:3px solid;padding-left:7px;margin:3px 0}
+.mlc.mlc .mlc-warning{border-color:var(--jp-warn-color1,#ef6c00)}
+.mlc.mlc .mlc-finding{border-color:var(--jp-error-color1,#d32f2f)}
+.mlc.mlc .mlc-note{border-color:var(--jp-border-color1,rgba(128,128,128,.5))}
+.mlc.mlc .mlc-chip{display:inline-block;border:1px solid var(--jp-border-color1,rgba(128,128,128,.5));
+border-radius:9px;padding:0 7px 0 5px;line-height:1.4;white-space:nowrap}
+.mlc.mlc .mlc-chip::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;
+margin-right:5px;background:var(--mlc-dot,var(--jp-layout-color4,#757575))}
+.mlc.mlc .mlc-scroll{overflow:auto;max-height:32em;margin:4px 0}
+.mlc.mlc table{border-collapse:collapse;border-spacing:0;margin:0;font-size:inherit;table-layout:auto;color:inherit;
+font-variant-numeric:tabular-nums}
+.mlc.mlc th,.mlc.mlc td{text-align:left;vertical-align:top;padding:2px 14px 2px 0;border:0;white-space:nowrap;
+max-width:none;line-height:1.5}
+.mlc.mlc tbody tr:nth-child(n){background:none}
+.mlc.mlc .mlc-scroll td,.mlc.mlc .mlc-scroll th{padding:3px 14px 3px 4px;
+border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.25))}
+.mlc.mlc .mlc-scroll tbody tr:nth-child(n):hover{background:var(--jp-layout-color2,rgba(128,128,128,.12))}
+.mlc.mlc thead th{position:sticky;top:0;font-weight:600;background:var(--jp-layout-color1,Canvas)}
+.mlc.mlc .mlc-right{text-align:right}
+.mlc.mlc .mlc-text{white-space:normal;min-width:8em;max-width:32em;overflow-wrap:anywhere}
+.mlc.mlc .mlc-pad{visibility:hidden;user-select:none}
+.mlc.mlc .mlc-facts th{font-weight:normal;color:var(--jp-ui-font-color2,inherit)}
+.mlc.mlc .mlc-facts td{white-space:normal;overflow-wrap:anywhere}
+.mlc.mlc .mlc-facts td td{white-space:nowrap}
+.mlc.mlc summary{cursor:pointer}
+.mlc.mlc .mlc-bar,.mlc.mlc .mlc-range{display:inline-block;position:relative;width:60px;height:.6em;margin-right:6px;
+background:var(--jp-layout-color2,rgba(128,128,128,.2));border-radius:2px;overflow:hidden}
+.mlc.mlc .mlc-range{width:90px}
+.mlc.mlc i{position:absolute;top:0;bottom:0;background:var(--jp-brand-color1,#1976d2)}
+.mlc.mlc i.mlc-wide{opacity:.35}
+.mlc.mlc i.mlc-middle{background:var(--jp-ui-font-color0,#000)}
+"""
+
+
+def style() -> str:
+    """The style sheet, without needless white space."""
+    chips = "".join(f".mlc.mlc .mlc-{stage}{{--mlc-dot:var({colour})}}" for stage, colour in _STAGES.items())
+    return _BASE.strip().replace(",\n", ",").replace(";\n", ";").replace("\n", "") + chips
+
+
+def is_known(stage: str) -> bool:
+    """Whether a stage or status has a colour of its own."""
+    return stage in _STAGES

@@ -1,0 +1,200 @@
+"""How one thing looks in full: a model, a version, a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.entities import Dataset, Measured, Model, ModelVersion, Parameter, Run, Signature, Standing
+from jupyter_mlc.faces.display.blocks import (
+    Align,
+    Block,
+    Column,
+    Fact,
+    Fold,
+    Line,
+    Page,
+    Span,
+    Table,
+    fact,
+    facts,
+    head,
+    joined,
+    line,
+    prose,
+    quiet,
+    span,
+    stage,
+    table,
+)
+from jupyter_mlc.faces.display.datasets import dataset_page
+from jupyter_mlc.faces.display.figures import (
+    MEANINGS,
+    day,
+    digest,
+    duration,
+    figure,
+    param_span,
+    size,
+    when,
+)
+from jupyter_mlc.faces.display.lists import version_blocks
+from jupyter_mlc.faces.display.making import features, loads
+from jupyter_mlc.faces.display.moves import pairs
+from jupyter_mlc.faces.display.surroundings import surroundings
+from jupyter_mlc.faces.display.words import counted
+
+if TYPE_CHECKING:
+    from jupyter_mlc.verbs.show import ShowReply, VersionDetails
+
+_MANY_PARAMS = 12
+_MANY_FEATURES = 12
+_KEY = 8
+
+
+def show_page(reply: ShowReply) -> Page:
+    """One thing, in full."""
+    if reply.dataset is not None:
+        return dataset_page(reply.dataset)
+    if reply.version is not None:
+        return _version(reply.version, reply.details)
+    if reply.run is not None:
+        return _run(reply.run)
+    if reply.model is not None:
+        return _model(reply.model, reply.aliases, reply.versions)
+    return Page(blocks=(head(reply.kind, "nothing to show"),))
+
+
+def _model(model: Model, aliases: Sequence[tuple[str, int]], versions: Sequence[ModelVersion]) -> Page:
+    first = head(model.name, counted(model.versions, "version"), f"tier {model.tier}", f"owner {model.owner}")
+    known = facts(
+        fact("for", prose(model.description) if model.description else ""),
+        fact("aliases", ", ".join(f"@{alias} -> {model.name}:{number}" for alias, number in aliases)),
+        fact("made", when(model.created)),
+        fact("tags", pairs(model.tags)),
+    )
+    if not versions:
+        return Page(blocks=(first, known))
+    rest = model.versions - len(versions)
+    newest = (
+        [fact("versions", quiet(f"{len(versions)} of {model.versions:,}: %mlc list {model.name}"))] if rest > 0 else []
+    )
+    return Page(blocks=(first, facts(*known.facts, *newest), *version_blocks(versions)))
+
+
+def _version(version: ModelVersion, details: VersionDetails | None) -> Page:
+    aliases = ", ".join(f"@{alias}" for alias in version.aliases)
+    first = head(version.ref, line(stage(version.stage)), aliases, _object(version))
+    known = [
+        *_standing(version),
+        fact("note", prose(version.note) if version.note else ""),
+        fact("tags", pairs(version.tags)),
+        *measured(version.metrics, version.params),
+    ]
+    blocks: list[Block] = [facts(*known, *(_details(version, details) if details else [_made(version)]))]
+    return Page(blocks=(first, *blocks))
+
+
+def _object(version: ModelVersion) -> Line:
+    library = f" ({version.library})" if version.library else ""
+    exact = f"stored as {version.format}, {version.size:,} bytes"
+    return line(span(f"{version.class_name or version.format}{library} {size(version.size)}", title=exact))
+
+
+def _standing(version: ModelVersion) -> list[Fact]:
+    since = line(stage(version.stage), " since ", when(version.since))
+    after = f"after {day(version.sunset)} it will be retired" if version.sunset is not None else ""
+    return [
+        fact("stage", since, joined([quiet("why: "), prose(version.reason)], "") if version.reason else ""),
+        fact("use instead", joined([version.successor or "", after])),
+    ]
+
+
+def measured(metrics: Sequence[Measured], params: Sequence[Parameter]) -> list[Fact]:
+    """Metrics and parameters, each with how it is known."""
+    return [fact("metrics", _metrics(metrics) if metrics else ""), fact("parameters", *_params(params))]
+
+
+def _metrics(metrics: Sequence[Measured]) -> Table:
+    columns = (Column(name="name"), Column(name="value", align=Align.DECIMAL), Column(name="known as"))
+    return table(columns, [[one.key, figure(one.value), _known(one.standing)] for one in metrics])
+
+
+def _known(standing: Standing) -> Span:
+    return quiet(standing, title=MEANINGS[standing])
+
+
+def _params(params: Sequence[Parameter]) -> list[Line | Fold]:
+    """In a notebook folded where there are many; in a terminal a line for each way in which they are known."""
+    lines = [_known_so(params, standing) for standing in Standing]
+    short = tuple(one for one in lines if one)
+    if len(params) <= _MANY_PARAMS:
+        return list(short)
+    columns = (Column(name="name"), Column(name="value", least=12), Column(name="known as"))
+    whole = table(columns, [[one.key, param_span(one), _known(one.standing)] for one in params])
+    return [Fold(summary=counted(len(params), "parameter"), whole=whole, short=short)]
+
+
+def _known_so(params: Iterable[Parameter], standing: Standing) -> Line:
+    mine = [line(f"{one.key}=", param_span(one)) for one in params if one.standing is standing]
+    return line(quiet(f"{standing}: ", title=MEANINGS[standing]), *joined(mine, ", ")) if mine else ()
+
+
+def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
+    return [
+        fact("signature", *_signature(details.signature)),
+        fact("data", *(_dataset(dataset) for dataset in details.datasets)),
+        fact("run", _run_line(details.run)),
+        fact("parent", details.parent or ""),
+        *surroundings(details.snapshot),
+        _made(version, details.key),
+        fact("bytes", line(f"{size(version.size)} as {version.format}, ", digest(version.artifact))),
+        fact("loads", f"in a fresh process: {loads(details.load_check)}"),
+    ]
+
+
+def _signature(signature: Signature) -> list[Line | Fold]:
+    if not signature.inputs and not signature.outputs:
+        return []
+    both = line(f"{features(signature.inputs)} -> {features(signature.outputs)}")
+    if len(signature.inputs) + len(signature.outputs) <= _MANY_FEATURES:
+        return [both]
+    columns = (Column(name=""), Column(name="name"), Column(name="type"))
+    rows = [["in", one.name, features((one,)).removeprefix(one.name)] for one in signature.inputs]
+    rows += [["out", one.name, features((one,)).removeprefix(one.name)] for one in signature.outputs]
+    summary = f"{len(signature.inputs)} in, {len(signature.outputs)} out"
+    return [Fold(summary=summary, whole=table(columns, rows), short=(both,))]
+
+
+def _dataset(dataset: Dataset) -> Line:
+    text = f"{dataset.name}, revision {dataset.revision}, {dataset.rows:,} rows, "
+    return line(text, digest(dataset.digest))
+
+
+def _run_line(run: Run) -> Line:
+    took = f", {duration(run.duration)}" if run.duration is not None else ""
+    return line(f"{run.ref} ", stage(run.status), ", started ", when(run.started), took)
+
+
+def _made(version: ModelVersion, key: str = "") -> Fact:
+    signed = f", signed with key {key[:_KEY]}" if key else ""
+    who = span(f" by {version.author} (self-asserted){signed}", title=f"key {key}" if key else "")
+    return fact("made", line(when(version.created), who))
+
+
+def _run(run: Run) -> Page:
+    took = duration(run.duration) if run.duration is not None else ""
+    made = f"made {run.version}" if run.version else "no version came of it"
+    first = head(run.ref, line(f"of {run.name} ", stage(run.status)), took, made if run.status != "running" else "")
+    return Page(
+        blocks=(
+            first,
+            facts(
+                fact("note", prose(run.note) if run.note else ""),
+                fact("tags", pairs(run.tags)),
+                *measured(run.metrics, run.params),
+                fact("data", ", ".join(run.datasets)),
+                fact("started", line(when(run.started), f" by {run.author} (self-asserted)")),
+            ),
+        )
+    )

@@ -1,0 +1,461 @@
+"""Replies as verbs give them: one story, from the first version to the auditor's questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jupyter_mlc.domain.entities import (
+    Column,
+    Dataset,
+    Feature,
+    Measured,
+    Model,
+    ModelVersion,
+    Parameter,
+    Run,
+    Scalar,
+    Signature,
+    Snapshot,
+    Standing,
+)
+from jupyter_mlc.verbs.admin_gc import AdminGcReply
+from jupyter_mlc.verbs.admin_key import AdminKeyReply
+from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
+from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
+from jupyter_mlc.verbs.alias import AliasReply
+from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.dataset_add import DatasetAddReply
+from jupyter_mlc.verbs.dataset_list import DatasetListReply
+from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+from jupyter_mlc.verbs.discard import DiscardReply
+from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.history import Entry, HistoryReply
+from jupyter_mlc.verbs.init import UseReply
+from jupyter_mlc.verbs.lineage import Edge, LineageReply, Node
+from jupyter_mlc.verbs.list_ import ListReply
+from jupyter_mlc.verbs.load import LoadReply
+from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.run import RunReply
+from jupyter_mlc.verbs.run_end import RunEndReply
+from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.show import ShowReply, VersionDetails
+from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.undo import UndoReply
+from jupyter_mlc.verbs.verify import Finding, VerifyReply
+
+MINUTE = 60_000_000
+NOON = 1_782_820_800_000_000
+"""2026-06-30 12:00 UTC"""
+SPRING = (1_362_096_000_000_000, 1_370_041_199_000_000)
+DIGEST = "sha256:9f3c" + "0" * 60
+SIGNATURE = Signature(
+    inputs=(
+        Feature(name="hour", type="int"),
+        Feature(name="distance", type="float"),
+        Feature(name="carrier", type="string"),
+    ),
+    outputs=(Feature(name="late", type="int"),),
+)
+
+registered = RegisterReply(
+    version="late-flights:1",
+    stage="candidate",
+    run="run/1",
+    class_name="HistGradientBoostingClassifier",
+    format="joblib",
+    size=412_345,
+    params=27,
+    summary="notebook, 5 executed cells, lock of 63 packages, git 4be1d0c (dirty)",
+    datasets=("flights-spring",),
+    signature=SIGNATURE,
+    load_check="passed (0.8 s)",
+    findings=(),
+    notes=(),
+    same_bytes_as=None,
+    seq=12,
+    next="%mlc promote late-flights:1",
+)
+doubtful = replace(
+    registered,
+    warnings=("cell 3 (df = df.dropna()) was edited after it ran", "cell 1: an API token was replaced by ***"),
+    findings=("cell 3 (df = df.dropna()) was edited after it ran", "cell 7 failed when it ran"),
+    notes=("tour.ipynb is not tracked by Git",),
+    same_bytes_as="late-flights:0",
+    load_check="skipped: --no-load-check",
+)
+
+promoted = MoveReply(
+    version="late-flights:3",
+    stage="production",
+    was="candidate",
+    line="late-flights:3 candidate -> production · @champion late-flights:3",
+    champion="late-flights:3",
+    champion_before=None,
+    reason="best on June",
+    seq=20,
+    next="take it back: %mlc undo",
+)
+displaced = replace(
+    promoted,
+    version="late-flights:5",
+    line="late-flights:5 candidate -> production · late-flights:3 production -> deprecated (successor late-flights:5)"
+    " · @champion late-flights:5",
+    champion="late-flights:5",
+    champion_before="late-flights:3",
+    reason="autumn drift",
+    next="take it back: %mlc rollback late-flights",
+)
+rolled_back = replace(
+    displaced,
+    version="late-flights:3",
+    was="deprecated",
+    line="late-flights:5 production -> deprecated (successor late-flights:3) · late-flights:3 deprecated -> production"
+    " · @champion late-flights:3",
+    champion="late-flights:3",
+    champion_before="late-flights:5",
+    reason="false alarm",
+)
+retired = replace(
+    promoted,
+    version="late-flights:3",
+    was="deprecated",
+    stage="retired",
+    line="late-flights:3 deprecated -> retired (successor late-flights:5)",
+    champion="late-flights:5",
+    champion_before="late-flights:5",
+    reason="superseded",
+)
+all_retired = replace(
+    retired,
+    version="late-flights",
+    was="production",
+    stage="deprecated",
+    line="late-flights:5 production -> deprecated · late-flights:5 deprecated -> retired"
+    " · late-flights:4 candidate -> retired",
+    reason="",
+)
+
+
+def metric(key: str, value: float, standing: Standing = Standing.CLAIMED) -> Measured:
+    return Measured(key=key, value=value, standing=standing)
+
+
+def param(key: str, value: Scalar, standing: Standing = Standing.OBSERVED) -> Parameter:
+    return Parameter(key=key, value=value, standing=standing)
+
+
+def version(number: int, stage: str, **more: object) -> ModelVersion:
+    made = ModelVersion(
+        model="late-flights",
+        number=number,
+        id=10 * number,
+        stage=stage,
+        successor=None,
+        sunset=None,
+        reason="",
+        since=NOON + number * MINUTE,
+        promoted=False,
+        run=9,
+        parent=None,
+        format="joblib",
+        artifact=DIGEST,
+        size=412_345,
+        class_name="HistGradientBoostingClassifier",
+        library="scikit-learn",
+        author="ana@laptop",
+        created=NOON + number * MINUTE,
+        note="",
+        metrics=(metric("auc", 0.683_1), metric("log_loss", 0.61)),
+        params=(param("learning_rate", 0.1), param("max_depth", 4 * number)),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+VERSIONS = (
+    version(3, "production", aliases=("champion",), metrics=(metric("auc", 0.694), metric("log_loss", float("nan")))),
+    version(2, "deprecated", aliases=("previous",), note="deeper trees", tags={"team": "ops"}),
+    version(1, "candidate", metrics=(metric("auc", 0.7, Standing.COMPUTED),)),
+)
+MODEL = Model(
+    name="late-flights",
+    id=3,
+    owner="ana@laptop",
+    tier="minimal",
+    description="Which flights arrive late",
+    created=NOON,
+    versions=3,
+    last_number=3,
+    champion=3,
+    tags={"team": "ops"},
+)
+RUN = Run(
+    number=2,
+    id=9,
+    name="late-flights",
+    status="finished",
+    author="ana@laptop",
+    started=NOON,
+    duration=14_200_000,
+    note="deeper",
+    version="late-flights:3",
+    metrics=(metric("train_auc", 0.751_234, Standing.OBSERVED),),
+    params=(param("max_depth", 8, Standing.CLAIMED),),
+    datasets=("flights-spring",),
+)
+DATASET = Dataset(
+    name="flights-spring",
+    revision=1,
+    id=4,
+    digest="rows1:9f3c" + "0" * 60,
+    rows=82_613,
+    author="ana@laptop",
+    created=NOON,
+    source="memory",
+    description="Flights from New York, spring 2013",
+)
+SNAPSHOT = Snapshot(
+    notebook=DIGEST,
+    notebook_path="/home/ana/work/tour.ipynb",
+    cells=5,
+    lock=DIGEST,
+    packages=63,
+    python="3.11.9",
+    platform="Linux-x86_64",
+    git_commit="4be1d0c2" + "0" * 32,
+    git_branch="main",
+    git_remote="https://example.org/flights.git",
+    git_dirty=True,
+    git_diff=DIGEST,
+    user="ana",
+    host="laptop",
+    secrets=("cell 1: an API token",),
+    findings=("cell 3 was edited after it ran",),
+    notes=("tour.ipynb is not tracked by Git",),
+    warnings=("environment lock not captured: pip is broken",),
+    off=("user",),
+)
+DETAILS = VersionDetails(
+    signature=SIGNATURE,
+    load_check="passed (0.8 s)",
+    snapshot=SNAPSHOT,
+    run=RUN,
+    datasets=(DATASET,),
+    parent="late-flights:2",
+    key="3f2a" + "0" * 60,
+)
+COLUMNS = (
+    Column(
+        name="dep_delay",
+        type="float",
+        nulls=1_652,
+        distinct=520,
+        low=-33.0,
+        high=1126.0,
+        mean=13.3,
+        std=40.11,
+        quantiles=(-9.0, -5.0, -2.0, 11.0, 91.0),
+    ),
+    Column(
+        name="carrier",
+        type="string",
+        distinct=15,
+        low="9E",
+        high="YV",
+        top=(("UA", 14_531), ("B6", 13_381), ("EV", 13_011), ("DL", 12_032)),
+    ),
+    Column(
+        name="time_hour", type="time", nulls=0, distinct=2_200, low="2013-03-01T10:00:00Z", high="2013-06-01T03:00:00Z"
+    ),
+)
+dataset_shown = DatasetShowReply(
+    dataset=DATASET,
+    columns=COLUMNS,
+    time_column="time_hour",
+    start=SPRING[0],
+    end=SPRING[1],
+    stored=True,
+    used_by=("late-flights:3", "late-flights:1"),
+)
+dataset_added = DatasetAddReply(
+    name="flights-spring",
+    revision=1,
+    digest=DATASET.digest,
+    rows=82_613,
+    columns=19,
+    start=SPRING[0],
+    end=SPRING[1],
+    is_new=True,
+    same_as=None,
+    next="%mlc dataset show flights-spring",
+)
+deprecated = version(
+    2,
+    "deprecated",
+    aliases=("previous",),
+    successor="late-flights:3",
+    sunset=1_798_675_200_000_000,
+    reason="autumn drift",
+    note="deeper trees\nwith <b>care</b>",
+    tags={"team": "ops"},
+    params=(*(param(f"p{place}", place / 10) for place in range(13)), param("data", "spring", Standing.CLAIMED)),
+)
+history = HistoryReply(
+    of="late-flights",
+    entries=(
+        Entry(
+            seq=11,
+            recorded=NOON,
+            writer_time=NOON,
+            who="ana@laptop",
+            what="late-flights created (tier minimal)",
+            why="",
+        ),
+        Entry(
+            seq=12,
+            recorded=NOON,
+            writer_time=NOON - 5 * MINUTE,
+            who="ana@laptop",
+            what="late-flights:1 registered (HistGradientBoostingClassifier)",
+            why="first try",
+        ),
+        Entry(
+            seq=1_020,
+            recorded=NOON + 90 * MINUTE,
+            writer_time=NOON + 90 * MINUTE,
+            who="ben@desk",
+            what="late-flights:1 candidate -> production · @champion late-flights:1",
+            why="best on June",
+        ),
+    ),
+    more=False,
+)
+lineage = LineageReply(
+    version="late-flights:3",
+    nodes=(
+        Node(id="late-flights:3", kind="version", text="production, HistGradientBoostingClassifier"),
+        Node(id="run/2", kind="run", text="finished, by ana@laptop"),
+        Node(id="tour.ipynb", kind="notebook", text="5 executed cells"),
+        Node(id="commit 4be1d0c20000", kind="code", text="main with uncommitted changes"),
+        Node(id="lock 9f3c00000000", kind="environment", text="Python 3.11.9, 63 packages"),
+        Node(id="dataset/flights-spring", kind="dataset", text="revision 1, 82,613 rows, rows1:9f3c00000000"),
+        Node(id="late-flights:2", kind="version", text="deprecated"),
+        Node(id="late-flights:4", kind="version", text="candidate, retrained from late-flights:3"),
+    ),
+    edges=(
+        Edge(below="late-flights:3", above="run/2", standing=Standing.OBSERVED),
+        Edge(below="run/2", above="tour.ipynb", standing=Standing.OBSERVED),
+        Edge(below="run/2", above="commit 4be1d0c20000", standing=Standing.OBSERVED),
+        Edge(below="run/2", above="lock 9f3c00000000", standing=Standing.OBSERVED),
+        Edge(below="run/2", above="dataset/flights-spring", standing=Standing.CLAIMED),
+        Edge(below="late-flights:3", above="late-flights:2", standing=Standing.OBSERVED),
+        Edge(below="late-flights:4", above="late-flights:3", standing=Standing.OBSERVED),
+    ),
+)
+verified = VerifyReply(
+    consistent_to=1_204,
+    anchored_to=0,
+    events=1_204,
+    signatures=1_204,
+    blobs=80,
+    versions=1,
+    findings=(),
+    writers="ana, root",
+    checked="every event, signature, table row and blob",
+)
+broken = replace(
+    verified,
+    done=False,
+    consistent_to=11,
+    anchored_to=9,
+    findings=(
+        Finding(where="event 12", what="its bytes are not those that were signed"),
+        Finding(where="blob sha256:9f3c", what="missing"),
+    ),
+    warnings=("the failed verification could not be recorded: the registry is read-only",),
+)
+
+REPLIES: dict[str, Reply] = {
+    "register": registered,
+    "register with doubts": doubtful,
+    "register --dry-run": replace(
+        registered, done=False, seq=None, next="nothing was registered; without --dry-run it will be"
+    ),
+    "promote": promoted,
+    "promote over a champion": displaced,
+    "promote --dry-run": replace(displaced, done=False, seq=None, next="nothing moved; without --dry-run it will"),
+    "rollback": rolled_back,
+    "retire": retired,
+    "retire the model": all_retired,
+    "discard": DiscardReply(versions=("late-flights:1", "late-flights:2"), freed=812_345),
+    "discard --dry-run": DiscardReply(
+        done=False, versions=("late-flights:1",), freed=0, next="nothing was deleted; without --dry-run it will be"
+    ),
+    "undo": UndoReply(undone="late-flights:3 candidate -> production · @champion late-flights:3", seq=1_020),
+    "alias": AliasReply(model="late-flights", alias="challenger", version="late-flights:3", before="late-flights:2"),
+    "alias --remove": AliasReply(model="late-flights", alias="challenger", version=None, before="late-flights:2"),
+    "tag": TagReply(ref="late-flights:3", tags={"team": "ops", "region": "us"}, changed=True),
+    "edit": EditReply(ref="late-flights", changed=("owner ana", "tier high"), next="take it back: %mlc undo"),
+    "edit --dry-run": EditReply(done=False, ref="late-flights", changed=("tier high",), next="take it back: %mlc undo"),
+    "list": ListReply(
+        of="models", title="models", models=(MODEL, replace(MODEL, name="ops/churn", champion=None, tags={}))
+    ),
+    "list, empty": ListReply(of="models", title="models"),
+    "list versions": ListReply(of="versions", title="late-flights", versions=VERSIONS, more=True),
+    "list, nothing found": ListReply(of="versions", title="metrics.auc > 0.9"),
+    "list --runs": ListReply(
+        of="runs",
+        title="late-flights",
+        runs=(RUN, replace(RUN, number=1, status="failed", version=None, metrics=(), duration=None, note="")),
+    ),
+    "list --runs, empty": ListReply(of="runs", title="late-flights"),
+    "show a model": ShowReply(
+        kind="model", model=replace(MODEL, versions=40), aliases=(("champion", 3), ("previous", 2)), versions=VERSIONS
+    ),
+    "show a version": ShowReply(kind="version", version=deprecated, details=DETAILS),
+    "show a run": ShowReply(kind="run", run=RUN),
+    "show a dataset": ShowReply(kind="dataset", dataset=dataset_shown),
+    "dataset add": dataset_added,
+    "dataset add, known": replace(dataset_added, is_new=False),
+    "dataset add, revision": replace(dataset_added, done=False, revision=2, same_as="flights-2013"),
+    "dataset list": DatasetListReply(datasets=(DATASET,)),
+    "dataset list, empty": DatasetListReply(datasets=()),
+    "dataset show": replace(dataset_shown, stored=False, used_by=(), time_column=None),
+    "history": history,
+    "lineage": lineage,
+    "verify": verified,
+    "verify, broken": broken,
+    "load": LoadReply(
+        version="late-flights:2",
+        stage="deprecated",
+        artifact=DIGEST,
+        format="joblib",
+        blobs=(DIGEST,),
+        trusted=False,
+        signed_by="ben@desk",
+        warnings=("late-flights:2 is deprecated; use late-flights:3",),
+    ),
+    "run": RunReply(
+        run="run/2", id=9, name="late-flights", params={"max_depth": 8}, next="%mlc register late-flights OBJECT"
+    ),
+    "run --dry-run": RunReply(done=False, run="run", id=0, name="late-flights", params={}),
+    "run-end": RunEndReply(run="run/2", status="finished", metrics=(metric("auc", 0.71), metric("rows", 82_613))),
+    "run-log": RunLogReply(kept=5_000),
+    "init": UseReply(
+        registry="/home/ana/work/.mlc", uuid="0b5c7d1e-1", models=0, you="ana@laptop", made=True, next="%mlc list"
+    ),
+    "use": UseReply(
+        registry="postgresql+psycopg://db/models", uuid="0b5c7d1e-1", models=12, you="ana@laptop", made=False
+    ),
+    "admin gc": AdminGcReply(blobs=3, leftovers=1, freed=12_345_678, kept=80),
+    "admin gc --dry-run": AdminGcReply(done=False, blobs=1, leftovers=0, freed=999, kept=80),
+    "admin key": AdminKeyReply(you="ana@laptop", person="p-1", public="3f2a" + "0" * 60, where="/home/ana/.config/mlc"),
+    "admin key --rotate": AdminKeyReply(
+        you="ana@laptop", person=None, public="3f2a" + "0" * 60, where="MLC_KEY", rotated_from="77aa" + "0" * 60
+    ),
+    "admin rebuild": AdminRebuildReply(events=1_204, next="%mlc verify"),
+    "admin rebuild --dry-run": AdminRebuildReply(done=False, events=1_204),
+    "admin upgrade": AdminUpgradeReply(before="1.0", after="1.2"),
+    "admin upgrade, nothing to do": AdminUpgradeReply(before="1.2", after="1.2"),
+}
+"""by what was typed"""
