@@ -48,7 +48,7 @@ def alias(
 def promote(
     ref: str,
     to: Stage | str | None = None,
-    reason: str = '',
+    reason: str = "",
     *,
     dry_run: bool = False,
     yes: bool = False,
@@ -58,7 +58,7 @@ def promote(
 
 def deprecate(
     ref: str,
-    reason: str = '',
+    reason: str = "",
     *,
     dry_run: bool = False,
     yes: bool = False,
@@ -71,7 +71,7 @@ def discard(
     *refs: str | Sequence[str],
     dry_run: bool = False,
     yes: bool = False,
-    reason: str = '',
+    reason: str = "",
 ) -> DiscardReply:
     """Delete the bytes of candidates that were never promoted; their records stay. This cannot be taken back."""
 
@@ -88,7 +88,7 @@ def edit(
     """Change what is said of a model (owner, tier, description) or of a version (note)."""
 
 def history(
-    ref: str = '',
+    ref: str = "",
     *,
     at: str | date | int | None = None,
     limit: int = 100,
@@ -96,7 +96,7 @@ def history(
     """Tell what happened to a model, a version, or everywhere: when, who, what, why."""
 
 def init(
-    path: str = '',
+    path: str = "",
 ) -> UseReply:
     """Make a registry in the project's folder, as `.mlc`, and use it."""
 
@@ -115,10 +115,10 @@ def lineage(
     """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
 
 def list(
-    what: str = '',
+    what: str = "",
     *,
     at: str | date | int | None = None,
-    order: str = '',
+    order: str = "",
     limit: int = 100,
     runs: bool = False,
 ) -> ListReply:
@@ -134,7 +134,7 @@ def load(
 def register(
     name: str,
     object: object,
-    note: str = '',
+    note: str = "",
     *,
     dry_run: bool = False,
     yes: bool = False,
@@ -143,14 +143,14 @@ def register(
     param: Mapping[str, Scalar] = ...,
     tag: Mapping[str, str] = ...,
     sample: object = None,
-    format: str = '',
+    format: str = "",
     no_load_check: bool = False,
 ) -> RegisterReply:
     """Make a version of a model, with notebook, environment, code state, data and parameters as they are now."""
 
 def retire(
     ref: str,
-    reason: str = '',
+    reason: str = "",
     *,
     dry_run: bool = False,
     yes: bool = False,
@@ -160,7 +160,7 @@ def retire(
 
 def rollback(
     name: str,
-    reason: str = '',
+    reason: str = "",
     *,
     dry_run: bool = False,
     yes: bool = False,
@@ -178,7 +178,7 @@ def tag(
     """Put tags on a model or a version, or take them off with `--remove`."""
 
 def undo(
-    reason: str = '',
+    reason: str = "",
     *,
     dry_run: bool = False,
     yes: bool = False,
@@ -186,7 +186,7 @@ def undo(
     """Take back your own last act that can be taken back, if nobody built on it."""
 
 def use(
-    url: str = '',
+    url: str = "",
 ) -> UseReply:
     """Use another registry from now on: a folder, or a database. A place without a registry gets one."""
 
@@ -240,9 +240,9 @@ class _Dataset:
         *,
         dry_run: bool = False,
         yes: bool = False,
-        time: str = '',
+        time: str = "",
         no_store: bool = False,
-        description: str = '',
+        description: str = "",
     ) -> DatasetAddReply:
         """Give data a name; its digest is over the content, so that the same data is recognised wherever it turns up."""
 

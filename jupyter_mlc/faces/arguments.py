@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.faces.binding import bind
+from jupyter_mlc.faces.fields import nearest
 from jupyter_mlc.faces.help import HelpText, everything, group_page, groups, overview, verb_page
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.faces.rivals import answer
@@ -104,7 +105,7 @@ def find_verb(
     if (name := f"{first} {rest[0].text}") in verbs:
         return verbs[name], rest[1:]
     known = [verb.name.rpartition(" ")[2] for verb in verbs.values() if verb.group == first]
-    near = did_you_mean(rest[0].text, known)
+    near = nearest(rest[0].text, known)
     raise BadInput(f"{first} has no verb {rest[0].text!r}", hint=near or f"it has: {', '.join(known)}")
 
 
@@ -114,7 +115,7 @@ def _no_such_verb(words: Sequence[Word], verbs: Mapping[str, Verb], names: Names
     if line := answer(words, verbs, names):
         return BadInput(message, hint=line)
     known = [verb.name for verb in verbs.values() if not verb.plumbing and not verb.group] + groups(verbs)
-    if near := did_you_mean(first, known):
+    if near := nearest(first, known):
         return BadInput(message, hint=near)
     return BadInput(message, hint="%mlc help lists them all")
 

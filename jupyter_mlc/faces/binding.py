@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
-from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, placeholder, value_of
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, nearest, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
-from jupyter_mlc.faces.line import Kind, Piece, Word
+from jupyter_mlc.faces.line import Word
 from jupyter_mlc.verbs.base import Argument, Parse, Verb
 
 if TYPE_CHECKING:
@@ -106,13 +106,14 @@ def _option(verb: Verb, word: Word) -> Argument:
     raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
 
 
-_YES = Word(pieces=(Piece(text="True", kind=Kind.EXPRESSION),), typed="True")
+_ALONE = Word(pieces=(), typed="")
+"""what a flag has for a value when none was typed"""
 
 
 def _option_value(verb: Verb, argument: Argument, word: Word, words: deque[Word]) -> Word:
     _, attached = word.split()
     if is_flag(argument):
-        return attached or _YES
+        return attached or _ALONE
     if attached is not None:
         return attached
     follows = words[0] if words else None
@@ -137,7 +138,7 @@ def _is_for_a_later_field(argument: Argument, word: Word, fields: Sequence[Argum
 
 
 def _refuse_unknown_choice(argument: Argument, word: Word, fields: Sequence[Argument]) -> bool:
-    near = did_you_mean(word.text, choices(argument))
+    near = nearest(word.text, choices(argument))
     later = fields[fields.index(argument) + 1 :]
     text = [f'if it is the {a.name}, write {a.option} "{word.text}"' for a in later[:1]]
     one_of = f"one of: {', '.join(choices(argument))}"

@@ -112,10 +112,14 @@ def _show(reply: Reply, *, as_json: bool) -> None:
         from jupyter_mlc.faces.data import plain_data
 
         print(json.dumps(plain_data(reply), ensure_ascii=False, allow_nan=False))
-        return
+    else:
+        print(as_command(_text(reply)))
+
+
+def _text(reply: Reply) -> str:
     from jupyter_mlc.faces.display import as_text
 
-    print(as_command(as_text(reply)))
+    return as_text(reply)
 
 
 def _version(_words: Sequence[str]) -> int:

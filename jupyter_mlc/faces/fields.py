@@ -58,6 +58,8 @@ def value_of(argument: Argument, words: Sequence[Word], names: Namespace | None)
     BadInput
         Where a word does not fit the field.
     """
+    if is_flag(argument) and not words[0].pieces:
+        return True
     if argument.described.parse is Parse.VALUES:
         return _mapping(argument, words, names)
     if not is_repeatable(argument):
@@ -100,6 +102,13 @@ def converted(argument: Argument, value: object) -> object:
     return convert(label(argument), value) if convert else value
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``did you mean production?``: what begins with the word (``prod``), else what is spelled like it."""
+    whole_words = sorted(known)
+    longer = [name for name in whole_words if word and name.startswith(word.lower())]
+    return f"did you mean {' or '.join(longer)}?" if longer else did_you_mean(word, whole_words)
+
+
 def _choice(argument: Argument, value: object) -> object:
     kind, word = _one(argument), values.text(label(argument), value)
     if word.lower() in choices(argument):
@@ -107,7 +116,7 @@ def _choice(argument: Argument, value: object) -> object:
     one_of = f"one of: {', '.join(choices(argument))}"
     raise BadInput(
         f"{word!r} is no {kind.__name__.lower()}",
-        hint=did_you_mean(word, choices(argument)) or one_of,
+        hint=nearest(word, choices(argument)) or one_of,
     )
 
 

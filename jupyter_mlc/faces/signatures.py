@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING
 from enum import StrEnum
 from textwrap import indent, wrap
 from typing import Any, get_args
@@ -141,7 +141,9 @@ def _default(value: object) -> str:
     if value is inspect.Parameter.empty:
         return ""
     is_plain = value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, StrEnum))
-    return f" = {value!r}" if is_plain and value is not MISSING else " = ..."
+    if not is_plain:
+        return " = ..."
+    return f" = {json.dumps(value)}" if isinstance(value, str) else f" = {value!r}"
 
 
 def _class(group: str, verbs: Sequence[Verb]) -> str:

@@ -89,6 +89,7 @@ def test_an_unknown_word_in_the_place_of_a_stage_is_refused(refusal: Callable[..
     assert refusal("promote churn:3 prodution") == (
         "'prodution' is no stage\ndid you mean production?; if it is the reason, write --reason \"prodution\""
     )
+    assert refusal("promote churn:3 prod").startswith("'prod' is no stage\ndid you mean production?")
     assert refusal("promote churn:3 better") == (
         "'better' is no stage\n"
         "one of: candidate, staging, production, deprecated, retired, archived, purged; "
@@ -322,6 +323,7 @@ def test_a_switch_in_quotes_is_text(call: Parsed) -> None:
 
 def test_an_unknown_verb_is_refused_with_the_nearest(refusal: Callable[..., str]) -> None:
     assert refusal("promot churn:3") == "there is no verb 'promot'\ndid you mean promote?"
+    assert refusal("reg") == "there is no verb 'reg'\ndid you mean register?"
     assert refusal("frobnicate") == "there is no verb 'frobnicate'\n%mlc help lists them all"
     assert refusal("datasets add") == "there is no verb 'datasets'\ndid you mean dataset?"
 
@@ -369,8 +371,8 @@ def test_help_of_a_verb_wants_no_words(verbs: dict[str, Verb]) -> None:
 
 
 def test_a_group_alone_shows_its_verbs(verbs: dict[str, Verb]) -> None:
-    assert "dataset add spring df" in str(parse("dataset", names=None, verbs=verbs))
-    assert "dataset add spring df" in str(parse("dataset --help", names=None, verbs=verbs))
+    assert "dataset add NAME DATA" in str(parse("dataset", names=None, verbs=verbs))
+    assert "dataset add NAME DATA" in str(parse("dataset --help", names=None, verbs=verbs))
 
 
 def test_the_command_line_takes_the_same_words(shell: Callable[..., dict[str, object]]) -> None:
@@ -394,3 +396,7 @@ def test_on_the_command_line_models_and_data_are_paths_or_names(shell: Callable[
 def test_on_the_command_line_an_empty_word_is_a_word(shell: Callable[..., dict[str, object]]) -> None:
     assert shell("edit", "churn", "--owner", "") == {"ref": "churn", "owner": ""}
     assert shell("edit", "churn", "--owner=") == {"ref": "churn", "owner": ""}
+
+
+def test_on_the_command_line_a_flag_stands_alone(shell: Callable[..., dict[str, object]]) -> None:
+    assert shell("discard", "churn:1", "--yes") == {"refs": ("churn:1",), "yes": True}

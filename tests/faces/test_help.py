@@ -91,5 +91,6 @@ def test_every_verb_has_a_page_that_begins_with_how_it_is_written(name: str) -> 
 
 
 def test_help_is_shown_as_it_is_in_a_notebook() -> None:
-    assert pretty(HelpText(text="a\n  b")) == "a\n  b"
+    shown = pretty(HelpText(text="a\n  b"))  # type: ignore[no-untyped-call]
+    assert shown == "a\n  b"
     assert str(HelpText(text="a")) == "a"

@@ -177,7 +177,7 @@ def test_what_is_no_whole_number_is_refused(value: object, message: str) -> None
 def test_a_number_for_a_field_may_be_typed() -> None:
     assert values.number_typed("--threshold", ".5") == 0.5
     assert values.number_typed("--threshold", 1) == 1.0
-    with pytest.raises(BadInput, match="^--threshold wants a number, not 'x'$"):
+    with pytest.raises(BadInput, match=r"^--threshold wants a number, not 'x'$"):
         values.number_typed("--threshold", "x")
 
 

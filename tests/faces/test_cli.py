@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from jupyter_mlc import __version__
+from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound
+from jupyter_mlc.faces import cli
+from jupyter_mlc.faces.arguments import Call
+from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.verbs.base import Reply
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Answer(Reply):
+    words: str = "done; next: %mlc show churn:3"
+    score: float = 0.5
+    code: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        return self.code
+
+
+class Answering(Desk):
+    """Keeps the calls, and answers or raises."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Call] = []
+        self.answer: Callable[[Answering], Reply] = lambda desk: Answer()
+
+    def carry_out(self, call: Call) -> object:
+        self.calls.append(call)
+        return self.answer(self)
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Answering:
+    monkeypatch.chdir(tmp_path)
+    found = Answering()
+    monkeypatch.setattr(cli, "_desk", lambda: found)
+    monkeypatch.setattr(cli, "_text", lambda reply: reply.words)
+    return found
+
+
+Captured = pytest.CaptureFixture[str]
+
+
+def refusing(error: BaseException) -> Callable[[Answering], Reply]:
+    def answer(desk: Answering) -> Reply:
+        raise error
+
+    return answer
+
+
+def test_a_reply_is_printed_and_lines_to_type_are_those_of_the_command_line(desk: Answering, capsys: Captured) -> None:
+    assert cli.main(["promote", "churn:3", "production", "best on June", "--yes"]) == 0
+    assert capsys.readouterr().out == "done; next: jupyter mlc show churn:3\n"
+    assert desk.calls[0].values["reason"] == "best on June"
+
+
+def test_with_json_the_reply_is_json(desk: Answering, capsys: Captured) -> None:
+    desk.answer = lambda _: Answer(score=float("nan"), words="%mlc é")
+    assert cli.main(["show", "churn:3", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["score"] == {"$number": "nan"}
+    assert printed["words"] == "%mlc é"
+
+
+def test_with_quiet_nothing_is_printed(desk: Answering, capsys: Captured) -> None:
+    assert cli.main(["show", "churn:3", "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("code", [0, 3, 4])
+def test_a_reply_knows_its_exit_code(desk: Answering, code: int) -> None:
+    desk.answer = lambda _: Answer(code=code)
+    assert cli.main(["verify"]) == code
+
+
+def test_a_refusal_is_told_on_stderr(desk: Answering, capsys: Captured) -> None:
+    desk.answer = refusing(NotFound("there is no churn:9", hint="see %mlc list churn"))
+    assert cli.main(["show", "churn:9"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "there is no churn:9\nsee jupyter mlc list churn\n")
+
+
+def test_a_line_that_does_not_fit_exits_with_2(desk: Answering, capsys: Captured) -> None:
+    assert cli.main(["promot"]) == 2
+    assert capsys.readouterr().err == "there is no verb 'promot'\ndid you mean promote?\n"
+    assert desk.calls == []
+
+
+def test_bad_input_of_the_verb_exits_with_2(desk: Answering) -> None:
+    desk.answer = refusing(BadInput("'a b' cannot name a model"))
+    assert cli.main(["show", "a b"]) == 2
+
+
+def test_an_interrupt_exits_with_130(desk: Answering, capsys: Captured) -> None:
+    desk.answer = refusing(KeyboardInterrupt())
+    assert cli.main(["verify"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_bug_is_shown_as_one(desk: Answering) -> None:
+    desk.answer = refusing(ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["verify"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["run", "churn"],
+            (
+                "run would last only as long as this command\n"
+                'write with mlc.run("NAME") as run: ... in a script, or %%mlc run NAME in a notebook\n'
+            ),
+        ),
+        (
+            ["load", "churn"],
+            (
+                "load would last only as long as this command\n"
+                'write mlc.load("REF") in a script, or m = %mlc load REF in a notebook\n'
+            ),
+        ),
+        (
+            ["use", "here"],
+            (
+                "use would last only as long as this command\n"
+                'write export MLC_REGISTRY=URL, or registry = "URL" under [tool.mlc] in pyproject.toml\n'
+            ),
+        ),
+    ],
+)
+def test_what_lasts_only_in_a_notebook_is_refused(
+    desk: Answering, capsys: Captured, words: list[str], message: str
+) -> None:
+    assert cli.main(words) == 2
+    assert capsys.readouterr().err == message
+
+
+def test_without_words_the_twelve_are_shown(desk: Answering, capsys: Captured) -> None:
+    assert cli.main([]) == 0
+    shown = capsys.readouterr().out
+    assert "jupyter mlc register churn clf" in shown
+    assert "%%mlc run churn" in shown
+    assert shown.endswith("jupyter mlc VERB --help explains a verb · jupyter mlc help lists them all\n")
+
+
+@pytest.mark.parametrize("words", [["promote", "--help"], ["help", "promote"], ["promote", "-h", "churn:3"]])
+def test_help_is_everywhere(desk: Answering, capsys: Captured, words: list[str]) -> None:
+    assert cli.main(words) == 0
+    assert capsys.readouterr().out.startswith("jupyter mlc promote REF [TO]")
+
+
+def test_the_version_is_told(capsys: Captured) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"jupyter_mlc {__version__}\n"
+
+
+def test_a_person_at_a_terminal_is_asked(desk: Answering, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = io.StringIO("yes\n\n")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True, readline=typed.readline))
+    asked: list[bool] = []
+
+    def answer(desk: Answering) -> Reply:
+        assert desk.ask is not None
+        asked.extend([desk.ask("purge churn:3?"), desk.ask("and churn:4?"), desk.ask("and churn:5?")])
+        return Answer()
+
+    desk.answer = answer
+    assert cli.main(["discard", "churn:3"]) == 0
+    assert asked == [True, False, False]
+    assert capsys.readouterr().err == "purge churn:3? [y/N] and churn:4? [y/N] and churn:5? [y/N] "
+
+
+def test_without_a_person_the_option_is_named(
+    desk: Answering, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("yes\n"))
+
+    def answer(desk: Answering) -> Reply:
+        assert desk.ask is None
+        raise NeedsConfirmation("purge churn:3?", token="t")
+
+    desk.answer = answer
+    assert cli.main(["discard", "churn:3"]) == 1
+    assert capsys.readouterr().err == "purge churn:3?\nto go ahead without being asked, add --yes\n"
+
+
+def test_a_warning_goes_to_stderr(desk: Answering, capsys: Captured) -> None:
+    def answer(desk: Answering) -> Reply:
+        desk.warn("churn:3 is deprecated")
+        return Answer()
+
+    desk.answer = answer
+    cli.main(["show", "churn:3"])
+    assert capsys.readouterr().err == "warning: churn:3 is deprecated\n"
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away(desk: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def answer(desk: Answering) -> Reply:
+        bar = desk.progress
+        bar.clock = iter([0.0, 1.0, 2.0]).__next__  # type: ignore[attr-defined]
+        for done in (0, 5, 10):
+            bar(done, 10, "events")
+        return Answer()
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    desk.answer = answer
+    cli.main(["verify"])
+    written = terminal.getvalue()
+    assert "events ██████████░░░░░░░░░░ 5/10" in written
+    assert written.endswith("\r")
+
+
+def test_the_desk_is_closed_whatever_happens(desk: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+    monkeypatch.setattr(desk, "close", lambda: closed.append(1))
+    desk.answer = refusing(Conflict("no"))
+    cli.main(["verify"])
+    assert closed == [1]
+
+
+def program(*words: str, **more: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "jupyter_mlc.faces.cli", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"} if more.get("ascii") else None,
+    )
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    started = program("help")
+    assert started.stdout is not None
+    assert started.stderr is not None
+    started.stdout.close()
+    with started.stderr as stderr:
+        assert stderr.read() == b""
+    assert started.wait() == 0
+
+
+def test_a_terminal_that_knows_few_letters_is_no_error() -> None:
+    out, err = program(ascii=True).communicate()
+    assert b"VERB --help explains a verb ? jupyter mlc help" in out
+    assert err == b""
+
+
+def test_the_command_is_there_for_jupyter() -> None:
+    found = Path(sys.executable).parent / "jupyter-mlc"
+    shown = subprocess.run([found, "--version"], check=True, capture_output=True, text=True)
+    assert shown.stdout == f"jupyter_mlc {__version__}\n"
