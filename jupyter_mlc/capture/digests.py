@@ -58,7 +58,7 @@ def digested(values: Values) -> tuple[str, bytes]:
 
     kind, numbers = _carried(values)
     parts = [_sha256(np.flatnonzero(values.nulls), "<i8")]
-    if values.words is not None:
+    if values.words is not None and len(values.values):
         lengths = _lengths(values.words)
         parts += [_sha256(lengths[values.values], "<i8"), _sha256_of_words(values.words, values.values)]
     else:
@@ -74,10 +74,10 @@ def _carried(values: Values) -> tuple[str, NDArray[Any]]:
     if not len(numbers):
         return "null", numbers
     if values.type is not LogicalType.INT or not values.nulls.any():
-        return values.type, numbers
+        return values.type.value, numbers
     if max(-int(numbers.min()), int(numbers.max())) > _EXACT:
-        return values.type, numbers
-    return LogicalType.FLOAT, numbers.astype(np.float64)
+        return values.type.value, numbers
+    return LogicalType.FLOAT.value, numbers.astype(np.float64)
 
 
 def _sha256(values: NDArray[Any], dtype: str) -> bytes:

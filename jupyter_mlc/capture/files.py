@@ -41,6 +41,9 @@ def read_file(path: str | os.PathLike[str]) -> Table:
     read = _reader(source)
     try:
         arrow = read(source)
+    except BadInput:
+        check_unchanged(source, before)  # half a line is no ragged line
+        raise
     except (OSError, ValueError, RuntimeError, _arrow_error()) as error:
         check_unchanged(source, before)
         _refuse(source, error)

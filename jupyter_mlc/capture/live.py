@@ -45,7 +45,7 @@ def _reader(value: object) -> Callable[[Any], pa.Table]:  # noqa: PLR0911 (one l
         return _from_numpy
     if isinstance(value, Mapping):
         return _from_columns
-    if hasattr(value, "__arrow_c_stream__") and not isinstance(value, pa.RecordBatchReader):
+    if hasattr(value, "__arrow_c_stream__") and not isinstance(value, type | pa.RecordBatchReader):
         return _from_stream
     raise _no_data(value)
 
@@ -101,6 +101,8 @@ def _from_pandas(frame: Any) -> pa.Table:
 
 def _tidied(series: Any, name: str) -> Any | None:
     """Return the column in a type that Arrow reads, None where it has one; refuse mixed and foreign objects."""
+    import numpy as np
+
     dtype = series.dtype
     if dtype.name == "object":
         check_objects(series.to_numpy(), name)
@@ -110,7 +112,7 @@ def _tidied(series: Any, name: str) -> Any | None:
         return series.sparse.to_dense()
     elif dtype.kind == "c":
         raise unsupported(name, "complex numbers")
-    elif not getattr(dtype, "isnative", True):
+    elif isinstance(dtype, np.dtype) and not dtype.isnative:
         return series.astype(dtype.newbyteorder("="))
     return None
 
@@ -162,7 +164,7 @@ def _column(values: Any, name: str) -> Any:
 
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
-    if type(values).__module__.startswith("pandas.") and hasattr(values, "dtype"):
+    if type(values).__module__.partition(".")[0] == "pandas" and hasattr(values, "dtype"):
         series = sys.modules["pandas"].Series(values)
         tidied = _tidied(series, name)
         return array_of(series if tidied is None else tidied, name)
@@ -188,7 +190,8 @@ def _native(array: NDArray[Any], name: str) -> NDArray[Any]:
     if kind == "T":
         array = array.astype(object)
     if array.dtype == object:
-        array = array.filled(None) if isinstance(array, np.ma.MaskedArray) else array
+        if isinstance(array, np.ma.MaskedArray):
+            array = np.where(np.ma.getmaskarray(array), None, array.data)
         check_objects(array.tolist(), name)
     if kind in "mM":
         return _timed(array)

@@ -48,11 +48,11 @@ def logical_type(dtype: object) -> str:
     An object dtype counts as string: its values are not looked at.
     """
     if type(dtype).__module__.startswith("pyarrow"):
-        return of_arrow(dtype) or ""
+        return str(of_arrow(dtype) or "")
     categories = getattr(dtype, "categories", None)
     if categories is not None:
         return logical_type(categories.dtype)
-    return _BY_KIND.get(getattr(dtype, "kind", ""), "")
+    return str(_BY_KIND.get(getattr(dtype, "kind", ""), ""))
 
 
 def of_arrow(dtype: Any) -> LogicalType | None:
