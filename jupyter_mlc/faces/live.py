@@ -87,7 +87,7 @@ def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
     check_name(values["name"])
     named: Named = values["object"]
     _refuse_class(named)
-    sample, data = values.get("sample"), values.get("data", ())
+    sample, data = _rows_of(values.get("sample")), values.get("data", ())
     run = _run_for(desk, values["name"])
     desk.progress(0, 4, "storing the model")
     artifact = stored(desk, named, values.get("format", ""))
@@ -135,6 +135,18 @@ def _refuse_class(named: Named) -> None:
         raise BadInput(
             f"{named.name} is None, not a model", hint="does the line above it end in a call that returns nothing?"
         )
+
+
+def _rows_of(sample: Named | None) -> Named | None:
+    """The sample as rows; what was typed may be the path of a file."""
+    if sample is None or not isinstance(sample.value, str | os.PathLike):
+        return sample
+    if not Path(sample.value).expanduser().is_file():
+        hint = sample.near or f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
+        raise BadInput(f"there are no rows called {sample.name!r} to predict", hint=hint)
+    from jupyter_mlc.capture.datasets import read_data
+
+    return replace(sample, value=read_data(sample.value).arrow.to_pandas())
 
 
 def _run_for(desk: Desk, name: str) -> Run | None:

@@ -95,6 +95,23 @@ def test_the_model_is_loaded_once_in_a_fresh_process_and_predicts_the_same(desk:
     assert reply.load_check.endswith("predictions same")
 
 
+def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
+    train = desk.namespace()["train"]
+    assert isinstance(train, pd.DataFrame)
+    train.to_csv(tmp_path / "june.csv", index=False)
+    reply = register(desk, sample=Named(name="june.csv", value="june.csv"), no_load_check=False)
+    assert reply.load_check.endswith("predictions same")
+
+
+def test_a_sample_that_is_not_there_is_said(desk: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        register(desk, sample=Named(name="train[:5]", value="train[:5]"))
+    assert refused.value.text == (
+        "there are no rows called 'train[:5]' to predict\n"
+        "name rows that are there, a file, or an expression in braces: --sample {train[:5]}"
+    )
+
+
 def test_a_model_that_loads_nowhere_else_is_not_registered(
     desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
