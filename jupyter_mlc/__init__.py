@@ -7,10 +7,7 @@ importing this package costs nothing.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
+from typing import Any
 
 if sys.platform == "win32":
     _REASON = "jupyter_mlc runs on Linux and macOS, not on Windows; in the Windows Subsystem for Linux it does"
@@ -19,14 +16,14 @@ if sys.platform == "win32":
 __version__ = "0.1.0"
 
 
-def load_ipython_extension(shell: InteractiveShell) -> None:
+def load_ipython_extension(shell: Any) -> None:
     """``%load_ext jupyter_mlc``."""
     from jupyter_mlc.faces.magics import load
 
     load(shell)
 
 
-def unload_ipython_extension(shell: InteractiveShell) -> None:
+def unload_ipython_extension(shell: Any) -> None:
     """``%unload_ext jupyter_mlc``."""
     from jupyter_mlc.faces.magics import unload
 
