@@ -14,6 +14,7 @@ from jupyter_mlc.domain.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -190,12 +191,20 @@ def _native(array: NDArray[Any], name: str) -> NDArray[Any]:
     if kind == "T":
         array = array.astype(object)
     if array.dtype == object:
-        if isinstance(array, np.ma.MaskedArray):
-            array = np.where(np.ma.getmaskarray(array), None, array.data)
+        array = _unmasked(array) if isinstance(array, np.ma.MaskedArray) else array
         check_objects(array.tolist(), name)
     if kind in "mM":
         return _timed(array)
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def _unmasked(array: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
+    """Put None where objects are masked: filled() would put a question mark there."""
+    import numpy as np
+
+    objects: NDArray[Any] = array.data.copy()
+    objects[np.ma.getmaskarray(array)] = None
+    return objects
 
 
 def _timed(array: NDArray[Any]) -> NDArray[Any]:
