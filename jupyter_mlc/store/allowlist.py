@@ -100,7 +100,9 @@ _BASES = (
     ("sklearn.model_selection._split", "BaseShuffleSplit"),
 )
 _ESTIMATORS = re.compile(r"sklearn(\.[a-z][a-z0-9_]*|\._[a-z][a-z0-9_]*)+", re.ASCII)
-_NOT_OURS = frozenset({"callback", "conftest", "datasets", "experimental", "externals", "tests", "estimator_checks"})
+_NOT_OURS = frozenset(
+    {"callback", "conftest", "datasets", "experimental", "externals", "tests", "estimator_checks", "_mocking"}
+)
 _UFUNCS = frozenset({"numpy", "numpy._core._multiarray_umath", "numpy._core.umath", "scipy.special._ufuncs"})
 
 

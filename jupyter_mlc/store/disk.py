@@ -87,7 +87,8 @@ class Writer:
     def _pieces(self, data: Any, length: int) -> Iterator[Iterator[memoryview]]:
         """Copies of the pieces: the notebook may be changing the original, and hash and file must agree."""
         doing = f"store bytes in {self.path.parent}"
-        with refusals(doing), memoryview(data) as given, given.cast("B") as view:
+        with refusals(doing):
+            view = memoryview(data).cast("B")
             copy = memoryview(bytearray(min(length, len(view))))
             yield (_copied(view[start : start + length], copy) for start in range(0, len(view), length))
             self.size += len(view)

@@ -119,13 +119,14 @@ def _run(command: list[str], place: Path, timeout: float) -> str:
         )
         try:
             code = process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return f"it did not load within {timeout:g} seconds"
-        finally:
+        except BaseException as error:
             # with whatever it has started
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            if isinstance(error, subprocess.TimeoutExpired):
+                return f"it did not load within {timeout:g} seconds"
+            raise
     if code < 0:
         return f"the fresh process was killed by {signal.Signals(-code).name} while loading"
     return ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.machinery
 import importlib.util
 import linecache
 import re
 import sys
 import threading
+from contextlib import suppress
 from importlib.abc import InspectLoader
 from typing import TYPE_CHECKING
 
@@ -71,10 +73,10 @@ def _installed(name: str, text: str) -> ModuleType:
 
 def _tell_workers(module: ModuleType) -> None:
     """Worker processes of joblib cannot import this module: let cloudpickle send them its classes whole."""
-    for name in ("joblib.externals.cloudpickle", "cloudpickle"):
-        pickler = sys.modules.get(name)
-        if pickler is not None:
-            pickler.register_pickle_by_value(module)
+    # joblib carried a copy of cloudpickle until release 1.5
+    for name in ("cloudpickle", "joblib.externals.cloudpickle"):
+        with suppress(ImportError):
+            importlib.import_module(name).register_pickle_by_value(module)
 
 
 def text_of(module: str) -> str:

@@ -65,19 +65,34 @@ class StrictReader(Reader):
 
     def __init__(self, file: Bounded, find: Find, buffers: Iterable[Any] | None = None) -> None:
         super().__init__(file, find, buffers)
-        self._resolved: list[Any] = []
+        self._resolved: dict[int, Any] = {}
 
     def find_class(self, module: str, name: str) -> Any:
         """Resolve a global, and remember that it may be called."""
         found = super().find_class(module, name)
-        self._resolved.append(found)
+        self._resolved[id(found)] = found
         return found
 
     def load_reduce(self) -> None:
         """Call what a name stood for, never an object that the stream has put together."""
-        if not any(self.stack[-2] is known for known in self._resolved):
-            raise _refused("it calls something that is not a global")
+        self._refuse_made(self.stack[-2])
         super().load_reduce()
+
+    def load_newobj(self) -> None:
+        self._refuse_made(self.stack[-2])
+        super().load_newobj()
+
+    def load_newobj_ex(self) -> None:
+        self._refuse_made(self.stack[-3])
+        super().load_newobj_ex()
+
+    def load_obj(self) -> None:
+        self._refuse_made(self.stack[0])
+        super().load_obj()
+
+    def _refuse_made(self, called: Any) -> None:
+        if self._resolved.get(id(called)) is not called:
+            raise _refused("it calls something that is not a global")
 
     def load_build(self) -> None:
         """Set a state on something that the stream itself made."""
@@ -111,6 +126,9 @@ class StrictReader(Reader):
 
     dispatch: ClassVar[dict[int, Any]] = Reader.dispatch | {
         pickle.REDUCE[0]: load_reduce,
+        pickle.NEWOBJ[0]: load_newobj,
+        pickle.NEWOBJ_EX[0]: load_newobj_ex,
+        pickle.OBJ[0]: load_obj,
         pickle.BUILD[0]: load_build,
         pickle.SETITEM[0]: load_setitem,
         pickle.SETITEMS[0]: load_setitems,
@@ -137,15 +155,15 @@ def read_joblib(file: BinaryIO, find: Find, *, trusted: bool) -> Any:
         Where it cannot be read with the packages that are here, or is no such stream.
     """
     if trusted:
-        return _read(lambda: Reader(unpacked(file, bounded=False), find).load())
-    return _read(lambda: StrictReader(unpacked(file, bounded=True), find).load())
+        return reading(lambda: Reader(unpacked(file, bounded=False), find).load())
+    return reading(lambda: StrictReader(unpacked(file, bounded=True), find).load())
 
 
 def read_head(file: BinaryIO, find: Find, buffers: Iterable[Any], *, trusted: bool) -> Any:
     """Read a plain pickle whose buffers lie beside it."""
     if trusted:
-        return _read(lambda: _Quick(file, find, buffers).load())
-    return _read(lambda: StrictReader(Bounded(file), find, buffers).load())
+        return reading(lambda: _Quick(file, find, buffers).load())
+    return reading(lambda: StrictReader(Bounded(file), find, buffers).load())
 
 
 class _Quick(pickle.Unpickler):
@@ -159,7 +177,8 @@ class _Quick(pickle.Unpickler):
         return self._find(module, name)
 
 
-def _read(load: Callable[[], Any]) -> Any:
+def reading(load: Callable[[], Any]) -> Any:
+    """Run a part of loading; tell what goes wrong by what is missing or differs here."""
     try:
         return load()
     except MlcError:

@@ -9,6 +9,7 @@ from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store import allowlist, private_modules
 from jupyter_mlc.store.code_module import MAIN
 from jupyter_mlc.store.notebook_code import NOTEBOOK, CodeModule
+from jupyter_mlc.store.unpickling import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,10 +60,13 @@ def resolver(manifest: Manifest, artifacts: Artifacts, opening: Opening) -> Call
         if is_code(layer)
     }
     # in the order of the layers: each module comes after those that it imports
-    modules = {
-        name: private_modules.installed(private_modules.checked(name, text)).__name__ for name, text in texts.items()
-    }
+    modules = reading(lambda: {name: _imported(name, text) for name, text in texts.items()})
     return lambda module, name: _found(module, name, modules)
+
+
+def _imported(name: str, text: str) -> str:
+    """Import a module of the artifact; the name that it has here."""
+    return private_modules.installed(private_modules.checked(name, text)).__name__
 
 
 def _found(module: str, name: str, modules: dict[str, str]) -> Any:

@@ -45,9 +45,12 @@ class FilesFormat:
         what it leads to is no part of the model. Folders without files are kept by name.
         """
         path = Path(os.fspath(obj)).expanduser()
-        if not path.exists():
-            raise BadInput(f"there is no file or folder {path}", hint=f"the working folder is {Path.cwd()}")
-        if path.is_file():
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            hint = f"the working folder is {Path.cwd()}"
+            raise BadInput(f"cannot read {path}: {error.strerror}", hint=hint) from error
+        if not stat.S_ISDIR(mode):
             return self._manifest([(path, _name(path.name))], artifacts, {_SINGLE: path.name})
         files, empty = _walked(path)
         if not files:

@@ -45,8 +45,8 @@ class JoblibFormat:
             JoblibPickler(file, code, enough=LARGEST_ARRAYS).dump(obj)
         except Enough:
             raise Outgrown("arrays") from None
-        with file.getbuffer() as data:
-            return Layer(path=MODEL, digest=artifacts.put_bytes(data), size=len(data))
+        data = file.getbuffer()
+        return Layer(path=MODEL, digest=artifacts.put_bytes(data), size=len(data))
 
     def _streamed(self, obj: Any, artifacts: Artifacts, code: NotebookCode) -> Layer:
         with artifacts.writing() as file:

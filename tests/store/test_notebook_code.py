@@ -1,0 +1,519 @@
+from __future__ import annotations
+
+import importlib
+import inspect
+import linecache
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import joblib
+import numpy as np
+import pytest
+
+from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, Untrusted
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.formats import store
+from jupyter_mlc.store.formats.base import read_manifest
+from jupyter_mlc.store.private_modules import PREFIX
+from jupyter_mlc.store.safe import load
+
+
+class Notebook:
+    """A ``__main__`` whose cells are compiled and remembered as IPython does it."""
+
+    def __init__(self) -> None:
+        self.module = ModuleType("__main__")
+        self._numbers = count(1)
+
+    def run(self, source: str, file: str = "") -> None:
+        name = file or f"<ipython-input-{next(self._numbers)}-{id(self)}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        exec(compile(source, name, "exec", dont_inherit=True), vars(self.module))
+
+    def forget_sources(self) -> None:
+        for name in [name for name in linecache.cache if name.startswith("<ipython-input-")]:
+            del linecache.cache[name]
+
+    def __getitem__(self, name: str) -> Any:
+        return vars(self.module)[name]
+
+
+@pytest.fixture
+def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
+    made = Notebook()
+    monkeypatch.setitem(sys.modules, "__main__", made.module)
+    monkeypatch.setattr(linecache, "cache", dict(linecache.cache))
+    return made
+
+
+@pytest.fixture
+def artifacts(tmp_path: Path) -> Artifacts:
+    return Artifacts(tmp_path)
+
+
+@pytest.fixture
+def elsewhere(artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
+    """Store an object, then load it where the notebook is not."""
+
+    def through(obj: object) -> Any:
+        stored = store(obj, artifacts)
+        with monkeypatch.context() as other:
+            other.setitem(sys.modules, "__main__", ModuleType("__main__"))
+            return load(stored.digest, artifacts, trusted=True, folder=artifacts.root)
+
+    return through
+
+
+def code_of(obj: object, artifacts: Artifacts, cells: tuple[str, ...] = ()) -> str:
+    """The text of the module that was stored with an object."""
+    manifest = read_manifest(store(obj, artifacts, cells=cells).digest, artifacts)
+    return "".join(artifacts.read(layer.digest).decode() for layer in manifest.layers if layer.path.startswith("code/"))
+
+
+SCALE = "class Scale:\n    by = 2\n    def predict(self, x):\n        return x * self.by\nmodel = Scale()\n"
+
+
+def test_a_class_of_the_notebook_travels_with_its_objects(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run(SCALE)
+    loaded = elsewhere(notebook["model"])
+    assert loaded.predict(21) == 42
+    assert type(loaded).__module__.startswith(PREFIX)
+
+
+def test_an_object_without_notebook_code_carries_none(notebook: Notebook, artifacts: Artifacts) -> None:
+    assert code_of({"a": np.ones(3), "b": np.mean}, artifacts) == ""
+
+
+def test_plain_joblib_reads_the_file_where_the_class_is_defined(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(SCALE)
+    manifest = read_manifest(store(notebook["model"], artifacts).digest, artifacts)
+    loaded = joblib.load(artifacts.path(manifest.layers[0].digest))
+    assert type(loaded) is notebook["Scale"]
+
+
+def test_the_code_takes_along_what_it_needs_of_the_notebook(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(
+        "import math\nimport numpy as np\nimport os.path\nimport json.decoder\n"
+        "from collections import OrderedDict as Ordered\n"
+        "import re\n"
+    )
+    notebook.run(
+        "RATE = 0.5\nNAMES = ('a', b'b', None, ..., {'k': [1, {2}, frozenset({3}), 1j, float('inf')]})\n"
+        "WORD = re.compile('a+', re.I)\nunused = object()\n"
+    )
+    notebook.run("def helper(x):\n    return math.floor(x) + RATE\n")
+    notebook.run(
+        "class Model:\n"
+        "    def predict(self, x):\n"
+        "        return helper(np.log1p(x)), NAMES, WORD, Ordered(), os.path.sep, json.decoder.JSONDecoder, print\n"
+        "model = Model()\n"
+    )
+    assert code_of(notebook["model"], artifacts) == (
+        '"""Definitions of a notebook, as far as the model needs them."""\n\n'
+        "from collections import OrderedDict as Ordered\n"
+        "import json\n"
+        "import json.decoder as _json_decoder\n"
+        "import math\n"
+        "import numpy as np\n"
+        "import os\n"
+        "import os.path as _os_path\n"
+        "\n\n"
+        "NAMES = ('a', b'b', None, Ellipsis, {'k': [1, set([2]), frozenset([3]), complex(0.0, 1.0), float(\"inf\")]})\n"
+        "RATE = 0.5\n"
+        "WORD = __import__(\"re\").compile('a+', 34)\n"
+        "\n\n"
+        "class Model:\n"
+        "    def predict(self, x):\n"
+        "        return helper(np.log1p(x)), NAMES, WORD, Ordered(), os.path.sep, json.decoder.JSONDecoder, print\n"
+        "\n\n"
+        "def helper(x):\n    return math.floor(x) + RATE\n"
+    )
+
+
+def test_what_is_taken_along_works_elsewhere(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run("import math\nRATE = 0.5\n")
+    notebook.run("def helper(x):\n    return math.floor(x) + RATE\n")
+    notebook.run("class Model:\n    def predict(self, x):\n        return helper(x)\nmodel = Model()\n")
+    assert elsewhere(notebook["model"]).predict(2.7) == 2.5
+
+
+def test_bases_and_decorators_come_before_what_they_make(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run("FACTOR = 3\ndef amount():\n    return FACTOR\n")
+    notebook.run(
+        "import functools\ndef scaled(f):\n    times = amount()\n"
+        "    @functools.wraps(f)\n    def inner(x):\n        return f(x) * times\n    return inner\n"
+    )
+    notebook.run("class Base:\n    def predict(self, x):\n        return weight(x)\n")
+    notebook.run("@scaled\ndef weight(x):\n    return x + 1\n")
+    notebook.run("class Above(Base):\n    pass\nmodel = [Above(), weight]\n")
+    above, weight = elsewhere(notebook["model"])
+    assert (above.predict(1), weight(1)) == (6, 6)
+
+
+def test_functions_that_call_each_other_are_stored_once(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run("def even(n):\n    return n == 0 or odd(n - 1)\ndef odd(n):\n    return n != 0 and even(n - 1)\n")
+    assert elsewhere(notebook["even"])(10)
+
+
+def test_classes_in_classes_and_those_made_by_a_call_are_found(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run("from collections import namedtuple\nPoint = namedtuple('Point', 'x y')\n")
+    notebook.run("class Outer:\n    class Inner:\n        size = 7\nmodel = [Outer.Inner(), Point(1, 2), Outer]\n")
+    inner, point, outer = elsewhere(notebook["model"])
+    assert (inner.size, point.y) == (7, 2)
+    assert type(inner) is outer.Inner
+
+
+def test_dataclasses_enums_properties_and_cached_functions_are_found(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "import enum, functools\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass Settings:\n    rate: float = 0.5\n"
+        "class Colour(enum.Enum):\n    RED = 1\n"
+        "class Model:\n"
+        "    @property\n    def colour(self):\n        return Colour.RED\n"
+        "    @staticmethod\n    def settings():\n        return Settings()\n"
+        "@functools.lru_cache\ndef squared(x):\n    return x * x\n"
+        "model = [Model(), Settings(2.0), Colour.RED, squared]\n"
+    )
+    model, settings, red, squared = elsewhere(notebook["model"])
+    assert model.colour is red
+    assert model.settings().rate == 0.5
+    assert (settings.rate, squared(3)) == (2.0, 9)
+
+
+def test_objects_in_an_array_of_objects_bring_their_class(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run(SCALE)
+    array = np.array([notebook["model"], None], dtype=object)
+    assert elsewhere({"estimators": array})["estimators"][0].predict(1) == 2
+
+
+def test_large_arrays_and_notebook_classes_go_together(
+    notebook: Notebook, artifacts: Artifacts, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(SCALE)
+    model = notebook["model"]
+    model.weights = np.ones(3_000_000)
+    assert store(model, artifacts).format == "arrays"
+    loaded = elsewhere(model)
+    assert loaded.predict(1) == 2
+    assert loaded.weights.sum() == 3_000_000
+
+
+def test_string_annotations_stay_strings(
+    notebook: Notebook, artifacts: Artifacts, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "from __future__ import annotations\nimport numpy as np\nframe = object()\n"
+        "def f(x: np.ndarray, y: frame = None) -> Nowhere:\n    return x\n"
+    )
+    assert code_of(notebook["f"], artifacts).splitlines()[2] == "from __future__ import annotations"
+    assert elsewhere(notebook["f"])(1) == 1
+
+
+def test_another_name_for_a_definition_is_kept(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run("def first(x):\n    return x + 1\nsecond = first\n")
+    notebook.run("def both(x):\n    return second(first(x))\n")
+    assert elsewhere(notebook["both"])(1) == 3
+
+
+def test_an_import_names_the_public_place(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(
+        "from sklearn.linear_model import Ridge as R\nfrom numpy import log1p\ndef f():\n    return R, log1p\n"
+    )
+    text = code_of(notebook["f"], artifacts)
+    assert "from sklearn.linear_model import Ridge as R\n" in text
+    assert "from numpy import log1p\n" in text
+
+
+def test_the_class_of_the_object_counts_and_not_a_later_one(
+    notebook: Notebook, artifacts: Artifacts, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(SCALE)
+    notebook.run("class Scale:\n    def predict(self, x):\n        return -1\n")
+    assert elsewhere(notebook["model"]).predict(2) == 4
+
+
+def test_a_base_class_is_the_one_that_the_class_was_made_from(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run("class Base:\n    def predict(self, x):\n        return x\n")
+    notebook.run("class Model(Base):\n    def fit(self):\n        return self\nmodel = Model()\n")
+    notebook.run("class Base:\n    def predict(self, x):\n        return None\n")
+    assert elsewhere(notebook["model"]).predict(5) == 5
+
+
+def test_a_scratch_variable_of_the_same_name_shadows_nothing(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(SCALE)
+    notebook.run("Scale = 3\n")
+    stored = store(notebook["model"], artifacts)
+    assert load(stored.digest, artifacts, trusted=True, folder=artifacts.root).predict(4) == 8
+
+
+def test_a_loaded_object_registers_again_with_the_same_digest(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(SCALE)
+    first = store(notebook["model"], artifacts)
+    loaded = load(first.digest, artifacts, trusted=True, folder=artifacts.root)
+    notebook.forget_sources()
+    notebook.run("del Scale\n")
+    again = store(loaded, artifacts)
+    assert again.digest == first.digest
+    assert load(again.digest, artifacts, trusted=True, folder=artifacts.root).predict(1) == 2
+
+
+def test_loaded_and_new_definitions_live_side_by_side(
+    notebook: Notebook, artifacts: Artifacts, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(SCALE)
+    old = load(store(notebook["model"], artifacts).digest, artifacts, trusted=True, folder=artifacts.root)
+    notebook.run("class Scale:\n    def predict(self, x):\n        return -x\n")
+    vars(notebook.module)["Old"] = type(old)
+    notebook.run("class Newer(Old):\n    pass\nmodels = [Scale(), Newer()]\n")
+    new, newer, loaded = elsewhere([*notebook["models"], old])
+    assert [new.predict(1), newer.predict(1), loaded.predict(1)] == [-1, 2, 2]
+    again = elsewhere([new, newer, loaded])
+    assert [model.predict(1) for model in again] == [-1, 2, 2]
+
+
+def test_the_source_of_loaded_code_can_be_read(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run(SCALE.replace("2", "23"))
+    assert inspect.getsource(type(elsewhere(notebook["model"])).predict).strip().startswith("def predict(self, x):")
+
+
+def test_workers_receive_the_classes_of_loaded_code_whole(
+    notebook: Notebook, elsewhere: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    cloudpickle = importlib.import_module("cloudpickle")
+    notebook.run(SCALE)
+    (tmp_path / "sent").write_bytes(cloudpickle.dumps(elsewhere(notebook["model"])))
+    script = "import pickle, sys; print(pickle.load(open(sys.argv[1], 'rb')).predict(3))"
+    ran = subprocess.run([sys.executable, "-c", script, tmp_path / "sent"], capture_output=True, text=True, check=True)
+    assert ran.stdout == "6\n"
+
+
+def test_a_script_that_runs_as_main_is_a_notebook_too(artifacts: Artifacts, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import sys\nfrom pathlib import Path\n"
+        "from jupyter_mlc.store.artifacts import Artifacts\nfrom jupyter_mlc.store.formats import store\n\n"
+        "class Model:\n    def predict(self, x):\n        return x + 1\n\n"
+        "if __name__ == '__main__':\n    print(store(Model(), Artifacts(Path(sys.argv[1]))).digest)\n"
+    )
+    ran = subprocess.run([sys.executable, script, artifacts.root], capture_output=True, text=True, check=True)
+    assert load(ran.stdout.strip(), artifacts, trusted=True, folder=artifacts.root).predict(1) == 2
+
+
+REAL = """
+import sys
+from pathlib import Path
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.formats import store
+
+shell = InteractiveShell.instance()
+for cell in (
+    "import numpy as np\\nSHIFT = 1",
+    "class Shift:\\n    def predict(self, x):\\n        return moved(np.asarray(x))",
+    "%%time\\ndef moved(x):\\n    return x + SHIFT",
+    "class Bare:\\n    size = 3",
+    "model = Shift(); model.bare = Bare()",
+    "class Shift:\\n    pass",
+):
+    assert shell.run_cell(cell, store_history=True).success
+print("digest", store(shell.user_ns["model"], Artifacts(Path(sys.argv[1]))).digest)
+"""
+
+
+def test_cells_of_a_real_ipython_are_understood(artifacts: Artifacts, home: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", REAL, artifacts.root], capture_output=True, text=True, check=True, cwd=home
+    )
+    digest = ran.stdout.strip().splitlines()[-1].removeprefix("digest ")
+    loaded = load(digest, artifacts, trusted=True, folder=artifacts.root)
+    assert loaded.predict([1, 2]).tolist() == [2, 3]
+    assert loaded.bare.size == 3
+
+
+def test_recorded_cells_help_where_python_forgot_the_source(notebook: Notebook, artifacts: Artifacts) -> None:
+    cell = "%matplotlib inline\n!ls\n" + SCALE
+    notebook.run(cell.replace("%matplotlib inline", "pass").replace("!ls", "pass"))
+    notebook.forget_sources()
+    assert "class Scale:" in code_of(notebook["model"], artifacts, cells=("not python (", "%%time\nx = 1", cell))
+
+
+def refusal(obj: object, artifacts: Artifacts) -> str:
+    with pytest.raises(BadInput) as caught:
+        store(obj, artifacts)
+    return caught.value.text
+
+
+def test_a_lambda_is_refused_with_its_place_and_line(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(
+        "from sklearn.pipeline import Pipeline\nfrom sklearn.preprocessing import FunctionTransformer\n"
+        "model = Pipeline([('f', FunctionTransformer(lambda x: x))])\n"
+    )
+    assert refusal(notebook["model"], artifacts) == (
+        "the lambda at model.steps[0][1].func (line 3 of its cell) has no name to be stored under\n"
+        "give it a name with def at the top level of a cell, or put it in a module"
+    )
+
+
+def test_a_function_made_inside_a_function_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(
+        "def outer():\n    n = 1\n    def inner():\n        return n\n    return inner\nmodel = {'f': outer()}\n"
+    )
+    assert refusal(notebook["model"], artifacts) == (
+        "outer().inner at model['f'] (line 3 of its cell) is defined inside a function\n"
+        "define it at the top level of a cell, or put it in a module"
+    )
+
+
+def test_a_global_that_is_no_constant_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("import numpy as np\ntable = np.ones(3)\n")
+    notebook.run("class Model:\n    def predict(self, x):\n        return x @ table\nmodel = Model()\n")
+    assert refusal(notebook["model"], artifacts) == (
+        "Model uses table (line 3 of its cell), a ndarray that cannot be stored with it\n"
+        "keep table in an attribute, or give it as an argument, or put both in a module"
+    )
+
+
+def test_a_constant_that_is_really_data_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("big = list(range(100_000))\nloop = []\nloop.append(loop)\n")
+    notebook.run("def f():\n    return big\ndef g():\n    return loop\n")
+    assert refusal(notebook["f"], artifacts).startswith("f uses big (line 2 of its cell), a list that cannot")
+    assert refusal(notebook["g"], artifacts).startswith("g uses loop (line 4 of its cell), a list that cannot")
+
+
+def test_a_name_that_is_gone_is_refused_where_the_definition_needs_it(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("class Base:\n    pass\ndefault = 1\n")
+    notebook.run("def f(x=default):\n    return x\ndel default\n")
+    assert refusal(notebook["f"], artifacts) == (
+        "f needs default (line 1 of its cell), which the notebook no longer has\nrun the cell that makes default again"
+    )
+
+
+def test_a_class_that_builds_on_its_own_name_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("class Model:\n    pass\n")
+    notebook.run("class Model(Model):\n    def predict(self):\n        return 1\nmodel = Model()\n")
+    assert refusal(notebook["model"], artifacts) == (
+        "Model (line 1 of its cell) builds on an earlier thing of the same name\ngive the new one another name"
+    )
+
+
+def test_objects_of_two_definitions_of_one_class_are_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(SCALE)
+    old = notebook["model"]
+    notebook.run(SCALE.replace("2", "3"))
+    assert refusal([old, notebook["model"]], artifacts) == (
+        "the object holds things made from two different definitions of Scale\n"
+        "make the object again, all of it, after the last change of that cell"
+    )
+
+
+def test_two_things_of_one_name_are_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("class Base:\n    def predict(self):\n        return Base\n")
+    notebook.run("class Model(Base):\n    def other(self):\n        return helper()\nmodel = Model()\n")
+    notebook.run("class Base:\n    def new(self):\n        return 1\n")
+    notebook.run("def helper():\n    return Base\n")
+    assert refusal(notebook["model"], artifacts) == (
+        "the object needs two different things that are both called Base\n"
+        "run the cells again in order and make the object anew"
+    )
+
+
+def test_a_class_without_code_that_was_defined_twice_cannot_be_told(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("class Bare:\n    size = 1\nmodel = Bare()\n")
+    notebook.run("class Bare:\n    size = 2\n")
+    assert refusal(notebook["model"], artifacts) == (
+        "the notebook defined Bare 2 times, and nothing tells which one this object was made from\n"
+        "make the object again under another class name, or put it in a module beside the notebook and import it"
+    )
+
+
+def test_a_nested_class_whose_outer_class_changed_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("class Outer:\n    class Inner:\n        pass\nmodel = Outer.Inner()\n")
+    notebook.run("class Outer:\n    class Inner:\n        size = 1\n")
+    assert refusal(notebook["model"], artifacts) == (
+        "Outer.Inner is not the Outer.Inner that the notebook has now\nrun its cell again and make the object anew"
+    )
+
+
+def test_source_that_changed_since_it_ran_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(SCALE, file="<train.py>")
+    changed = SCALE.replace("x * self.by", "x / self.by")
+    linecache.cache["<train.py>"] = (len(changed), None, changed.splitlines(keepends=True), "<train.py>")
+    assert refusal(notebook["model"], artifacts) == (
+        "the source of Scale has changed since it was run\nrun its cell again and make the object anew"
+    )
+
+
+def test_source_that_is_nowhere_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(SCALE)
+    notebook.forget_sources()
+    assert refusal(notebook["model"], artifacts) == (
+        "the source of Scale is not known\n"
+        "define it at the top level of a cell, or put it in a module beside the notebook and import it"
+    )
+
+
+def test_code_of_a_version_that_is_no_longer_loaded_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run(SCALE.replace("2", "17"))
+    loaded = load(store(notebook["model"], artifacts).digest, artifacts, trusted=True, folder=artifacts.root)
+    name = type(loaded).__module__
+    del sys.modules[name]
+    assert refusal(loaded, artifacts) == (
+        f"the object uses code of {name}, which is no longer loaded in this process\n"
+        "load the version that it came from again"
+    )
+
+
+def test_code_that_nobody_vouches_for_is_named_and_not_run(
+    notebook: Notebook, artifacts: Artifacts, tmp_path: Path
+) -> None:
+    notebook.run(f"from pathlib import Path\nPath({str(tmp_path / 'ran')!r}).touch()\n" + SCALE)
+    stored = store(notebook["model"], artifacts)
+    (tmp_path / "ran").unlink()
+    with pytest.raises(Untrusted) as caught:
+        load(stored.digest, artifacts, trusted=False, folder=tmp_path)
+    assert caught.value.message == "loading would run code that no trusted key vouches for: code/notebook.py"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_pickle_that_names_main_without_its_source_is_not_looked_up_there(
+    notebook: Notebook, artifacts: Artifacts
+) -> None:
+    from jupyter_mlc.domain.entities import Layer, Manifest
+    from jupyter_mlc.store.formats.base import store_manifest
+
+    notebook.run(SCALE)
+    data = pickle.dumps(notebook["model"])
+    layer = Layer(path="model.joblib", digest=artifacts.put_bytes(data), size=len(data))
+    stored = store_manifest(Manifest(format="joblib", layers=(layer,)), artifacts)
+    with pytest.raises(Damaged) as caught:
+        load(stored.digest, artifacts, trusted=True, folder=artifacts.root)
+    assert caught.value.text == (
+        "the artifact needs Scale, which a notebook defined, and does not hold its source\n"
+        "register the model again from the notebook that defines it"
+    )
+
+
+def test_code_that_fails_when_imported_leaves_no_module_behind(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("import sys\nLIMIT = 1\ndef f(x=1 // LIMIT):\n    return x\n")
+    notebook.run("LIMIT = 0\n")
+    stored = store(notebook["f"], artifacts)
+    before = {name for name in sys.modules if name.startswith(PREFIX)}
+    with pytest.raises(Conflict) as caught:
+        load(stored.digest, artifacts, trusted=True, folder=artifacts.root)
+    assert caught.value.text == (
+        "the stored object cannot be read: ZeroDivisionError: integer division or modulo by zero\n"
+        "the packages here may differ from those that it was made with: compare the version's environment lock"
+    )
+    assert {name for name in sys.modules if name.startswith(PREFIX)} == before
