@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ from jupyter_mlc.faces.expressions import Namespace
 from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.progress import Bar
-from jupyter_mlc.verbs.base import VERBS, Reply
+from jupyter_mlc.verbs.base import VERBS, Reply, silent
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
@@ -58,6 +57,7 @@ class MlcMagics(Magics):
         self.here = shell
         self.recorder = Recorder()
         self.desk = desk or Desk(self.registry, recorder=self.recorder, namespace=lambda: shell.user_ns)
+        self.desk.warn = _warn
         self.completer = Completer(desk=self.desk, variables=lambda: shell.user_ns)
 
     @needs_local_scope
@@ -79,8 +79,10 @@ class MlcMagics(Magics):
         if isinstance(call, HelpText):
             return call
         call = self._with_rows(call)
-        self.desk.ask = self._asker()
-        self.desk.progress = bar = Bar(stream=sys.stdout)
+        is_watched = _somebody_is_there(self.here)
+        bar = Bar(stream=sys.stdout)
+        self.desk.ask = _ask if self.ask and is_watched else None
+        self.desk.progress = bar if is_watched else silent
         try:
             answer = self.desk.carry_out(call) if cell is None else self._run_cell(call, cell)
         finally:
@@ -108,9 +110,6 @@ class MlcMagics(Magics):
             raise raised[0]
         return answer
 
-    def _asker(self) -> Callable[[str], bool] | None:
-        return _ask if self.ask and _somebody_is_there(self.here) else None
-
     @observe("registry")
     def _use(self, change: dict[str, Any]) -> None:
         if hasattr(self, "desk"):
@@ -126,6 +125,11 @@ class MlcMagics(Magics):
     def end_cell(self, result: ExecutionResult) -> None:
         """Take note that the cell ended."""
         self.recorder.end(bool(result.success))
+
+
+def _warn(text: str) -> None:
+    """Tell it every time: Python's own warnings are shown once a line."""
+    print(f"warning: {text}", file=sys.stderr)
 
 
 def _somebody_is_there(shell: InteractiveShell) -> bool:

@@ -268,3 +268,11 @@ def test_the_command_is_there_for_jupyter() -> None:
     found = Path(sys.executable).parent / "jupyter-mlc"
     shown = subprocess.run([found, "--version"], check=True, capture_output=True, text=True)
     assert shown.stdout == f"jupyter_mlc {__version__}\n"
+
+
+def test_the_real_desk_answers(capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["list"]) == 0
+    assert "jupyter mlc register NAME OBJECT" in capsys.readouterr().out
+    assert cli.main(["show", "churn:1"]) == 1
+    assert "churn" in capsys.readouterr().err

@@ -49,6 +49,10 @@ def test_json_between_braces_is_a_dict(names: Namespace) -> None:
     assert whole(word("{}"), names) == {}
 
 
+def test_an_expression_that_merely_holds_a_word_of_json_is_python(names: Namespace) -> None:
+    assert whole(word("""{f"it is true: {depth}"}"""), names) == "it is true: 4"
+
+
 def test_a_dict_in_two_braces_is_a_dict(names: Namespace) -> None:
     assert whole(word('{{**{"a": 1}, "b": depth}}'), names) == {"a": 1, "b": 4}
 

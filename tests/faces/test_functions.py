@@ -208,6 +208,11 @@ def test_in_a_script_there_is_one_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     assert current_desk() is script_desk()
 
 
+def test_without_ipython_there_is_no_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    assert current_desk() is script_desk()
+
+
 def test_in_a_notebook_the_desk_is_that_of_the_magics(monkeypatch: pytest.MonkeyPatch) -> None:
     registry: dict[str, object] = {"MlcMagics": SimpleNamespace(desk="the notebook's")}
     manager = SimpleNamespace(magics_manager=SimpleNamespace(registry=registry))

@@ -17,7 +17,9 @@ from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.faces import magics
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.faces.progress import Bar
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.verbs.base import silent
 
 LOAD = "%load_ext jupyter_mlc"
 
@@ -403,3 +405,18 @@ def test_an_interrupt_while_asking_passes_through(
 def test_a_line_continued_with_a_backslash_is_one_line(tell: Tell, desk: Answering) -> None:
     tell("%mlc list churn \\\n    --limit 3")
     assert desk.calls[0].values == {"what": "churn", "limit": 3}
+
+
+def test_a_warning_is_told_every_time(tell: Tell, desk: Answering, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.warn("churn:2 is deprecated")
+    desk.warn("churn:2 is deprecated")
+    assert capsys.readouterr().err == "warning: churn:2 is deprecated\n" * 2
+
+
+def test_progress_is_shown_to_a_person_alone(shell: InteractiveShell, tell: Tell, desk: Answering) -> None:
+    shell.kernel = SimpleNamespace(_allow_stdin=False)  # type: ignore[attr-defined]
+    tell("%mlc show churn")
+    assert desk.progress is silent
+    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    tell("%mlc show churn")
+    assert isinstance(desk.progress, Bar)
