@@ -375,6 +375,9 @@ broken = replace(
     warnings=("the failed verification could not be recorded: the registry is read-only",),
 )
 
+versions_listed = ListReply(of="versions", title="late-flights", versions=VERSIONS, more=True)
+version_shown = ShowReply(kind="version", version=deprecated, details=DETAILS)
+
 REPLIES: dict[str, Reply] = {
     "register": registered,
     "register with doubts": doubtful,
@@ -401,7 +404,7 @@ REPLIES: dict[str, Reply] = {
         of="models", title="models", models=(MODEL, replace(MODEL, name="ops/churn", champion=None, tags={}))
     ),
     "list, empty": ListReply(of="models", title="models"),
-    "list versions": ListReply(of="versions", title="late-flights", versions=VERSIONS, more=True),
+    "list versions": versions_listed,
     "list, nothing found": ListReply(of="versions", title="metrics.auc > 0.9"),
     "list --runs": ListReply(
         of="runs",
@@ -412,7 +415,7 @@ REPLIES: dict[str, Reply] = {
     "show a model": ShowReply(
         kind="model", model=replace(MODEL, versions=40), aliases=(("champion", 3), ("previous", 2)), versions=VERSIONS
     ),
-    "show a version": ShowReply(kind="version", version=deprecated, details=DETAILS),
+    "show a version": version_shown,
     "show a run": ShowReply(kind="run", run=RUN),
     "show a dataset": ShowReply(kind="dataset", dataset=dataset_shown),
     "dataset add": dataset_added,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.base import Reply
 
-_REPLY = ("jupyter_mlc.verbs.base", "Reply")
 _FALLBACK = (120, 24)
 _TEXT, _HTML = "text/plain", "text/html"
 
@@ -44,14 +43,24 @@ def as_html(reply: Reply) -> str:
 def register(shell: Any) -> None:
     """Show replies of every kind in an IPython shell; doing so twice is harmless."""
     formatters = shell.display_formatter.formatters
-    formatters[_TEXT].for_type_by_name(*_REPLY, _print)
-    formatters[_HTML].for_type_by_name(*_REPLY, as_html)
+    for kind in _kinds():
+        formatters[_TEXT].for_type(kind, _print)
+        formatters[_HTML].for_type(kind, as_html)
 
 
 def unregister(shell: Any) -> None:
     """Take back what `register` did."""
-    for kind in (_TEXT, _HTML):
-        shell.display_formatter.formatters[kind].pop(".".join(_REPLY), None)
+    for kind in _kinds():
+        for form in (_TEXT, _HTML):
+            shell.display_formatter.formatters[form].pop(kind, None)
+
+
+def _kinds() -> set[type[Reply]]:
+    """Every class of reply: for text IPython asks a class before its parents, and a dataclass has a text of its own."""
+    from jupyter_mlc.verbs import VERBS
+    from jupyter_mlc.verbs.base import Reply
+
+    return {Reply, *(verb.reply for verb in VERBS.values())}
 
 
 def _print(reply: Reply, printer: Any, cycle: bool) -> None:  # noqa: ARG001, FBT001 (IPython's signature)

@@ -35,13 +35,14 @@ if TYPE_CHECKING:
 
 _MOST_USED = 10
 _QUANTILES = 5
+_TO_THE_MINUTE = len("2013-03-01T10:00")
 _COLUMNS = (
     Column(name="column", least=12),
     Column(name="type", rank=1),
     Column(name="nulls", rank=2),
     Column(name="distinct", align=Align.RIGHT, rank=5, title="how many different values"),
-    Column(name="least", rank=3, least=10),
-    Column(name="greatest", rank=3, least=10),
+    Column(name="least", rank=3, least=16),
+    Column(name="greatest", rank=3, least=16),
     Column(name="mean", align=Align.DECIMAL, rank=4),
     Column(name="std", align=Align.DECIMAL, rank=6, title="standard deviation"),
     Column(name="spread", rank=7, title="quantiles 5, 25, 50, 75 and 95 % between the least and the greatest value"),
@@ -145,8 +146,8 @@ def _profile(column: Profile, rows: int) -> list[Line | Span | str]:
         column.type,
         _nulls(column, rows),
         "" if column.distinct is None else f"{column.distinct:,}",
-        _bound(column.low),
-        _bound(column.high),
+        _bound(column.low, column.type),
+        _bound(column.high, column.type),
         "" if column.mean is None else figure(column.mean),
         "" if column.std is None else figure(column.std),
         _spread(column),
@@ -159,10 +160,12 @@ def _nulls(column: Profile, rows: int) -> Span:
     return Span(text=percent(part), kind=Kind.BAR, title=counted(column.nulls, "null"), figure=(part,))
 
 
-def _bound(value: float | str | None) -> Line | Span | str:
+def _bound(value: float | str | None, kind: str) -> Line | Span | str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else figure(value)
+    if isinstance(value, str):
+        return span(value[:_TO_THE_MINUTE].replace("T", " "), title=value) if kind == "time" else value
+    return figure(value)
 
 
 def _spread(column: Profile) -> Line | Span | str:

@@ -23,11 +23,14 @@ from jupyter_mlc.faces.display.blocks import (
 )
 from jupyter_mlc.faces.display.style import is_known, style
 from jupyter_mlc.faces.display.text import flat, page_text
-from jupyter_mlc.faces.display.words import clean, clean_lines
+from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
 _OUTER, _INNER = (0, -1), (1, -2)
 """which two quantiles bound the wide and the narrow part of a range"""
 _QUANTILES = 5
+_LONG = 30
+"""columns of text from which on a cell may go over several lines"""
+_WIDE_SPACE = "\u2002"
 
 
 def page_html(page: Page) -> str:
@@ -104,7 +107,8 @@ def _cell(column: Column, cell: Line, decimals: int) -> str:
         missing = pad[: decimals - len(_behind(cell))]
         padding = f'<span class="mlc-pad" aria-hidden="true">{missing}</span>' if missing and cell else ""
         return f'<td class="mlc-right">{_line(cell[:1])}{padding}{_line(cell[1:])}</td>'
-    side = ' class="mlc-right"' if column.align is Align.RIGHT else ' class="mlc-text"' if column.least else ""
+    long = column.least and width(flat(cell)) > _LONG
+    side = ' class="mlc-right"' if column.align is Align.RIGHT else ' class="mlc-text"' if long else ""
     return f"<td{side}>{_line(cell)}</td>"
 
 
@@ -113,7 +117,7 @@ def _line(line: Line) -> str:
 
 
 def _span(part: Span) -> str:
-    text = _escaped(clean_lines(part.text) if part.kind is Kind.PROSE else " ".join(clean_lines(part.text).split("\n")))
+    text = _escaped(_words(part))
     title = _title(part.title)
     if part.kind is Kind.PLAIN:
         return f"<span{title}>{text}</span>" if title else text
@@ -123,12 +127,20 @@ def _span(part: Span) -> str:
     if part.kind is Kind.STAGE:
         known = f" mlc-{part.text}" if is_known(part.text) else ""
         return f'<span class="mlc-chip{known}"{title}>{text}</span>'
-    return f'{_drawing(part)}<span class="mlc-{part.kind}"{title}>{text}</span>'
+    if part.kind in {Kind.BAR, Kind.RANGE}:
+        return f"<span{title}>{_drawing(part)}{text}</span>"
+    return f'<span class="mlc-{part.kind}"{title}>{text}</span>'
+
+
+def _words(part: Span) -> str:
+    """The text without line ends, except in prose; two spaces stay wider than one."""
+    text = clean_lines(part.text)
+    return text if part.kind is Kind.PROSE else text.replace("\n", " ").replace("  ", _WIDE_SPACE)
 
 
 def _drawing(part: Span) -> str:
     if part.kind is Kind.BAR and part.figure:
-        return f'<span class="mlc-bar" aria-hidden="true">{_stroke(0, part.figure[0])}</span>'
+        return f'<span class="mlc-bar" aria-hidden="true">{_stroke(0, part.figure[0]) if part.figure[0] else ""}</span>'
     if part.kind is Kind.RANGE and len(part.figure) == _QUANTILES:
         (low, high), (left, right) = ((part.figure[a], part.figure[b]) for a, b in (_OUTER, _INNER))
         middle = part.figure[_QUANTILES // 2]

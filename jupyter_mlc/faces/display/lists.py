@@ -127,19 +127,14 @@ def _runs(reply: ListReply) -> list[Block]:
         Column(name="by", rank=11, least=8),
         Column(name="note", rank=9, least=12),
     ]
-    return _with_legend(
-        table(columns, [_run(one, reply.title, measures.cells(one.metrics, one.params)) for one in runs]), measures
-    )
+    rows = [_run(one, reply.title, measures.cells(one.metrics, one.params)) for one in runs]
+    return _with_legend(table(columns, rows), measures)
 
 
 def _run(run: Run, title: str, measured: Sequence[Line]) -> list[Line | Span | str]:
     took = duration(run.duration) if run.duration is not None else ""
-    begin: list[Line | Span | str] = [
-        run.ref,
-        run.name if run.name != title else "",
-        stage(run.status),
-        run.version or "",
-    ]
+    name = run.name if run.name != title else ""
+    begin: list[Line | Span | str] = [run.ref, name, stage(run.status), run.version or ""]
     return [*begin, *measured, when(run.started), took, ", ".join(run.datasets), run.author, run.note]
 
 

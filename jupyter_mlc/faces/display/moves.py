@@ -31,7 +31,7 @@ def move_page(reply: MoveReply) -> Page:
     others = [part for part in consequences if part != own and not part.startswith(f"{own} (")]
     with_it = [part.removeprefix(own).strip() for part in consequences if part.startswith(f"{own} (")]
     first = head(reply.version, line(*_arrow(reply), *(f" {part}" for part in with_it)), *_champion(reply))
-    return Page(blocks=(first, *_told(others), *_reason(reply.reason)))
+    return Page(blocks=(first, *_told(others, "with it: "), *_reason(reply.reason)))
 
 
 def _arrow(reply: MoveReply) -> Line:
@@ -51,10 +51,10 @@ def _champion(reply: MoveReply) -> list[str]:
     return [now, f"{reply.champion_before or 'nobody'} {verb} champion {moment}"]
 
 
-def _told(moves: Sequence[str]) -> tuple[Para, ...]:
+def _told(moves: Sequence[str], lead: str = "") -> tuple[Para, ...]:
     rest = len(moves) - _MOST
     more = (para(quiet(f"and {counted(rest, 'move')} more")),) if rest > 0 else ()
-    return (*(para(move) for move in moves[:_MOST]), *more)
+    return (*(para(quiet(lead), move) for move in moves[:_MOST]), *more)
 
 
 def _reason(reason: str) -> tuple[Para, ...]:
@@ -72,7 +72,8 @@ def discard_page(reply: DiscardReply) -> Page:
 def undo_page(reply: UndoReply) -> Page:
     """What was taken back."""
     lead = "taken back" if reply.done else "would be taken back"
-    return Page(blocks=(para(thing(reply.undone), quiet(f"  (event {reply.seq:,})"), f"  {lead}"),))
+    first, _, rest = reply.undone.partition(" ")
+    return Page(blocks=(head(first, rest, f"{lead} (event {reply.seq:,})"),))
 
 
 def alias_page(reply: AliasReply) -> Page:

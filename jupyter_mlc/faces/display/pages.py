@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_mlc.faces.display import care, datasets, lists, making, moves, record, things
-from jupyter_mlc.faces.display.blocks import Line, Page, Role, code, fact, facts, head, joined, line, para, quiet
+from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, code, fact, facts, head, joined, line, para, quiet
 from jupyter_mlc.faces.display.words import sentence
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKeyReply
@@ -70,14 +70,23 @@ def page(reply: Reply) -> Page:
     own = next((PAGES[kind] for kind in type(reply).__mro__ if kind in PAGES), _fields)
     made = own(reply)
     warnings = tuple(para(warning, role=Role.WARNING) for warning in reply.warnings)
-    last = joined([made.last, _next(reply)])
-    return dataclasses.replace(made, remarks=(*warnings, *made.remarks), last=last)
+    remarks = (*warnings, *made.remarks)
+    if _is_rehearsal(reply):
+        before = (Para(line=made.last),) if made.last else ()
+        return Page(blocks=(*made.blocks, *before), remarks=remarks, last=_unchanged(reply))
+    return dataclasses.replace(made, remarks=remarks, last=joined([made.last, _next(reply)]))
+
+
+def _is_rehearsal(reply: Reply) -> bool:
+    return not reply.done and not isinstance(reply, VerifyReply)
+
+
+def _unchanged(reply: Reply) -> Line:
+    return line(sentence(reply.next if reply.next.startswith("nothing") else _UNCHANGED))
 
 
 def _next(reply: Reply) -> Line:
-    """What to type next; of a dry run, that nothing happened."""
-    if not reply.done and not isinstance(reply, VerifyReply):
-        return line(sentence(reply.next if reply.next.startswith("nothing") else _UNCHANGED))
+    """What to type next."""
     lead, magic, typed = reply.next.partition(_MAGIC)
     if not magic:
         return line(reply.next)

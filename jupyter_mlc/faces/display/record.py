@@ -25,7 +25,7 @@ from jupyter_mlc.faces.display.blocks import (
     thing,
 )
 from jupyter_mlc.faces.display.figures import clock, when
-from jupyter_mlc.faces.display.words import counted, sentence
+from jupyter_mlc.faces.display.words import counted
 
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.history import Entry, HistoryReply
@@ -36,11 +36,11 @@ _APART = 60_000_000
 """microseconds between the writer's own clock and the recorded time that are worth a word"""
 _MOST_FINDINGS = 50
 _HISTORY = (
-    Column(name="event", align=Align.RIGHT, rank=2),
+    Column(name="event", align=Align.RIGHT, rank=3),
     Column(name="when"),
     Column(name="who", rank=1, least=8),
-    Column(name="what", least=24),
-    Column(name="why", rank=3, least=16),
+    Column(name="what", least=38),
+    Column(name="why", rank=2, least=10),
 )
 
 
@@ -120,16 +120,14 @@ def verify_page(reply: VerifyReply) -> Page:
             (reply.versions, "version"),
         )
     )
-    found = counted(len(reply.findings), "finding") if reply.findings else "nothing is other than it was recorded"
+    found = counted(len(reply.findings), "finding") if reply.findings else "everything is as it was recorded"
     known = facts(
         fact("looked at", seen),
-        fact("", sentence(reply.checked)),
+        fact("checked", reply.checked),
         fact("consistent", f"up to event {reply.consistent_to:,}" if reply.consistent_to else "nowhere"),
         fact("anchored", _anchor(reply)),
-        fact("can write", f"{reply.writers}: directly, past every rule of this registry" if reply.writers else ""),
-        fact(
-            "so it is", "a tamper-evident record: a change behind its back is found, as far as it is anchored outside"
-        ),
+        fact("can write", f"{reply.writers} (directly, past the rules of this registry)" if reply.writers else ""),
+        fact("record", _worth(reply)),
     )
     first = head(thing("the registry"), found)
     return Page(blocks=(first, *_findings(reply), known))
@@ -137,6 +135,12 @@ def verify_page(reply: VerifyReply) -> Page:
 
 def _anchor(reply: VerifyReply) -> str:
     return f"outside, up to event {reply.anchored_to:,}" if reply.anchored_to else "nowhere outside"
+
+
+def _worth(reply: VerifyReply) -> str:
+    if not reply.anchored_to:
+        return "tamper-evident, but nobody outside could tell if those who can write directly made all of it anew"
+    return f"tamper-evident: up to event {reply.anchored_to:,} a record made anew would not be what is held outside"
 
 
 def _findings(reply: VerifyReply) -> tuple[Para, ...]:

@@ -103,10 +103,10 @@ def _object(version: ModelVersion) -> Line:
 
 def _standing(version: ModelVersion) -> list[Fact]:
     since = line(stage(version.stage), " since ", when(version.since))
-    after = f"after {day(version.sunset)} it will be retired" if version.sunset is not None else ""
     return [
         fact("stage", since, joined([quiet("why: "), prose(version.reason)], "") if version.reason else ""),
-        fact("use instead", joined([version.successor or "", after])),
+        fact("use instead", version.successor or ""),
+        fact("sunset", f"{day(version.sunset)}, after which it will be retired" if version.sunset is not None else ""),
     ]
 
 

@@ -26,7 +26,7 @@ def clean_lines(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     shown = "".join(_shown(character) for character in _ESCAPES.sub("", text))
-    return "\n".join(line.rstrip() for line in shown.split("\n")).strip("\n")
+    return shown.strip("\n")
 
 
 def _shown(character: str) -> str:
