@@ -9,7 +9,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.capture.logical import LogicalType, is_bytes, is_extension, is_nested, is_text, of_arrow, unsupported
+from jupyter_mlc.capture.logical import (
+    LogicalType,
+    is_bytes,
+    is_extension,
+    is_nested,
+    is_text,
+    not_unicode,
+    of_arrow,
+    unsupported,
+)
+from jupyter_mlc.capture.objects import reason
 from jupyter_mlc.capture.times import micros_of
 from jupyter_mlc.domain.errors import BadInput
 
@@ -22,6 +32,8 @@ if TYPE_CHECKING:
 
 _LARGEST = 2**63 - 1
 _MICROS = {"s": 1_000_000, "ms": 1_000, "us": 1, "D": 86_400_000_000}
+_WIDEST = 128
+"""bits of the decimals that every release of Arrow knows"""
 _BLOCK = 65_536
 """rows that are turned into Python objects at a time"""
 
@@ -156,7 +168,10 @@ def _floats(column: pa.ChunkedArray, _name: str) -> Values:
 def _decimals(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """Return the floats nearest to the decimals, by Python: Arrow's cast promises no exact rounding."""
     import numpy as np
+    import pyarrow as pa
 
+    if column.type.bit_width < _WIDEST:  # which not every function of Arrow knows
+        column = column.cast(pa.decimal128(column.type.precision, column.type.scale))
     codes, words = _encoded(column)
     return np.array([float(word) for word in words.to_pylist()], dtype=np.float64)[codes]
 
@@ -175,11 +190,31 @@ def _texts(column: pa.ChunkedArray, name: str) -> Values:
 
     nulls, kind = _nulls(column), column.type
     if is_nested(kind):
-        column = _written(column, lambda value: json_text(value, name))
+        column = _nested_texts(column, name)
     codes, words = _encoded(column.cast(pa.large_string()) if is_text(kind) else column)
+    _check_unicode(words, name)
     if is_bytes(kind):
         words = _written(pa.chunked_array([words]), lambda value: f"bytes:{value.hex()}").combine_chunks()
     return Values(type=LogicalType.STRING, nulls=nulls, values=codes, words=words)
+
+
+def _check_unicode(words: pa.Array, name: str) -> None:
+    import pyarrow as pa
+
+    try:
+        words.validate(full=True)
+    except pa.ArrowInvalid:
+        raise not_unicode(name) from None
+
+
+def _nested_texts(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """Return lists and structs as text; not everything that Arrow can nest can be a Python object."""
+    import pyarrow as pa
+
+    try:
+        return _written(column, lambda value: json_text(value, name))
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        raise unsupported(name, f"lists or structs that cannot be read ({reason(error)})") from error
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:

@@ -12,6 +12,7 @@ from jupyter_mlc.capture.digests import dataset_digest, digested, row_digests, r
 from jupyter_mlc.capture.files import check_unchanged, file_digest, read_file
 from jupyter_mlc.capture.live import is_pandas, read_object
 from jupyter_mlc.capture.logical import LogicalType, logical_type
+from jupyter_mlc.capture.objects import reason
 from jupyter_mlc.capture.profile import profile
 from jupyter_mlc.capture.tables import MEMORY, Table
 from jupyter_mlc.capture.times import time_span
@@ -62,6 +63,8 @@ class Content:
         ------
         Unavailable
             Where the file cannot be written; no part of it is left.
+        BadInput
+            Where Parquet has no type for a column.
         """
         import pyarrow as pa
 
@@ -69,8 +72,11 @@ class Content:
             _write_parquet(self.table, path)
         except (OSError, pa.ArrowException) as error:
             Path(path).unlink(missing_ok=True)
-            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-            raise Unavailable(f"the data cannot be written to {path}: {reason}", hint="is there space left?") from error
+            if isinstance(error, OSError):
+                hint = "is there such a folder, and space left?"
+                raise Unavailable(f"the data cannot be written to {path}: {reason(error)}", hint=hint) from error
+            hint = "convert the column, or leave it out"
+            raise BadInput(f"the data cannot be kept as Parquet: {reason(error)}", hint=hint) from error
 
     def row_digests(self) -> bytes:
         return self.rows
@@ -92,9 +98,10 @@ class Content:
 def _write_parquet(table: Table, path: str | os.PathLike[str]) -> None:
     import pyarrow.parquet as pq
 
-    with pq.ParquetWriter(os.fspath(path), table.arrow.schema, compression="zstd", version="2.6") as writer:
+    arrow = table.arrow.unify_dictionaries()
+    with pq.ParquetWriter(os.fspath(path), arrow.schema, compression="zstd", version="2.6") as writer:
         for start in range(0, max(table.rows, 1), _ROW_GROUP):
-            writer.write_table(table.arrow.slice(start, _ROW_GROUP).combine_chunks())
+            writer.write_table(arrow.slice(start, _ROW_GROUP).combine_chunks())
 
 
 def facts(data: Table, *, name: str, time: str | None = None) -> tuple[DatasetFacts, Content]:

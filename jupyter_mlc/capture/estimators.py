@@ -44,7 +44,10 @@ def _distribution(top: str, module: str) -> str:
 
     if top in sys.stdlib_module_names:
         return "python"
-    known = packages_distributions().get(top, [])
+    try:
+        known = packages_distributions().get(top, [])
+    except Exception:  # noqa: BLE001 (one broken package in the environment must not hide the class)
+        return top
     # several distributions may share a namespace, as google-cloud-storage and google-auth do
     own = [name for name in known if module.replace(".", "-").startswith(name.lower())]
     return next(iter([*own, *known]), top)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.capture.logical import unsupported
-from jupyter_mlc.capture.objects import array_of, check_objects
+from jupyter_mlc.capture.objects import array_of, check_objects, reason
 from jupyter_mlc.capture.tables import ACCEPTED, Table, check_names, checked
 from jupyter_mlc.domain.errors import BadInput
 
@@ -222,7 +222,6 @@ def _from_stream(value: Any) -> pa.Table:
     try:
         return pa.table(value)
     except (pa.ArrowException, TypeError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
         raise BadInput(
-            f"no table can be read from an object of type {type(value).__name__}: {reason}", hint=ACCEPTED
+            f"no table can be read from an object of type {type(value).__name__}: {reason(error)}", hint=ACCEPTED
         ) from error

@@ -61,6 +61,8 @@ def of_arrow(dtype: Any) -> LogicalType | None:
 
     if pat.is_dictionary(dtype):
         return of_arrow(dtype.value_type)
+    if pat.is_run_end_encoded(dtype):
+        return of_arrow(dtype.value_type)
     if is_extension(dtype):
         return of_arrow(dtype.storage_type)
     groups = {
@@ -94,7 +96,7 @@ def is_nested(dtype: Any) -> bool:
     """Tell whether an Arrow type holds lists, structs or maps."""
     import pyarrow.types as pat
 
-    return bool(pat.is_nested(dtype)) and not pat.is_union(dtype)
+    return bool(pat.is_nested(dtype)) and not pat.is_union(dtype) and not pat.is_run_end_encoded(dtype)
 
 
 def unsupported(name: str, what: str) -> BadInput:
@@ -102,4 +104,12 @@ def unsupported(name: str, what: str) -> BadInput:
     return BadInput(
         f"column {name!r} holds {what}, which a dataset cannot keep",
         hint="columns hold booleans, numbers, text, times, bytes, or lists of these: convert it, or leave it out",
+    )
+
+
+def not_unicode(name: str) -> BadInput:
+    """Return the refusal of a column whose text cannot be written in UTF-8, or is not written in it."""
+    return BadInput(
+        f"column {name!r} holds text that is not Unicode",
+        hint=f"repair it: df[{name!r}].str.encode('utf-8', 'replace').str.decode('utf-8')",
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.capture.logical import unsupported
+from jupyter_mlc.capture.logical import not_unicode, unsupported
 from jupyter_mlc.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -87,19 +88,17 @@ def array_of(values: Any, name: str) -> pa.Array:
     try:
         made = pa.array(values, from_pandas=True)
     except UnicodeEncodeError:
-        raise BadInput(
-            f"column {name!r} holds text that is not Unicode: half of a surrogate pair",
-            hint=f"repair it: df[{name!r}].str.encode('utf-8', 'replace').str.decode('utf-8')",
-        ) from None
+        raise not_unicode(name) from None
     except OverflowError:
         raise BadInput(
             f"column {name!r} holds an integer of 2**63 or more",
             hint=f"integers have 64 bits with a sign; keep such numbers as text: df[{name!r}].astype(str)",
         ) from None
     except (pa.ArrowException, TypeError, ValueError) as error:
-        raise unsupported(name, f"values that are no column ({_first_line(error)})") from error
+        raise unsupported(name, f"values that are no column ({reason(error)})") from error
     return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
 
 
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
+def reason(error: BaseException) -> str:
+    """Return the first line of an error, without memory addresses."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", str(error).partition("\n")[0])

@@ -19,6 +19,8 @@ ACCEPTED = (
     "a dict of columns, or the path of a .parquet, .csv or .csv.gz file"
 )
 MEMORY = "memory"
+_VIEWS = {"string_view": "large_string", "binary_view": "large_binary"}
+"""what Arrow's views of text and bytes are turned into"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,12 +50,16 @@ def checked(arrow: pa.Table, source: str = MEMORY, seen: tuple[int, ...] = ()) -
     BadInput
         Where a name is missing or taken twice, or a column cannot be kept.
     """
+    import pyarrow as pa
+
     arrow = _without_index(arrow)
     check_names(arrow.column_names)
     for field in arrow.schema:
         if of_arrow(field.type) is None:
             raise unsupported(field.name, f"values of type {field.type}")
-    return Table(arrow=_without_views(arrow), source=source, seen=seen)
+    columns = [_storable(column) for column in arrow.columns]
+    stored = pa.table(columns, names=arrow.column_names, metadata=arrow.schema.metadata)
+    return Table(arrow=stored, source=source, seen=seen)
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -89,13 +95,33 @@ def _pandas_notes(arrow: pa.Table) -> dict[str, Any]:
     return notes if isinstance(notes, dict) else {}
 
 
-def _without_views(arrow: pa.Table) -> pa.Table:
-    """Turn Arrow's views into plain strings and bytes: not every reader of Parquet knows them."""
+def _storable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Lay out plainly what not every reader or writer of Parquet knows: views, runs, odd categories."""
     import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.types as pat
 
-    plain = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}
-    for place, field in enumerate(arrow.schema):
-        kind = field.type.value_type if isinstance(field.type, pa.DictionaryType) else field.type
-        if str(kind) in plain:
-            arrow = arrow.set_column(place, field.name, arrow.column(place).cast(plain[str(kind)]))
-    return arrow
+    kind = column.type
+    if pat.is_run_end_encoded(kind):
+        runs = [pc.run_end_decode(chunk) for chunk in column.chunks]
+        return _storable(pa.chunked_array(runs, type=kind.value_type))
+    if pat.is_dictionary(kind):
+        return _storable_categories(column)
+    return column.cast(_VIEWS[str(kind)]) if str(kind) in _VIEWS else column
+
+
+def _storable_categories(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.types as pat
+
+    kind = column.type
+    if pat.is_nested(kind.value_type) or any(chunk.dictionary.null_count for chunk in column.chunks):
+        return pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], type=kind.value_type)
+    plain = _VIEWS.get(str(kind.value_type))
+    if plain is None:
+        return column
+    chunks = [
+        pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(plain), ordered=kind.ordered)
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, type=pa.dictionary(kind.index_type, pa.type_for_alias(plain), kind.ordered))

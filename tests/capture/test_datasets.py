@@ -67,6 +67,8 @@ SAME = {
         {"x": pa.array(["a", None], pa.large_string())},
         {"x": pa.array(["a", None], pa.string_view())},
         {"x": pa.array(["a", None]).dictionary_encode()},
+        {"x": pa.DictionaryArray.from_arrays(pa.array([0, None]), pa.array(["a"], pa.string_view()))},
+        {"x": pa.RunEndEncodedArray.from_arrays([1, 2], pa.array(["a", None]))},
     ),
     "categories used and unused": (
         series("b", dtype=pd.CategoricalDtype(["a", "b"])),
@@ -114,6 +116,7 @@ SAME = {
     "decimals of any scale": (
         {"x": pa.array([Decimal("1.50")], pa.decimal128(20, 2))},
         {"x": pa.array([Decimal("1.5")], pa.decimal256(40, 1))},
+        {"x": pa.array([Decimal("1.5")], pa.decimal32(5, 2))},
     ),
     "bytes of any kind": (
         {"x": [b"ab"]},
@@ -331,6 +334,34 @@ def test_what_is_written_as_parquet_reads_back_with_the_same_digest_and_types(tm
     assert digest(tmp_path / "kept.parquet") == found.digest
     assert list(back.dtypes[["c", "i", "f"]]) == list(frame.dtypes[["c", "i", "f"]])
     assert digest(back) == found.digest
+
+
+ODD = {
+    "views": pa.array(["a", None], pa.string_view()),
+    "views in categories": pa.DictionaryArray.from_arrays(pa.array([0, None]), pa.array(["a"], pa.string_view())),
+    "runs": pa.RunEndEncodedArray.from_arrays([2, 3], pa.array(["a", None])),
+    "a null among categories": pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", None])),
+    "lists as categories": pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array([[1], [2]])),
+    "categories that differ": pa.chunked_array(
+        [pa.array(["a"]).dictionary_encode(), pa.array(["b"]).dictionary_encode()]
+    ),
+    "narrow decimals": pa.array([Decimal("1.5")], pa.decimal64(5, 2)),
+    "half floats": pa.array(np.array([0.5, 1], "f2")),
+    "nanoseconds": pa.array([1, -1, None], pa.timestamp("ns")),
+    "times of day": pa.array([1, None], pa.time32("s")),
+    "identifiers": pa.ExtensionArray.from_storage(pa.uuid(), pa.array([bytes(16), None], pa.binary(16))),
+    "no chunk": pa.chunked_array([], pa.dictionary(pa.int8(), pa.string())),
+    "nothing": pa.nulls(3),
+}
+
+
+@pytest.mark.parametrize("column", [pytest.param(column, id=what.replace(" ", "-")) for what, column in ODD.items()])
+def test_what_parquet_does_not_know_comes_back_from_it_with_the_same_digests(tmp_path: Path, column: pa.Array) -> None:
+    found, content = seen({"x": column})
+    content.write_parquet(tmp_path / "kept.parquet")
+    again, kept = seen(tmp_path / "kept.parquet")
+    assert again.digest == found.digest
+    assert kept.row_digests() == content.row_digests()
 
 
 def test_the_parquet_bytes_are_the_same_for_the_same_content_however_it_is_chunked(tmp_path: Path) -> None:

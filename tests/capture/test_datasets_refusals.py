@@ -21,7 +21,10 @@ from jupyter_mlc.domain.errors import BadInput, MlcError, Unavailable
 AS_TEXT = "integers have 64 bits with a sign; keep such numbers as text: df['x'].astype(str)"
 ONE_TYPE = "make it one type, e.g. df['x'] = df['x'].astype(str)"
 CONVERT = "columns hold booleans, numbers, text, times, bytes, or lists of these: convert it, or leave it out"
+REPAIR = "repair it: df['x'].str.encode('utf-8', 'replace').str.decode('utf-8')"
 NO_COLUMN = "column 'x' holds values that are no column"
+UNREADABLE = "column 'x' holds lists or structs that cannot be read"
+CANNOT_KEEP = ", which a dataset cannot keep"
 NO_TABLE = "no table can be read from an object of type Streamed"
 ONE_VALUE = "a column is a list, an array or a Series with one value a row"
 
@@ -154,8 +157,8 @@ NO_DATA = {
     ),
     "half a surrogate": (
         mixed("\ud800"),
-        "column 'x' holds text that is not Unicode: half of a surrogate pair",
-        "repair it: df['x'].str.encode('utf-8', 'replace').str.decode('utf-8')",
+        "column 'x' holds text that is not Unicode",
+        REPAIR,
     ),
     "great integers": (mixed(2**64), "column 'x' holds an integer of 2**63 or more", AS_TEXT),
     "lists of two kinds": (
@@ -194,6 +197,17 @@ LOST = {
         np.array([-(2**62)], "M8[ms]"),
         "column 'x' holds a time that 64-bit microseconds cannot reach",
         "times lie within 292,000 years of 1970: put nulls where others stand for 'never'",
+    ),
+    "text that is not UTF-8": (
+        pa.array([b"\xff", b"\xff"]).view(pa.string()),
+        "column 'x' holds text that is not Unicode",
+        REPAIR,
+    ),
+    "a struct with two fields of one name": (
+        pa.StructArray.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"]),
+        f"{UNREADABLE} (Converting to Python dictionary is not supported when duplicate field names are present)"
+        + CANNOT_KEEP,
+        CONVERT,
     ),
     "nested identifiers": (
         pa.ListArray.from_arrays(
@@ -250,8 +264,17 @@ def test_data_that_cannot_be_written_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as refused:
         content.write_parquet(target)
     assert refused.value.message.startswith(f"the data cannot be written to {target}: ")
-    assert refused.value.hint == "is there space left?"
+    assert refused.value.hint == "is there such a folder, and space left?"
     assert not target.exists()
+
+
+def test_a_column_that_parquet_cannot_hold_is_refused_when_it_is_written(tmp_path: Path) -> None:
+    _, content = facts(read_data({"x": pa.array([{}], pa.struct([]))}), name="d")
+    with pytest.raises(BadInput) as refused:
+        content.write_parquet(tmp_path / "data.parquet")
+    assert refused.value.message.startswith("the data cannot be kept as Parquet: Cannot write struct type 'x'")
+    assert refused.value.hint == "convert the column, or leave it out"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_refusal_is_of_our_own_kind() -> None:
