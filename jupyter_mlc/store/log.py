@@ -1,25 +1,29 @@
 """The log: how an event becomes bytes, is signed, chained and read again.
 
-The actor signs the act {type, version, actor, writer_time, nonce, body}; the store wraps it as {act, assigned, prev, recorded, seq,
-signature}. Both are RFC 8785 text; the wrapper's bytes are hashed as they are stored, and each names the hash of the one before.
+The actor signs the act {type, version, actor, writer_time, nonce, body}; the store wraps it as {act, assigned, prev,
+recorded, seq, signature}. Both are RFC 8785 text; the wrapper's bytes are hashed as they are stored, and each names the
+hash of the one before.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
 from jupyter_mlc.domain.events import ERASED, EVENTS, Event, personal_fields, upcast
 from jupyter_mlc.store.projections import Recorded
+
+if TYPE_CHECKING:
+    from jupyter_mlc.domain.entities import Micros
 
 GENESIS = "0" * 64
 _LARGEST_SAFE = 2**53 - 1
@@ -108,9 +112,9 @@ def wrapper_text(  # noqa: PLR0913 (the six fields of a wrapper)
     *, act: bytes, assigned: Mapping[str, int], prev: str, recorded: Micros, seq: int, signature: str
 ) -> bytes:
     """The bytes that are stored and hashed: the act inside is already canonical, and the keys are in order."""
-    return b"".join(
-        (b'{"act":', act, b',"assigned":', canonical(dict(assigned)), b',"prev":"', prev.encode(), b'","recorded":')
-        + (str(recorded).encode(), b',"seq":', str(seq).encode(), b',"signature":"', signature.encode(), b'"}')
+    return b'{"act":%b,"assigned":%b,"prev":"%b","recorded":%d,"seq":%d,"signature":"%b"}' % (
+        *(act, canonical(dict(assigned)), prev.encode()),
+        *(recorded, seq, signature.encode()),
     )
 
 
@@ -119,19 +123,21 @@ def hash_of(stored: bytes) -> str:
     return hashlib.sha256(stored).hexdigest()
 
 
-class _Act(msgspec.Struct, frozen=True):
+class Act(msgspec.Struct, frozen=True):
+    """What the actor signed, its body still as text."""
+
     type: str
     version: int
     actor: str
     writer_time: int
     nonce: str
-    body: dict[str, Any]
+    body: msgspec.Raw
 
 
 class Wrapper(msgspec.Struct, frozen=True):
-    """A stored event, taken apart."""
+    """A stored event, its act left as the bytes that were signed."""
 
-    act: _Act
+    act: msgspec.Raw
     assigned: dict[str, int]
     prev: str
     recorded: int
@@ -139,30 +145,42 @@ class Wrapper(msgspec.Struct, frozen=True):
     signature: str
 
 
-class SignedPart(msgspec.Struct, frozen=True):
-    """A stored event whose act is left as the bytes that were signed."""
-
-    act: msgspec.Raw
-    signature: str
-
-
-def signed_part(stored: str) -> tuple[bytes, str]:
-    """The bytes that the actor signed, and the signature."""
-    part = msgspec.json.decode(stored, type=SignedPart)
-    return bytes(part.act), part.signature
-
-
-@lru_cache(maxsize=1)
-def _decoder() -> msgspec.json.Decoder[Wrapper]:
-    return msgspec.json.Decoder(Wrapper)
+@lru_cache(maxsize=128)
+def _decoder(kind: type) -> Callable[[Any], Any]:
+    return msgspec.json.Decoder(kind).decode
 
 
 def unwrap(stored: str | bytes) -> Wrapper:
     """Take a stored event apart; raises Damaged where it is none."""
     try:
-        return _decoder().decode(stored)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        wrapper: Wrapper = _decoder(Wrapper)(stored)
+    except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
         raise Damaged(f"an event cannot be read: {error}", hint="find out where: %mlc verify") from None
+    return wrapper
+
+
+def act_of(wrapper: Wrapper) -> Act:
+    """The act in a wrapper; raises Damaged where it is none."""
+    try:
+        act: Act = _decoder(Act)(wrapper.act)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise Damaged(f"event {wrapper.seq} cannot be read: {error}", hint="find out where: %mlc verify") from None
+    return act
+
+
+def signed_part(stored: str) -> tuple[bytes, str]:
+    """The bytes that the actor signed, and the signature."""
+    wrapper = unwrap(stored)
+    return bytes(wrapper.act), wrapper.signature
+
+
+_WORDS = re.compile(rb'\{"\$words":"([0-9a-f]{64})"\}')
+"""where a body leaves words out; inside a JSON string the quotes would be escaped"""
+
+
+def words_in(body: bytes) -> list[str]:
+    """The ids of the words that a body leaves out."""
+    return [found.decode() for found in _WORDS.findall(body)]
 
 
 def read(stored: str, find_words: Callable[[str], str | None]) -> Recorded:
@@ -176,22 +194,20 @@ def read(stored: str, find_words: Callable[[str], str | None]) -> Recorded:
         Where the text is no event.
     """
     wrapper = unwrap(stored)
-    act = wrapper.act
-    if act.type not in EVENTS or act.version > EVENTS[act.type].version_of_type:
+    return recorded_of(wrapper, act_of(wrapper), find_words)
+
+
+def recorded_of(wrapper: Wrapper, act: Act, find_words: Callable[[str], str | None]) -> Recorded:
+    """The event in a wrapper that was taken apart; raises as `read` does."""
+    kind = EVENTS.get(act.type)
+    if kind is None or act.version > kind.version_of_type:
         raise Unavailable(
             f"event {wrapper.seq} is of a type that this release does not know: {act.type} {act.version}",
             hint="a newer release wrote it; upgrade: pip install -U jupyter-mlc",
         )
-    kind = EVENTS[act.type]
-    body = upcast(act.type, act.version, uncarried(act.body) if '"$number"' in stored else act.body)
-    for name in personal_fields(kind):
-        held = body.get(name)
-        if isinstance(held, dict):
-            words = find_words(held["$words"])
-            body[name] = ERASED if words is None else words
     try:
-        event = msgspec.convert(body, kind, strict=False)
-    except msgspec.ValidationError as error:
+        event = _event(kind, act, find_words)
+    except (msgspec.MsgspecError, UnicodeError, ValueError, KeyError, TypeError) as error:
         raise Damaged(f"event {wrapper.seq} ({act.type}) has an odd body: {error}", hint="%mlc verify") from None
     return Recorded(
         seq=wrapper.seq,
@@ -201,3 +217,19 @@ def read(stored: str, find_words: Callable[[str], str | None]) -> Recorded:
         event=event,
         assigned=wrapper.assigned,
     )
+
+
+def _event(kind: type[Event], act: Act, find_words: Callable[[str], str | None]) -> Event:
+    """The words go back into the text, which then becomes the event in one step, unless its form must change first."""
+    body = bytes(act.body)
+    if b'{"$words"' in body:
+        body = _WORDS.sub(lambda found: _spelled(find_words(found[1].decode())), body)
+    if act.version == kind.version_of_type and b'"$number"' not in body:
+        event: Event = _decoder(kind)(body)  # type: ignore[arg-type]  # classes are hashable, whatever their objects are
+        return event
+    newest = upcast(act.type, act.version, uncarried(msgspec.json.decode(body)))
+    return msgspec.convert(newest, kind, strict=False)
+
+
+def _spelled(words: str | None) -> bytes:
+    return msgspec.json.encode(ERASED if words is None else words)

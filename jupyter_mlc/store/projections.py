@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
+
+import msgspec
 
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.entities import Digest, Measured, Micros
@@ -14,8 +15,7 @@ from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
 from jupyter_mlc.store.rows import Row, Rows
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """An event as the store recorded it."""
 
     seq: int

@@ -1,13 +1,14 @@
 """Projection rows, behind one small interface: in a database (live and in rebuild) or in memory (in verify).
 
-A table is keyed by its first columns; the first key column groups rows, so that `select` and `change_group` can act on all
-rows of one version, run or model.
+A table is keyed by its first columns; the first key column groups rows, so that `select` and `change_group` can act on
+all rows of one version, run or model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
 Row: TypeAlias = dict[str, Any]
@@ -36,6 +37,17 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "counter": ("name",),
 }
 """Every projection table and its key."""
+
+
+def _key_getter(columns: tuple[str, ...]) -> Callable[[Row], Key]:
+    """What takes the key, a tuple, from a row."""
+    if len(columns) == 1:
+        (only,) = columns
+        return lambda row: (row[only],)
+    return itemgetter(*columns)
+
+
+_KEY_OF: Mapping[str, Callable[[Row], Key]] = {table: _key_getter(columns) for table, columns in KEYS.items()}
 
 
 class Rows(Protocol):
@@ -132,11 +144,16 @@ class DictRows:
         return [dict(row) for row in self.tables[table].get(group, {}).values()]
 
     def put(self, table: str, *rows: Row) -> None:
-        columns = KEYS[table]
-        groups = self.tables[table]
+        key_of, groups = _KEY_OF[table], self.tables[table]
         for row in rows:
-            key = tuple(row[column] for column in columns)
-            groups.setdefault(key[0], {}).setdefault(key, {}).update(row)
+            key = key_of(row)
+            group = groups.get(key[0])
+            if group is None:
+                groups[key[0]] = {key: row}
+            elif key in group:
+                group[key].update(row)
+            else:
+                group[key] = row
 
     def change(self, table: str, *key: Any, **values: Any) -> None:
         row = self.tables[table].get(key[0], {}).get(key)

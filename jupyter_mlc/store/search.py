@@ -131,7 +131,7 @@ def _picking(parts: list[Node]) -> Condition | None:
         return None
     for name in ("alias", "tags", "params", "metrics"):
         for part in parts:
-            if _picks(part, name) and _is_plain(part):
+            if _picks(part, name) and _is_plain(part, words=name == "alias"):
                 return part  # type: ignore[return-value]
     return None
 
@@ -145,9 +145,12 @@ def _is_common(part: Node) -> bool:
     return isinstance(part, Condition) and str(part.values[0].value).lower() == "candidate"
 
 
-def _is_plain(part: Node) -> bool:
+def _is_plain(part: Node, *, words: bool) -> bool:
     """Whether an index holds the value: nan and inf are kept in another column, and the newest version nowhere."""
-    return isinstance(part, Condition) and part.values[0].spelled.lower().lstrip("+-") not in {"nan", "inf", LATEST}
+    value = part.values[0] if isinstance(part, Condition) else None
+    if value is None or (words and value.kind != "word"):
+        return False
+    return value.spelled.lower().lstrip("+-") not in {"nan", "inf", LATEST}
 
 
 def _along_key(along: Condition, parts: list[Node], source: Text) -> Statement:
