@@ -23,7 +23,7 @@ _CHUNK = 1 << 20
 
 
 def read_file(path: str | os.PathLike[str]) -> Table:
-    """Return the data of a Parquet or CSV file as a table, its source being the path as given.
+    """Return the data of a Parquet or CSV file as a table, its source being the path, with ~ written out.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def read_file(path: str | os.PathLike[str]) -> Table:
     Conflict
         Where it changed while it was read.
     """
-    source = os.fspath(path)
+    source = _written_out(path)
     before = _seen(source)
     read = _reader(source)
     try:
@@ -59,7 +59,7 @@ def file_digest(path: str | os.PathLike[str]) -> str:
     NotFound, BadInput, Unavailable, Conflict
         As `read_file` does.
     """
-    source = os.fspath(path)
+    source = _written_out(path)
     before = _seen(source)
     whole = hashlib.sha256()
     try:
@@ -76,6 +76,10 @@ def check_unchanged(source: str, before: tuple[int, ...]) -> None:
     """Refuse a file that is not as it was seen before."""
     if _seen(source) != before:
         raise Conflict(f"{source} changed while it was read", hint="try again when nothing writes to it any more")
+
+
+def _written_out(path: str | os.PathLike[str]) -> str:
+    return os.path.expanduser(os.fsdecode(path))  # noqa: PTH111 (a Path refuses the home of somebody unknown)
 
 
 def _seen(source: str) -> tuple[int, ...]:

@@ -53,6 +53,15 @@ def test_a_parquet_file_has_the_digest_of_the_frame_that_was_written(tmp_path: P
     assert digest(tmp_path / "data.parquet") == digest(str(tmp_path / "data.parquet")) == digest(frame)
 
 
+def test_a_path_may_begin_at_home(home: Path) -> None:
+    path = written(home, "a\n1\n")
+    table = read_data("~/data.csv")
+    assert (table.source, file_digest("~/data.csv")) == (str(path), file_digest(path))
+    assert refusal("~nobody-of-this-name/data.csv", NotFound).startswith(
+        "there is no file ~nobody-of-this-name/data.csv"
+    )
+
+
 def test_the_facts_of_a_file_say_where_it_lies_and_nothing_of_bytes_that_are_not_kept_yet(tmp_path: Path) -> None:
     path = written(tmp_path, "a\n1\n")
     found, content = facts(read_data(path), name="d")
