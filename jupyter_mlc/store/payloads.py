@@ -75,7 +75,7 @@ class ArrayPayload:
     def _as_subclass(self, array: Any) -> Any:
         import numpy as np
 
-        return np.asmatrix(array) if self.subclass is np.matrix else array
+        return array.view(np.matrix) if self.subclass is np.matrix else array
 
 
 def check_dtype(found: Any) -> None:

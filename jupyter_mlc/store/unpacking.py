@@ -6,7 +6,6 @@ import bz2
 import gzip
 import io
 import lzma
-import os
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -66,11 +65,17 @@ def unpacked(file: BinaryIO, *, bounded: bool) -> Bounded:
             "the stored object was written by a joblib older than 0.10, in several files",
             hint="load it with that joblib and write it again",
         )
-    limit = max(LEAST_LIMIT, MOST_TIMES * os.fstat(file.fileno()).st_size) if bounded else None
+    limit = max(LEAST_LIMIT, MOST_TIMES * _size(file)) if bounded else None
     for magic, opener in _OPENERS.items():
         if start.startswith(magic):
             return Bounded(io.BufferedReader(opener(file), 1 << 20), limit)
     return Bounded(file, limit)
+
+
+def _size(file: BinaryIO) -> int:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return size
 
 
 class _Zlib(io.RawIOBase):

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import pickle
 import sys
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Callable, Iterable
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, BinaryIO, ClassVar
 
 from jupyter_mlc.domain.errors import Conflict, MlcError, Untrusted
@@ -23,7 +23,8 @@ from jupyter_mlc.store.unpacking import Bounded, unpacked
 Find = Callable[[str, str], Any]
 WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
 _Unpickler: Any = pickle._Unpickler  # noqa: SLF001 (joblib's stream can only be read by the one in Python)
-_SHARED = (type, FunctionType, BuiltinFunctionType, MethodType, ModuleType)
+# streams of older protocols name things as Python 2 did
+_PYTHON_3 = 3
 _TRUST = "load it with --trust if you know where it comes from, or register the model again"
 
 _INSTALL = "install it, or put its file beside the notebook; the version's environment lock names packages"
@@ -40,6 +41,8 @@ class Reader(_Unpickler):  # type: ignore[misc]
 
     def find_class(self, module: str, name: str) -> Any:
         """Resolve a global."""
+        if self.proto < _PYTHON_3:
+            module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))
         sys.audit("pickle.find_class", module, name)
         return ArrayPayload if (module, name) == WRAPPER else self.find(module, name)
 
@@ -90,34 +93,39 @@ class StrictReader(Reader):
         self._refuse_made(self.stack[0])
         super().load_obj()
 
+    def _refuse_shared(self, target: Any) -> None:
+        """Classes, functions and all that has a name belong to the whole process: a stream must not change them."""
+        if isinstance(target, type) or self._resolved.get(id(target)) is target:
+            raise _refused("it changes a class or function instead of making an object")
+
     def _refuse_made(self, called: Any) -> None:
         if self._resolved.get(id(called)) is not called:
             raise _refused("it calls something that is not a global")
 
     def load_build(self) -> None:
         """Set a state on something that the stream itself made."""
-        _refuse_shared(self.stack[-2])
+        self._refuse_shared(self.stack[-2])
         super().load_build()
         check_dtype(self.stack[-1])
 
     def load_setitem(self) -> None:
-        _refuse_shared(self.stack[-3])
+        self._refuse_shared(self.stack[-3])
         super().load_setitem()
 
     def load_setitems(self) -> None:
-        _refuse_shared(self.metastack[-1][-1])
+        self._refuse_shared(self.metastack[-1][-1])
         super().load_setitems()
 
     def load_append(self) -> None:
-        _refuse_shared(self.stack[-2])
+        self._refuse_shared(self.stack[-2])
         super().load_append()
 
     def load_appends(self) -> None:
-        _refuse_shared(self.metastack[-1][-1])
+        self._refuse_shared(self.metastack[-1][-1])
         super().load_appends()
 
     def load_additems(self) -> None:
-        _refuse_shared(self.metastack[-1][-1])
+        self._refuse_shared(self.metastack[-1][-1])
         super().load_additems()
 
     def get_extension(self, code: int) -> None:
@@ -136,12 +144,6 @@ class StrictReader(Reader):
         pickle.APPENDS[0]: load_appends,
         pickle.ADDITEMS[0]: load_additems,
     }
-
-
-def _refuse_shared(target: Any) -> None:
-    """Classes, functions and modules belong to the whole process: a stream must not change them."""
-    if isinstance(target, _SHARED):
-        raise _refused("it changes a class or function instead of making an object")
 
 
 def read_joblib(file: BinaryIO, find: Find, *, trusted: bool) -> Any:
