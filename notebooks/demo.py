@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import papermill
+from traitlets.config import Config
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent / "build" / "demo"
@@ -46,6 +47,7 @@ def execute() -> None:
             cwd=HERE,
             kernel_name="python3",
             progress_bar=sys.stderr.isatty(),
+            config=Config({"KernelManager": {"transport": "ipc"}}),  # over TCP the kernel warns of eavesdroppers
         )
 
 
