@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+
+import pytest
 
 from jupyter_mlc.domain.entities import (
     Column,
@@ -58,6 +63,17 @@ SIGNATURE = Signature(
     outputs=(Feature(name="late", type="int"),),
 )
 
+
+@contextmanager
+def living_in(zone: str) -> Iterator[None]:
+    """The reader's time zone, for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        yield
+    time.tzset()
+
+
 registered = RegisterReply(
     version="late-flights:1",
     stage="candidate",
@@ -69,7 +85,7 @@ registered = RegisterReply(
     summary="notebook, 5 executed cells, lock of 63 packages, git 4be1d0c (dirty)",
     datasets=("flights-spring",),
     signature=SIGNATURE,
-    load_check="passed (0.8 s)",
+    load_check="passed in 0.8 s, predictions same",
     findings=(),
     notes=(),
     same_bytes_as=None,
@@ -237,7 +253,7 @@ SNAPSHOT = Snapshot(
 )
 DETAILS = VersionDetails(
     signature=SIGNATURE,
-    load_check="passed (0.8 s)",
+    load_check="passed in 0.8 s, predictions same",
     snapshot=SNAPSHOT,
     run=RUN,
     datasets=(DATASET,),

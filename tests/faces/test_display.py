@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,18 +14,15 @@ from jupyter_mlc.faces.display import as_html, as_text, register, unregister
 from jupyter_mlc.faces.display.pages import PAGES
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Reply
-from tests.faces.display_samples import REPLIES, registered
+from tests.faces.display_samples import REPLIES, living_in, registered
 
 GOLDEN = Path(__file__).with_name("display_golden.txt")
 
 
 @pytest.fixture(autouse=True)
-def _in_london_in_winter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+def _in_utc() -> Iterator[None]:
+    with living_in("UTC"):
+        yield
 
 
 def golden() -> dict[str, str]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -24,16 +23,13 @@ from jupyter_mlc.faces.display.figures import (
     size,
     when,
 )
-from tests.faces.display_samples import NOON
+from tests.faces.display_samples import NOON, living_in
 
 
 @pytest.fixture
-def _in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+def _in_tokyo() -> Iterator[None]:
+    with living_in("Asia/Tokyo"):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -142,3 +138,9 @@ def test_parameters_are_shown_as_they_are_typed() -> None:
 def test_every_standing_has_a_mark_of_its_own_and_a_meaning() -> None:
     assert set(MARKS) == set(MEANINGS) == set(Standing)
     assert len(set(MARKS.values())) == len(Standing)
+
+
+@pytest.mark.usefixtures("_in_tokyo")
+def test_the_last_hours_of_the_calendar_have_no_time_in_the_east() -> None:
+    last = 253_402_300_799_000_000
+    assert (clock(last), day(last)) == ("an unknown time", "9999-12-31")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree import ElementTree as ET
@@ -9,19 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_mlc.domain.entities import Feature, Signature, Standing
+from jupyter_mlc.domain.entities import Feature, Signature, Snapshot, Standing
 from jupyter_mlc.faces.display import as_html, as_text
 from jupyter_mlc.faces.display.words import width
+from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.lineage import Edge, LineageReply
 from jupyter_mlc.verbs.show import ShowReply
 from tests.faces.display_samples import (
     DETAILS,
+    MODEL,
     RUN,
     all_retired,
     broken,
     dataset_shown,
     doubtful,
     history,
+    living_in,
     metric,
     param,
     promoted,
@@ -32,12 +34,9 @@ from tests.faces.display_samples import (
 
 
 @pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+def _in_utc() -> Iterator[None]:
+    with living_in("UTC"):
+        yield
 
 
 def elements(html: str, name: str) -> list[ET.Element]:
@@ -235,3 +234,43 @@ def test_a_version_of_which_nothing_was_captured_is_shown_all_the_same() -> None
 
 def test_showing_nothing_is_said() -> None:
     assert as_text(ShowReply(kind="model")) == "model  nothing to show"
+
+
+def test_a_snapshot_that_holds_little_says_what_it_has_and_no_more() -> None:
+    snapshot = Snapshot(notebook="sha256:9f3c00", cells=2, findings=tuple(f"finding {place}" for place in range(12)))
+    text = as_text(replace(version_shown, details=replace(DETAILS, snapshot=snapshot)), width=100)
+    assert "notebook     no file, 2 executed cells, sha256:9f3c..\n" in text
+    assert "finding 9\n             and 2 more\n" in text
+    assert not {"code", "environment", "machine"} & {line.split(" ")[0] for line in text.split("\n")}
+
+
+def test_a_model_without_versions_is_shown_without_a_table() -> None:
+    shown = ShowReply(kind="model", model=replace(MODEL, versions=0, description="", tags={}, created=0))
+    assert as_text(shown) == "late-flights  0 versions · tier minimal · owner ana@laptop\nmade  1970-01-01 00:00"
+
+
+def test_an_empty_signature_is_not_told() -> None:
+    assert "signature" not in as_text(replace(doubtful, signature=Signature()))
+    details = replace(DETAILS, signature=Signature())
+    assert "signature" not in as_text(replace(version_shown, details=details))
+
+
+def test_an_alias_that_points_there_already_says_so() -> None:
+    same = AliasReply(model="churn", alias="best", version="churn:1", before="churn:1")
+    assert as_text(same) == "churn@best  points to churn:1 already"
+    assert as_text(replace(same, before=None, done=False)) == (
+        "churn@best  would point to churn:1 · new\nNothing changed; without --dry-run it will."
+    )
+
+
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        ("passed", "yes"),
+        ("passed in 0.8 s", "yes, in 0.8 s"),
+        ("skipped: --no-load-check", "not tried: --no-load-check"),
+        ("not needed: files", "not needed: files"),
+    ],
+)
+def test_the_load_check_answers_a_question(check: str, answer: str) -> None:
+    assert f"\nloads in a fresh process: {answer} · next: " in as_text(replace(doubtful, load_check=check))

@@ -37,21 +37,20 @@ class Span:
     title: str = ""
     """what a notebook tells when one points at it"""
     figure: tuple[float, ...] = ()
-    """what is drawn, as shares between 0 and 1"""
+    """what is drawn, as shares between 0 and 1: one for a bar, five quantiles for a range"""
 
 
 Line: TypeAlias = tuple[Span, ...]
 
 
 class Role(StrEnum):
-    """What a line is for; the last four are said by a word at its beginning."""
+    """What a line is for; the last three are said by a word at its beginning."""
 
     PLAIN = ""
     QUIET = "quiet"
     WARNING = "warning"
     FINDING = "finding"
     NOTE = "note"
-    NEXT = "next"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +111,7 @@ class Fold:
     """Something long under its summary: closed at first in a notebook, in a terminal the shorter form of it."""
 
     summary: str
-    whole: Block
+    whole: Table
     short: tuple[Line, ...]
 
 
@@ -131,7 +130,7 @@ class Facts:
     facts: tuple[Fact, ...]
 
 
-Block: TypeAlias = Para | Table | Tree | Fold | Facts
+Block: TypeAlias = Para | Table | Tree | Facts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,6 @@ from jupyter_mlc.faces.display.blocks import (
     Block,
     Column,
     Fact,
-    Facts,
     Fold,
     Kind,
     Line,
@@ -25,9 +24,6 @@ from jupyter_mlc.faces.display.style import is_known, style
 from jupyter_mlc.faces.display.text import flat, page_text
 from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
-_OUTER, _INNER = (0, -1), (1, -2)
-"""which two quantiles bound the wide and the narrow part of a range"""
-_QUANTILES = 5
 _LONG = 30
 """columns of text from which on a cell may go over several lines"""
 _WIDE_SPACE = "\u2002"
@@ -47,9 +43,7 @@ def _block(block: Block) -> str:
         return f'<div class="mlc-scroll">{_table(block)}</div>'
     if isinstance(block, Tree):
         return f"<pre>{_escaped(page_text(Page(blocks=(block,)), 0))}</pre>"
-    if isinstance(block, Facts):
-        return f'<table class="mlc-facts"><tbody>{"".join(map(_fact, block.facts))}</tbody></table>'
-    return _fold(block)
+    return f'<table class="mlc-facts"><tbody>{"".join(map(_fact, block.facts))}</tbody></table>'
 
 
 def _para(para: Para) -> str:
@@ -139,14 +133,12 @@ def _words(part: Span) -> str:
 
 
 def _drawing(part: Span) -> str:
-    if part.kind is Kind.BAR and part.figure:
+    """A bar as long as the share; or five quantiles: the outer ones pale, the inner ones full, the median a line."""
+    if part.kind is Kind.BAR:
         return f'<span class="mlc-bar" aria-hidden="true">{_stroke(0, part.figure[0]) if part.figure[0] else ""}</span>'
-    if part.kind is Kind.RANGE and len(part.figure) == _QUANTILES:
-        (low, high), (left, right) = ((part.figure[a], part.figure[b]) for a, b in (_OUTER, _INNER))
-        middle = part.figure[_QUANTILES // 2]
-        strokes = _stroke(low, high, "mlc-wide") + _stroke(left, right) + _stroke(middle, middle, "mlc-middle")
-        return f'<span class="mlc-range" aria-hidden="true">{strokes}</span>'
-    return ""
+    low, left, middle, right, high = part.figure
+    strokes = _stroke(low, high, "mlc-wide") + _stroke(left, right) + _stroke(middle, middle, "mlc-middle")
+    return f'<span class="mlc-range" aria-hidden="true">{strokes}</span>'
 
 
 def _stroke(start: float, end: float, name: str = "") -> str:

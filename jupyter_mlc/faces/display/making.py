@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MOST = 10
 """findings and notes that are told one by one"""
-_PASSED = "passed"
+_PASSED, _SKIPPED = "passed", "skipped"
 
 
 def register_page(reply: RegisterReply) -> Page:
@@ -73,10 +73,10 @@ def _feature(feature: Feature) -> str:
 
 
 def loads(check: str) -> str:
-    """The outcome of the load check as an answer: ``yes (0.8 s)``, ``not tried: no sample``."""
+    """The outcome of the load check as an answer: ``yes, in 0.8 s``, ``not tried: --no-load-check``."""
     if check.startswith(_PASSED):
-        return f"yes{check.removeprefix(_PASSED)}"
-    return f"not tried{check.removeprefix('skipped')}" if check.startswith("skipped") else check
+        return f"yes{check.removeprefix(_PASSED).replace(' in ', ', in ', 1)}"
+    return f"not tried{check.removeprefix(_SKIPPED)}" if check.startswith(_SKIPPED) else check
 
 
 def remarks(found: tuple[str, ...], role: Role) -> tuple[Para, ...]:

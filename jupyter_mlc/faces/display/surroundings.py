@@ -34,10 +34,10 @@ def surroundings(snapshot: Snapshot) -> list[Fact]:
 def _notebook(snapshot: Snapshot) -> Line:
     if not snapshot.notebook and not snapshot.notebook_path:
         return ()
-    name = snapshot.notebook_path.rpartition("/")[2] or "cells as executed"
+    name = span(snapshot.notebook_path.rpartition("/")[2] or "no file", title=snapshot.notebook_path)
     cells = f", {counted(snapshot.cells, 'executed cell')}" if snapshot.cells else ""
     kept = (", ", digest(snapshot.notebook)) if snapshot.notebook else (", not kept",)
-    return line(span(name, title=snapshot.notebook_path), cells, *kept)
+    return line(name, cells, *kept)
 
 
 def _code(snapshot: Snapshot) -> Line:

@@ -43,9 +43,7 @@ def _block(block: Block, columns: int) -> list[str]:
         return table_lines(block, columns, flat)
     if isinstance(block, Tree):
         return list(_branches(block.root, "", ""))
-    if isinstance(block, Facts):
-        return _facts(block, columns)
-    return _fold(block, columns)
+    return _facts(block, columns)
 
 
 def _para(para: Para) -> list[str]:
