@@ -1,7 +1,8 @@
 """Who acts: an Ed25519 key, made on first use, and the person that it belongs to.
 
-A key proves that the same key acted, not who held it. It lies in the user's data folder (mode 0600), or where ``MLC_KEY`` says.
-When it is rotated, the old key signs for the new one; when it is lost, a new key is a new person until somebody vouches for it.
+A key proves that the same key acted, not who held it. It lies in the user's data folder (mode 0600), or where
+``MLC_KEY`` says. When it is rotated, the old key signs for the new one; when it is lost, a new key is a new person
+until somebody vouches for it.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import hashlib
 import os
 import platform
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 KEY_FILE = "key.pem"
 OWN_KEYS = "own-keys"
@@ -59,7 +60,7 @@ class Identity:
     @cached_property
     def first_id(self) -> str:
         """The id that a person gets with this key as the first one."""
-        return "p-" + hashlib.sha256(bytes.fromhex(self.public)).hexdigest()[:16]
+        return first_id_of(self.public)
 
     def sign(self, data: bytes) -> str:
         """The signature over `data`, 128 hex digits."""
@@ -81,13 +82,24 @@ class Identity:
         return [Identity(seed=_seed_in(path), name=self.name) for path in sorted(self.folder.glob("old-*.pem"))]
 
 
+def first_id_of(public: str) -> str:
+    """The id of the person whose first key this is."""
+    return "p-" + hashlib.sha256(bytes.fromhex(public)).hexdigest()[:16]
+
+
+@lru_cache(maxsize=256)
+def _public_key(public: str) -> Ed25519PublicKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+
+
 def signature_holds(public: str, data: bytes, signature: str) -> bool:
     """Whether the holder of `public` signed `data`."""
     from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), data)
+        _public_key(public).verify(bytes.fromhex(signature), data)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -117,7 +129,7 @@ def own_name() -> str:
 
 
 def identity_in(folder: Path) -> Identity:
-    """The identity kept in `folder`; made where there is none, once, whatever number of processes ask at the same time."""
+    """The identity kept in `folder`; made where there is none, once, however many processes ask at a time."""
     path = folder / KEY_FILE
     if not path.exists():
         _keep(folder, os.urandom(32), replace=False)

@@ -191,7 +191,7 @@ class SqliteDatabase(Database):
         others = [
             word for bit, word in ((stat.S_IWGRP, "its group"), (stat.S_IWOTH, "everybody")) if info.st_mode & bit
         ]
-        return ", ".join([owner, "root", *others])
+        return ", ".join(dict.fromkeys([owner, "root", *others]))
 
 
 @contextmanager

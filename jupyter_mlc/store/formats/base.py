@@ -115,6 +115,12 @@ def _descriptor(layer: Layer) -> dict[str, Any]:
     }
 
 
+def looks_like_manifest(digest: Digest, artifacts: Artifacts) -> bool:
+    """Whether the blob calls itself a manifest of ours, whole or not."""
+    with artifacts.open(digest) as file:
+        return ARTIFACT_TYPE.encode() in file.read(LARGEST)
+
+
 def read_manifest(digest: Digest, artifacts: Artifacts) -> Manifest:
     """Read a manifest that may come from anywhere; raises Damaged where it is none."""
     artifacts.ensure(digest)

@@ -1,0 +1,88 @@
+"""The bytes: every blob that a version, run or dataset needs is there and holds what its digest says."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.store.formats.base import looks_like_manifest, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jupyter_mlc.store.artifacts import Artifacts
+    from jupyter_mlc.store.database import Database
+    from jupyter_mlc.store.verify_events import Progress
+    from jupyter_mlc.store.verify_findings import Findings
+
+_SIZES = "SELECT digest, size FROM run_file"
+_MANIFESTS = "SELECT DISTINCT artifact FROM version WHERE stage <> 'purged'"
+
+
+def compare_blobs(
+    database: Database, artifacts: Artifacts, findings: Findings, progress: Progress, *, hashing: bool
+) -> int:
+    """Look at every blob once; only at presence and size where they are not hashed. Returns how many there are."""
+    needed = [digest for (digest,) in database.stream("SELECT DISTINCT digest FROM blob_use")]
+    manifests = [digest for (digest,) in database.stream(_MANIFESTS)]
+    needed = sorted(set(needed) | set(manifests))
+    sizes = dict(database.stream(_SIZES))
+
+    def wrong(digest: str) -> str:
+        return _wrong(artifacts, digest, sizes.get(digest), hashing=hashing)
+
+    broken: set[str] = set()
+    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
+        for done, (digest, what) in enumerate(zip(needed, pool.map(wrong, needed), strict=True), start=1):
+            if what:
+                broken.add(digest)
+                findings.add(f"blob {digest}", f"{what}; needed by {_holders(database, digest)}")
+            if done % 100 == 0 or done == len(needed):
+                progress(done, len(needed), "blobs")
+    _compare_layers(artifacts, [digest for digest in manifests if digest not in broken], broken, findings)
+    return len(needed)
+
+
+def _wrong(artifacts: Artifacts, digest: str, size: int | None, *, hashing: bool) -> str:
+    """What is wrong with a blob; empty where nothing is."""
+    try:
+        if hashing:
+            artifacts.check(digest)
+        found = artifacts.size(digest)
+    except MlcError as error:
+        return error.message.removeprefix(f"the blob {digest} ").replace("is missing", "it is missing")
+    return "" if size is None or size == found else f"it has {found} bytes, {size} were recorded"
+
+
+def _compare_layers(artifacts: Artifacts, manifests: Iterable[str], broken: set[str], findings: Findings) -> None:
+    """What a manifest says of its layers."""
+    for digest in manifests:
+        try:
+            if not looks_like_manifest(digest, artifacts):
+                continue
+            for layer in read_manifest(digest, artifacts).layers:
+                if layer.digest not in broken and artifacts.size(layer.digest) != layer.size:
+                    what = f"it has {artifacts.size(layer.digest)} bytes, the manifest {digest} says {layer.size}"
+                    findings.add(f"blob {layer.digest}", what)
+        except MlcError as error:
+            findings.add(f"manifest {digest}", error.message)
+
+
+def _holders(database: Database, digest: str) -> str:
+    """What needs a blob, as people call it."""
+    found = database.query(
+        "SELECT m.name, v.number FROM blob_use b JOIN version v ON v.id = b.holder JOIN model m ON m.folded = v.model "
+        "WHERE b.digest = :digest ORDER BY v.id LIMIT 4",
+        {"digest": digest},
+    ) or database.query(
+        "SELECT m.name, v.number FROM version v JOIN model m ON m.folded = v.model "
+        "WHERE v.artifact = :digest ORDER BY v.id LIMIT 4",
+        {"digest": digest},
+    )
+    if found:
+        named = [f"{row['name']}:{row['number']}" for row in found]
+        return ", ".join(named[:3]) + (" and others" if len(named) > 3 else "")  # noqa: PLR2004
+    holder = database.one("SELECT min(holder) AS seq FROM blob_use WHERE digest = :digest", {"digest": digest})
+    return f"event {holder['seq']}" if holder and holder["seq"] else "nothing"

@@ -1,0 +1,131 @@
+"""The tables against the events: every row and column that the fold gives must be there, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.errors import Damaged, MlcError
+from jupyter_mlc.store.registry import MAJOR, MIGRATIONS
+from jupyter_mlc.store.rows import KEYS, DictRows
+from jupyter_mlc.store.verify_findings import Findings, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jupyter_mlc.store.database import Database
+    from jupyter_mlc.store.rows import Row
+    from jupyter_mlc.store.verify_events import Progress, Walk
+
+_HEAD = "SELECT uuid, major, minor, seq, hash, recorded FROM head WHERE one = 1"
+_TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'",
+    "postgres": (
+        "SELECT tgname AS name FROM pg_trigger "
+        "WHERE tgrelid = to_regclass('event') AND NOT tgisinternal AND tgenabled <> 'D'"
+    ),
+}
+_GUARDS = {
+    "sqlite": ("event_no_update", "event_no_delete", "event_next"),
+    "postgres": ("event_no_change", "event_no_truncate", "event_next"),
+}
+
+
+def compare_head(database: Database, walk: Walk, findings: Findings) -> None:
+    """The head row must say what the last event says."""
+    row = database.one(_HEAD)
+    if row is None:
+        findings.add("head", "its row is missing")
+        return
+    should = {"seq": walk.seq, "hash": walk.hash, "recorded": walk.recorded, "major": MAJOR, "minor": len(MIGRATIONS)}
+    if walk.uuid:
+        should["uuid"] = walk.uuid
+    for column, value in should.items():
+        if row[column] != value:
+            findings.add("head", f"its column {column} is {shown(row[column])}, should be {shown(value)}")
+
+
+def compare_guards(database: Database, findings: Findings) -> None:
+    """Without its triggers the log could be rewritten by accident."""
+    present = {row["name"] for row in database.query(_TRIGGERS[database.dialect])}
+    for name in _GUARDS[database.dialect]:
+        if name not in present:
+            findings.add(f"trigger {name}", "it is missing; it keeps the log from being changed")
+
+
+def compare_words(database: Database, referred: set[str], findings: Findings) -> None:
+    """Words that no event refers to were never said."""
+    for (id_,) in database.stream("SELECT id FROM words"):
+        if id_ not in referred:
+            findings.add(f"words {id_}", "they belong to no event")
+
+
+def compare_tables(database: Database, fold: DictRows, findings: Findings, progress: Progress) -> None:
+    """Every projection table, both ways."""
+    for done, table in enumerate(KEYS, start=1):
+        try:
+            _compare_table(database, table, fold, findings)
+        except MlcError as error:
+            findings.add(table, f"the table cannot be read: {error.message}")
+        progress(done, len(KEYS), "tables")
+
+
+def _compare_table(database: Database, table: str, fold: DictRows, findings: Findings) -> None:
+    groups, key_columns = fold.tables[table], KEYS[table]
+    columns = _columns(database, table)
+    seen = 0
+    for values in database.stream(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608 (our own names)
+        row = dict(zip(columns, values, strict=True))
+        key = tuple(row[column] for column in key_columns)
+        should = groups.get(key[0], {}).get(key)
+        if should is None:
+            findings.add(_where(table, row), "no event accounts for this row")
+            continue
+        seen += 1
+        if row != should:
+            _compare_row(table, row, should, findings)
+    if seen < sum(map(len, groups.values())):
+        for row in _missing(database, table, fold):
+            findings.add(_where(table, row), "the row is missing")
+
+
+def _columns(database: Database, table: str) -> list[str]:
+    """The columns that the table has, whatever they should be."""
+    sql = {
+        "sqlite": "SELECT name FROM pragma_table_info(:name) ORDER BY cid",
+        "postgres": (
+            "SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass(:name) "
+            "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+        ),
+    }[database.dialect]
+    found = [row["name"] for row in database.query(sql, {"name": table})]
+    if not found:
+        raise Damaged(f"there is no table {table}")
+    return found
+
+
+def _compare_row(table: str, row: Mapping[str, Any], should: Row, findings: Findings) -> None:
+    for column in dict.fromkeys((*should, *row)):
+        if row.get(column, _NOTHING) != should.get(column, _NOTHING):
+            is_, was = shown(row.get(column, _NOTHING)), shown(should.get(column, _NOTHING))
+            findings.add(f"{_where(table, row)}, column {column}", f"it is {is_}, the events say {was}")
+
+
+class _Nothing:
+    def __repr__(self) -> str:
+        return "not there"
+
+
+_NOTHING = _Nothing()
+
+
+def _missing(database: Database, table: str, fold: DictRows) -> Iterator[Row]:
+    """The rows that the events give and the table has not."""
+    keys = KEYS[table]
+    there = set(database.stream(f"SELECT {', '.join(keys)} FROM {table}"))  # noqa: S608 (our own names)
+    for key, row in fold.all(table):
+        if key not in there:
+            yield row
+
+
+def _where(table: str, row: Mapping[str, Any]) -> str:
+    return f"{table} " + ", ".join(f"{column} = {shown(row[column])}" for column in KEYS[table])
