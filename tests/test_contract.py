@@ -100,7 +100,8 @@ HEAVY = ("pandas", "sklearn", "papermill", "pyarrow", "nbformat", "numpy", "jobl
     [
         "import jupyter_mlc",
         "import jupyter_mlc.verbs.session, jupyter_mlc.faces.desk",
-        "from IPython.core.interactiveshell import InteractiveShell as S; S.instance().run_line_magic('load_ext', 'jupyter_mlc')",
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "InteractiveShell.instance().run_line_magic('load_ext', 'jupyter_mlc')",
     ],
 )
 def test_importing_loads_nothing_heavy(code: str, tmp_path: Path) -> None:

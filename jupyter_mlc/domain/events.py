@@ -1,7 +1,8 @@
-"""What can happen. Each class is one type of event in its newest version; bodies are never rewritten, only upcast when read.
+"""What can happen: each class is one type of event, in its newest version.
 
-A field made with `text()` holds personal words (a name, a note, a reason): the body keeps a salted digest, the words lie in
-an erasable table beside the log. Numbers and sequence numbers are assigned by the store, outside what the actor signed.
+Bodies are never rewritten, only upcast when read. A field made with `text()` holds personal words (a name, a note, a
+reason): the body keeps a salted digest, the words lie in an erasable table beside the log. Numbers and sequence numbers
+are assigned by the store, outside what the actor signed.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def plan_promotion(line: Line, version: Standpoint, to: Stage) -> VersionMoved:
             hint=f"first: %mlc promote {line.ref(version.key)} staging",
         )
     moved = VersionMoved(kind="promote", model=line.model, version=version.key, changes=(_to(version, to),))
-    return _displacing(line, moved) if to is Stage.PRODUCTION else moved
+    return _displacing(line, version, moved) if to is Stage.PRODUCTION else moved
 
 
 def _to(version: Standpoint, stage: Stage, successor: str | None = None, sunset: int | None = None) -> VersionChange:
@@ -140,13 +140,13 @@ def _to(version: Standpoint, stage: Stage, successor: str | None = None, sunset:
     return VersionChange(version=version.key, before=version.place, after=after)
 
 
-def _displacing(line: Line, moved: VersionMoved) -> VersionMoved:
+def _displacing(line: Line, new: Standpoint, moved: VersionMoved) -> VersionMoved:
     """The promotion with its consequences for the champion before."""
     old = line.champion
-    pointer = Pointer(before=old.key if old else None, after=moved.version)
+    pointer = Pointer(before=old.key if old else None, after=new.key)
     if old is None or old.stage is not Stage.PRODUCTION:
         return replace(moved, champion=pointer)
-    deprecated = _to(old, Stage.DEPRECATED, successor=line.ref(moved.version))
+    deprecated = _to(old, Stage.DEPRECATED, successor=line.ref(new.key))
     return replace(
         moved,
         changes=(*moved.changes, deprecated),

@@ -104,7 +104,8 @@ def parse_reference(text: str) -> Reference:
     if folded(alias) in STAGE_WORDS:
         raise BadInput(
             f"{text!r}: {alias!r} is a stage, and many versions may stand in a stage",
-            hint=f"the version in service is {model}@champion; those in a stage: %mlc list \"stage = '{folded(alias)}'\"",
+            hint=f"the version in service is {model}@champion; "
+            f"those in a stage: %mlc list \"stage = '{folded(alias)}'\"",
         )
     if found["word"] is not None and alias != LATEST:
         raise BadInput(f"{text!r}: after ':' comes a number or 'latest'", hint=f"for an alias write {model}@{alias}")

@@ -1,4 +1,4 @@
-"""Where every face brings a call: live objects become digests here, questions are asked here, loaded models are opened here."""
+"""Where every face brings a call: live objects become digests, questions are asked, loaded models are opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation

@@ -42,6 +42,7 @@ class Taken:
     text: str = ""
     blobs: tuple[Digest, ...] = ()
     summary: str = ""
+    findings: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
@@ -63,7 +64,8 @@ def snapshot(desk: Desk, uses: Iterable[str] | None) -> Taken:
         text=msgspec.json.encode(found).decode(),
         blobs=tuple(digests.values()),
         summary=_summary(found),
-        warnings=captured.warnings,
+        findings=tuple(one for one in captured.warnings if one in found.findings),
+        warnings=tuple(one for one in captured.warnings if one not in found.findings),
         notes=captured.notes,
         off=found.off,
     )
@@ -110,8 +112,9 @@ def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
         load_check=check,
         duration=_duration(desk, named),
         summary=taken.summary,
-        findings=taken.warnings,
-        notes=(*taken.notes, *model_facts.warnings, *said),
+        findings=taken.findings,
+        warnings=(*taken.warnings, *model_facts.warnings, *said),
+        notes=taken.notes,
         run=run.id if run else None,
     )
     if run is not None and run.is_open:
@@ -142,7 +145,9 @@ def _rows_of(sample: Named | None) -> Named | None:
     if sample is None or not isinstance(sample.value, str | os.PathLike):
         return sample
     if not Path(sample.value).expanduser().is_file():
-        hint = sample.near or f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
+        hint = (
+            sample.near or f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
+        )
         raise BadInput(f"there are no rows called {sample.name!r} to predict", hint=hint)
     from jupyter_mlc.capture.datasets import read_data
 
@@ -239,7 +244,8 @@ def _load_check(
     if not found.ok:
         raise Conflict(
             f"{named.name} does not load in a fresh process: {found.reason}",
-            hint="what it needs must be importable there: put it in a module or a cell; or register with --no-load-check",
+            hint="what it needs must be importable there: put it in a module or a cell; "
+            "or register with --no-load-check",
         )
     said = () if found.predicted != DIFFERENT else ("it predicts differently in a fresh process: is it random?",)
     if sample is not None and expected is None:
@@ -257,14 +263,13 @@ def _first_rows(rows: Any) -> Any:
 
 def _duration(desk: Desk, named: Named) -> int | None:
     """How long the running cell takes so far, where the model was made in it (microseconds)."""
-    import time
-
     from jupyter_mlc.capture.names import names_of
+    from jupyter_mlc.verbs.session import now
 
     running = desk.surroundings.recorder.running
     if running is None or named.name not in names_of(running.source).binds:
         return None
-    return max(0, time.time_ns() - running.began) // 1000
+    return max(0, now() - running.began // 1000)
 
 
 # data
@@ -337,10 +342,8 @@ def run(desk: Desk, values: dict[str, Any]) -> Run | Any:
     return started
 
 
-def cell_as_run(
-    desk: Desk, values: dict[str, Any], cell: str, run_cell: Callable[[str], BaseException | None]
-) -> Run:
-    """Run a cell as the body of a run, in which ``run`` is the run; whoever runs the cell raises its error afterwards."""
+def cell_as_run(desk: Desk, values: dict[str, Any], cell: str, run_cell: Callable[[str], BaseException | None]) -> Run:
+    """Run a cell as the body of a run, in which ``run`` is the run; its error is raised by whoever runs the cell."""
     body = Run(desk, values["name"], values.get("note", ""), params=values.get("param"), tags=values.get("tag"))
     names = desk.namespace()
     if isinstance(names, dict):

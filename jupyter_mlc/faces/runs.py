@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, SupportsFloat
 
 from jupyter_mlc.domain.entities import Measured, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
@@ -16,6 +17,7 @@ from jupyter_mlc.verbs.run import Run as RunAsk
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEnd
 from jupyter_mlc.verbs.run_log import Point, RunLog
+from jupyter_mlc.verbs.session import now
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -91,7 +93,9 @@ class Run:
         """The parameters."""
         return dict(self._params)
 
-    def log(self, metrics: Mapping[str, float] | None = None, /, *, step: int | None = None, **more: float) -> None:
+    def log(
+        self, metrics: Mapping[str, SupportsFloat] | None = None, /, *, step: int | None = None, **more: SupportsFloat
+    ) -> None:
         """Log metrics; with every call the next step, unless one is given.
 
         Parameters
@@ -112,7 +116,7 @@ class Run:
         """
         self._check_open()
         numbers = {key: _number(key, value) for key, value in {**(metrics or {}), **more}.items()}
-        at = time.time_ns() // 1000
+        at = now()
         for key, value in numbers.items():
             here = self._steps.get(key, -1) + 1 if step is None else int(step)
             self._steps[key] = here
@@ -121,7 +125,7 @@ class Run:
         if len(self._points) >= _FLUSH_POINTS or time.monotonic() - self._flushed > _FLUSH_SECONDS:
             self.flush()
 
-    def param(self, **params: Scalar) -> None:
+    def param(self, **params: object) -> None:
         """Add parameters that are known only now."""
         self._check_open()
         self._params.update({key: plain_scalar(value) for key, value in params.items()})
@@ -177,14 +181,10 @@ class Run:
 
 def _number(key: str, value: object) -> float:
     """A number from whatever knows how to be one (numpy's and torch's scalars do)."""
-    try:
-        if isinstance(value, str | bytes):
-            raise TypeError
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise BadInput(
-            f"metric {key} is {type(value).__name__}, not a number", hint=f"log a number: run.log({key}=0.71)"
-        ) from None
+    if not isinstance(value, str | bytes):
+        with suppress(TypeError, ValueError):
+            return float(value)  # type: ignore[arg-type]
+    raise BadInput(f"metric {key} is {type(value).__name__}, not a number", hint=f"log a number: run.log({key}=0.71)")
 
 
 def plain_scalar(value: object) -> Scalar:

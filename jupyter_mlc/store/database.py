@@ -1,6 +1,7 @@
 """One small door to SQLite and PostgreSQL: statements are written once, with ``:name`` parameters.
 
-A database is opened by any number of processes and threads; each thread has a connection of its own, and none crosses a fork.
+Any number of processes and threads may open a database; each thread has a connection of its own, and none crosses a
+fork.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ class Database(ABC):
     def script(self, sql: str) -> None:
         """Run a schema script inside the current transaction."""
 
+    def migrate(self, script: str) -> None:
+        """Run one of the schema scripts that ship with the package."""
+        self.script(schema_text(script))
+
     @abstractmethod
     def writing(self) -> Any:
         """A context: the one write transaction of the registry; committed at its end, rolled back on an error."""
@@ -110,7 +115,9 @@ def schema_text(name: str) -> str:
 
 def statements(script: str) -> list[str]:
     """The statements of a script, apart; a trigger's or function's inner semicolons stay inside."""
-    found, current, inside = [], [], False
+    found: list[str] = []
+    current: list[str] = []
+    inside = False
     for line in script.splitlines():
         bare = line.split("--")[0].rstrip()
         if not bare.strip() and not current:

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.errors import Conflict, NotFound, Unavailable
+from jupyter_mlc.domain.errors import Conflict, Unavailable
 from jupyter_mlc.domain.events import Event, KeyAdded, KeyRotated, PersonAdded, RegistryCreated
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.store import log
-from jupyter_mlc.store.database import Database, schema_text
+from jupyter_mlc.store.database import Database
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.projections import Recorded, assign, project
 from jupyter_mlc.store.queries import Queries
-from jupyter_mlc.store.rows import KEYS, SqlRows
+from jupyter_mlc.store.rows import SqlRows
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
@@ -87,55 +87,6 @@ class Registry(Queries):
         for (stored,) in list(self.database.stream(sql, bound)):
             yield log.read(stored, self.words)
 
-    def at(self, time: Micros) -> Registry:
-        """This registry as it had recorded things by `time`, in memory."""
-        from jupyter_mlc.store.sqlite import SqliteDatabase
-
-        first = self.database.one("SELECT recorded FROM event WHERE seq = 1")
-        if first is None or first["recorded"] > time:
-            raise NotFound("the registry did not exist at that time", hint="its first events: %mlc history")
-        memory = SqliteDatabase(None)
-        memory.script(schema_text("0001.sql"))
-        past = Registry(memory, self.place)
-        rows, last, batch = memory.rows, 0, []
-        held = self.database.stream("SELECT id, salt, words FROM words")
-        memory.many(
-            "INSERT INTO words (id, salt, words) VALUES (:id, :salt, :words)",
-            [{"id": id_, "salt": salt, "words": words} for id_, salt, words in held],
-        )
-        for row in self._stored(time):
-            project(rows, log.read(row["stored"], past.words))
-            batch.append(row)
-            last = row["seq"]
-        memory.many(_INSERT_EVENT, batch)
-        found = batch[-1]
-        memory.query(
-            _INSERT_HEAD,
-            {"uuid": self.uuid, "seq": last, "hash": found["hash"], "recorded": found["recorded"]}
-            | {"major": MAJOR, "minor": len(MIGRATIONS)},
-        )
-        return past
-
-    def _stored(self, until: Micros) -> Iterator[dict[str, object]]:
-        names = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
-        sql = f"SELECT {', '.join(names)} FROM event WHERE recorded <= :until ORDER BY seq"  # noqa: S608 (our names)
-        for row in self.database.stream(sql, {"until": until}):
-            yield dict(zip(names, row, strict=True))
-
-    def rebuild(self, progress: Callable[[int, int, str], None]) -> int:
-        """Write every projection anew from the events; returns how many events were read."""
-        with self.database.writing():
-            total = self.head().seq
-            for table in KEYS:
-                self.database.query(f"DELETE FROM {table}")  # noqa: S608 (our own table names)
-            rows = self.database.rows
-            for done, recorded in enumerate(self.events(), start=1):
-                project(rows, recorded)
-                if done % 1000 == 0:
-                    progress(done, total, "events")
-        progress(total, total, "events")
-        return total
-
     def note_activity(self, kind: str, subject: int, actor: str, at: Micros) -> None:
         """Remember an act that is no event (a load); where that is impossible, nobody is held up."""
         try:
@@ -148,14 +99,15 @@ class Registry(Queries):
             return
 
 
-_INSERT_EVENT = (
+INSERT_EVENT = (
     "INSERT INTO event (seq, type, actor, model, recorded, hash, stored) "
     "VALUES (:seq, :type, :actor, :model, :recorded, :hash, :stored)"
 )
-_INSERT_HEAD = (
+INSERT_HEAD = (
     "INSERT INTO head (one, uuid, major, minor, seq, hash, recorded) "
     "VALUES (1, :uuid, :major, :minor, :seq, :hash, :recorded)"
 )
+INSERT_WORDS = "INSERT INTO words (id, salt, words) VALUES (:id, :salt, :words)"
 
 
 class Writing:
@@ -224,10 +176,10 @@ class Writing:
         database = self._registry.database
         row = {"seq": recorded.seq, "type": type(recorded.event).__name__, "actor": recorded.actor, "hash": hash_}
         row |= {"model": model_of(recorded.event), "recorded": recorded.recorded, "stored": stored.decode()}
-        database.query(_INSERT_EVENT, row)
+        database.query(INSERT_EVENT, row)
         if kept:
             words = [{"id": entry.id, "salt": entry.salt, "words": entry.words} for entry in kept]
-            database.many("INSERT INTO words (id, salt, words) VALUES (:id, :salt, :words)", words)
+            database.many(INSERT_WORDS, words)
         self._head = Head(uuid=self._head.uuid, seq=recorded.seq, hash=hash_, recorded=recorded.recorded)
 
     def finish(self) -> None:
@@ -302,10 +254,10 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
         if database.has_schema():  # another process was first
             return
         for script in (*MIGRATIONS, f"{database.dialect}.sql"):
-            database.script(schema_text(script))
+            database.migrate(script)
         uuid = str(uuids.UUID(bytes=secrets.token_bytes(16), version=4))
         start = {"uuid": uuid, "major": MAJOR, "minor": len(MIGRATIONS), "seq": 0, "hash": log.GENESIS, "recorded": 0}
-        database.query(_INSERT_HEAD, start)
+        database.query(INSERT_HEAD, start)
         writing = Writing(registry, identity, clock, Head(uuid=uuid, seq=0, hash=log.GENESIS, recorded=0))
         writing.actor = identity.first_id
         writing.append(RegistryCreated(uuid=uuid))
@@ -341,7 +293,7 @@ def upgrade(registry: Registry) -> tuple[int, int]:
     with database.writing():
         _, minor = schema_of(registry)
         for number, script in enumerate(MIGRATIONS[minor:], start=minor + 1):
-            database.script(schema_text(script))
+            database.migrate(script)
             database.query("UPDATE head SET minor = :minor WHERE one = 1", {"minor": number})
     return minor, max(minor, len(MIGRATIONS))
 

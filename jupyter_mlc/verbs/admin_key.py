@@ -34,8 +34,8 @@ class AdminKeyReply(Reply):
 def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
     """Show the key that signs what you do, or replace it with `--rotate`.
 
-    Rotation keeps you the same person: the old key names the new one. A lost key cannot do that: whoever comes with a new key
-    is a new person until somebody vouches for them, and loading what the lost key signed asks for `--trust`.
+    Rotation keeps you the same person: the old key names the new one. A lost key cannot do that: whoever comes with a
+    new key is a new person until somebody vouches for them, and loading what the lost key signed asks for `--trust`.
     """
     old = context.identity
     identity = rotated(old) if ask.rotate and not ask.dry_run else old

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jupyter_mlc.store.replay import rebuild
 from jupyter_mlc.verbs.base import Context, Does, Reply, Where, Writing, verb
 
 
@@ -24,4 +25,4 @@ def admin_rebuild(ask: AdminRebuild, context: Context) -> AdminRebuildReply:
     """Write every table anew from the events, which are the truth; for when `verify` found a table that differs."""
     if ask.dry_run:
         return AdminRebuildReply(done=False, events=context.registry.head().seq)
-    return AdminRebuildReply(events=context.registry.rebuild(context.progress), next="%mlc verify")
+    return AdminRebuildReply(events=rebuild(context.registry, context.progress), next="%mlc verify")

@@ -95,5 +95,5 @@ def _reply(  # noqa: PLR0913 (a reply's fields)
         end=facts.end,
         is_new=is_new,
         same_as=same_as,
-        next=f"%mlc dataset show {name}",
+        next=f"%mlc dataset show {name}" if done else "",
     )

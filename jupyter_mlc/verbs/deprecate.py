@@ -29,8 +29,8 @@ class Deprecate(Writing):
 def deprecate(ask: Deprecate, context: Context) -> MoveReply:
     """Mark a version as on its way out: it still loads, with a warning that names successor and sunset.
 
-    A version that a promotion displaced is deprecated already; this gives it a successor, a sunset or a reason. The champion
-    is refused: promote another one first.
+    A version that a promotion displaced is deprecated already; this gives it a successor, a sunset or a reason. The
+    champion is refused: promote another one first.
     """
     if ask.dry_run:
         return move_reply(_planned(ask, context), context, ask.reason, seq=None)

@@ -15,6 +15,8 @@ from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writin
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Writing as Log
 
+_BACK = "take it back: %mlc undo"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edit(Writing):
@@ -53,7 +55,7 @@ def edit(ask: Edit, context: Context) -> EditReply:
     if not ask.dry_run:
         with context.write() as log:
             _edit_model(ask, context, log)
-    return EditReply(done=not ask.dry_run, ref=str(row["name"]), changed=changed, next="take it back: %mlc undo")
+    return EditReply(done=not ask.dry_run, ref=str(row["name"]), changed=changed, next=_BACK if not ask.dry_run else "")
 
 
 def _edit_model(ask: Edit, context: Context, log: Log) -> None:
@@ -101,4 +103,6 @@ def _edit_version(ask: Edit, context: Context) -> EditReply:
             key = VersionKey(number=row["number"], id=row["id"])
             log.append(VersionEdited(model=row["model_name"], version=key, note_before=row["note"], note=ask.note))
     ref = f"{row['model_name']}:{row['number']}"
-    return EditReply(done=not ask.dry_run, ref=ref, changed=(f"note {ask.note}",), next="take it back: %mlc undo")
+    return EditReply(
+        done=not ask.dry_run, ref=ref, changed=(f"note {ask.note}",), next=_BACK if not ask.dry_run else ""
+    )

@@ -47,13 +47,12 @@ class LineageReply(Reply):
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row an edge."""
-        texts = {node.id: node for node in self.nodes}
-        rows: list[dict[str, object]] = [
-            {"from": edge.above, "kind": texts[edge.above].kind, "what": texts[edge.above].text, "to": edge.below}
-            | {"standing": edge.standing}
-            for edge in self.edges
-        ]
-        return rows
+        nodes = {node.id: node for node in self.nodes}
+        return [_row(edge, nodes[edge.above]) for edge in self.edges]
+
+
+def _row(edge: Edge, above: Node) -> dict[str, object]:
+    return {"from": above.id, "kind": above.kind, "what": above.text, "to": edge.below, "standing": edge.standing}
 
 
 @verb(does=Does.READ, example="lineage churn:3")

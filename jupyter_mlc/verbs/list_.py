@@ -21,7 +21,8 @@ class List(Reading):
     what: Annotated[
         str,
         Field(
-            description="a model, a range such as churn:1..3, or a query such as \"metrics.auc > 0.7 and stage = 'staging'\"",
+            description="a model, a range such as churn:1..3, or a query such as "
+            "\"metrics.auc > 0.7 and stage = 'staging'\"",
             positional=True,
             complete=Complete.MODEL,
         ),

@@ -46,8 +46,8 @@ class LoadReply(Reply):
 def load(ask: Load, context: Context) -> LoadReply:
     """Load a version's object into the notebook.
 
-    A deprecated version warns, naming its successor; a retired one is refused. What a key of your own signed is loaded as it
-    is; of anything else, everything outside a list of harmless names is refused unless you say `--trust`.
+    A deprecated version warns, naming its successor; a retired one is refused. What a key of your own signed is loaded
+    as it is; of anything else, what lies outside a list of harmless names is refused unless you say `--trust`.
     """
     registry = context.registry
     version = registry.version(ask.ref)

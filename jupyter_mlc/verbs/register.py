@@ -34,6 +34,8 @@ class Facts:
     summary: str = ""
     """one line for the reader: what was captured"""
     findings: tuple[str, ...] = ()
+    """cells on which the model may depend and that the notebook no longer tells"""
+    warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     run: int | None = None
     """the id of the run to which the version belongs, where one was open"""
@@ -219,6 +221,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         signature=facts.signature,
         load_check=facts.load_check,
         findings=facts.findings,
+        warnings=facts.warnings,
         notes=facts.notes,
         same_bytes_as=context.registry.same_bytes(ask.object.digest, before=seq),
         seq=seq,

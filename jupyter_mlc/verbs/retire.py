@@ -31,8 +31,8 @@ class Retire(Writing):
 def retire(ask: Retire, context: Context) -> MoveReply:
     """Take a version, or with a bare name the whole model, out of service, with a reason and a successor.
 
-    A retired version is kept, and can be looked at, but not loaded. Asks first where somebody loaded it in the last seven
-    days. A champion retires only with its whole model.
+    A retired version is kept, and can be looked at, but not loaded. Asks first where somebody loaded it in the last
+    seven days. A champion retires only with its whole model.
     """
     _ask_first(ask, context)
     if ask.dry_run:

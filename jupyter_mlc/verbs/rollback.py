@@ -23,8 +23,8 @@ class Rollback(Writing):
 def rollback(ask: Rollback, context: Context) -> MoveReply:
     """Return to the champion before.
 
-    The version that is rolled back is deprecated, and no later rollback returns to it. Where no former champion can serve,
-    the rollback is refused.
+    The version that is rolled back is deprecated, and no later rollback returns to it. Where no former champion can
+    serve, the rollback is refused.
     """
     name = check_name(ask.name)
     if ask.dry_run:

@@ -62,8 +62,10 @@ def moved_line(moved: VersionMoved) -> str:
     parts = []
     for change in moved.changes:
         line = f"{moved.model}:{change.version.number} {change.before.stage} -> {change.after.stage}"
-        successor = change.after.successor
-        parts.append(line + (f" (successor {successor})" if successor and successor != change.before.successor else ""))
+        successor, sunset = change.after.successor, change.after.sunset
+        said = [f"successor {successor}"] if successor and successor != change.before.successor else []
+        said += [f"sunset {day_of(sunset)}"] if sunset and sunset != change.before.sunset else []
+        parts.append(line + (f" ({', '.join(said)})" if said else ""))
     champion = moved.champion
     if champion is not None and champion.after != champion.before:
         parts.append(f"@champion {moved.model}:{champion.after.number}" if champion.after else "no champion")

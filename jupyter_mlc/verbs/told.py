@@ -49,7 +49,7 @@ def _tagged(event: e.Tagged, _: Recorded) -> str:
 
 def _alias(event: e.AliasMoved, _: Recorded) -> str:
     after = event.pointer.after
-    return f"@{event.alias} -> {event.model}:{after.number}" if after else f"{event.model}@{event.alias} removed"
+    return f"{event.model}@{event.alias} -> :{after.number}" if after else f"{event.model}@{event.alias} removed"
 
 
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {

@@ -58,7 +58,8 @@ class VerifyReply(Reply):
 def verify(ask: Verify, context: Context) -> VerifyReply:
     """Check every event, signature, table row and blob against each other, and say what that proves and what not.
 
-    The record is tamper-evident, not tamper-proof: whoever can write the files can write the files. The reply names who can.
+    The record is tamper-evident, not tamper-proof: whoever can write the files can write the files. The reply names
+    who can.
     """
     from jupyter_mlc.store.verify import record_checkpoint
     from jupyter_mlc.store.verify import verify as verified
@@ -82,6 +83,14 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         writers=found.writers,
         checked=found.checked,
         warnings=warnings,
+        next=_next(findings),
+    )
+
+
+def _next(findings: tuple[Finding, ...]) -> str:
+    """Tables can be written anew; the log and the blobs must come from a backup."""
+    return (
+        "tables that differ: %mlc admin rebuild · events and blobs: bring them back from a backup" if findings else ""
     )
 
 

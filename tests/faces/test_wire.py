@@ -83,11 +83,17 @@ def test_a_request_is_answered_with_plain_data(wire: Wire, ana: Identity, backin
         ("list", b"{", 400, None, "send a JSON object"),
         ("list", [], 400, "the body does not fit: Expected `object`, got `array`", "the fields are those of List"),
         ("lsit", {}, 404, "there is no /jupyter-mlc/v1/lsit", "did you mean list?"),
-        ("show", {"ref": "churn"}, 404, "there is no model 'churn'", "see %mlc list; make one: %mlc register NAME OBJECT"),
+        (
+            "show",
+            {"ref": "churn"},
+            404,
+            "there is no model 'churn'",
+            "see %mlc list; make one: %mlc register NAME OBJECT",
+        ),
         ("use", {"url": "x"}, 404, None, None),
     ],
 )
-def test_what_does_not_fit_is_told(  # noqa: PLR0913 (a table's columns)
+def test_what_does_not_fit_is_told(
     wire: Wire, ana: Identity, path: str, body: object, status: int, message: str | None, hint: str | None
 ) -> None:
     found, told = answer(wire, ana, path, body if body != [] else b"[]")
@@ -200,18 +206,14 @@ def test_other_bytes_than_asked_for_are_refused(tmp_path: Path) -> None:
     digest = "sha256:" + "1" * 64
     with pytest.raises(Damaged) as refused:
         session.fetch([digest])
-    assert refused.value.text == (
-        f"the server sent other bytes than {digest}\ntry again, then: %mlc verify there"
-    )
+    assert refused.value.text == (f"the server sent other bytes than {digest}\ntry again, then: %mlc verify there")
     assert not session.artifacts.has(digest)
 
 
 def test_what_belongs_to_the_machine_itself_is_not_done_elsewhere(remote: RemoteSession) -> None:
     with pytest.raises(BadInput) as refused:
         remote.call(Use(url="/somewhere"))
-    assert refused.value.text == (
-        "use is done on the machine itself\n%mlc use PATH works on a registry here"
-    )
+    assert refused.value.text == ("use is done on the machine itself\n%mlc use PATH works on a registry here")
 
 
 def test_what_runs_a_model_is_refused_with_a_clear_word(
@@ -223,5 +225,9 @@ def test_what_runs_a_model_is_refused_with_a_clear_word(
     assert refused.value.text == "list runs a model; over the wire that needs jobs\nuse a local registry"
     assert answer(Wire(lambda _: backing), ana, "list") == (
         400,
-        {"code": "bad-input", "message": "list runs a model, which this server does not do yet", "hint": "run it locally"},
+        {
+            "code": "bad-input",
+            "message": "list runs a model, which this server does not do yet",
+            "hint": "run it locally",
+        },
     )

@@ -44,7 +44,7 @@ class Desk:
             format="joblib", digest=digest, size=len(content), blobs=(digest,), class_name="Logit", library="tests"
         )
 
-    def register(  # noqa: PLR0913 (a test's words)
+    def register(
         self,
         name: str = "churn",
         content: str = "bytes of a model",
@@ -102,10 +102,7 @@ def desk(
     open_session: Callable[[str, Identity], LocalSession],
 ) -> Iterator[Desk]:
     """Ana's session: in this process with each database, and over the wire."""
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    else:
-        url = str(tmp_path / "registry")
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else str(tmp_path / "registry")
     backing = open_session(url, ana)
     session: Session = backing
     if request.param == "wire":

@@ -27,7 +27,12 @@ def test_a_deprecated_version_gets_successor_sunset_and_reason(desk: Desk) -> No
     reply = desk.call(Deprecate(ref="churn:1", reason="old", successor="churn@champion", sunset=sunset))
     assert isinstance(reply, MoveReply)
     version = desk.registry.version("churn:1")
-    assert (version.stage, version.successor, version.sunset, version.reason) == ("deprecated", "churn:2", sunset, "old")
+    assert (version.stage, version.successor, version.sunset, version.reason) == (
+        "deprecated",
+        "churn:2",
+        sunset,
+        "old",
+    )
 
 
 def test_loading_a_deprecated_version_warns(desk: Desk) -> None:

@@ -118,7 +118,7 @@ def test_a_version_is_shown_with_what_surrounded_it(desk: Desk) -> None:
     assert isinstance(reply, ShowReply)
     assert reply.details is not None
     assert reply.details.snapshot == Snapshot(git_commit="4be1d0", packages=63, python="3.11.7")
-    assert reply.details.key == desk.backing._identity().public  # noqa: SLF001 (whose session it is)
+    assert reply.details.key == desk.backing._identity().public
     assert reply.details.run.ref == "run/1"
 
 

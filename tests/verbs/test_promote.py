@@ -40,7 +40,9 @@ def test_a_leap_to_production_displaces_the_champion_in_the_same_act(desk: Desk)
     assert desk.registry.version("churn@previous").ref == "churn:1"
     moves = desk.call(History(ref="churn"))
     assert isinstance(moves, HistoryReply)
-    assert [entry.what for entry in moves.entries if "churn:2" in entry.what and "production" in entry.what] == [reply.line]
+    assert [entry.what for entry in moves.entries if "churn:2" in entry.what and "production" in entry.what] == [
+        reply.line
+    ]
 
 
 def test_a_model_of_tier_high_goes_through_staging(desk: Desk) -> None:

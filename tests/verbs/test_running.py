@@ -171,9 +171,7 @@ def test_init_is_for_folders(tmp_path: Path, open_session: Opener, ana: Identity
     session = open_session(str(tmp_path), ana)
     with pytest.raises(BadInput) as refused:
         session.call(Init(path="postgresql://db/x"))
-    assert refused.value.text == (
-        "init makes a registry in a folder\nfor a database: %mlc use postgresql://db/x"
-    )
+    assert refused.value.text == ("init makes a registry in a folder\nfor a database: %mlc use postgresql://db/x")
 
 
 def test_use_opens_the_registry_that_is_named(tmp_path: Path, open_session: Opener, ana: Identity) -> None:

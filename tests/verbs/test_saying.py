@@ -81,13 +81,20 @@ def test_an_alias_is_taken_away(two: Desk) -> None:
 @pytest.mark.parametrize(
     ("alias", "text"),
     [
-        ("champion", "the alias 'champion' is kept by the registry\nthe champion is moved by: %mlc promote REF production"),
-        ("previous", "the alias 'previous' is kept by the registry\nit follows promotions; to return to it: %mlc rollback NAME"),
+        (
+            "champion",
+            "the alias 'champion' is kept by the registry\nthe champion is moved by: %mlc promote REF production",
+        ),
+        (
+            "previous",
+            "the alias 'previous' is kept by the registry\nit follows promotions; to return to it: %mlc rollback NAME",
+        ),
         ("latest", "the alias 'latest' is kept by the registry\nit always is the newest version"),
         ("Staging", "'Staging' is a stage, not an alias\nto change the stage: %mlc promote REF Staging"),
         (
             "a b",
-            "'a b' cannot be an alias\na name is made of letters, digits, '.', '_' and '-', begins with a letter or digit",
+            "'a b' cannot be an alias\n"
+            "a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit",
         ),
     ],
 )
@@ -136,7 +143,10 @@ def test_the_note_of_a_version_is_edited(two: Desk) -> None:
     [
         (Edit(ref="churn"), "edit what?\ngive --owner, --tier or --description (or --note for a version)"),
         (Edit(ref="churn:1"), 'edit what?\ngive a note: %mlc edit churn:1 --note "..."'),
-        (Edit(ref="churn", note="x"), "a note belongs to a version\nwrite %mlc edit churn:N --note, or use --description"),
+        (
+            Edit(ref="churn", note="x"),
+            "a note belongs to a version\nwrite %mlc edit churn:N --note, or use --description",
+        ),
         (
             Edit(ref="churn:1", owner="ana"),
             "owner, tier and description belong to the model\nwrite %mlc edit churn ...",

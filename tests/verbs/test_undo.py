@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.lifecycle import Tier
 from jupyter_mlc.verbs.alias import Alias
 from jupyter_mlc.verbs.base import Ask
 from jupyter_mlc.verbs.deprecate import Deprecate
@@ -25,9 +26,7 @@ def undo(desk: Desk) -> str:
 
 def state(desk: Desk) -> object:
     """Everything about the model that an act may change."""
-    plain = [
-        (v.number, v.stage, v.successor, v.sunset, v.aliases, v.tags, v.note) for v in desk.versions()
-    ]
+    plain = [(v.number, v.stage, v.successor, v.sunset, v.aliases, v.tags, v.note) for v in desk.versions()]
     model = desk.registry.model("churn")
     return plain, model.owner, model.tier, model.description, model.tags, desk.registry.aliases_of_model("churn")
 
@@ -58,7 +57,7 @@ def settled(desk: Desk) -> Desk:
         lambda desk: desk.call(Tag(ref="churn:1", tags={"team": "risk", "x": "y"})),
         lambda desk: desk.call(Tag(ref="churn:1", remove=("team",))),
         lambda desk: desk.call(Tag(ref="churn", tags={"x": "y"})),
-        lambda desk: desk.call(Edit(ref="churn", owner="ben", tier="high", description="d")),
+        lambda desk: desk.call(Edit(ref="churn", owner="ben", tier=Tier.HIGH, description="d")),
         lambda desk: desk.call(Edit(ref="churn:1", note="another")),
     ],
 )
@@ -86,7 +85,7 @@ def test_after_an_undone_rollback_it_can_be_done_again(settled: Desk) -> None:
 
 
 def test_undo_again_goes_one_act_further_back(settled: Desk) -> None:
-    assert undo(settled) == "@challenger -> churn:3"
+    assert undo(settled) == "churn@challenger -> :3"
     assert undo(settled).startswith("churn:2 candidate -> production")
     assert undo(settled).startswith("churn:1 candidate -> production")
     with pytest.raises(Conflict) as refused:
@@ -104,7 +103,7 @@ def test_nobody_takes_back_what_somebody_else_built_on(settled: Desk, bens: Desk
 
 def test_somebody_elses_act_is_not_mine_to_take_back(settled: Desk, bens: Desk) -> None:
     bens.call(Tag(ref="churn:1", tags={"by": "ben"}))
-    assert undo(settled) == "@challenger -> churn:3"
+    assert undo(settled) == "churn@challenger -> :3"
     assert settled.registry.version("churn:1").tags["by"] == "ben"
 
 
@@ -120,5 +119,5 @@ def test_a_dry_run_says_what_would_be_undone(settled: Desk) -> None:
     ask: Ask = Undo(dry_run=True)
     reply = settled.call(ask)
     assert isinstance(reply, UndoReply)
-    assert (reply.done, reply.undone) == (False, "@challenger -> churn:3")
+    assert (reply.done, reply.undone) == (False, "churn@challenger -> :3")
     assert state(settled) == before

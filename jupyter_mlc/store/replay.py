@@ -1,0 +1,61 @@
+"""Replaying the log: every projection anew, or the registry as it was at an earlier time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jupyter_mlc.domain.entities import Micros
+from jupyter_mlc.domain.errors import NotFound
+from jupyter_mlc.store import log
+from jupyter_mlc.store.projections import project
+from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, MAJOR, MIGRATIONS, Registry
+from jupyter_mlc.store.rows import KEYS
+from jupyter_mlc.store.sqlite import SqliteDatabase
+
+_EVENT = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
+_WORDS = ("id", "salt", "words")
+_SOMETIMES = 1000
+
+
+def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> int:
+    """Write every projection anew from the events, in one transaction; returns how many events were read."""
+    with registry.database.writing():
+        total = registry.head().seq
+        for table in KEYS:
+            registry.database.query(f"DELETE FROM {table}")  # noqa: S608 (our own table names)
+        rows = registry.database.rows
+        for done, recorded in enumerate(registry.events(), start=1):
+            project(rows, recorded)
+            if done % _SOMETIMES == 0:
+                progress(done, total, "events")
+    progress(total, total, "events")
+    return total
+
+
+def as_of(registry: Registry, time: Micros) -> Registry:
+    """The registry as it had recorded things by `time`, in memory.
+
+    Raises
+    ------
+    NotFound
+        Where it did not exist yet.
+    """
+    events = [dict(zip(_EVENT, row, strict=True)) for row in registry.database.stream(_UNTIL, {"until": time})]
+    if not events:
+        raise NotFound("the registry did not exist at that time", hint="its first events: %mlc history")
+    memory = SqliteDatabase(None)
+    for script in MIGRATIONS:
+        memory.migrate(script)
+    words = registry.database.stream(f"SELECT {', '.join(_WORDS)} FROM words")  # noqa: S608 (our own columns)
+    memory.many(INSERT_WORDS, [dict(zip(_WORDS, row, strict=True)) for row in words])
+    memory.many(INSERT_EVENT, events)
+    last = events[-1]
+    head = {"uuid": registry.uuid, "major": MAJOR, "minor": len(MIGRATIONS)}
+    memory.query(INSERT_HEAD, head | {name: last[name] for name in ("seq", "hash", "recorded")})
+    past, rows = Registry(memory, registry.place), memory.rows
+    for event in events:
+        project(rows, log.read(event["stored"], past.words))
+    return past
+
+
+_UNTIL = f"SELECT {', '.join(_EVENT)} FROM event WHERE recorded <= :until ORDER BY seq"  # noqa: S608 (our own columns)
