@@ -666,7 +666,8 @@ def test_the_shapes_and_kinds_of_arrays_survive(artifacts: Artifacts) -> None:
     arrays = [
         np.zeros((0, 3)), np.array(3.5), np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.arange(10)[::2],
         np.array(["a", "bc"]), np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
-        np.array(["2020-01-01"], dtype="M8[s]"), np.array([[1, 2]]).view(np.matrix), np.ma.array([1, 2], mask=[False, True]),
+        np.array(["2020-01-01"], dtype="M8[s]"),
+        np.array([[1, 2]]).view(np.matrix), np.ma.array([1, 2], mask=[False, True]),
     ]  # fmt: skip
     for loaded, array in zip(opened(dumped(arrays), artifacts), arrays, strict=True):
         assert type(loaded) is type(array)

@@ -102,12 +102,12 @@ def _unreadable(error: OSError) -> None:
 
 def _checked(path: Path, folder: Path) -> Path:
     """The file itself; raises BadInput for what is no file, or lies outside the folder."""
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-        raise BadInput(f"{path} is a link that leads out of the folder", hint="put a copy of the file in its place")
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except OSError as error:
         raise BadInput(f"cannot read {path}: {error.strerror}", hint="remove it, or mend it, and try again") from error
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        raise BadInput(f"{path} is a link that leads out of the folder", hint="put a copy of the file in its place")
     if not regular:
         raise BadInput(f"{path} is neither a file nor a folder", hint="remove it and try again")
     return path
