@@ -53,7 +53,7 @@ def execute() -> None:
 def ask(words: list[str]) -> None:
     """Let the command line answer, as anybody would type it; the demo fails with it."""
     print(f"\n$ jupyter mlc {' '.join(words)}", flush=True)
-    command = [Path(sys.executable).with_name("jupyter-mlc"), *words]
+    command = [str(Path(sys.executable).with_name("jupyter-mlc")), *words]
     done = subprocess.run(command, env={**os.environ, "MLC_REGISTRY": str(REGISTRY)}, check=False)  # noqa: S603
     if done.returncode:
         sys.exit(done.returncode)
