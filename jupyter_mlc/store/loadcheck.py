@@ -166,7 +166,7 @@ def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
     except MlcError as error:
         return _Report(ok=False, reason=doing + error.message, detail=_traceback())
     except BaseException as error:  # noqa: BLE001 (also a sys.exit in somebody's module)
-        return _Report(ok=False, reason=f"{doing}{type(error).__name__}: {error}", detail=_traceback())
+        return _Report(ok=False, reason=f"{doing}{type(error).__name__}: {error}".splitlines()[0], detail=_traceback())
 
 
 def _traceback() -> str:

@@ -351,6 +351,12 @@ def test_collection_removes_leftovers_and_nothing_that_is_not_ours(artifacts: Ar
     assert names(artifacts) == [HELLO.removeprefix("sha256:"), "README"]
 
 
+def test_deleting_gives_back_the_bytes_once(artifacts: Artifacts) -> None:
+    artifacts.put_bytes(b"hello")
+    assert [artifacts.delete(HELLO), artifacts.delete(HELLO)] == [5, 0]
+    assert not artifacts.has(HELLO)
+
+
 def test_an_empty_registry_has_nothing_to_collect_or_list(artifacts: Artifacts) -> None:
     assert list(artifacts.all()) == []
     assert artifacts.collect(set(), now()).blobs == ()
