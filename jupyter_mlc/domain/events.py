@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
-from jupyter_mlc.domain.entities import Column, Digest, Measured, Micros, Signature
+from jupyter_mlc.domain.entities import Digest, Feature, Measured, Micros, Signature, Standing
 
 ERASED = "(erased)"
 
@@ -199,6 +199,15 @@ class RunFile:
     size: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class DatasetLink:
+    """A dataset that something was trained on, and how that is known."""
+
+    dataset: int
+    """the sequence number of its DatasetAdded"""
+    standing: Standing = Standing.CLAIMED
+
+
 @event
 @dataclass(frozen=True, kw_only=True)
 class RunEnded(Event):
@@ -218,8 +227,7 @@ class RunEnded(Event):
     """what surrounded the run (entities.Snapshot), as JSON"""
     blobs: tuple[Digest, ...] = ()
     """blobs that the snapshot needs"""
-    datasets: tuple[int, ...] = ()
-    """the sequence numbers of the datasets that it was trained on"""
+    datasets: tuple[DatasetLink, ...] = ()
 
 
 @event
@@ -228,7 +236,8 @@ class DatasetAdded(Event):
     name: str
     digest: str
     rows: int
-    columns: tuple[Column, ...]
+    columns: tuple[Feature, ...]
+    """names and logical types"""
     time_column: str | None = None
     start: Micros | None = None
     end: Micros | None = None
@@ -236,6 +245,8 @@ class DatasetAdded(Event):
     file_digest: Digest | None = None
     row_digests: Digest | None = None
     source: str = text()
+    profile: str = text()
+    """what is in the columns (entities.Column), as a JSON list: frequent values may name people"""
     description: str = text()
 
 
@@ -262,6 +273,7 @@ class VersionRegistered(Event):
     """the sequence number of the version that it was retrained from"""
     metrics: tuple[Measured, ...] = ()
     """what was said at registration, besides what the run recorded"""
+    datasets: tuple[DatasetLink, ...] = ()
     params: Mapping[str, bool | int | float | None] = field(default_factory=dict)
     standings: Mapping[str, str] = field(default_factory=dict)
     param_words: str = text()

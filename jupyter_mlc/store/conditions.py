@@ -200,12 +200,14 @@ class Compiler:
         return f"NOT {text}" if condition.operator == "<>" else text
 
     def _dataset(self, condition: Condition) -> str:
-        """Datasets are those of the version's run."""
+        """Datasets are those that the version was trained on."""
         self._refuse_more_or_less(condition, "a dataset")
-        held = "EXISTS (SELECT 1 FROM run_dataset u JOIN dataset d ON d.id = u.dataset WHERE u.run = {{}} AND {0})"
+        held = (
+            "EXISTS (SELECT 1 FROM version_dataset u JOIN dataset d ON d.id = u.dataset WHERE u.version = {{}} AND {0})"
+        )
         if condition.operator == "null":
-            return self.subject.about("run", "NOT " + held.format("1 = 1"))
-        text = self.subject.about("run", held.format(self._words(_positive(condition), folded).format("d.folded")))
+            return self.subject.about("id", "NOT " + held.format("1 = 1"))
+        text = self.subject.about("id", held.format(self._words(_positive(condition), folded).format("d.folded")))
         return f"NOT {text}" if condition.operator == "<>" else text
 
     def _person(self, condition: Condition) -> str:
@@ -367,6 +369,7 @@ def ordered_by(what: Field, compiler: Compiler, *, descending: bool) -> list[str
         return [term for c in columns for term in (f"{kept.format(c)} IS NULL", f"{kept.format(c)} {way}")]
     held = {
         "alias": "SELECT min(a.alias) FROM alias a WHERE a.version = v.id",
-        "dataset": "SELECT min(d.folded) FROM run_dataset u JOIN dataset d ON d.id = u.dataset WHERE u.run = v.run",
+        "dataset": "SELECT min(d.folded) FROM version_dataset u JOIN dataset d ON d.id = u.dataset "
+        "WHERE u.version = v.id",
     } | {name: sql.format(author="v.author", model="v.model") for name, sql in PERSON.items()}
     return [f"({held[what.name]}) IS NULL", f"({held[what.name]}) {way}"]

@@ -142,7 +142,7 @@ def _run_ended(rows: Rows, at: Recorded, event: e.RunEnded) -> None:
     rows.put("run_metric", *({"run": run, **row} for row in _metric_rows(event.metrics)))
     rows.put("run_param", *({"run": run, **row} for row in _param_rows(event)))
     rows.put("run_file", *({"run": run, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
-    rows.put("run_dataset", *({"run": run, "dataset": dataset} for dataset in event.datasets))
+    rows.put("run_dataset", *({"run": run, **row} for row in _links(event.datasets)))
     _hold(rows, at.seq, [*event.blobs, *(file.digest for file in event.files)])
 
 
@@ -174,7 +174,13 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
     rows.put("metric", *({**_moved(r, at.seq), "stage": "candidate"} for r in metrics.values()))
     params = {r["key"]: r for r in rows.select("run_param", event.run)} | {r["key"]: r for r in _param_rows(event)}
     rows.put("param", *(_moved(r, at.seq) for r in params.values()))
+    of_run = [_moved(row, at.seq) for row in rows.select("run_dataset", event.run)]
+    rows.put("version_dataset", *of_run, *({"version": at.seq, **row} for row in _links(event.datasets)))
     _hold(rows, at.seq, event.blobs)
+
+
+def _links(links: Iterable[e.DatasetLink]) -> list[Row]:
+    return [{"dataset": link.dataset, "standing": str(link.standing)} for link in links]
 
 
 def _moved(row: Row, version: int) -> Row:

@@ -17,6 +17,11 @@ from jupyter_mlc.store.projections import Recorded
 _NEAR_NAMES = 2000
 """how many names are looked through for "did you mean" """
 _VERSION = "SELECT v.*, m.name AS model_name FROM version v JOIN model m ON m.folded = v.model "
+_DATASETS_OF_RUNS = (
+    "SELECT DISTINCT run, name FROM (SELECT r.run, d.name FROM run_dataset r JOIN dataset d ON d.id = r.dataset "
+    "UNION ALL SELECT v.run, d.name FROM version v JOIN version_dataset u ON u.version = v.id "
+    "JOIN dataset d ON d.id = u.dataset) linked WHERE run"
+)
 
 
 class Queries:
@@ -200,7 +205,8 @@ class Queries:
 
     def _alias_number(self, model: str, alias: str) -> int | None:
         row = self.database.one(
-            "SELECT v.number FROM alias a JOIN version v ON v.id = a.version WHERE a.model = :model AND a.alias = :alias",
+            "SELECT v.number FROM alias a JOIN version v ON v.id = a.version "
+            "WHERE a.model = :model AND a.alias = :alias",
             {"model": model, "alias": alias},
         )
         return row["number"] if row else None
@@ -283,10 +289,10 @@ class Queries:
         return self.versions_with(self.database.query(sql, {"version": version, "limit": limit}))
 
     def trained_on(self, dataset: int, limit: int) -> list[str]:
-        """The versions whose run was given this dataset, newest first."""
+        """The versions that were trained on this dataset, newest first."""
         sql = (
-            "SELECT m.name, v.number FROM run_dataset r JOIN version v ON v.run = r.run JOIN model m ON m.folded = v.model "
-            "WHERE r.dataset = :dataset ORDER BY v.id DESC LIMIT :limit"
+            "SELECT m.name, v.number FROM version_dataset u JOIN version v ON v.id = u.version "
+            "JOIN model m ON m.folded = v.model WHERE u.dataset = :dataset ORDER BY v.id DESC LIMIT :limit"
         )
         found = self.database.query(sql, {"dataset": dataset, "limit": limit})
         return [f"{row['name']}:{row['number']}" for row in found]
@@ -397,7 +403,7 @@ class Queries:
             "run",
         )
         data = _grouped(
-            self._in("SELECT r.run, d.name FROM run_dataset r JOIN dataset d ON d.id = r.dataset WHERE r.run", ids),
+            self._in(_DATASETS_OF_RUNS, ids),
             "run",
         )
         return [
@@ -450,10 +456,11 @@ class Queries:
             self._dataset(row) for row in self.database.query(sql + "ORDER BY id DESC LIMIT :limit", {"limit": limit})
         ]
 
-    def datasets_of(self, run: int) -> list[Dataset]:
-        """The datasets that a run was trained on."""
-        sql = "SELECT d.* FROM run_dataset r JOIN dataset d ON d.id = r.dataset WHERE r.run = :run ORDER BY d.id"
-        return [self._dataset(row) for row in self.database.query(sql, {"run": run})]
+    def datasets_of(self, version: int) -> list[tuple[Dataset, Standing]]:
+        """The datasets that a version was trained on, and how that is known."""
+        sql = "SELECT d.*, u.standing FROM version_dataset u JOIN dataset d ON d.id = u.dataset "
+        found = self.database.query(sql + "WHERE u.version = :version ORDER BY d.id", {"version": version})
+        return [(self._dataset(row), Standing(row["standing"])) for row in found]
 
     def _dataset(self, row: Mapping[str, Any]) -> Dataset:
         plain = ("name", "revision", "id", "digest", "rows", "created", "source", "description")

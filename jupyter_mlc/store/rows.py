@@ -32,6 +32,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "run_tag": ("run", "key"),
     "run_file": ("run", "name"),
     "run_dataset": ("run", "dataset"),
+    "version_dataset": ("version", "dataset"),
     "dataset": ("id",),
     "blob_use": ("holder", "digest"),
     "counter": ("name",),

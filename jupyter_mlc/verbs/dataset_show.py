@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+import msgspec
+
 from jupyter_mlc.domain.entities import Column, Dataset, Micros
-from jupyter_mlc.domain.events import DatasetAdded
+from jupyter_mlc.domain.events import ERASED, DatasetAdded
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 
@@ -47,6 +49,13 @@ def dataset_show(ask: DatasetShow, context: Context) -> DatasetShowReply:
     return shown_dataset(context.registry, context.registry.dataset(ask.name))
 
 
+def _profile(event: DatasetAdded) -> tuple[Column, ...]:
+    """What is in the columns; names and types alone where the profile was erased."""
+    if event.profile == ERASED:
+        return tuple(Column(name=each.name, type=each.type) for each in event.columns)
+    return msgspec.json.decode(event.profile, type=tuple[Column, ...])
+
+
 def shown_dataset(registry: Registry, dataset: Dataset) -> DatasetShowReply:
     """A dataset with everything that its event tells."""
     event = registry.event(dataset.id).event
@@ -54,7 +63,7 @@ def shown_dataset(registry: Registry, dataset: Dataset) -> DatasetShowReply:
         raise TypeError(type(event))
     return DatasetShowReply(
         dataset=dataset,
-        columns=event.columns,
+        columns=_profile(event),
         time_column=event.time_column,
         start=event.start,
         end=event.end,

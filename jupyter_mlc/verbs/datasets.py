@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.entities import Dataset, DatasetFacts
-from jupyter_mlc.domain.events import DatasetAdded
+import msgspec
+
+from jupyter_mlc.domain.entities import Dataset, DatasetFacts, Feature
+from jupyter_mlc.domain.events import DatasetAdded, DatasetLink
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Context
 
@@ -30,6 +33,11 @@ class Added:
         return f"{self.name}{later}{' (new)' if self.is_new else ''}"
 
 
+def links(datasets: Iterable[Added]) -> tuple[DatasetLink, ...]:
+    """What somebody said that something was trained on."""
+    return tuple(DatasetLink(dataset=added.id) for added in datasets)
+
+
 def known(dataset: Dataset) -> Added:
     """A dataset that was in the registry already."""
     return Added(id=dataset.id, name=dataset.name, revision=dataset.revision, is_new=False)
@@ -51,7 +59,8 @@ def add_dataset(facts: DatasetFacts, description: str, log: Log) -> Added:
             name=facts.name,
             digest=facts.digest,
             rows=facts.rows,
-            columns=facts.columns,
+            columns=tuple(Feature(name=column.name, type=column.type) for column in facts.columns),
+            profile=msgspec.json.encode(facts.columns).decode(),
             time_column=facts.time_column,
             start=facts.start,
             end=facts.end,

@@ -90,7 +90,13 @@ def _above(version: ModelVersion, details: VersionDetails, registry: Registry) -
         )
     for dataset in details.datasets:
         text = f"revision {dataset.revision}, {dataset.rows:,} rows, {dataset.digest[:18]}"
-        found.append((Node(id=f"dataset/{dataset.name}", kind="dataset", text=text), run.ref, Standing.CLAIMED))
+        found.append(
+            (
+                Node(id=f"dataset/{dataset.name}", kind="dataset", text=text),
+                run.ref,
+                details.data_standing[dataset.name],
+            )
+        )
     if details.parent is not None:
         stage = registry.version(details.parent).stage
         found.append((Node(id=details.parent, kind="version", text=stage), version.ref, Standing.OBSERVED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
 from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Digest, Measured, Micros, Scalar, Signature, Standing
@@ -11,7 +11,7 @@ from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import ModelCreated, RunEnded, RunStarted, VersionRegistered
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
-from jupyter_mlc.verbs.datasets import Added, resolve_dataset
+from jupyter_mlc.verbs.datasets import links, resolve_dataset
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 if TYPE_CHECKING:
@@ -126,8 +126,8 @@ def register(ask: Register, context: Context) -> RegisterReply:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
-        run = ask.facts.run or _own_run(ask, name, log, datasets)
-        recorded = log.append(_event(ask, name, run))
+        run = ask.facts.run or _own_run(ask, name, log)
+        recorded = log.append(replace(_event(ask, name, run), datasets=links(datasets)))
     ref = f"{name}:{recorded.assigned['number']}"
     made = context.registry.run_by_id(run)
     return _reply(ask, context, ref, made.ref, tuple(added.line for added in datasets), recorded.seq)
@@ -162,18 +162,10 @@ def _model(ask: Register, context: Context, log: Log) -> str:
     return ask.name
 
 
-def _own_run(ask: Register, name: str, log: Log, datasets: tuple[Added, ...]) -> int:
+def _own_run(ask: Register, name: str, log: Log) -> int:
     """The run of a version that was registered outside of any run."""
     started = log.append(RunStarted(name=name))
-    facts = ask.facts
-    log.append(
-        RunEnded(
-            run=started.seq,
-            status="finished",
-            duration=facts.duration,
-            datasets=tuple(added.id for added in datasets),
-        )
-    )
+    log.append(RunEnded(run=started.seq, status="finished", duration=ask.facts.duration))
     return started.seq
 
 

@@ -10,7 +10,7 @@ from jupyter_mlc.domain.entities import DatasetFacts, Digest, Measured, Micros, 
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import RunEnded, RunFile
 from jupyter_mlc.verbs.base import Ask, Context, Does, Field, Parse, Reply, Where, verb
-from jupyter_mlc.verbs.datasets import resolve_dataset
+from jupyter_mlc.verbs.datasets import links, resolve_dataset
 from jupyter_mlc.verbs.shared import check_keys, split_params
 
 
@@ -53,7 +53,7 @@ def run_end(ask: RunEnd, context: Context) -> RunEndReply:
     with context.write() as log:
         if context.registry.run_by_id(ask.run).status != "running":
             raise Conflict("this run has ended already", hint="start another: mlc.run(NAME)")
-        datasets = tuple(resolve_dataset(data, context, log).id for data in ask.data)
+        datasets = links(resolve_dataset(data, context, log) for data in ask.data)
         log.append(
             RunEnded(
                 run=ask.run,

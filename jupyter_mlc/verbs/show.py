@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.entities import Dataset, Model, ModelVersion, Run, Signature, Snapshot
+from jupyter_mlc.domain.entities import Dataset, Model, ModelVersion, Run, Signature, Snapshot, Standing
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.names import parse_reference
@@ -42,6 +43,8 @@ class VersionDetails:
     snapshot: Snapshot
     run: Run
     datasets: tuple[Dataset, ...]
+    data_standing: Mapping[str, Standing]
+    """how it is known that the version was trained on a dataset, by name"""
     parent: str | None
     key: str
     """the public key that signed the registration"""
@@ -103,13 +106,15 @@ def details_of(registry: Registry, version: ModelVersion) -> VersionDetails:
     event = registry.event(version.id).event
     if not isinstance(event, VersionRegistered):
         raise TypeError(type(event))
+    linked = registry.datasets_of(version.id)
     parent = registry.versions_by_id([event.parent])[0].ref if event.parent else None
     return VersionDetails(
         signature=event.signature,
         load_check=event.load_check,
         snapshot=_snapshot(event.snapshot),
         run=registry.run_by_id(version.run),
-        datasets=tuple(registry.datasets_of(version.run)),
+        datasets=tuple(dataset for dataset, _ in linked),
+        data_standing={dataset.name: standing for dataset, standing in linked},
         parent=parent,
         key=registry.key_of(version.id),
     )

@@ -257,6 +257,7 @@ DETAILS = VersionDetails(
     snapshot=SNAPSHOT,
     run=RUN,
     datasets=(DATASET,),
+    data_standing={DATASET.name: Standing.CLAIMED},
     parent="late-flights:2",
     key="3f2a" + "0" * 60,
 )

@@ -201,9 +201,16 @@ CREATE TABLE run_file (
 CREATE TABLE run_dataset (
     run BIGINT NOT NULL,
     dataset BIGINT NOT NULL,
+    standing TEXT NOT NULL,
     PRIMARY KEY (run, dataset)
 );
-CREATE INDEX run_dataset_dataset ON run_dataset (dataset, run);
+CREATE TABLE version_dataset (
+    version BIGINT NOT NULL,
+    dataset BIGINT NOT NULL,
+    standing TEXT NOT NULL,
+    PRIMARY KEY (version, dataset)
+);
+CREATE INDEX version_dataset_dataset ON version_dataset (dataset, version);
 CREATE TABLE dataset (
     id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,
