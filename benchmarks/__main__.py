@@ -28,9 +28,11 @@ def main() -> None:
     measured = {name: list(_measured(name, mlflow, quick=asked.quick)) for name in asked.rows}
     figures = [figure for found in measured.values() for figure in found]
     machine = description(mlflow)
-    print(*_told(figures, machine, quick=asked.quick), sep="\n")
+    failed = [name for name, found in measured.items() if not found]
+    print(*_told(figures, failed, machine, quick=asked.quick), sep="\n")
     _write(BUILD / "bench" / "results.json", measured, machine)
-    document = [*table.markdown(figures), "", *(f"- {key}: {value}" for key, value in machine.items())]
+    notes = (*table.notes(figures), *(f"{key}: {value}" for key, value in machine.items()))
+    document = [*table.markdown(figures), "", *(f"- {note}" for note in notes)]
     (BUILD / "bench" / "results.md").write_text("\n".join(document) + "\n", encoding="utf-8")
 
 
@@ -76,13 +78,21 @@ def _measured(name: str, mlflow: Path, *, quick: bool) -> Iterator[Figure]:
         shutil.rmtree(folder)
 
 
-def _told(figures: list[Figure], machine: dict[str, str], *, quick: bool) -> Iterator[str]:
+def _told(figures: list[Figure], failed: list[str], machine: dict[str, str], *, quick: bool) -> Iterator[str]:
     yield from table.lines(figures)
-    missed = [figure.what for figure in figures if figure.met is False]
-    yield f"\n{len(missed)} of {len(figures)} missed: {'; '.join(missed)}" if missed else "\nEverything is as it must be."
+    yield from ("", _verdict(figures, failed))
+    yield from ("", *table.notes(figures), "")
     yield from (f"{key}: {value}" for key, value in machine.items())
     if quick:
         yield "quick: the sizes are too small to compare these figures with any others"
+
+
+def _verdict(figures: list[Figure], failed: list[str]) -> str:
+    """What was missed, in a sentence."""
+    missed = [figure.what for figure in figures if figure.met is False]
+    told = [f"could not be measured: {', '.join(failed)}"] if failed else []
+    told += [f"{len(missed)} of {len(figures)} missed: {'; '.join(missed)}"] if missed else []
+    return "; ".join(told) or "everything is as it must be"
 
 
 def _write(path: Path, measured: dict[str, list[Figure]], machine: dict[str, str]) -> None:

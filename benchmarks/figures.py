@@ -65,10 +65,12 @@ def faster(what: str, ours: Sequence[float], other: Sequence[float], times: floa
     )
 
 
-def beside(what: str, ours: Sequence[float], other: Sequence[float], *, note: str = "") -> Figure:
+def beside(
+    what: str, ours: Sequence[float], other: Sequence[float], *, unit: str = "s", note: str = ""
+) -> Figure:
     """Both are told; nothing is demanded."""
     ratio = statistics.median(other) / statistics.median(ours)
-    return Figure(what=what, ours=measured(ours), other=measured(other), ratio=ratio, note=note)
+    return Figure(what=what, ours=measured(ours), other=measured(other), unit=unit, ratio=ratio, note=note)
 
 
 def at_most(  # noqa: PLR0913 (what a line of the table needs)
@@ -109,6 +111,19 @@ def within(  # noqa: PLR0913 (what a line of the table needs)
         must=f"at most {shown(limit, unit)}",
         met=summed.median <= limit,
         note=note,
+    )
+
+
+def reached(what: str, ours: Sequence[float], least: float, *, other: Sequence[float]) -> Figure:
+    """Ours must reach a count each time, not only mostly."""
+    return Figure(
+        what=what,
+        ours=measured(ours),
+        other=measured(other),
+        unit="",
+        must=f"{least:g} each time",
+        met=min(ours) >= least,
+        note=f"fewest: {min(ours):g}, MLflow {min(other):g}",
     )
 
 

@@ -131,15 +131,15 @@ def turns(rounds: int, *commands: Callable[[], float]) -> list[list[float]]:
 
 
 @contextmanager
-def together(sides: Sequence[Side]) -> Iterator[Callable[..., list[Any]]]:
-    """Several processes that do the same thing at the same time; gives the function that sends and waits."""
+def together(make: Callable[[], Side], count: int) -> Iterator[list[Side]]:
+    """Several processes of one kind, all ready."""
+    sides = [make() for _ in range(count)]
     with ExitStack() as stack:
-        for side in sides:
-            stack.enter_context(side)
+        yield [stack.enter_context(side) for side in sides]
 
-        def ask(command: str, **arguments: object) -> list[Any]:
-            for side in sides:
-                side.tell(command, **arguments)
-            return [side.hear() for side in sides]
 
-        yield ask
+def at_once(sides: Sequence[Side], command: str, **arguments: object) -> list[Any]:
+    """The same command to all of them at the same time; their answers."""
+    for side in sides:
+        side.tell(command, **arguments)
+    return [side.hear() for side in sides]

@@ -23,13 +23,17 @@ def markdown(figures: Iterable[Figure]) -> list[str]:
     return [_marked(HEADINGS), _marked(["---"] * len(HEADINGS)), *(_marked(row) for row in rows)]
 
 
+def notes(figures: Iterable[Figure]) -> list[str]:
+    """What is worth knowing of some figures."""
+    return [f"{figure.what}: {figure.note}" for figure in figures if figure.note]
+
+
 def cells(figure: Figure) -> tuple[str, ...]:
     """What stands in the columns of one figure."""
     other = figure.other.shown(figure.unit) if figure.other else ""
     ratio = f"{figure.ratio:.3g}" if figure.ratio is not None else ""
     met = {True: "yes", False: "NO", None: ""}[figure.met]
-    what = f"{figure.what} ({figure.note})" if figure.note else figure.what
-    return (what, figure.ours.shown(figure.unit), other, figure.other_name if other else "", ratio, figure.must, met)
+    return (figure.what, figure.ours.shown(figure.unit), other, figure.other_name if other else "", ratio, figure.must, met)
 
 
 def _marked(row: Sequence[str]) -> str:

@@ -20,13 +20,13 @@ def client_in(folder: Path) -> MlflowClient:
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")
-    mlflow.set_tracking_uri(uri_of(folder))
+    mlflow.set_tracking_uri(f"sqlite:///{file_in(folder)}")
     return mlflow.MlflowClient()
 
 
-def uri_of(folder: Path) -> str:
+def file_in(folder: Path) -> Path:
     """Where MLflow keeps its metadata."""
-    return f"sqlite:///{folder / 'mlflow.db'}"
+    return folder / "mlflow.db"
 
 
 def experiment_in(folder: Path) -> str:
@@ -45,13 +45,13 @@ def populate(folder: Path, client: MlflowClient, versions: int) -> None:
     """
     client.create_registered_model(MODEL)
     client.create_model_version(MODEL, source=(folder / "artifacts").as_uri())
-    with sqlite3.connect(folder / "mlflow.db") as database:
+    with sqlite3.connect(file_in(folder)) as database:
         _copy_row(database, "model_versions", "version", range(2, versions + 1))
 
 
 def tag_versions(folder: Path, key: str, value: str, numbers: range) -> None:
     """Give versions a tag, likewise."""
-    with sqlite3.connect(folder / "mlflow.db") as database:
+    with sqlite3.connect(file_in(folder)) as database:
         rows = [(key, value, MODEL, number) for number in numbers]
         database.executemany("INSERT INTO model_version_tags (key, value, name, version) VALUES (?, ?, ?, ?)", rows)
 
