@@ -161,11 +161,15 @@ class Artifacts:
 
     def ensure(self, digest: Digest) -> None:
         """Check the blob unless this machine already found it whole and its file has not changed since."""
+        if not self.is_known(digest):
+            self.check(digest)
+
+    def is_known(self, digest: Digest) -> bool:
+        """Whether this machine already found the blob whole, and its file has not changed since."""
         state = self._state(digest)
         if state is None:
             raise _missing(digest)
-        if self.checks is None or not self.checks.known(hex_of(digest), state):
-            self.check(digest)
+        return self.checks is not None and self.checks.known(hex_of(digest), state)
 
     # -- keeping house
 

@@ -46,8 +46,8 @@ def load(digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path) -
 def ensured(digest: Digest, artifacts: Artifacts) -> Manifest:
     """The manifest, after every blob of it was found whole."""
     manifest = read_manifest(digest, artifacts)
-    sizes = {layer.digest: layer.size for layer in manifest.layers}
-    disk.each(artifacts.ensure, list(sizes), sum(sizes.values()))
+    sizes = {layer.digest: layer.size for layer in manifest.layers if not artifacts.is_known(layer.digest)}
+    disk.each(artifacts.check, list(sizes), sum(sizes.values()))
     return manifest
 
 
