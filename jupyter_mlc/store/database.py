@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,39 @@ Params = Mapping[str, Any]
 _NOTHING: Params = {}
 
 
+class Slot:
+    """One thread's connection in one process, and how many are in the middle of using it.
+
+    Parameters
+    ----------
+    inherited : Slot, optional
+        The parent process's, after a fork. It is kept untouched: to close it here would disturb the parent.
+    """
+
+    def __init__(self, inherited: Slot | None) -> None:
+        self.connection: Any = None
+        self.pid = os.getpid()
+        self.uses = 0
+        self._inherited = inherited
+
+    def close(self) -> None:
+        """Close the connection, unless another process opened it."""
+        if self.pid == os.getpid() and self.connection is not None:
+            connection, self.connection = self.connection, None
+            connection.close()
+
+    def close_if_idle(self) -> None:
+        """Close the connection unless its thread is using it; that thread may look at it at any moment."""
+        connection, self.connection = self.connection, None
+        if self.uses:
+            self.connection = self.connection or connection
+        elif self.pid == os.getpid() and connection is not None:
+            connection.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Database(ABC):
     """Connections, transactions and the words in which the two dialects differ."""
 
@@ -29,17 +63,40 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._local = threading.local()
+        self._slots: weakref.WeakSet[Slot] = weakref.WeakSet()
 
     @property
-    def connection(self) -> Any:
-        """This thread's connection, opened in this process."""
-        if getattr(self._local, "pid", None) != os.getpid():
-            self._local.connection = self._connect()
-            self._local.pid = os.getpid()
-        return self._local.connection
+    def _slot(self) -> Slot:
+        slot: Slot | None = getattr(self._local, "slot", None)
+        if slot is None or slot.pid != os.getpid():
+            slot = self._local.slot = Slot(slot)
+            self._slots.add(slot)
+        return slot
+
+    @contextmanager
+    def _held(self) -> Iterator[Any]:
+        """This thread's connection, which stays until the end; one that is of no use any more is replaced before."""
+        slot = self._slot
+        slot.uses += 1
+        try:
+            if slot.connection is None or (slot.uses == 1 and self._is_stale(slot.connection)):
+                slot.close()
+                slot.connection = self._connect()
+            yield slot.connection
+        finally:
+            slot.uses -= 1
+
+    def _refuse_nested(self, *, in_transaction: bool) -> None:
+        """A write inside of another transaction would be undone with it, or not be committed at all."""
+        if in_transaction:
+            raise RuntimeError("a write transaction cannot begin inside of another transaction")
 
     @abstractmethod
     def _connect(self) -> Any: ...
+
+    @abstractmethod
+    def _is_stale(self, connection: Any) -> bool:
+        """Whether a connection that nobody is using must be replaced."""
 
     @abstractmethod
     def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
@@ -73,6 +130,15 @@ class Database(ABC):
     def has_schema(self) -> bool:
         """Whether the tables are there."""
 
+    @property
+    @abstractmethod
+    def migrates_itself(self) -> bool:
+        """Whether opening it may bring its schema up to date: nobody else's release depends on it."""
+
+    @abstractmethod
+    def keep_copy(self, name: str) -> None:
+        """Keep the state before this write transaction under a name, where that is ours to do."""
+
     @abstractmethod
     def writers(self) -> str:
         """Who can write past us, in words."""
@@ -96,9 +162,7 @@ class Database(ABC):
 
     def close(self) -> None:
         """Close this thread's connection."""
-        if getattr(self._local, "pid", None) == os.getpid():
-            self._local.connection.close()
-            self._local.pid = None
+        self._slot.close()
 
     @contextmanager
     def closing(self) -> Iterator[Database]:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from jupyter_mlc.domain.errors import BadInput
 
@@ -33,7 +33,23 @@ class PlaceOfRegistry:
     @property
     def shown(self) -> str:
         """The URL without its password."""
-        return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", self.url)
+        return without_password(self.url)
+
+
+_PASSWORD = re.compile(r"(?<=//)([^:/?@]*):(?!\d+(?:[/?]|$))([^?]*(?=@)|.*(?=@))@")
+"""what stands before the last ``@``, of the address if there is one, and is no port"""
+_PASSWORD_OPTION = re.compile(r"(?<=[?&])((?:ssl)?password)=([^&]*)")
+
+
+def without_password(url: str) -> str:
+    """An address as it may be shown."""
+    return _PASSWORD_OPTION.sub(r"\1=***", _PASSWORD.sub(r"\1:***@", url))
+
+
+def secrets_in(url: str) -> list[str]:
+    """Every way in which a message may repeat the passwords of an address, the longest first."""
+    found = [match[2] for pattern in (_PASSWORD, _PASSWORD_OPTION) for match in pattern.finditer(url)]
+    return sorted({way for secret in found for way in (secret, unquote(secret)) if way}, key=len, reverse=True)
 
 
 def place_of(url: str) -> PlaceOfRegistry:
@@ -44,7 +60,7 @@ def place_of(url: str) -> PlaceOfRegistry:
     BadInput
         Where nothing of ours lives at such a URL.
     """
-    scheme = urlsplit(url).scheme if "://" in url else ""
+    scheme = url.partition("://")[0].lower() if "://" in url else ""
     if scheme in _POSTGRES:
         return _postgres(url)
     if scheme in {"http", "https"}:
@@ -62,7 +78,10 @@ def place_of(url: str) -> PlaceOfRegistry:
 
 def _folder(path: Path) -> PlaceOfRegistry:
     """A folder is a registry itself, or holds one as ``.mlc``."""
-    folder = path.expanduser().absolute()
+    try:
+        folder = path.expanduser().absolute()
+    except RuntimeError:
+        raise BadInput(f"{path}: nobody here is called {path.parts[0][1:]}", hint="write the whole path") from None
     if folder.is_file():
         raise BadInput(f"{folder} is a file; a registry is a folder", hint=f"use its folder: %mlc use {folder.parent}")
     if folder.name != FOLDER and (folder / FOLDER).is_dir():
@@ -71,7 +90,13 @@ def _folder(path: Path) -> PlaceOfRegistry:
 
 
 def _postgres(url: str) -> PlaceOfRegistry:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadInput(
+            f"{without_password(url)} is no address of a database: {error}",
+            hint="write postgresql+psycopg://USER@HOST/DATABASE?artifacts=/path/of/folder",
+        ) from None
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     artifacts, schema = query.pop("artifacts", ""), query.pop("schema", "mlc")
     if not artifacts:
@@ -84,17 +109,16 @@ def _postgres(url: str) -> PlaceOfRegistry:
     if not _SCHEMA.fullmatch(schema):
         raise BadInput(f"{schema!r} cannot name a PostgreSQL schema", hint="use lower-case letters, digits and _")
     folder = Path(artifacts.removeprefix("file://")).expanduser().absolute()
-    dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
+    dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query, quote_via=quote), ""))
     return PlaceOfRegistry(url=url, dsn=dsn, schema=schema, artifacts=folder)
 
 
 def default_url(start: Path | None = None) -> str:
-    """``MLC_REGISTRY``, ``[tool.mlc] registry`` of the project, the nearest ``.mlc`` upward, else the user's data folder."""
+    """``MLC_REGISTRY``; else the nearest ``[tool.mlc] registry`` or ``.mlc`` upward; else the user's data folder."""
     named = os.environ.get("MLC_REGISTRY", "")
     if named:
         return named
-    here = (start or Path.cwd()).absolute()
-    for folder in (here, *here.parents):
+    for folder in _upward(start):
         configured = _configured(folder)
         if configured:
             return configured
@@ -105,13 +129,40 @@ def default_url(start: Path | None = None) -> str:
     return str(Path(platformdirs.user_data_dir("jupyter_mlc", appauthor=False)) / "registry")
 
 
-def _configured(folder: Path) -> str:
-    """``registry`` under ``[tool.mlc]``; a relative path is meant from the file."""
+def _upward(start: Path | None) -> tuple[Path, ...]:
+    """The folder and all above it; none where the working folder was deleted."""
     try:
-        settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        here = (start or Path.cwd()).absolute()
+    except FileNotFoundError:
+        return ()
+    return (here, *here.parents)
+
+
+def _configured(folder: Path) -> str:
+    """``registry`` under ``[tool.mlc]``; a relative path is meant from the file.
+
+    A file that may name a registry and cannot be read is refused: no model must land in another registry silently.
+    """
+    path = folder / "pyproject.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
         return ""
-    url = settings.get("tool", {}).get("mlc", {}).get("registry", "")
-    if not isinstance(url, str) or not url:
+    if "mlc" not in text:
         return ""
-    return url if "://" in url else str(folder / Path(url).expanduser())
+    url = _setting(path, text)
+    if not isinstance(url, str):
+        raise BadInput(f"registry under [tool.mlc] in {path} is no text", hint='write it as: registry = "PATH or URL"')
+    if not url or "://" in url:
+        return url
+    return str(folder / Path(url).expanduser())
+
+
+def _setting(path: Path, text: str) -> object:
+    try:
+        found: object = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path} cannot be read: {error}", hint="correct it, or set MLC_REGISTRY") from None
+    for key in ("tool", "mlc", "registry"):
+        found = found.get(key, {}) if isinstance(found, dict) else {}
+    return "" if found == {} else found

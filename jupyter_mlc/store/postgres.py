@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Conflict, MlcError, Unavailable
 from jupyter_mlc.store.database import _NOTHING, Database, Params, percent_style, statements
+from jupyter_mlc.store.places import secrets_in, without_password
 
 if TYPE_CHECKING:
     import psycopg
 
 _CREATION_LOCK = 5_260_714_159_120_236
 _WAIT = "30s"
+_UNDER_WAY = frozenset({"ACTIVE", "INTRANS", "INERROR"})
+_cursors = count(1)
 
 
 class PostgresDatabase(Database):
@@ -32,48 +36,56 @@ class PostgresDatabase(Database):
 
     def __init__(self, dsn: str, schema: str = "mlc") -> None:
         super().__init__()
+        _require_driver()
         self.dsn = dsn
         self.schema = schema
 
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
-        try:
-            import psycopg
-        except ImportError:
-            raise Unavailable(
-                "PostgreSQL needs the package psycopg, which is not installed",
-                hint="install it: pip install 'jupyter-mlc[postgres]'",
-            ) from None
-        with _explained(self.shown):
+        import psycopg
+
+        with _explained(self.dsn):
             options = f"-c lock_timeout={_WAIT} -c search_path={self.schema}"
             return psycopg.connect(self.dsn, autocommit=True, connect_timeout=10, options=options, prepare_threshold=3)
 
-    @property
-    def shown(self) -> str:
-        """The address without its password."""
-        return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", self.dsn)
+    def _is_stale(self, connection: psycopg.Connection[tuple[Any, ...]]) -> bool:
+        return connection.closed
 
     def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
-        with _explained(self.shown):
-            cursor = self.connection.execute(percent_style(sql), params)
+        try:
+            return self._query(sql, params)
+        except Unavailable:
+            if not self._was_lost():
+                raise
+            return self._query(sql, params)
+
+    def _was_lost(self) -> bool:
+        """Whether the server went away (and may be back) while nothing was under way that would be lost with it."""
+        slot = self._slot
+        return not slot.uses and slot.connection is not None and self._is_stale(slot.connection)
+
+    def _query(self, sql: str, params: Params) -> list[dict[str, Any]]:
+        with self._held() as connection, _explained(self.dsn):
+            cursor = connection.execute(percent_style(sql), params)
             if cursor.description is None:
                 return []
             names = [column.name for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def many(self, sql: str, rows: Iterable[Params]) -> None:
-        with _explained(self.shown), self.connection.cursor() as cursor:
+        with self._held() as connection, _explained(self.dsn), connection.cursor() as cursor:
             cursor.executemany(percent_style(sql), list(rows))
 
     def stream(self, sql: str, params: Params = _NOTHING) -> Iterator[tuple[Any, ...]]:
-        with _explained(self.shown), self.connection.transaction(), self.connection.cursor(name="mlc_stream") as cursor:
+        name = f"mlc_{next(_cursors)}"
+        with self.reading(), self._held() as held, _explained(self.dsn), held.cursor(name=name) as cursor:
             cursor.itersize = 5000
             cursor.execute(percent_style(sql), params)
             yield from cursor
 
     def script(self, sql: str) -> None:
-        with _explained(self.shown):
+        with self._held() as connection, _explained(self.dsn):
             for statement in statements(self.sql_type(sql)):
-                self.connection.execute(statement)
+                connection.execute(statement)
 
     def sql_type(self, sql: str) -> str:
         """Words sort by their bytes, as in SQLite, so that both databases list in one order."""
@@ -84,8 +96,10 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        with _explained(self.shown), self.connection.transaction():
-            if self.has_schema():
+        self._refuse_nested(in_transaction=self._in_transaction)
+        is_made = self.has_schema()  # the first question finds out whether the server is still there
+        with self._held() as connection, _explained(self.dsn), connection.transaction():
+            if is_made:
                 self.query("SELECT seq FROM head WHERE one = 1 FOR UPDATE")
             else:
                 self.query("SELECT pg_advisory_xact_lock(:lock)", {"lock": _CREATION_LOCK})
@@ -94,12 +108,25 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        if self.connection.info.transaction_status.name != "IDLE":
+        if self._in_transaction:
             yield
             return
-        with _explained(self.shown), self.connection.transaction():
+        self.query("SELECT 1")  # finds out whether the server is still there
+        with self._held() as connection, _explained(self.dsn), connection.transaction():
             self.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
+
+    @property
+    def _in_transaction(self) -> bool:
+        with self._held() as connection:
+            return bool(connection.info.transaction_status.name in _UNDER_WAY)
+
+    @property
+    def migrates_itself(self) -> bool:
+        return False
+
+    def keep_copy(self, name: str) -> None:
+        """A shared database is copied by those who administer it."""
 
     def writers(self) -> str:
         """The roles that may insert into the log or own it."""
@@ -110,32 +137,51 @@ class PostgresDatabase(Database):
         return "database roles " + ", ".join(row["name"] for row in found)
 
 
+def _require_driver() -> None:
+    try:
+        import psycopg  # noqa: F401 (whether it is there is all we ask)
+    except ImportError:
+        raise Unavailable(
+            "PostgreSQL needs the package psycopg, which is not installed",
+            hint="install it: pip install 'jupyter-mlc[postgres]'",
+        ) from None
+
+
 @contextmanager
-def _explained(shown: str) -> Iterator[None]:
+def _explained(dsn: str) -> Iterator[None]:
     """Say in our words what PostgreSQL says in its own."""
     import psycopg
 
     try:
         yield
     except psycopg.Error as error:
-        raise _in_our_words(error, shown) from error
+        raise _in_our_words(error, dsn) from error
 
 
-def _in_our_words(error: Exception, shown: str) -> MlcError:
+def _in_our_words(error: psycopg.Error, dsn: str) -> MlcError:
     import psycopg
 
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    shown, text = without_password(dsn), _first_words(error, dsn)
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return Conflict("another process has held the registry for 30 seconds", hint="try again in a moment")
-    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+    if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
         return Unavailable(f"{shown}: {text}", hint="ask the database's administrator for write access")
     if isinstance(error, psycopg.OperationalError):
         return Unavailable(
             f"{shown} cannot be reached: {text}",
             hint="check host, port, user and database in: %mlc use postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE",
         )
-    if isinstance(error, psycopg.ProgrammingError) and "connection string" in text:
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
         return Unavailable(
             f"{shown} is no address of a database: {text}", hint="write postgresql+psycopg://USER@HOST/DATABASE"
         )
     return Unavailable(f"PostgreSQL refused: {text}", hint="nothing was changed; %mlc verify tells whether all is well")
+
+
+def _first_words(error: Exception, dsn: str) -> str:
+    """The first line that says something, without the password that it may repeat."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = next((line for line in lines if not line.endswith(":")), type(error).__name__)
+    for secret in secrets_in(dsn):
+        said = said.replace(secret, "***")
+    return said

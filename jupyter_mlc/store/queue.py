@@ -22,6 +22,7 @@ class Turn:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor = -1
+        self._pid = os.getpid()
         self._abandoned = False
         self._mutex = threading.Lock()
 
@@ -40,18 +41,21 @@ class Turn:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._line_up(seconds)
+        except OSError:
+            os.close(self._descriptor)
+            raise
 
     def _line_up(self, seconds: float) -> None:
         """A blocking wait keeps the order of arrival but knows no time limit, so another thread does it."""
         taken = threading.Event()
         threading.Thread(target=self._block, args=(taken,), daemon=True).start()
-        in_time = False
         try:
-            in_time = taken.wait(seconds)
-        finally:
-            if not in_time:
-                self._abandon()
-        if not in_time:
+            taken.wait(seconds)
+        except BaseException:
+            if not self._abandon(taken):
+                self.end()
+            raise
+        if self._abandon(taken):
             raise Unavailable(
                 f"another process has held the registry in {self._path.parent} for {seconds:.0f} seconds",
                 hint=f"see who it is: fuser {self._path}; then try again",
@@ -61,15 +65,18 @@ class Turn:
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         with self._mutex:
             if self._abandoned:
-                os.close(self._descriptor)
+                self.end()
             else:
                 taken.set()
 
-    def _abandon(self) -> None:
-        """Leave the line: whoever gets the lock now, gives it up at once."""
+    def _abandon(self, taken: threading.Event) -> bool:
+        """Leave the line, unless our turn has come: whoever gets the lock from now on, gives it up at once."""
         with self._mutex:
-            self._abandoned = True
+            self._abandoned = not taken.is_set()
+            return self._abandoned
 
     def end(self) -> None:
-        """Let the next one in."""
+        """Let the next one in, also where a child process holds a copy of the descriptor."""
+        if self._pid == os.getpid():
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
         os.close(self._descriptor)

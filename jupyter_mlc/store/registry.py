@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import uuid as uuids
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,7 +94,7 @@ class Registry(Queries):
                     "INSERT INTO activity (kind, subject, actor, at) VALUES (:kind, :subject, :actor, :at)",
                     {"kind": kind, "subject": subject, "actor": actor, "at": at},
                 )
-        except Unavailable:
+        except (Conflict, Unavailable):
             return
 
 
@@ -203,7 +202,7 @@ def open_registry(place: PlaceOfRegistry, identity: Callable[[], Identity], cloc
     Raises
     ------
     Unavailable
-        Where it cannot be reached or made, a newer major release made it, or a shared database waits for its upgrade.
+        Where it cannot be reached or made, or a newer major release made it.
     """
     registry = Registry(_database(place), place)
     if not registry.database.has_schema():
@@ -235,7 +234,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ignore = folder / ".gitignore"
-        if not ignore.exists():
+        if not ignore.exists() or ignore.stat().st_size == 0:  # a disk that was full leaves an empty one
             ignore.write_text("*\n", encoding="utf-8")
     except FileExistsError:
         raise Unavailable(f"{folder} is not a folder", hint="choose another: %mlc use PATH") from None
@@ -278,7 +277,7 @@ def _check_schema(registry: Registry) -> None:
             f"{registry.place.shown} was made by a newer release (schema {major}.{minor}; this one knows {MAJOR}.x)",
             hint="upgrade: pip install -U jupyter-mlc",
         )
-    if minor < len(MIGRATIONS) and registry.place.folder is not None:
+    if minor < len(MIGRATIONS) and registry.database.migrates_itself:
         upgrade(registry)
 
 
@@ -287,24 +286,13 @@ def upgrade(registry: Registry) -> tuple[int, int]:
 
     A folder's database is copied aside first, as ``registry.db.before-<major>.<minor>``.
     """
-    if registry.place.folder is not None:
-        _copy_aside(registry)
     database = registry.database
     with database.writing():
-        _, minor = schema_of(registry)
-        for number, script in enumerate(MIGRATIONS[minor:], start=minor + 1):
+        major, minor = schema_of(registry)
+        missing = MIGRATIONS[minor:]
+        if missing:
+            database.keep_copy(f"before-{major}.{minor}")
+        for number, script in enumerate(missing, start=minor + 1):
             database.migrate(script)
             database.query("UPDATE head SET minor = :minor WHERE one = 1", {"minor": number})
-    return minor, max(minor, len(MIGRATIONS))
-
-
-def _copy_aside(registry: Registry) -> None:
-    major, minor = schema_of(registry)
-    if minor >= len(MIGRATIONS) or registry.place.folder is None:
-        return
-    source = registry.place.folder / "registry.db"
-    target = source.with_name(f"registry.db.before-{major}.{minor}")
-    if target.exists():
-        return
-    registry.database.query("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy2(source, target)
+    return minor, minor + len(missing)

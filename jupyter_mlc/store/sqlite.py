@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
+import shutil
 import sqlite3
 import stat
+import time
 import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from jupyter_mlc.domain.errors import Damaged, MlcError, Unavailable
+from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.store import filesystem
-from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.database import _NOTHING, Database, Params, statements
+from jupyter_mlc.store.queue import Turn
+from jupyter_mlc.store.sqlite_errors import explained
 
 FILE = "registry.db"
 LOCK = "write.lock"
 _BUSY_SECONDS = 30.0
+_FORK_SECONDS = 5.0
+"""how long a fork waits for other threads to end what they are doing here"""
+
+
+class _Files(NamedTuple):
+    """Size and time of the database's files, None where there is none."""
+
+    database: tuple[int, int] | None
+    log: tuple[int, int] | None
+    shared: tuple[int, int] | None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody has the database open, or left without merging the log."""
+        return self.shared is not None or (self.log is not None and self.log[0] > 0)
 
 
 class SqliteDatabase(Database):
@@ -39,14 +58,25 @@ class SqliteDatabase(Database):
     def __init__(self, folder: Path | None) -> None:
         super().__init__()
         self.folder = folder
+        if folder is not None:
+            before_fork = weakref.WeakMethod(self._before_fork)
+            os.register_at_fork(before=lambda: _call(before_fork()))
 
     @property
     def path(self) -> Path:
         """The database file."""
         return (self.folder or Path()) / FILE
 
+    def _before_fork(self) -> None:
+        """SQLite in a child takes its parent's locks for its own, and what the child writes could be lost."""
+        patience = time.monotonic() + _FORK_SECONDS
+        for slot in list(self._slots):
+            while slot.uses and slot is not self._slot and time.monotonic() < patience:
+                time.sleep(0.001)
+            slot.close_if_idle()
+
     def _connect(self) -> sqlite3.Connection:
-        with _explained(self.path):
+        with explained(self.path):
             connection = self._opened()
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA recursive_triggers = ON")
@@ -57,14 +87,20 @@ class SqliteDatabase(Database):
         # Threads have connections of their own; one may still be closed by the thread that ends the process.
         if self.folder is None:
             return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        if not os.access(self.folder, os.W_OK) or filesystem.is_read_only(self.folder):
+        if self.is_read_only:
             return self._read_only()
         connection = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=512, check_same_thread=False
         )
-        self._set_journal(connection, self._journal())
+        self._set_journal(connection, self._journal)
         connection.execute("PRAGMA synchronous = FULL")
         return connection
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this process may look, but not write."""
+        folder = self.folder
+        return folder is not None and (not os.access(folder, os.W_OK) or filesystem.is_read_only(folder))
 
     def _set_journal(self, connection: sqlite3.Connection, wanted: str) -> None:
         """Changing the journal wants the file alone; SQLite does not wait for that, so the writers' queue does."""
@@ -74,14 +110,24 @@ class SqliteDatabase(Database):
             connection.execute(f"PRAGMA journal_mode = {wanted}")
 
     def _read_only(self) -> sqlite3.Connection:
-        """Without a log that waits to be merged, the file is whole, and needs no lock files beside it."""
-        log = self.path.with_name(FILE + "-wal")
-        whole = not log.exists() or log.stat().st_size == 0
-        mode = "mode=ro&immutable=1" if whole else "mode=ro"
+        """A file that nobody has open is whole, and is read without the lock files that could not be made beside it."""
+        unchanging = self._files()
+        self._local.unchanging = None if unchanging.in_use else unchanging
+        mode = "mode=ro" if unchanging.in_use else "mode=ro&immutable=1"
         return sqlite3.connect(
             f"{self.path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False
         )
 
+    def _is_stale(self, connection: sqlite3.Connection) -> bool:  # noqa: ARG002 (the files say it, whatever is open)
+        """What was opened as unchanging is opened anew once somebody writes."""
+        unchanging = getattr(self._local, "unchanging", None)
+        return unchanging is not None and unchanging != self._files()
+
+    def _files(self) -> _Files:
+        sizes = (_size_and_time(self.path.with_name(FILE + end)) for end in ("", "-wal", "-shm"))
+        return _Files(*sizes)
+
+    @cached_property
     def _journal(self) -> str:
         """WAL needs shared memory, which a network file system does not give between machines."""
         if self.folder is None or not filesystem.is_network(self.folder):
@@ -98,31 +144,32 @@ class SqliteDatabase(Database):
         return "delete"
 
     def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
-        with _explained(self.path):
-            cursor = self.connection.execute(sql, params)
+        with self._held() as connection, explained(self.path):
+            cursor = connection.execute(sql, params)
             if cursor.description is None:
                 return []
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def many(self, sql: str, rows: Iterable[Params]) -> None:
-        with _explained(self.path):
-            self.connection.executemany(sql, rows)
+        with self._held() as connection, explained(self.path):
+            connection.executemany(sql, rows)
 
     def stream(self, sql: str, params: Params = _NOTHING) -> Iterator[tuple[Any, ...]]:
-        with _explained(self.path):
-            cursor = self.connection.execute(sql, params)
-        while True:
-            with _explained(self.path):
-                batch = cursor.fetchmany(5000)
-            if not batch:
-                return
-            yield from batch
+        with self._held() as connection:
+            with explained(self.path):
+                cursor = connection.execute(sql, params)
+            while True:
+                with explained(self.path):
+                    batch = cursor.fetchmany(5000)
+                if not batch:
+                    return
+                yield from batch
 
     def script(self, sql: str) -> None:
-        with _explained(self.path):
+        with self._held() as connection, explained(self.path):
             for statement in statements(self.sql_type(sql)):
-                self.connection.execute(statement)
+                connection.execute(statement)
 
     def sql_type(self, sql: str) -> str:
         return re.sub(r"\bBIGINT\b", "INTEGER", sql)
@@ -133,32 +180,40 @@ class SqliteDatabase(Database):
     @contextmanager
     def writing(self) -> Iterator[None]:
         self._refuse_read_only()
-        connection = self.connection  # before the queue: opening a fresh file waits for its own turn there
-        with self._queue():
-            self.query("BEGIN IMMEDIATE")
-            try:
+        with self._held() as connection:  # before the queue: opening a fresh file waits for its own turn there
+            self._refuse_nested(in_transaction=connection.in_transaction)
+            with self._queue(), _ending(connection):
+                self.query("BEGIN IMMEDIATE")
                 yield
                 self.query("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.rollback()
-                raise
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        connection = self.connection
-        if connection.in_transaction:
-            yield
-            return
-        self.query("BEGIN")
-        try:
-            yield
-        finally:
+        with self._held() as connection:
             if connection.in_transaction:
-                connection.rollback()
+                yield
+                return
+            with _ending(connection):
+                self.query("BEGIN")
+                yield
+
+    @property
+    def migrates_itself(self) -> bool:
+        return self.folder is not None and not self.is_read_only
+
+    def keep_copy(self, name: str) -> None:
+        """Copy the file as ``registry.db.<name>``; what others have written is in it, whatever log it still lies in."""
+        target = self.path.with_name(f"{FILE}.{name}")
+        part = target.with_name(f".{target.name}.part")
+        with explained(target):
+            part.unlink(missing_ok=True)
+            with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(part)) as copy:
+                source.backup(copy)
+            shutil.copymode(self.path, part)
+            part.replace(target)
 
     def _refuse_read_only(self) -> None:
-        if self.folder is not None and (not os.access(self.folder, os.W_OK) or filesystem.is_read_only(self.folder)):
+        if self.is_read_only:
             raise Unavailable(
                 f"the registry in {self.folder} is read-only for you",
                 hint="ask its owner for write access, or choose another registry: %mlc use PATH",
@@ -170,7 +225,7 @@ class SqliteDatabase(Database):
             yield
             return
         turn = Turn(self.folder / LOCK)
-        with _explained(self.folder / LOCK):
+        with explained(self.folder / LOCK):
             turn.wait(_BUSY_SECONDS)
         try:
             yield
@@ -195,38 +250,24 @@ class SqliteDatabase(Database):
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Say in our words what SQLite and the operating system say in theirs."""
+def _ending(connection: sqlite3.Connection) -> Iterator[None]:
+    """Roll back what was not committed, except in a child process that came out of its parent's transaction."""
+    pid = os.getpid()
     try:
         yield
-    except sqlite3.Error as error:
-        raise _in_our_words(error, path) from error
-    except OSError as error:
-        if isinstance(error, BlockingIOError):
-            raise
-        raise _from_system(error, path) from error
+    finally:
+        if pid == os.getpid() and connection.in_transaction:
+            connection.rollback()
 
 
-def _in_our_words(error: sqlite3.Error, path: Path) -> MlcError:
-    text = str(error)
-    if "disk is full" in text or "disk I/O error" in text:
-        return Unavailable(
-            f"the disk of {path} is full or failing ({text}); nothing was changed",
-            hint="free some space (%mlc admin gc removes what no version needs), then try again",
-        )
-    if "readonly" in text or "unable to open" in text:
-        return Unavailable(f"{path} cannot be opened for this ({text})", hint="check the folder's permissions")
-    if "malformed" in text or "not a database" in text:
-        return Damaged(
-            f"{path} is damaged ({text})", hint="keep a copy, bring the file back from a backup, then: %mlc verify"
-        )
-    if "locked" in text:
-        return Unavailable(f"{path} is locked by another process", hint=f"see who holds it: fuser {path}")
-    return Unavailable(f"SQLite refused: {text}", hint="nothing was changed; %mlc verify tells whether all is well")
+def _size_and_time(path: Path) -> tuple[int, int] | None:
+    try:
+        info = path.stat()
+    except FileNotFoundError:
+        return None
+    return info.st_size, info.st_mtime_ns
 
 
-def _from_system(error: OSError, path: Path) -> Unavailable:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return Unavailable(f"the disk of {path} is full; nothing was changed", hint="free some space, then try again")
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return Unavailable(f"{path}: {reason}", hint="check that the folder exists and that you may write there")
+def _call(function: Callable[[], None] | None) -> None:
+    if function is not None:
+        function()

@@ -1,0 +1,50 @@
+"""What SQLite and the operating system say of a database file, in our words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_mlc.domain.errors import Damaged, MlcError, Unavailable
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Refuse in our words what they refuse in theirs."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _in_our_words(error, path) from error
+    except OSError as error:
+        if isinstance(error, BlockingIOError):
+            raise
+        raise _from_system(error, path) from error
+
+
+def _in_our_words(error: sqlite3.Error, path: Path) -> MlcError:
+    text = str(error)
+    if "disk is full" in text or "disk I/O error" in text:
+        return Unavailable(
+            f"the disk of {path} is full or failing ({text}); nothing was changed",
+            hint="free some space (%mlc admin gc removes what no version needs), then try again",
+        )
+    if "readonly" in text or "unable to open" in text:
+        return Unavailable(f"{path} cannot be opened for this ({text})", hint="check the folder's permissions")
+    if "malformed" in text or "not a database" in text:
+        return Damaged(
+            f"{path} is damaged ({text})", hint="keep a copy, bring the file back from a backup, then: %mlc verify"
+        )
+    if "locked" in text:
+        return Unavailable(f"{path} is locked by another process", hint=f"see who holds it: fuser {path}")
+    return Unavailable(f"SQLite refused: {text}", hint="nothing was changed; %mlc verify tells whether all is well")
+
+
+def _from_system(error: OSError, path: Path) -> Unavailable:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Unavailable(f"the disk of {path} is full; nothing was changed", hint="free some space, then try again")
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return Unavailable(f"{path}: {reason}", hint="check that the folder exists and that you may write there")
