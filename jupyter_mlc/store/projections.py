@@ -26,6 +26,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     assigned: Mapping[str, int]
 
 
+_WRITTEN_OUT = 1e21
+"""RFC 8785 writes whole numbers below this without an exponent"""
 E = TypeVar("E", bound=e.Event)
 Projector: TypeAlias = Callable[[Rows, Recorded, Any], None]
 _PROJECTORS: dict[type[e.Event], Projector] = {}
@@ -236,6 +238,7 @@ def _param_rows(event: e.RunEnded | e.VersionRegistered) -> list[Row]:
             "key": key,
             "number": _number(value),
             "value": _spelled(value),
+            "word": int(isinstance(value, str)),
             "standing": event.standings.get(key, "claimed"),
         }
         for key, value in values.items()
@@ -248,8 +251,14 @@ def _number(value: Any) -> float | None:
 
 
 def _spelled(value: Any) -> str:
-    """A word as it is, anything else as JSON spells it, so that ``params.shuffle = true`` finds True."""
-    return value if isinstance(value, str) else json.dumps(value)
+    """A word as it is, anything else as JSON spells it, so that ``params.shuffle = true`` finds True.
+
+    Canonical JSON writes a whole number without a point: 1.0 comes back from the log as 1, and must be spelled alike.
+    """
+    if isinstance(value, str):
+        return value
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _WRITTEN_OUT
+    return json.dumps(int(value) if is_whole else value)
 
 
 def _hold(rows: Rows, holder: int, digests: Iterable[Digest]) -> None:

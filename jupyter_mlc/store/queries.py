@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from jupyter_mlc.domain.entities import Dataset, Measured, Micros, Model, ModelVersion, Parameter, Run, Standing
+from jupyter_mlc.domain.entities import Dataset, Measured, Micros, Model, ModelVersion, Parameter, Run, Scalar, Standing
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.events import Place, VersionKey
 from jupyter_mlc.domain.lifecycle import Former, Line, Standpoint, Tier
@@ -541,8 +542,13 @@ def _metrics(rows: Iterable[Mapping[str, Any]]) -> tuple[Measured, ...]:
     )
 
 
+def _value(row: Mapping[str, Any]) -> Scalar:
+    found: Scalar = row["value"] if row["word"] else json.loads(row["value"])
+    return found
+
+
 def _params(rows: Iterable[Mapping[str, Any]]) -> tuple[Parameter, ...]:
     return tuple(
-        Parameter(key=row["key"], value=row["value"], standing=Standing(row["standing"]))
+        Parameter(key=row["key"], value=_value(row), standing=Standing(row["standing"]))
         for row in sorted(rows, key=lambda row: str(row["key"]))
     )

@@ -173,7 +173,7 @@ def _event(ask: Register, name: str, run: int) -> VersionRegistered:
     facts = ask.facts
     params = {**facts.params, **ask.param}
     numbers, texts = split_params(params)
-    standings = {key: Standing.OBSERVED for key in facts.params if key not in ask.param}
+    standings = {key: Standing.OBSERVED for key, value in facts.params.items() if params[key] == value}
     return VersionRegistered(
         model=name,
         run=run,

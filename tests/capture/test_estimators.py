@@ -165,7 +165,7 @@ def test_models_without_get_params_are_read_where_they_keep_their_settings() -> 
 @pytest.mark.parametrize(
     "model",
     [None, 3, {"weights": [1, 2]}, function_of_this_module, LogisticRegression, SimpleNamespace(params=3, config=None)],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_has_no_parameters_has_none(model: object) -> None:
     assert parameters(model) == ((), ())
@@ -334,7 +334,9 @@ class Hostile:
 
 
 @pytest.mark.parametrize(
-    "model", [None, 3, Hostile(), LogisticRegression, LogisticRegression(), lambda rows: rows], ids=repr
+    "model",
+    [None, 3, Hostile(), LogisticRegression, LogisticRegression(), lambda rows: rows],
+    ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize(
     "sample", [None, object(), "text", [], [[1], [1, 2]], {"a": 1}], ids=lambda value: type(value).__name__

@@ -84,7 +84,7 @@ def test_parameters_and_signature_are_read_from_the_model(desk: Desk) -> None:
     reply = register(desk, data=(named(desk, "train"),))
     version = registry(desk).version("churn:1")
     params = {param.key: param.value for param in version.params}
-    assert (params["C"], reply.params) == ("0.5", len(params))
+    assert (params["C"], reply.params) == (0.5, len(params))
     assert [(each.name, each.type) for each in reply.signature.inputs] == [("a", "float"), ("b", "float")]
     assert (reply.class_name, version.library) == ("LogisticRegression", "scikit-learn")
 
@@ -268,7 +268,7 @@ def test_a_version_registered_inside_the_block_has_what_was_logged_so_far(desk: 
         assert run.is_open
     version = registry(desk).version("churn:1")
     assert {metric.key: metric.value for metric in version.metrics} == {"auc": 0.8, "f1 macro": 0.4}
-    assert ("depth", "4") in [(param.key, param.value) for param in version.params]
+    assert ("depth", 4) in [(param.key, param.value) for param in version.params]
     assert registry(desk).run(1).version == "churn:1"
 
 

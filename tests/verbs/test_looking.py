@@ -65,7 +65,7 @@ def test_versions_are_listed_newest_first(some: Desk) -> None:
         "created": None,
         "note": "",
         "metrics.auc": 0.8,
-        "params.depth": "3",
+        "params.depth": 3,
         "tags.team": "ops",
     }
 

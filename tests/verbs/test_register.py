@@ -46,10 +46,10 @@ def test_what_was_said_and_read_is_kept_with_how_it_is_known(desk: Desk) -> None
     assert math.isnan(metrics["odd"].value)
     assert metrics["endless"].value == math.inf
     assert {param.key: (param.value, param.standing) for param in version.params} == {
-        "C": ("1", Standing.CLAIMED),
+        "C": (1, Standing.CLAIMED),
         "kind": ("mine", Standing.CLAIMED),
-        "own": ("true", Standing.CLAIMED),
-        "seed": ("null", Standing.OBSERVED),
+        "own": (True, Standing.CLAIMED),
+        "seed": (None, Standing.OBSERVED),
         "solver": ("lbfgs", Standing.OBSERVED),
     }
     assert version.tags == {"team": "ops"}
@@ -84,7 +84,7 @@ def test_a_version_belongs_to_the_run_that_it_came_of(desk: Desk) -> None:
     desk.register(metric={"f1": 0.5}, facts=Facts(run=run.id))
     version = desk.registry.version("churn:1")
     assert {metric.key: metric.value for metric in version.metrics} == {"auc": 0.7, "f1": 0.5}
-    assert {param.key: param.value for param in version.params} == {"depth": "4"}
+    assert {param.key: param.value for param in version.params} == {"depth": 4}
     assert [run.ref for run in desk.registry.runs("churn", 10)] == ["run/1"]
 
 

@@ -51,7 +51,7 @@ def test_a_run_is_kept_with_what_was_logged_in_it(desk: Desk) -> None:
     assert (logged.kept, ended.run, ended.status) == (3, "run/1", "finished")
     found = desk.registry.run(1)
     assert (found.status, found.duration, found.note, found.tags) == ("finished", 5, "try", {"team": "ops"})
-    assert {param.key: param.value for param in found.params} == {"C": "1", "kind": "x"}
+    assert {param.key: param.value for param in found.params} == {"C": 1, "kind": "x"}
     assert desk.registry.series(run.id) == {"auc": [(0, 0.0), (1, 0.1), (2, 0.2)]}
     assert desk.registry.is_held(artifact.digest)
 

@@ -150,6 +150,7 @@ CREATE TABLE param (
     key TEXT NOT NULL,
     number DOUBLE PRECISION,
     value TEXT NOT NULL,
+    word BIGINT NOT NULL,
     standing TEXT NOT NULL,
     PRIMARY KEY (version, key)
 );
@@ -182,6 +183,7 @@ CREATE TABLE run_param (
     key TEXT NOT NULL,
     number DOUBLE PRECISION,
     value TEXT NOT NULL,
+    word BIGINT NOT NULL,
     standing TEXT NOT NULL,
     PRIMARY KEY (run, key)
 );
