@@ -128,6 +128,7 @@ def _parsed(source: Text) -> Any:
         raise _unexpected(source, error) from None
 
 
+_QUOTED = re.compile(r"""'([^'\\]|\\.)*'|"([^"\\]|\\.)*"|`[^`]*`""", re.DOTALL)
 _CALLED = {
     "FIELD": "a field",
     "OPERATOR": "= != < <= > >=",
@@ -153,13 +154,15 @@ def _unexpected(source: Text, error: UnexpectedInput) -> BadInput:
     elif isinstance(error, UnexpectedToken):
         expected = set(error.accepts or error.expected)
         at = at if error.token.type == "$END" else int(error.token.start_pos or 0)
-    if source.text[at : at + 1] in {"'", '"', "`"}:
-        return source.wrong(at, "the query has a quote that is not closed", hint=f"close it with {source.text[at]}")
+    if source.text[at : at + 1] in {"'", '"', "`"} and not _QUOTED.match(source.text, at):
+        return source.wrong(at, "the query has a quote that is not closed:", hint=f"close it with {source.text[at]}")
     what = "ends too early" if at >= len(source.text.rstrip()) else "cannot be read here"
     return source.wrong(at, f"the query {what}:", hint=f"here could stand: {_spoken(expected)}")
 
 
 def _spoken(expected: set[str]) -> str:
+    if "_OR" in expected:  # the parser has closed the chain of "and" by the time that it notices
+        expected = expected | {"_AND"}
     known = [_CALLED[name] for name in _ORDER_OF_WORDS if name in expected]
     keywords = sorted(name.strip("_").lower() for name in expected - {*_CALLED, "WORD"} if name.startswith("_"))
     return ", ".join([*known, *keywords])
@@ -249,9 +252,12 @@ def read_field(source: Text, spelled: str, at: int) -> Field:
         return Field(name="metrics", key=f"eval.{key}", at=at) if name == "eval" else Field(name=name, key=key, at=at)
     if name in PLAIN_FIELDS and not dot:
         return Field(name={"model": "name", "version": "number"}.get(name, name), key="", at=at)
+    if name in PLAIN_FIELDS:
+        raise source.wrong(at, f"{name} has no keys:", hint=f"write {name} alone")
     near = did_you_mean(name, (*PLAIN_FIELDS, *KEYED_FIELDS))
-    what = f"{name} has no keys:" if name in PLAIN_FIELDS else f"there is no field {name!r}:"
-    raise source.wrong(at, what, hint=" ".join(filter(None, (near, f"the fields are: {_FIELDS_SHOWN}"))))
+    raise source.wrong(
+        at, f"there is no field {name!r}:", hint=" ".join(filter(None, (near, f"the fields are: {_FIELDS_SHOWN}")))
+    )
 
 
 _EXAMPLES = {"metrics": "metrics.auc", "params": "params.C", "tags": "tags.team", "eval": "eval.june.auc"}

@@ -11,6 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+import msgspec
+
 from jupyter_mlc.domain.events import KeyAdded, KeyRotated, PersonAdded, RegistryCreated
 from jupyter_mlc.store.identity import first_id_of, signature_holds
 from jupyter_mlc.store.verify_findings import Findings
@@ -24,8 +26,7 @@ _BATCH = 500
 _BATCHES_AHEAD = 16
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signed:
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
     """An act, its signature and the key that must have made it."""
 
     seq: int
