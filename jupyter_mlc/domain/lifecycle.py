@@ -182,6 +182,7 @@ def plan_rollback(line: Line) -> VersionMoved:
             hint=f"promote another: %mlc promote {line.model}:N production, or see %mlc list {line.model}",
         )
     back = others[0].version
+    following = next((former.version.key for former in others if former.version.key != back.key), None)
     if Stage.PRODUCTION not in MOVES[back.stage]:
         raise Conflict(
             f"{line.ref(back.key)} was champion before, but is {back.stage} now",
@@ -193,7 +194,7 @@ def plan_rollback(line: Line) -> VersionMoved:
         version=back.key,
         changes=(_to(old, Stage.DEPRECATED, successor=line.ref(back.key)), _to(back, Stage.PRODUCTION)),
         champion=Pointer(before=old.key, after=back.key),
-        previous=Pointer(before=line.previous, after=others[1].version.key if len(others) > 1 else None),
+        previous=Pointer(before=line.previous, after=following),
         popped=tuple(ChampionEntry(position=gone.position, version=gone.version.key) for gone in (*own, others[0])),
     )
 

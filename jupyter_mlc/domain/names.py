@@ -16,6 +16,8 @@ STAGE_WORDS = frozenset({"candidate", "staging", "production", "deprecated", "re
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST = 200
+_MOST_DIGITS = 18
+"""a longer number fits in no database"""
 _RULE = "a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, and '/' parts namespaces"
 
 
@@ -28,9 +30,8 @@ def check_name(name: str, what: str = "model") -> str:
     """Return `name` where it is a legal name of a model or dataset; raise BadInput where it is not."""
     parts = name.split("/")
     if not all(_PART.fullmatch(part) for part in parts) or len(name) > _LONGEST:
-        shown = repr(name if len(name) <= _LONGEST else f"{name[:40]}...")
         rule = _RULE if len(name) <= _LONGEST else f"a name has at most {_LONGEST} characters"
-        raise BadInput(f"{shown} cannot name a {what}", hint=rule)
+        raise BadInput(f"{_shortened(name)} cannot name a {what}", hint=rule)
     if folded(parts[0]) in RESERVED_FIRST_PARTS:
         raise BadInput(
             f"{name!r} cannot name a {what}: {parts[0]!r} begins the ids of {parts[0]}s",
@@ -41,12 +42,12 @@ def check_name(name: str, what: str = "model") -> str:
 
 def check_alias(alias: str) -> str:
     """Return `alias` where people may move it; raise BadInput where it is reserved or malformed."""
-    if alias in RESERVED_ALIASES:
+    if folded(alias) in RESERVED_ALIASES:
         hint = {
             CHAMPION: "the champion is moved by: %mlc promote REF production",
             PREVIOUS: "it follows promotions; to return to it: %mlc rollback NAME",
             LATEST: "it always is the newest version",
-        }[alias]
+        }[folded(alias)]
         raise BadInput(f"the alias {alias!r} is kept by the registry", hint=hint)
     if folded(alias) in STAGE_WORDS:
         raise BadInput(f"{alias!r} is a stage, not an alias", hint=f"to change the stage: %mlc promote REF {alias}")
@@ -80,7 +81,7 @@ class Reference:
 
 _SHAPES = "write NAME:3, NAME:1..3, NAME@champion, NAME:latest or NAME"
 _WHOLE = re.compile(
-    r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>\d+)(?:\.\.(?P<last>\d+))?|:(?P<word>[^:@]+))?"
+    r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>[0-9]+)(?:\.\.(?P<last>[0-9]+))?|:(?P<word>[^:@]+))?"
 )
 
 
@@ -97,7 +98,7 @@ def parse_reference(text: str) -> Reference:
         raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
     model = check_name(found["model"])
     if found["number"] is not None:
-        return _numbered(text, model, int(found["number"]), found["last"])
+        return _numbered(text, model, found["number"], found["last"])
     alias = found["alias"] or found["word"]
     if alias is None:
         return Reference(model=model)
@@ -123,14 +124,21 @@ def _ours(text: str) -> str:
     return f"{model}:{last}" if slash and "@" not in rest else rest
 
 
-def _numbered(text: str, model: str, number: int, last: str | None) -> Reference:
+def _numbered(text: str, model: str, first: str, last: str | None) -> Reference:
+    if max(len(first), len(last or "")) > _MOST_DIGITS:
+        raise BadInput(f"{_shortened(text)}: no version has so high a number", hint=_SHAPES)
+    number = int(first)
     if number < 1:
         raise BadInput(f"{text!r}: versions are numbered from 1", hint=_SHAPES)
     if last is None:
         return Reference(model=model, number=number)
     if int(last) < number:
-        raise BadInput(f"{text!r}: the range ends before it begins", hint=f"write {model}:{last}..{number}")
+        raise BadInput(f"{text!r}: the range ends before it begins", hint=f"write {model}:{int(last)}..{number}")
     return Reference(model=model, number=number, last=int(last))
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST else f"{text[:40]}...")
 
 
 def parse_version(text: str) -> Reference:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from functools import lru_cache
@@ -21,6 +22,7 @@ with open(sys.argv[1], "r+") as file:
         sys.exit(7)
 """
 _REFUSED = 7
+_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 def type_of(folder: Path) -> str:
@@ -38,7 +40,7 @@ def _within(folder: Path, mount: str) -> bool:
 
 def _mounts() -> list[tuple[str, str]]:
     if sys.platform == "darwin":
-        listed = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+        listed = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False).stdout
         pairs = [line.partition(" on ")[2].partition(" (") for line in listed.splitlines()]
         return [(mount, rest.partition(",")[0].rstrip(")")) for mount, _, rest in pairs]
     try:
@@ -46,7 +48,12 @@ def _mounts() -> list[tuple[str, str]]:
     except OSError:
         return []
     fields = [line.split() for line in table.splitlines()]
-    return [(field[1].replace("\\040", " "), field[2]) for field in fields if len(field) > 2]  # noqa: PLR2004
+    return [(_OCTAL.sub(_character, field[1]), field[2]) for field in fields if len(field) > 2]  # noqa: PLR2004
+
+
+def _character(octal: re.Match[str]) -> str:
+    """The table writes a blank as a backslash and 040."""
+    return chr(int(octal[1], 8))
 
 
 @lru_cache(maxsize=64)

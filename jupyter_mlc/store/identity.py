@@ -12,12 +12,17 @@ import getpass
 import hashlib
 import os
 import platform
+import re
+import stat
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, Unavailable
+from jupyter_mlc.store.queue import Turn
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -25,7 +30,10 @@ if TYPE_CHECKING:
 KEY_FILE = "key.pem"
 OWN_KEYS = "own-keys"
 """public keys that were ever ours, one a line: what they signed loads without being asked"""
+LOCK = "keys.lock"
 _HEX_SEED = 64
+_HEX = re.compile(r"[0-9A-Fa-f]{40,}")
+_PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -129,45 +137,80 @@ def own_name() -> str:
 
 
 def identity_in(folder: Path) -> Identity:
-    """The identity kept in `folder`; made where there is none, once, however many processes ask at a time."""
+    """The identity kept in `folder`; made where there is none, once, whatever number of processes ask at once."""
     path = folder / KEY_FILE
     if not path.exists():
-        _keep(folder, os.urandom(32), replace=False)
+        with _keeping(folder):
+            _keep(folder, os.urandom(32), replace=False)
+    _hide_from_others(path)
     return Identity(seed=_seed_in(path), name=own_name(), folder=folder)
+
+
+def _hide_from_others(path: Path) -> None:
+    """A key that others may read is said to be so, once: it is closed to them right away."""
+    with contextlib.suppress(OSError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(0o600)
+            warnings.warn(
+                f"others could read your signing key {path} (mode {mode:o}); now only you can. "
+                "If somebody may have copied it: %mlc admin key --rotate",
+                stacklevel=2,
+            )
 
 
 def rotated(old: Identity) -> Identity:
     """A new key in place of the old one, which is kept beside it under its public name.
 
-    The old key goes first into ``old-<public>.pem``, so that an interruption loses neither.
+    The old key goes first into ``old-<public>.pem``, so that an interruption loses neither. Of two processes that
+    rotate at once, the second gets the first one's key.
     """
-    if old.folder is None:
+    folder = old.folder
+    if folder is None:
         raise BadInput(
             "the key comes from MLC_KEY, which only you can change", hint="point MLC_KEY at another key file"
         )
-    _write_private(old.folder / f"old-{old.public[:16]}.pem", _pem(old.seed))
-    _keep(old.folder, os.urandom(32), replace=True)
-    return identity_in(old.folder)
+    with _keeping(folder), _alone_in(folder):
+        if Identity(seed=_seed_in(folder / KEY_FILE), name="").public == old.public:
+            _write_private(folder / f"old-{old.public[:16]}.pem", _pem(old.seed))
+            _keep(folder, os.urandom(32), replace=True)
+    return identity_in(folder)
 
 
-def _keep(folder: Path, seed: bytes, *, replace: bool) -> None:
-    path = folder / KEY_FILE
+@contextlib.contextmanager
+def _keeping(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = folder / f".{KEY_FILE}.{os.getpid()}.{os.urandom(4).hex()}"
-        _write_private(temporary, _pem(seed))
-        _remember(folder, Identity(seed=seed, name="").public)
-        if replace:
-            temporary.replace(path)
-            return
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, path)
-        temporary.unlink()
+        yield
     except OSError as error:
         raise Unavailable(
             f"the signing key cannot be kept in {folder}: {error.strerror}",
             hint="make that folder writable, or set MLC_KEY to the path of a key file",
         ) from error
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    turn = Turn(folder / LOCK)
+    turn.wait(_PATIENCE)
+    try:
+        yield
+    finally:
+        turn.end()
+
+
+def _keep(folder: Path, seed: bytes, *, replace: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = folder / f".{KEY_FILE}.{os.getpid()}.{os.urandom(4).hex()}"
+    try:
+        _write_private(temporary, _pem(seed))
+        _remember(folder, Identity(seed=seed, name="").public)
+        if replace:
+            temporary.replace(folder / KEY_FILE)
+        else:
+            with contextlib.suppress(FileExistsError):
+                os.link(temporary, folder / KEY_FILE)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _remember(folder: Path, public: str) -> None:
@@ -193,34 +236,48 @@ def _pem(seed: bytes) -> bytes:
 
 
 def _given_seed(given: str) -> bytes:
-    """``MLC_KEY`` is the path of a PEM file, or the 64 hex digits of the secret."""
-    if len(given) == _HEX_SEED:
-        with contextlib.suppress(ValueError):
-            return bytes.fromhex(given)
-    path = Path(given).expanduser()
-    if not path.exists():
-        raise Unavailable(
-            f"MLC_KEY names a key file that is not there: {path}",
-            hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE, or unset MLC_KEY",
-        )
-    return _seed_in(path)
+    """``MLC_KEY`` is the path of a PEM file, the PEM text itself, or the 64 hex digits of the secret."""
+    given = given.strip()
+    if given.startswith("-----BEGIN"):
+        return _seed_of(given.encode(), "MLC_KEY")
+    if _HEX.fullmatch(given):
+        if len(given) != _HEX_SEED:  # never shown: all but a few digits of it may be somebody's secret
+            raise Unavailable(
+                f"MLC_KEY holds {len(given)} hex digits; a secret has {_HEX_SEED}",
+                hint="give all of them, or the path of a key file",
+            )
+        return bytes.fromhex(given)
+    return _seed_in(Path(given).expanduser())
 
 
 def _seed_in(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Unavailable(
+            f"there is no key file {path}",
+            hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE, or unset MLC_KEY",
+        ) from None
+    except OSError as error:
+        raise Unavailable(f"the key {path} cannot be read: {error.strerror}", hint="check its permissions") from error
+    return _seed_of(data, str(path))
+
+
+def _seed_of(data: bytes, where: str) -> bytes:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except OSError as error:
-        raise Unavailable(f"the key {path} cannot be read: {error.strerror}", hint="check its permissions") from error
-    except (ValueError, TypeError) as error:
+        key = serialization.load_pem_private_key(data, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        reason = str(error).partition(".")[0].partition(" (")[0]
         raise Unavailable(
-            f"{path} holds no private key that can be read ({error})",
+            f"{where} holds no private key that can be read: {reason}",
             hint="bring it back from a backup, or move it away: a new key will be made (and be a new person)",
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise Unavailable(
-            f"{path} is not an Ed25519 key", hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE"
+            f"{where} is not an Ed25519 key", hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE"
         )
     return key.private_bytes_raw()
