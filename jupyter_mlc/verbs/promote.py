@@ -77,7 +77,7 @@ def _champion(line: Line) -> str | None:
 def _planned(ask: Promote, context: Context, seen: str | None) -> VersionMoved:
     name, version = mover(context.registry, ask.ref)
     line = context.registry.line(name)
-    to = ask.to or next_stage(line, version)
+    to = Stage(ask.to) if ask.to else next_stage(line, version)  # a plain word equals a stage, but is none
     now = _champion(line)
     if to is Stage.PRODUCTION and now != seen:
         raise Conflict(

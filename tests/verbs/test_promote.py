@@ -88,6 +88,12 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(desk: Desk) -> Non
     assert desk.stages() == {1: "candidate"}
 
 
+def test_a_stage_may_be_given_as_a_plain_word(desk: Desk) -> None:
+    desk.register()
+    desk.call(Promote(ref="churn:1", to="production"))  # type: ignore[arg-type]
+    assert desk.registry.version("churn@champion").ref == "churn:1"
+
+
 def test_a_move_is_refused_when_the_champion_is_another_than_its_author_saw(desk: Desk, bens: Desk) -> None:
     for content in ("one", "two", "three"):
         desk.register(content=content)

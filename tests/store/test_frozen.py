@@ -1,0 +1,47 @@
+"""A registry of every release opens, verifies, loads and takes a write in this one."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from jupyter_mlc.faces.arguments import Call
+from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.verbs import VERBS
+from jupyter_mlc.verbs.list_ import List, ListReply
+from jupyter_mlc.verbs.tag import Tag
+from jupyter_mlc.verbs.verify import Verify, VerifyReply
+from tests.fixtures.freeze import KEY
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+@pytest.mark.parametrize("archive", sorted(FIXTURES.glob("registry-*.tar.gz")), ids=lambda path: path.name)
+def test_a_registry_of_an_earlier_release_goes_on(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLC_KEY", KEY)
+    with tarfile.open(archive) as opened:
+        opened.extractall(tmp_path / "registry", filter="data")
+    desk = Desk(str(tmp_path / "registry"))
+    verified = desk.call(Verify())
+    assert isinstance(verified, VerifyReply)
+    assert verified.findings == ()
+    listed = desk.call(List(what="churn"))
+    assert isinstance(listed, ListReply)
+    assert {version.number: version.stage for version in listed.versions} == {
+        1: "retired",
+        2: "production",
+        3: "deprecated",
+        4: "purged",
+    }
+    loaded = desk.carry_out(Call(verb=VERBS["load"], values={"ref": "churn@champion"}))
+    assert isinstance(loaded, dict)
+    assert loaded["w"].tolist() == [0.0, 2.0, 4.0]
+    desk.call(Tag(ref="churn:2", tags={"opened": "again"}))
+    again = desk.call(Verify())
+    assert isinstance(again, VerifyReply)
+    assert again.findings == ()
+    desk.close()
