@@ -18,12 +18,12 @@ import pytest
 
 from jupyter_mlc.domain.entities import Artifact, Layer, Manifest
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, Unavailable, Untrusted
-from jupyter_mlc.store import allowlist, unpacking
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checks import Checks
 from jupyter_mlc.store.formats import store
 from jupyter_mlc.store.formats.base import store_manifest
-from jupyter_mlc.store.listing import globals_of
+from jupyter_mlc.store.pickles import allowlist, unpacking
+from jupyter_mlc.store.pickles.listing import globals_of
 from jupyter_mlc.store.safe import ensured, load, runs_code
 
 CODECS = ["zlib", "gzip", "bz2", "lzma", "xz", "lz4"]
@@ -208,7 +208,7 @@ def test_every_name_outside_the_list_is_told_at_once(artifacts: Artifacts, mark:
         "sklearn.metrics._scorer:partial",
         "sklearn.metrics:make_scorer",
         "sklearn.nothing.of.the.kind:X",
-        "jupyter_mlc.store.unpickling:reading",
+        "jupyter_mlc.store.pickles.unpickling:reading",
         "pip:main",
         "antigravity:x",
         "this.does.not:exist",
@@ -318,7 +318,7 @@ def test_a_stream_changes_and_calls_only_what_it_may(stream: bytes, reason: str,
 
 
 def test_the_strict_reader_alone_refuses_as_well(artifacts: Artifacts) -> None:
-    from jupyter_mlc.store.unpickling import read_joblib
+    from jupyter_mlc.store.pickles.unpickling import read_joblib
 
     for data, reason in (
         (b"\x80\x04" + ALLOWED_CLASS + b"N}" + text("predict") + b"K\x01s\x86b.", "it changes a class or function"),

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_mlc.domain.entities import Layer, Manifest
 from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.store.code.notebook_code import NotebookCode, collecting
 from jupyter_mlc.store.formats.base import Opening, Storing, only_layer
 from jupyter_mlc.store.formats.code import code_layers, refuse_outsiders, resolver
-from jupyter_mlc.store.notebook_code import NotebookCode, collecting
-from jupyter_mlc.store.pickling import ArraysPickler, explained
+from jupyter_mlc.store.pickles.pickling import ArraysPickler, explained
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
@@ -63,7 +63,7 @@ class ArraysFormat:
 
     def read(self, manifest: Manifest, artifacts: Artifacts, opening: Opening) -> object:
         """Read the head and map the buffers."""
-        from jupyter_mlc.store.unpickling import read_head
+        from jupyter_mlc.store.pickles.unpickling import read_head
 
         head = only_layer(manifest, HEAD).digest
         if not opening.trusted:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Digest, Layer, Manifest
 from jupyter_mlc.domain.errors import Damaged
-from jupyter_mlc.store import allowlist, private_modules
-from jupyter_mlc.store.code_module import MAIN
-from jupyter_mlc.store.notebook_code import NOTEBOOK, CodeModule
-from jupyter_mlc.store.unpickling import reading
+from jupyter_mlc.store.code import private_modules
+from jupyter_mlc.store.code.module_text import MAIN
+from jupyter_mlc.store.code.notebook_code import NOTEBOOK, CodeModule
+from jupyter_mlc.store.pickles import allowlist
+from jupyter_mlc.store.pickles.unpickling import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +39,7 @@ def is_code(layer: Layer) -> bool:
 
 def refuse_outsiders(manifest: Manifest, artifacts: Artifacts, stream: Digest) -> None:
     """Name everything outside the allow-list at once, before anything is loaded."""
-    from jupyter_mlc.store.listing import globals_of
+    from jupyter_mlc.store.pickles.listing import globals_of
 
     code = {layer.path for layer in manifest.layers if is_code(layer)}
     names = {

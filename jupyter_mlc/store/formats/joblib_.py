@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Layer, Manifest
+from jupyter_mlc.store.code.notebook_code import NotebookCode, collecting
 from jupyter_mlc.store.formats.base import Opening, Outgrown, Storing, only_layer
 from jupyter_mlc.store.formats.code import code_layers, refuse_outsiders, resolver
-from jupyter_mlc.store.notebook_code import NotebookCode, collecting
-from jupyter_mlc.store.pickling import Enough, JoblibPickler, explained
+from jupyter_mlc.store.pickles.pickling import Enough, JoblibPickler, explained
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
@@ -55,7 +55,7 @@ class JoblibFormat:
 
     def read(self, manifest: Manifest, artifacts: Artifacts, opening: Opening) -> object:
         """Read the object back: a trusted one as it is, any other through the allow-list."""
-        from jupyter_mlc.store.unpickling import read_joblib
+        from jupyter_mlc.store.pickles.unpickling import read_joblib
 
         model = only_layer(manifest, MODEL).digest
         if not opening.trusted:

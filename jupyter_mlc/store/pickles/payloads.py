@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.errors import Untrusted
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.unpickling import Reader
+    from jupyter_mlc.store.pickles.unpickling import Reader
 
 _HINT = "load it with --trust if you know where it comes from, or register the model again"
 

@@ -18,9 +18,9 @@ import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, Untrusted
 from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.code.private_modules import PREFIX
 from jupyter_mlc.store.formats import store
 from jupyter_mlc.store.formats.base import read_manifest
-from jupyter_mlc.store.private_modules import PREFIX
 from jupyter_mlc.store.safe import load
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_mlc.store.sources import Definition
+    from jupyter_mlc.store.code.sources import Definition
 
 _LAZY_ANNOTATIONS = sys.version_info >= (3, 14)
 _OF_EVERY_MODULE = frozenset({"__name__", "__doc__", "__file__", "__spec__", "__builtins__", "__annotations__"})

@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.store.sources import home_of
+from jupyter_mlc.store.code.sources import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

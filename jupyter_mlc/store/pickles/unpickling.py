@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO, ClassVar
 
 from jupyter_mlc.domain.errors import Conflict, MlcError, Untrusted
-from jupyter_mlc.store.payloads import ArrayPayload, check_dtype
-from jupyter_mlc.store.unpacking import Bounded, unpacked
+from jupyter_mlc.store.pickles.payloads import ArrayPayload, check_dtype
+from jupyter_mlc.store.pickles.unpacking import Bounded, unpacked
 
 Find = Callable[[str, str], Any]
 WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")

@@ -7,10 +7,10 @@ import pickle
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from jupyter_mlc.domain.errors import MlcError, Untrusted
-from jupyter_mlc.store import allowlist
-from jupyter_mlc.store.payloads import ArrayPayload, check_dtype
-from jupyter_mlc.store.unpacking import unpacked
-from jupyter_mlc.store.unpickling import Reader
+from jupyter_mlc.store.pickles import allowlist
+from jupyter_mlc.store.pickles.payloads import ArrayPayload, check_dtype
+from jupyter_mlc.store.pickles.unpacking import unpacked
+from jupyter_mlc.store.pickles.unpickling import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable

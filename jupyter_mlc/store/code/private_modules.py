@@ -15,7 +15,7 @@ from importlib.abc import InspectLoader
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, Damaged
-from jupyter_mlc.store.sources import OWN
+from jupyter_mlc.store.code.sources import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

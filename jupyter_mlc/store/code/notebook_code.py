@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.store import private_modules
-from jupyter_mlc.store.code_module import MAIN, ModuleText
-from jupyter_mlc.store.finding import where_is
-from jupyter_mlc.store.sources import home_of, own_codes
+from jupyter_mlc.store.code import private_modules
+from jupyter_mlc.store.code.module_text import MAIN, ModuleText
+from jupyter_mlc.store.code.sources import home_of, own_codes
+from jupyter_mlc.store.code.whereabouts import where_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,9 +9,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.store.literals import as_import, as_literal, kind_of
-from jupyter_mlc.store.names_needed import Needs, is_builtin, line_of, names_needed, submodules
-from jupyter_mlc.store.sources import Definition, definition_of
+from jupyter_mlc.store.code.literals import as_import, as_literal, kind_of
+from jupyter_mlc.store.code.names_needed import Needs, is_builtin, line_of, names_needed, submodules
+from jupyter_mlc.store.code.sources import Definition, definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from jupyter_mlc.domain.errors import BadInput, MlcError
-from jupyter_mlc.store.finding import where_is
-from jupyter_mlc.store.notebook_code import NotebookCode
+from jupyter_mlc.store.code.notebook_code import NotebookCode
+from jupyter_mlc.store.code.whereabouts import where_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable

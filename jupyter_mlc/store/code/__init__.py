@@ -1,0 +1,1 @@
+"""Code that lives in the notebook, made into modules that travel with a model."""

@@ -1,0 +1,1 @@
+"""Objects as pickles: written with the notebook's code beside them, read as far as somebody vouches for them."""
