@@ -150,7 +150,7 @@ def _unexpected(source: Text, error: UnexpectedInput) -> BadInput:
     at = len(source.text.rstrip())
     expected: set[str] = set()
     if isinstance(error, UnexpectedCharacters):
-        at, expected = error.pos_in_stream, set(error.allowed or ())
+        at, expected = int(error.pos_in_stream or 0), set(error.allowed or ())
     elif isinstance(error, UnexpectedToken):
         expected = set(error.accepts or error.expected)
         at = at if error.token.type == "$END" else int(error.token.start_pos or 0)
