@@ -232,7 +232,7 @@ def _load_check(
 ) -> tuple[str, tuple[str, ...]]:
     """Load it once in a fresh process; what is recorded of that, and what is worth a word to the reader."""
     from jupyter_mlc.store.formats import format_named
-    from jupyter_mlc.store.loadcheck import DIFFERENT, check_loads, sample_of
+    from jupyter_mlc.store.load_check import DIFFERENT, check_loads, sample_of
 
     if skip:
         return "skipped: --no-load-check", ()
@@ -361,7 +361,7 @@ def opened(desk: Desk, reply: Any) -> Any:
     """Open what `load` planned."""
     if not isinstance(reply, LoadReply):
         raise TypeError(type(reply))
-    from jupyter_mlc.store.safe import load
+    from jupyter_mlc.store.loading import load
 
     desk.session.fetch(reply.blobs)
     for warning in reply.warnings:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from jupyter_mlc.store.checks import Checks
+    from jupyter_mlc.store.checked_blobs import Checks
 
 DAY: Micros = 86_400_000_000
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")

@@ -90,7 +90,7 @@ def _versions(ask: List, context: Context, what: str) -> ListReply:
 
 
 def _search(ask: List, context: Context, what: str) -> ListReply:
-    from jupyter_mlc.store.search import search
+    from jupyter_mlc.store.search.finding import search
 
     text = what
     if what and not _QUERY.search(what):

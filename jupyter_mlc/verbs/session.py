@@ -14,7 +14,7 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.store.checks import Checks
+from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry

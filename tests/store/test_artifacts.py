@@ -18,7 +18,7 @@ import pytest
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, Unavailable
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.artifacts import DAY, Artifacts
-from jupyter_mlc.store.checks import Checks
+from jupyter_mlc.store.checked_blobs import Checks
 
 HELLO = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
@@ -315,7 +315,7 @@ def test_checks_are_shared_with_a_process_that_began_before(tmp_path: Path, monk
 def test_checks_that_grow_too_long_keep_one_line_a_blob(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     artifacts = Artifacts(tmp_path, Checks(tmp_path / "cache"))
     cache = tmp_path / "cache" / "checked-blobs"
-    monkeypatch.setattr("jupyter_mlc.store.checks._LONGEST", 3000)
+    monkeypatch.setattr("jupyter_mlc.store.checked_blobs._LONGEST", 3000)
     for _ in range(40):
         artifacts.put_bytes(b"hello")
         artifacts.check(HELLO)

@@ -20,11 +20,11 @@ from jupyter_mlc.domain.entities import Artifact, Layer, Manifest
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, Unavailable, Untrusted
 from jupyter_mlc.store import formats
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.store.checks import Checks
+from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.formats import format_named, store
 from jupyter_mlc.store.formats.arrays import ALIGNED, OWN_BLOB
 from jupyter_mlc.store.formats.base import Opening, Storing, read_manifest, store_manifest
-from jupyter_mlc.store.safe import load
+from jupyter_mlc.store.loading import load
 
 LARGE = 3_000_000
 """numbers of eight bytes that are too many for one file"""
@@ -306,7 +306,7 @@ def test_more_large_arrays_than_files_can_be_open_are_read(artifacts: Artifacts)
     artifact = store([np.full(OWN_BLOB // 8, number) for number in range(24)], artifacts)
     script = (
         "import resource, sys\nfrom pathlib import Path\n"
-        "from jupyter_mlc.store.artifacts import Artifacts\nfrom jupyter_mlc.store.safe import load\n"
+        "from jupyter_mlc.store.artifacts import Artifacts\nfrom jupyter_mlc.store.loading import load\n"
         "import numpy, numpy.ma\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))\nroot = Path(sys.argv[2])\n"
         "loaded = load(sys.argv[1], Artifacts(root), trusted=True, folder=root)\n"

@@ -21,7 +21,7 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.code.private_modules import PREFIX
 from jupyter_mlc.store.formats import store
 from jupyter_mlc.store.formats.base import read_manifest
-from jupyter_mlc.store.safe import load
+from jupyter_mlc.store.loading import load
 
 
 class Notebook:

@@ -107,7 +107,7 @@ def _kept_sample(sample: Sample | None, place: Path) -> str:
 
 
 def _command(digest: Digest, artifacts: Artifacts, folder: Path, place: Path) -> list[str]:
-    module = "jupyter_mlc.store.loadcheck"
+    module = "jupyter_mlc.store.load_check"
     return [sys.executable, "-m", module, digest, str(artifacts.root.absolute()), str(folder.absolute()), str(place)]
 
 
@@ -155,8 +155,8 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
-    from jupyter_mlc.store.checks import Checks
-    from jupyter_mlc.store.safe import load
+    from jupyter_mlc.store.checked_blobs import Checks
+    from jupyter_mlc.store.loading import load
 
     doing = ""
     try:

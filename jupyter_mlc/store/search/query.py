@@ -115,7 +115,7 @@ def _readable(text: str) -> Text:
 def _parser() -> Lark:
     from lark import Lark
 
-    grammar = files("jupyter_mlc.store").joinpath("search.lark").read_text(encoding="utf-8")
+    grammar = files("jupyter_mlc.store.search").joinpath("query.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", maybe_placeholders=False)
 
 

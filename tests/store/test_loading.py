@@ -19,12 +19,12 @@ import pytest
 from jupyter_mlc.domain.entities import Artifact, Layer, Manifest
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, Unavailable, Untrusted
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.store.checks import Checks
+from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.formats import store
 from jupyter_mlc.store.formats.base import store_manifest
+from jupyter_mlc.store.loading import ensured, load, runs_code
 from jupyter_mlc.store.pickles import allowlist, unpacking
 from jupyter_mlc.store.pickles.listing import globals_of
-from jupyter_mlc.store.safe import ensured, load, runs_code
 
 CODECS = ["zlib", "gzip", "bz2", "lzma", "xz", "lz4"]
 TRUST = "if you know where it comes from and would run a program of its author, load it with --trust"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.errors import did_you_mean
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.names import LATEST, folded
-from jupyter_mlc.store.searching import Condition, Field, Joined, Node, Text, Value
+from jupyter_mlc.store.search.query import Condition, Field, Joined, Node, Text, Value
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Micros

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from jupyter_mlc.domain.entities import Layer, Manifest
-from jupyter_mlc.store import loadcheck
+from jupyter_mlc.store import load_check
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.store.checks import Checks
+from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.formats import store
 from jupyter_mlc.store.formats.base import store_manifest
-from jupyter_mlc.store.loadcheck import LoadCheck, Sample, check_loads, compared, sample_of
+from jupyter_mlc.store.load_check import LoadCheck, Sample, check_loads, compared, sample_of
 
 HELPER = """
 import os, random, sys, time
@@ -160,6 +160,6 @@ def test_the_fresh_process_imports_no_more_than_it_needs() -> None:
     import subprocess
 
     heavy = "{'numpy', 'pandas', 'sklearn', 'joblib'}"
-    script = f"import {loadcheck.__name__}, sys; print(sorted({heavy} & set(sys.modules)))"
+    script = f"import {load_check.__name__}, sys; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
