@@ -158,7 +158,7 @@ class _Verification:
 
     def _compare_tables(self, walk: Walk) -> None:
         """A fold that lacks events would call every later row wrong."""
-        if walk.fold is None or walk.unread:
+        if walk.fold is None or walk.lost:
             return
         fold: DictRows = walk.fold
         self._compared = True

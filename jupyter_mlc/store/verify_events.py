@@ -37,8 +37,8 @@ class Walk:
     recorded: int = 0
     uuid: str = ""
     count: int = 0
-    unread: int = 0
-    """events that could not be read, or are missing"""
+    lost: bool = False
+    """whether events could not be read, or are missing"""
     tree: Tree | None = field(default_factory=Tree)
     fold: DictRows | None = field(default_factory=DictRows)
     words: set[str] = field(default_factory=set)
@@ -103,13 +103,14 @@ class Events:
             try:
                 page = self._rows("seq > :seq", after)
                 last = page[-1][0] if page else None
+                yield page
             except MlcError:
                 seqs = self._seqs(after)
-                page = [row for seq in seqs for row in self._row(seq)]
                 last = seqs[-1] if seqs else None
+                for seq in seqs:
+                    yield self._row(seq)
             if last is None:
                 return
-            yield page
             after = last
 
     def _rows(self, where: str, seq: int) -> list[tuple[Any, ...]]:
@@ -122,7 +123,7 @@ class Events:
             return [seq for (seq,) in self._database.stream(sql, {"seq": after})]
         except MlcError as error:
             self._findings.event(self.walk.seq + 1, f"the log cannot be read from here on: {error.message}")
-            self.walk.unread += 1
+            self._lose()
             return []
 
     def _row(self, seq: int) -> list[tuple[Any, ...]]:
@@ -130,9 +131,17 @@ class Events:
             return self._rows("seq = :seq", seq)
         except MlcError as error:
             self._findings.event(seq, f"the database cannot read it: {error.message}")
-            self.walk.unread += 1
-            self.walk.seq = seq
+            self._lose()
+            self.walk.seq, self.walk.hash = seq, self._hash_of(seq)
             return []
+
+    def _hash_of(self, seq: int) -> str | None:
+        """What the next event must name, where at least that can be read."""
+        try:
+            row = self._database.one("SELECT hash FROM event WHERE seq = :seq", {"seq": seq})
+        except MlcError:
+            return None
+        return row["hash"] if row else None
 
     def _fetch_words(self, page: list[tuple[Any, ...]]) -> None:
         """The words that a page of events refers to, each compared with the digest that stands for it."""
@@ -168,16 +177,20 @@ class Events:
         try:
             return self._entered(row)
         except MlcError as error:
-            walk.unread += 1
+            self._lose()
             self._findings.event(seq, error.message)
             return []
         finally:
             walk.seq, walk.hash, walk.count = seq, hash_, walk.count + 1
 
+    def _lose(self) -> None:
+        """Without an event, nothing that builds on it can be told right from wrong."""
+        self.walk.lost = self._keyring.incomplete = True
+
     def _gap(self, seq: int) -> None:
         first, last = self.walk.seq + 1, seq - 1
         self._findings.event(first, "it is missing" if first == last else f"it is missing, and all up to {last}")
-        self.walk.unread += 1
+        self._lose()
 
     def _entered(self, row: tuple[Any, ...]) -> list[Signed]:
         seq, *columns, hash_, stored = row
@@ -187,7 +200,7 @@ class Events:
         wrapper = log.unwrap(text)
         act = log.act_of(wrapper)
         recorded = log.recorded_of(wrapper, act, self._words.get)
-        if wrapper.prev != self.walk.hash:
+        if self.walk.hash not in {None, wrapper.prev}:
             self._findings.event(seq, "it does not follow the event before: the hash that it names is another")
         self._compare_columns(recorded, seq, columns)
         if recorded.recorded < self.walk.recorded:
@@ -222,7 +235,7 @@ class Events:
                 )
             project(rows, recorded)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            self.walk.unread += 1
+            self._lose()
             self._findings.event(recorded.seq, f"it makes no sense after the events before: {error!r}")
 
     def _compare(self, checkpoint: Checkpoint, row: tuple[Any, ...]) -> None:
