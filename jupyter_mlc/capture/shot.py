@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jupyter_mlc.capture.cells import Recorder
 from jupyter_mlc.capture.environment import Environment
-from jupyter_mlc.capture.findings import Warned, find, lagging
 from jupyter_mlc.capture.git import Git
-from jupyter_mlc.capture.locate import Hints, Located, locate
-from jupyter_mlc.capture.names import names_of
-from jupyter_mlc.capture.notebook import Notebooks, from_executed, text, with_executed
-from jupyter_mlc.capture.secrets import MASK, Scrubber, entry_kind
+from jupyter_mlc.capture.notebook.cells import Recorder
+from jupyter_mlc.capture.notebook.document import Notebooks, from_executed, text, with_executed
+from jupyter_mlc.capture.notebook.findings import Warned, find, lagging
+from jupyter_mlc.capture.notebook.locate import Hints, Located, locate
+from jupyter_mlc.capture.notebook.names import names_of
+from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, entry_kind
 from jupyter_mlc.capture.switches import Switches
 from jupyter_mlc.domain.errors import MlcError
 

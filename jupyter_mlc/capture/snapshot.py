@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_mlc.capture.cells import Recorder
 from jupyter_mlc.capture.environment import Environment
 from jupyter_mlc.capture.git import Git
+from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.capture.shot import Scene, Shot, Tools
 from jupyter_mlc.capture.switches import Switches, switches
 from jupyter_mlc.domain.entities import Digest, Snapshot

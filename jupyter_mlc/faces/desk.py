@@ -17,7 +17,7 @@ from jupyter_mlc.store.places import PlaceOfRegistry, default_url, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
 
 if TYPE_CHECKING:
-    from jupyter_mlc.capture.cells import Recorder
+    from jupyter_mlc.capture.notebook.cells import Recorder
     from jupyter_mlc.capture.snapshot import Surroundings
     from jupyter_mlc.faces.arguments import Call
     from jupyter_mlc.faces.runs import Run

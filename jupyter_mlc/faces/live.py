@@ -149,7 +149,7 @@ def _rows_of(sample: Named | None) -> Named | None:
             sample.near or f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
         )
         raise BadInput(f"there are no rows called {sample.name!r} to predict", hint=hint)
-    from jupyter_mlc.capture.datasets import read_data
+    from jupyter_mlc.capture.data.datasets import read_data
 
     return replace(sample, value=read_data(sample.value).arrow.to_pandas())
 
@@ -194,7 +194,7 @@ class _Model:
 
 
 def _read_model(named: Named, sample: Named | None, data: Iterable[Named], off: tuple[str, ...]) -> _Model:
-    from jupyter_mlc.capture import estimators
+    from jupyter_mlc.capture.models import estimators
 
     if isinstance(named.value, str | os.PathLike):
         return _Model(params={}, signature=Signature(), class_name=Path(named.value).name, library="", warnings=())
@@ -214,7 +214,7 @@ def _read_model(named: Named, sample: Named | None, data: Iterable[Named], off: 
 
 def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[str, Scalar], tuple[str, ...]]:
     """The parameters without the secrets among them, and where those were."""
-    from jupyter_mlc.capture.secrets import MASK, scrub
+    from jupyter_mlc.capture.secrets.scrubbing import MASK, scrub
 
     clean, said = dict(params), []
     for key, value in params.items():
@@ -263,7 +263,7 @@ def _first_rows(rows: Any) -> Any:
 
 def _duration(desk: Desk, named: Named) -> int | None:
     """How long the running cell takes so far, where the model was made in it (microseconds)."""
-    from jupyter_mlc.capture.names import names_of
+    from jupyter_mlc.capture.notebook.names import names_of
     from jupyter_mlc.verbs.session import now
 
     running = desk.surroundings.recorder.running
@@ -277,7 +277,7 @@ def _duration(desk: Desk, named: Named) -> int | None:
 
 def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool = True) -> DatasetFacts | str:
     """What a dataset is, its bytes stored; or the name itself, where the registry is to know it."""
-    from jupyter_mlc.capture.datasets import facts, read_data
+    from jupyter_mlc.capture.data.datasets import facts, read_data
 
     value = named.value
     if isinstance(value, str) and not Path(value).expanduser().exists():

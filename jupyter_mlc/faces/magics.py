@@ -16,7 +16,7 @@ from IPython.core.magic import (  # noqa: TID253 (loaded by IPython alone)
 )
 from traitlets import Bool, Int, Unicode, observe
 
-from jupyter_mlc.capture.cells import Recorder
+from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.faces.arguments import Call, parse
 from jupyter_mlc.faces.bodies import execute

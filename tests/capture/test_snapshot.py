@@ -14,9 +14,9 @@ import nbformat
 import pytest
 
 from jupyter_mlc.capture import shot
-from jupyter_mlc.capture.cells import Recorder
 from jupyter_mlc.capture.environment import Environment
 from jupyter_mlc.capture.git import Git
+from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.capture.snapshot import Captured, Surroundings
 from jupyter_mlc.capture.switches import PARTS, Switches
 from jupyter_mlc.domain.entities import Snapshot

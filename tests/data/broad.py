@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jupyter_mlc.capture.datasets import facts, read_data
+from jupyter_mlc.capture.data.datasets import facts, read_data
 
 
 def broad_frame() -> pd.DataFrame:

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from jupyter_mlc.capture.cells import Recorder
+from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk

@@ -1,0 +1,152 @@
+"""Secrets in captured text: found, replaced by ``***``, and named without being repeated.
+
+Every search is bounded at each place where it starts, so that the time grows with the text and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from jupyter_mlc.capture.secrets.shapes import Span, by_shape
+from jupyter_mlc.capture.secrets.telling import PLACEHOLDERS, Telling, by_name, is_secret, looks_random, telling
+from jupyter_mlc.capture.words import words
+
+MASK = "***"
+SHORTEST_VALUE = 8
+"""characters; shorter values of environment variables turn up by chance"""
+COMMON = PLACEHOLDERS | words(
+    """
+    administrator anonymous automatic continue database deployed developer development disabled enabled external
+    internal keychain keyring localhost minimal notebook password1 postgres postgresql production readonly research
+    staging standard username
+    """
+)
+"""values that say nothing although their variable's name does"""
+
+_LONG = 100_000
+_URL_LOGIN = re.compile(r"://([^\s/:@'\"<>\\]{0,256}):([^\s/@'\"<>\\]{1,512})@")
+_URL_TOKEN = re.compile(r"://([\w.~%-]{16,512})@")
+_HEADER = re.compile(r"\b(?:[Bb]earer|[Bb]asic|BEARER|BASIC)[ ]{1,4}([A-Za-z0-9._~+/=-]{12,4096})")
+_CONNECTION = re.compile(r"(?i)[;\"' ](?:password|pwd)=([^;\"'\s{}]{4,128})(?=;)")
+_FILLED_IN = re.compile(r"\{.*\}|\$.*|%.*s|\*+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """A value that must not be kept, and how it is called."""
+
+    value: str
+    kind: str
+
+
+def scrub(text: str, where: str, environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Return the text without its secrets, and what was found where.
+
+    Parameters
+    ----------
+    text : str
+        Anything captured: a cell, a diff, an address.
+    where : str
+        How the place is called in what is found, e.g. ``cell 3``.
+    environ : mapping
+        The environment, whose telling variables' values are searched for.
+    """
+    return Scrubber(environ).scrub(text, where)
+
+
+class Scrubber:
+    """Scrubs text, and scans the same text only once as long as the environment's secrets stay the same.
+
+    Parameters
+    ----------
+    environ : mapping, optional
+        The environment, as for `scrub`.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._values = watched(environ or {})
+        self._forget()
+
+    def watch(self, environ: Mapping[str, str]) -> None:
+        """Look for the secrets of this environment from now on."""
+        values = watched(environ)
+        if values != self._values:
+            self._values = values
+            self._forget()
+
+    def scrub(self, text: str, where: str) -> tuple[str, tuple[str, ...]]:
+        """Do as the function `scrub` does."""
+        clean, kinds = (self._scan if len(text) < _LONG else self._scan_long)(text)
+        return clean, tuple(f"{where}: {kind}" for kind in kinds)
+
+    def _forget(self) -> None:
+        self._scan = lru_cache(maxsize=8192)(partial(_scan, self._values))
+        self._scan_long = lru_cache(maxsize=8)(partial(_scan, self._values))
+
+
+def watched(environ: Mapping[str, str]) -> tuple[Watched, ...]:
+    """Return the secrets of an environment: values under telling names, and passwords in addresses."""
+    found = [one for name, value in environ.items() if len(value) >= SHORTEST_VALUE for one in _watched(name, value)]
+    return tuple(sorted(found, key=lambda one: (-len(one.value), one.value, one.kind)))
+
+
+@lru_cache(maxsize=1024)
+def _watched(name: str, value: str) -> tuple[Watched, ...]:
+    found = [Watched(value=match[2], kind=f"the password in {name}") for match in _URL_LOGIN.finditer(value)]
+    if telling(name) is not Telling.NOTHING and value.lower() not in COMMON and not value.startswith(("/", "~/")):
+        found.append(Watched(value=value, kind=f"the value of {name}"))
+    written = [Watched(value=json.dumps(one.value)[1:-1], kind=one.kind) for one in found]
+    return tuple(one for one in dict.fromkeys([*found, *written]) if len(one.value) >= SHORTEST_VALUE)
+
+
+def _scan(values: tuple[Watched, ...], text: str) -> tuple[str, tuple[str, ...]]:
+    found = [*_by_value(text, values), *by_shape(text), *_in_urls(text), *_in_headers(text), *by_name(text)]
+    spans = sorted(found, key=lambda span: (span[0], -span[1]))
+    pieces, kinds, at = [], [], 0
+    for begin, end, kind in spans:
+        if begin >= at:
+            pieces += [text[at:begin], MASK]
+            kinds.append(kind)
+        at = max(at, end)
+    return "".join([*pieces, text[at:]]), tuple(dict.fromkeys(kinds))
+
+
+def _by_value(text: str, values: tuple[Watched, ...]) -> Iterator[Span]:
+    for one in values:
+        at = text.find(one.value)
+        while at >= 0:
+            yield at, at + len(one.value), one.kind
+            at = text.find(one.value, at + len(one.value))
+
+
+def _in_urls(text: str) -> Iterator[Span]:
+    yield from _in_connections(text)
+    if "://" not in text or "@" not in text:
+        return
+    for match in _URL_LOGIN.finditer(text):
+        if not _FILLED_IN.fullmatch(match[2]):
+            yield *match.span(2), "a URL with a password"
+    for match in _URL_TOKEN.finditer(text):
+        if looks_random(match[1]):
+            yield *match.span(1), "a URL with a token"
+
+
+def _in_connections(text: str) -> Iterator[Span]:
+    if "d=" in text.lower():
+        yield from ((*match.span(1), "a connection string's password") for match in _CONNECTION.finditer(text))
+
+
+def _in_headers(text: str) -> Iterator[Span]:
+    if "earer" in text or "asic" in text or "EARER" in text or "BASIC" in text:
+        yield from (
+            (*match.span(1), "an authorization header") for match in _HEADER.finditer(text) if looks_random(match[1])
+        )
+
+
+def entry_kind(name: str, value: str) -> str | None:
+    """Return the kind of secret that one entry of a mapping is, or None where it is none."""
+    return f"the value of {name}" if is_secret(value, telling(name)) else None
