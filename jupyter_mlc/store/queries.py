@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jupyter_mlc.domain.entities import Dataset, Measured, Micros, Model, ModelVersion, Parameter, Run, Scalar, Standing
@@ -245,9 +246,7 @@ class Queries:
         tags = _grouped(self._in("SELECT version, key, value FROM tag WHERE version", ids))
         metrics = _grouped(self._in("SELECT * FROM metric WHERE version", ids))
         params = _grouped(self._in("SELECT * FROM param WHERE version", ids))
-        names: dict[str, str] = {}
-        for row in rows:
-            names.setdefault(row["author"], self.name_of(row["author"]))
+        names = {author: self.name_of(author) for author in {row["author"] for row in rows}}
         return [
             ModelVersion(
                 model=row["model_name"],
@@ -543,7 +542,13 @@ def _metrics(rows: Iterable[Mapping[str, Any]]) -> tuple[Measured, ...]:
 
 
 def _value(row: Mapping[str, Any]) -> Scalar:
-    found: Scalar = row["value"] if row["word"] else json.loads(row["value"])
+    return row["value"] if row["word"] else _unspelled(row["value"])
+
+
+@lru_cache(maxsize=4096)
+def _unspelled(text: str) -> Scalar:
+    """A number, truth value or null; versions of a model share most of theirs."""
+    found: Scalar = json.loads(text)
     return found
 
 

@@ -62,7 +62,7 @@ class SqliteDatabase(Database):
             before_fork = weakref.WeakMethod(self._before_fork)
             os.register_at_fork(before=lambda: _call(before_fork()))
 
-    @property
+    @cached_property
     def path(self) -> Path:
         """The database file."""
         return (self.folder or Path()) / FILE
