@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from jupyter_mlc.domain.errors import Conflict, IllegalMove, NotFound
@@ -106,6 +109,30 @@ def test_a_move_is_refused_when_the_champion_is_another_than_its_author_saw(desk
         "look again: %mlc list churn, then: %mlc promote churn:3 production"
     )
     assert desk.stages() == {3: "candidate", 2: "production", 1: "deprecated"}
+
+
+def test_of_two_promotions_at_once_one_wins_and_the_other_is_told(desk: Desk, bens: Desk) -> None:
+    for content in ("one", "two", "three"):
+        desk.register(content=content)
+    desk.promote("churn:1", "production")
+    gate = Barrier(2)
+
+    def promote(who: Desk, ref: str) -> str:
+        gate.wait()
+        try:
+            who.call(Promote(ref=ref, to=Stage.PRODUCTION, champion="churn:1"))
+        except Conflict as refused:
+            return refused.message
+        finally:
+            who.backing.close()
+        return "won"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(promote, (desk, bens), ("churn:2", "churn:3")))
+    assert told[1] == "won"
+    assert told[0].endswith(" is champion of churn now, not churn:1: somebody moved it meanwhile")
+    assert sorted(desk.stages().values()) == ["candidate", "deprecated", "production"]
+    assert desk.registry.aliases_of_model("churn")["previous"] == 1
 
 
 def test_nobody_was_champion_when_its_author_looked(desk: Desk, bens: Desk) -> None:
