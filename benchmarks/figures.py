@@ -65,9 +65,7 @@ def faster(what: str, ours: Sequence[float], other: Sequence[float], times: floa
     )
 
 
-def beside(
-    what: str, ours: Sequence[float], other: Sequence[float], *, unit: str = "s", note: str = ""
-) -> Figure:
+def beside(what: str, ours: Sequence[float], other: Sequence[float], *, unit: str = "s", note: str = "") -> Figure:
     """Both are told; nothing is demanded."""
     ratio = statistics.median(other) / statistics.median(ours)
     return Figure(what=what, ours=measured(ours), other=measured(other), unit=unit, ratio=ratio, note=note)

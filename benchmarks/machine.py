@@ -25,7 +25,9 @@ def _processor() -> str:
     """The processor's name; Linux tells it in a file, macOS through sysctl."""
     info = Path("/proc/cpuinfo")
     if info.exists():
-        names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
         return names[0] if names else platform.machine()
     asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() or platform.machine()

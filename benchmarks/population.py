@@ -19,10 +19,7 @@ EVENTS_EACH = 3
 
 
 def populate(session: LocalSession, who: Identity, versions: int) -> None:
-    """Make one model with so many versions, each with a run, two metrics and three parameters.
-
-    A version is three events. Its metric ``auc`` lies between 0 and 1, in no order.
-    """
+    """Make one model with so many versions, each with a run, two metrics and three parameters: three events."""
     from jupyter_mlc.domain.events import ModelCreated
     from jupyter_mlc.verbs.session import now
 
@@ -61,7 +58,6 @@ def _registered(artifact: Artifact, run: int, number: int) -> VersionRegistered:
     from jupyter_mlc.domain.entities import Measured, Signature
     from jupyter_mlc.domain.events import VersionRegistered
 
-    auc = number * 7919 % 10007 / 10007
     return VersionRegistered(
         model=MODEL,
         run=run,
@@ -73,6 +69,11 @@ def _registered(artifact: Artifact, run: int, number: int) -> VersionRegistered:
         library="scikit-learn",
         signature=Signature(),
         load_check="skipped: a benchmark",
-        metrics=(Measured(key="auc", value=auc), Measured(key="loss", value=1 - auc)),
+        metrics=(Measured(key="auc", value=auc(number)), Measured(key="loss", value=1 - auc(number))),
         params={"C": number, "max_iter": 100, "tol": 0.0001},
     )
+
+
+def auc(number: int) -> float:
+    """The metric of a version: between 0 and 1, in no order."""
+    return number * 7919 % 10007 / 10007

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).parent.parent
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
@@ -51,11 +51,13 @@ class Side:
                 env=environment(folder),
             )
 
-    def __enter__(self) -> Side:
+    def __enter__(self) -> Self:
         self.hear()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.communicate()
 
     def tell(self, command: str, **arguments: object) -> None:
@@ -117,7 +119,9 @@ class Bench:
 
 def environment(folder: Path) -> dict[str, str]:
     """The variables of a helper process: a home of its own, nothing sent to anybody."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("MLC_", "XDG_", "MLFLOW_", "JPY_"))}
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith(("MLC_", "XDG_", "MLFLOW_", "JPY_"))
+    }
     return inherited | _QUIET | {"HOME": str(folder), "PYTHONPATH": str(ROOT), "GIT_CONFIG_GLOBAL": os.devnull}
 
 

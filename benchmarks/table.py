@@ -33,7 +33,15 @@ def cells(figure: Figure) -> tuple[str, ...]:
     other = figure.other.shown(figure.unit) if figure.other else ""
     ratio = f"{figure.ratio:.3g}" if figure.ratio is not None else ""
     met = {True: "yes", False: "NO", None: ""}[figure.met]
-    return (figure.what, figure.ours.shown(figure.unit), other, figure.other_name if other else "", ratio, figure.must, met)
+    return (
+        figure.what,
+        figure.ours.shown(figure.unit),
+        other,
+        figure.other_name if other else "",
+        ratio,
+        figure.must,
+        met,
+    )
 
 
 def _marked(row: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,10 +50,10 @@ def populate(folder: Path, client: MlflowClient, versions: int) -> None:
         _copy_row(database, "model_versions", "version", range(2, versions + 1))
 
 
-def tag_versions(folder: Path, key: str, value: str, numbers: range) -> None:
-    """Give versions a tag, likewise."""
+def tag_versions(folder: Path, key: str, value_of: Callable[[int], str], versions: int) -> None:
+    """Give every version a tag, likewise."""
+    rows = [(key, value_of(number), MODEL, number) for number in range(1, versions + 1)]
     with sqlite3.connect(file_in(folder)) as database:
-        rows = [(key, value, MODEL, number) for number in numbers]
         database.executemany("INSERT INTO model_version_tags (key, value, name, version) VALUES (?, ?, ?, ?)", rows)
 
 

@@ -22,7 +22,10 @@ def main(subject: str, folder: str, options: str) -> None:
     answers = _private_stdout()
     module, _, name = subject.partition(":")
     made: list[Any] = []
-    _answer(answers, lambda: made.append(getattr(importlib.import_module(module), name)(Path(folder), **json.loads(options))))
+    _answer(
+        answers,
+        lambda: made.append(getattr(importlib.import_module(module), name)(Path(folder), **json.loads(options))),
+    )
     for line in sys.stdin:
         asked = json.loads(line)
         _answer(answers, lambda: getattr(made[0], asked["do"])(**asked["with"]))  # noqa: B023 (called at once)

@@ -1,4 +1,4 @@
-"""Register a gibibyte of arrays, register it again unchanged, load it: against joblib.dump with an fsync, and joblib.load."""
+"""Register a gibibyte of arrays, register it again unchanged, load it: against joblib, with an fsync after its dump."""
 
 from __future__ import annotations
 

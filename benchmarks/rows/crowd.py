@@ -87,7 +87,12 @@ def timed(times: int, work: Callable[[], int]) -> dict[str, Any]:
     for _ in range(times):
         counted += work()
         marks.append(time.monotonic())
-    return {"began": marks[0], "ended": marks[-1], "each": [b - a for a, b in itertools.pairwise(marks)], "refused": counted}
+    return {
+        "began": marks[0],
+        "ended": marks[-1],
+        "each": [b - a for a, b in itertools.pairwise(marks)],
+        "refused": counted,
+    }
 
 
 @dataclass(kw_only=True)

@@ -28,7 +28,10 @@ def measure(bench: Bench) -> Iterator[Figure]:
     """Load both in kernels that were just started, in turn; the first pair fills the disk's cache."""
     rounds = bench.count(7, 1)
     answers = [
-        (in_fresh_kernel(bench.ours, OURS, bench.fresh_folder()), in_fresh_kernel(bench.mlflow, THEIRS, bench.fresh_folder()))
+        (
+            in_fresh_kernel(bench.ours, OURS, bench.fresh_folder()),
+            in_fresh_kernel(bench.mlflow, THEIRS, bench.fresh_folder()),
+        )
         for _ in range(rounds + 1)
     ]
     mine, other = zip(*answers[1:], strict=True)
@@ -52,7 +55,9 @@ def in_fresh_kernel(python: Path, line: str, folder: Path) -> dict[str, Any]:
     client.start_channels()
     try:
         client.wait_for_ready(timeout=_SECONDS)
-        told = client.execute(_MEASURE.format(line=line), user_expressions={"answer": "answer"}, reply=True, timeout=_SECONDS)
+        told = client.execute(
+            _MEASURE.format(line=line), user_expressions={"answer": "answer"}, reply=True, timeout=_SECONDS
+        )
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

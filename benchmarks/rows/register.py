@@ -1,4 +1,4 @@
-"""Register a small scikit-learn model: notebook, lock, code state and parameters captured, warm, the load check apart."""
+"""Register a small scikit-learn model, warm: notebook, lock, code state, parameters captured; the load check apart."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks import ours, theirs
 from benchmarks.figures import Figure, beside, faster, within
@@ -50,15 +51,13 @@ class Ours:
 
     def fsyncs_a_blob(self) -> float:
         """How often Python asks the disk to be done, for every blob that a registration adds."""
-        calls: list[int] = []
-        real = os.fsync
-        before = len(os.listdir(self.blobs))
-        os.fsync = lambda descriptor: (calls.append(1), real(descriptor))[1]  # type: ignore[assignment, func-returns-value]
-        try:
+        before = self._count()
+        with patch("os.fsync", wraps=os.fsync) as fsync:
             self.register()
-        finally:
-            os.fsync = real
-        return len(calls) / (len(os.listdir(self.blobs)) - before)
+        return fsync.call_count / (self._count() - before)
+
+    def _count(self) -> int:
+        return len(list(self.blobs.iterdir()))
 
     def captured(self) -> str:
         """What the last registration says of itself."""
@@ -66,7 +65,7 @@ class Ours:
 
 
 class Theirs:
-    """MLflow's log_model with registration, in one open run; requirements given, so that it does not search for them."""
+    """MLflow's log_model with registration, in one open run, the requirements given so that it does not look for them."""
 
     def __init__(self, folder: Path) -> None:
         import mlflow
@@ -102,4 +101,6 @@ def measure(bench: Bench) -> Iterator[Figure]:
         mine, other = turns(
             bench.count(5, 1), partial(us.ask, "register_with_load_check"), partial(them.ask, "register_by_default")
         )
-        yield beside(f"{what}, as both do by default", mine, other, note="ours loads it once, theirs finds requirements")
+        yield beside(
+            f"{what}, as both do by default", mine, other, note="ours loads it once, theirs finds requirements"
+        )
