@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
 from jupyter_mlc.store.identity import Identity, identity, own_name
-from jupyter_mlc.store.places import PlaceOfRegistry, default_url, place_of
+from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
 
 if TYPE_CHECKING:
@@ -190,9 +190,7 @@ def _shown(place: PlaceOfRegistry) -> str:
     """The registry as a person would say where it is."""
     if place.folder is None:
         return place.shown
-    import platformdirs
-
-    if place.folder == Path(platformdirs.user_data_dir("jupyter_mlc", appauthor=False)) / "registry":
+    if place.folder == own_registry():
         return "your data folder"
     try:
         return os.path.join(".", place.folder.relative_to(Path.cwd()))  # noqa: PTH118 (pathlib drops the "./")

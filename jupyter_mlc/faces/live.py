@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -18,6 +17,7 @@ from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.home import cache_folder
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
 
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
 
 _SAMPLE_ROWS = 20
-_ODD = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-def cache_folder() -> Path:
-    """Where this user's caches lie."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("jupyter_mlc", appauthor=False))
 
 
 @dataclass(frozen=True, kw_only=True)

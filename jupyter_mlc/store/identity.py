@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, Unavailable
+from jupyter_mlc.store.home import data_folder
 from jupyter_mlc.store.queue import Turn
 
 if TYPE_CHECKING:
@@ -118,10 +119,7 @@ def identity() -> Identity:
     given = os.environ.get("MLC_KEY", "")
     if given:
         return Identity(seed=_given_seed(given), name=own_name())
-    import platformdirs
-
-    folder = Path(platformdirs.user_data_dir("jupyter_mlc", appauthor=False)) / "keys"
-    return identity_in(folder)
+    return identity_in(data_folder() / "keys")
 
 
 def own_name() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.home import data_folder
 
 FOLDER = ".mlc"
 _POSTGRES = ("postgresql", "postgresql+psycopg", "postgres")
@@ -124,9 +125,12 @@ def default_url(start: Path | None = None) -> str:
             return configured
         if (folder / FOLDER).is_dir():
             return str(folder / FOLDER)
-    import platformdirs
+    return str(own_registry())
 
-    return str(Path(platformdirs.user_data_dir("jupyter_mlc", appauthor=False)) / "registry")
+
+def own_registry() -> Path:
+    """The registry of whoever named none and made none."""
+    return data_folder() / "registry"
 
 
 def _upward(start: Path | None) -> tuple[Path, ...]:

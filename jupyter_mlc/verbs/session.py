@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 from jupyter_mlc.domain.entities import Digest
@@ -15,6 +14,7 @@ from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checked_blobs import Checks
+from jupyter_mlc.store.home import cache_folder
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry
@@ -83,10 +83,7 @@ class LocalSession:
     @cached_property
     def artifacts(self) -> Artifacts:
         """The registry's blobs; whoever looks at them has made the registry."""
-        import platformdirs
-
-        cache = Path(platformdirs.user_cache_dir("jupyter_mlc", appauthor=False))
-        return Artifacts(self.registry.place.artifacts, Checks(cache))
+        return Artifacts(self.registry.place.artifacts, Checks(cache_folder()))
 
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""
