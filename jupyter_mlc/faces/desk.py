@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
+from jupyter_mlc.faces.open_runs import OpenRuns
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from jupyter_mlc.capture.notebook.cells import Recorder
     from jupyter_mlc.capture.snapshot import Surroundings
     from jupyter_mlc.faces.arguments import Call
-    from jupyter_mlc.faces.runs import Run
     from jupyter_mlc.store.registry import Registry
     from jupyter_mlc.verbs.session import Progress, Session
 
@@ -55,8 +55,7 @@ class Desk:
         """asks a person yes or no; None where nobody is there"""
         self.progress: Progress = silent
         self.warn: Callable[[str], None] = _warn
-        self.open_runs: dict[str, Run] = {}
-        """by the folded name of their model: open, or ended and not yet claimed by a version"""
+        self.open_runs = OpenRuns()
 
     @cached_property
     def identity(self) -> Identity:

@@ -82,7 +82,7 @@ def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
     named: Named = values["object"]
     _refuse_class(named)
     sample, data = _rows_of(values.get("sample")), values.get("data", ())
-    run = _run_for(desk, values["name"])
+    run = desk.open_runs.of(values["name"])
     desk.progress(0, 4, "storing the model")
     artifact = stored(desk, named, values.get("format", ""))
     desk.progress(1, 4, "looking around")
@@ -146,12 +146,6 @@ def _rows_of(sample: Named | None) -> Named | None:
     return replace(sample, value=read_data(sample.value).arrow.to_pandas())
 
 
-def _run_for(desk: Desk, name: str) -> Run | None:
-    """The run to which the next version of this model belongs: one that is open, or ended and has no version yet."""
-    run = desk.open_runs.get(name.lower())
-    return run if run is None or run.is_open or not run.has_version else None
-
-
 def _claimed(desk: Desk, run: Run | None, reply: RegisterReply) -> None:
     """A run that ended, or was left open for this, has its version now."""
     if run is None or not reply.done:
@@ -160,7 +154,7 @@ def _claimed(desk: Desk, run: Run | None, reply: RegisterReply) -> None:
     if run.until_register and run.is_open:
         run.end()
     if not run.is_open:
-        desk.open_runs.pop(run.name.lower(), None)
+        desk.open_runs.remove(run)
 
 
 def stored(desk: Desk, named: Named, form: str) -> Artifact:
@@ -337,6 +331,7 @@ def run(desk: Desk, values: dict[str, Any]) -> Run | Any:
 def cell_as_run(desk: Desk, values: dict[str, Any], cell: str, run_cell: Callable[[str], BaseException | None]) -> Run:
     """Run a cell as the body of a run, in which ``run`` is the run; its error is raised by whoever runs the cell."""
     body = Run(desk, values["name"], values.get("note", ""), params=values.get("param"), tags=values.get("tag"))
+    body.is_block = True
     names = desk.namespace()
     if isinstance(names, dict):
         names["run"] = body

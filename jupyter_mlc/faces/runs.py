@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -59,7 +60,11 @@ class Run:
         self._steps: dict[str, int] = {}
         self._params: dict[str, Scalar] = {key: plain_scalar(value) for key, value in (params or {}).items()}
         self._files: dict[str, RunFile] = {}
+        self.thread = threading.current_thread()
         self.is_open = True
+        self.is_block = False
+        """whether a ``with`` block or a cell is this run"""
+        self.failed = False
         self.has_version = False
         self.until_register = False
         """whether the next version of the model ends it"""
@@ -67,9 +72,10 @@ class Run:
         if not isinstance(reply, RunReply):
             raise TypeError(type(reply))
         self.name, self.id, self.ref = reply.name, reply.id, reply.run
-        desk.open_runs[self.name.lower()] = self
+        desk.open_runs.add(self)
 
     def __enter__(self) -> Self:
+        self.is_block = True
         return self
 
     def __exit__(
@@ -160,7 +166,7 @@ class Run:
             return  # a child process was forked inside the block: the run is its parent's
         self.flush()
         snapshot, blobs = self._desk.snapshot(uses=())
-        self.is_open = False
+        self.is_open, self.failed = False, failed
         self._desk.call(
             RunEnd(
                 run=self.id,
