@@ -23,7 +23,7 @@ from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
-from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
@@ -44,17 +44,6 @@ def alias(
     remove: bool = False,
 ) -> AliasReply:
     """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
-
-def promote(
-    ref: str,
-    to: Stage | str | None = None,
-    reason: str = "",
-    *,
-    dry_run: bool = False,
-    yes: bool = False,
-    champion: str | None = None,
-) -> MoveReply:
-    """Move a version one stage on, or to the stage that is named."""
 
 def deprecate(
     ref: str,
@@ -130,6 +119,17 @@ def load(
     trust: bool = False,
 ) -> Any:
     """Load a version's object into the notebook."""
+
+def promote(
+    ref: str,
+    to: Stage | str | None = None,
+    reason: str = "",
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    champion: str | None = None,
+) -> MoveReply:
+    """Move a version one stage on, or to the stage that is named."""
 
 def register(
     name: str,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import plan_deprecation
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Writing, verb
-from jupyter_mlc.verbs.promote import MoveReply, move_reply
+from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import mover
 from jupyter_mlc.verbs.successor import checked_successor
 
@@ -32,12 +32,7 @@ def deprecate(ask: Deprecate, context: Context) -> MoveReply:
     A version that a promotion displaced is deprecated already; this gives it a successor, a sunset or a reason. The
     champion is refused: promote another one first.
     """
-    if ask.dry_run:
-        return move_reply(_planned(ask, context), context, ask.reason, seq=None)
-    with context.write() as log:
-        moved = replace(_planned(ask, context), reason=ask.reason)
-        recorded = log.append(moved)
-    return replace(move_reply(moved, context, ask.reason, seq=recorded.seq), next="take it back: %mlc undo")
+    return move(lambda: _planned(ask, context), context, reason=ask.reason, dry_run=ask.dry_run)
 
 
 def _planned(ask: Deprecate, context: Context) -> VersionMoved:

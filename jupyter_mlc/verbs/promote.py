@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Line, Stage, next_stage, plan_promotion
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
-from jupyter_mlc.verbs.shared import moved_line, mover
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
+from jupyter_mlc.verbs.moving import MoveReply, move
+from jupyter_mlc.verbs.shared import mover
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,22 +31,6 @@ class Promote(Writing):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class MoveReply(Reply):
-    """What moved, with every consequence."""
-
-    version: str
-    stage: str
-    was: str
-    line: str
-    champion: str | None
-    """who is champion now"""
-    champion_before: str | None
-    reason: str
-    seq: int | None
-    """of the event; None where nothing moved"""
-
-
 @verb(does=Does.DECIDE, example='promote churn:3 production "best on June"')
 def promote(ask: Promote, context: Context) -> MoveReply:
     """Move a version one stage on, or to the stage that is named.
@@ -54,12 +39,7 @@ def promote(ask: Promote, context: Context) -> MoveReply:
     successor, and a rollback returns to it. `promote REF candidate` sends a version back from staging.
     """
     seen = _seen(ask, context)
-    if ask.dry_run:
-        return move_reply(_planned(ask, context, seen), context, ask.reason, seq=None)
-    with context.write() as log:
-        moved = replace(_planned(ask, context, seen), reason=ask.reason)
-        recorded = log.append(moved)
-    return move_reply(moved, context, ask.reason, seq=recorded.seq)
+    return move(lambda: _planned(ask, context, seen), context, reason=ask.reason, dry_run=ask.dry_run)
 
 
 def _seen(ask: Promote, context: Context) -> str | None:
@@ -85,25 +65,3 @@ def _planned(ask: Promote, context: Context, seen: str | None) -> VersionMoved:
             hint=f"look again: %mlc list {name}, then: %mlc promote {ask.ref} production",
         )
     return plan_promotion(line, version, to)
-
-
-def move_reply(moved: VersionMoved, context: Context, reason: str, *, seq: int | None) -> MoveReply:
-    """The reply of every verb that moves versions."""
-    first = next((c for c in moved.changes if moved.version and c.version == moved.version), moved.changes[0])
-    champion, pointer = context.registry.line(moved.model).champion, moved.champion
-    after = pointer.after if pointer else champion.key if champion else None
-    before = pointer.before if pointer else after
-    ref = f"{moved.model}:{first.version.number}"
-    back = f"take it back: %mlc {'rollback ' + moved.model if pointer and pointer.before else 'undo'}"
-    return MoveReply(
-        done=seq is not None,
-        version=ref if moved.version else moved.model,
-        stage=first.after.stage,
-        was=first.before.stage,
-        line=moved_line(moved),
-        champion=f"{moved.model}:{after.number}" if after else None,
-        champion_before=f"{moved.model}:{before.number}" if before else None,
-        reason=reason,
-        seq=seq,
-        next=back if seq is not None else "nothing moved; without --dry-run it will",
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.events import VersionMoved
@@ -10,7 +10,7 @@ from jupyter_mlc.domain.lifecycle import plan_retirement, plan_whole_retirement
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
-from jupyter_mlc.verbs.promote import MoveReply, move_reply
+from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import ago, confirmed, mover, users_of
 from jupyter_mlc.verbs.successor import checked_successor
 
@@ -35,12 +35,7 @@ def retire(ask: Retire, context: Context) -> MoveReply:
     seven days. A champion retires only with its whole model.
     """
     _ask_first(ask, context)
-    if ask.dry_run:
-        return move_reply(_planned(ask, context), context, ask.reason, seq=None)
-    with context.write() as log:
-        moved = replace(_planned(ask, context), reason=ask.reason)
-        recorded = log.append(moved)
-    return replace(move_reply(moved, context, ask.reason, seq=recorded.seq), next="take it back: %mlc undo")
+    return move(lambda: _planned(ask, context), context, reason=ask.reason, dry_run=ask.dry_run)
 
 
 def _planned(ask: Retire, context: Context) -> VersionMoved:

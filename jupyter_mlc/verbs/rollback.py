@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.lifecycle import plan_rollback
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
-from jupyter_mlc.verbs.promote import MoveReply, move_reply
+from jupyter_mlc.verbs.moving import MoveReply, move
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +27,4 @@ def rollback(ask: Rollback, context: Context) -> MoveReply:
     serve, the rollback is refused.
     """
     name = check_name(ask.name)
-    if ask.dry_run:
-        return move_reply(plan_rollback(context.registry.line(name)), context, ask.reason, seq=None)
-    with context.write() as log:
-        moved = replace(plan_rollback(context.registry.line(name)), reason=ask.reason)
-        recorded = log.append(moved)
-    reply = move_reply(moved, context, ask.reason, seq=recorded.seq)
-    return replace(reply, next="take it back: %mlc undo")
+    return move(lambda: plan_rollback(context.registry.line(name)), context, reason=ask.reason, dry_run=ask.dry_run)

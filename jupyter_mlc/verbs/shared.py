@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from jupyter_mlc.domain.entities import ModelVersion, Scalar
+from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Standpoint
@@ -87,11 +87,6 @@ def ago(micros: int) -> str:
             count = seconds // size
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "a moment ago"
-
-
-def version_now(registry: Registry, model: str, number: int) -> ModelVersion:
-    """A version as it stands after an act."""
-    return registry.version(f"{model}:{number}")
 
 
 def day_of(micros: int) -> str:

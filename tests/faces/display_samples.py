@@ -39,7 +39,7 @@ from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import Edge, LineageReply, Node
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
-from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply

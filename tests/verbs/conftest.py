@@ -16,7 +16,8 @@ from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.list_ import List, ListReply
-from jupyter_mlc.verbs.promote import MoveReply, Promote
+from jupyter_mlc.verbs.moving import MoveReply
+from jupyter_mlc.verbs.promote import Promote
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
 from jupyter_mlc.verbs.session import LocalSession, Session
 

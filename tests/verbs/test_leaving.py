@@ -8,7 +8,7 @@ from jupyter_mlc.domain.errors import BadInput, Conflict, IllegalMove, NeedsConf
 from jupyter_mlc.verbs.deprecate import Deprecate
 from jupyter_mlc.verbs.discard import Discard, DiscardReply
 from jupyter_mlc.verbs.load import Load, LoadReply
-from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.retire import Retire
 from tests.verbs.conftest import Desk
 

@@ -9,7 +9,8 @@ from jupyter_mlc.domain.errors import Conflict, IllegalMove, NotFound
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.verbs.edit import Edit
 from jupyter_mlc.verbs.history import History, HistoryReply
-from jupyter_mlc.verbs.promote import MoveReply, Promote
+from jupyter_mlc.verbs.moving import MoveReply
+from jupyter_mlc.verbs.promote import Promote
 from tests.verbs.conftest import Desk
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_mlc.domain.errors import Conflict, NotFound
-from jupyter_mlc.verbs.promote import MoveReply
+from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.rollback import Rollback
 from tests.verbs.conftest import Desk
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.verbs.alias import AliasReply
     from jupyter_mlc.verbs.discard import DiscardReply
     from jupyter_mlc.verbs.edit import EditReply
-    from jupyter_mlc.verbs.promote import MoveReply
+    from jupyter_mlc.verbs.moving import MoveReply
     from jupyter_mlc.verbs.tag import TagReply
     from jupyter_mlc.verbs.undo import UndoReply
 
