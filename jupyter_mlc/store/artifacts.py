@@ -109,10 +109,6 @@ class Artifacts:
         finally:
             writer.discard()
 
-    def refresh(self, digest: Digest) -> bool:
-        """Keep an existing blob from being collected for another day; False where it is not there."""
-        return self._refreshed(hex_of(digest)) is not None
-
     # -- reading
 
     def path(self, digest: Digest) -> Path:

@@ -49,8 +49,3 @@ def ensured(digest: Digest, artifacts: Artifacts) -> Manifest:
     sizes = {layer.digest: layer.size for layer in manifest.layers if not artifacts.is_known(layer.digest)}
     disk.each(artifacts.check, list(sizes), sum(sizes.values()))
     return manifest
-
-
-def runs_code(digest: Digest, artifacts: Artifacts) -> bool:
-    """Whether opening the object may run code, so that its signature matters."""
-    return format_named(read_manifest(digest, artifacts).format).runs_code

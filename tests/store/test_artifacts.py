@@ -118,12 +118,6 @@ def test_asking_again_spares_a_blob_from_collection_and_keeps_its_time_of_change
     assert artifacts.collect(set(), now()).blobs == ()
 
 
-def test_refresh_says_whether_the_blob_is_there(artifacts: Artifacts) -> None:
-    assert not artifacts.refresh(HELLO)
-    artifacts.put_bytes(b"hello")
-    assert artifacts.refresh(HELLO)
-
-
 def test_several_buffers_are_stored_in_order(artifacts: Artifacts) -> None:
     buffers = [b"a", b"", b"b" * (disk.LARGE + 1), b"a"]
     assert artifacts.put_many(buffers) == [f"sha256:{hashlib.sha256(data).hexdigest()}" for data in buffers]
@@ -215,7 +209,7 @@ def test_writing_that_fails_leaves_nothing(artifacts: Artifacts) -> None:
     ["", "sha256:", "sha256:../../etc/passwd", "md5:" + "0" * 64, "sha256:" + "A" * 64, HELLO + "\n", HELLO[7:]],
 )
 def test_a_malformed_digest_is_no_path(artifacts: Artifacts, digest: str) -> None:
-    for ask in (artifacts.path, artifacts.has, artifacts.read, artifacts.refresh, artifacts.check):
+    for ask in (artifacts.path, artifacts.has, artifacts.read, artifacts.check):
         with pytest.raises(BadInput) as caught:
             ask(digest)
         assert caught.value.text == (

@@ -20,9 +20,9 @@ from jupyter_mlc.domain.entities import Artifact, Layer, Manifest
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, Unavailable, Untrusted
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checked_blobs import Checks
-from jupyter_mlc.store.formats import store
+from jupyter_mlc.store.formats import format_named, store
 from jupyter_mlc.store.formats.base import store_manifest
-from jupyter_mlc.store.loading import ensured, load, runs_code
+from jupyter_mlc.store.loading import ensured, load
 from jupyter_mlc.store.pickles import allowlist, unpacking
 from jupyter_mlc.store.pickles.listing import globals_of
 
@@ -573,8 +573,8 @@ def test_an_unreadable_registry_is_no_missing_blob(artifacts: Artifacts) -> None
 
 def test_only_some_formats_run_code(artifacts: Artifacts, tmp_path: Path) -> None:
     (tmp_path / "weights.bin").write_bytes(b"1")
-    assert runs_code(store({"a": 1}, artifacts).digest, artifacts)
-    assert not runs_code(store(tmp_path / "weights.bin", artifacts).digest, artifacts)
+    assert format_named(store({"a": 1}, artifacts).format).runs_code
+    assert not format_named(store(tmp_path / "weights.bin", artifacts).format).runs_code
 
 
 def test_listing_executes_nothing(tmp_path: Path, mark: Path) -> None:
