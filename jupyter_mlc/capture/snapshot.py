@@ -101,7 +101,7 @@ class Surroundings:
         )
         shot.take()
         self._notebook = shot.notebook_path
-        failed, notes = _writable(tuple(shot.failed)), _writable(tuple(shot.notes))
+        failed, notes = _writable(tuple(shot.failed)), _writable((*shot.notes, *_unsearched(on)))
         replaced = (f"{found} was replaced by ***" for found in shot.secrets)
         facts = {name: _writable(value) for name, value in shot.facts.items()}
         return Captured(
@@ -115,6 +115,14 @@ class Surroundings:
         with contextlib.suppress(Exception):  # whatever is wrong is told when it is asked for
             self._tools.environment.lock()
             self._tools.git.state(folder, self._notebook)
+
+
+def _unsearched(on: Switches) -> tuple[str, ...]:
+    """Return a word to those who left the search for secrets out, perhaps without meaning to."""
+    kept = [part for part in ("notebook", "cells", "git") if part in on.on]
+    if "secrets" in on.on or not kept:
+        return ()
+    return (f"{', '.join(kept)} kept as found: capture in pyproject.toml leaves the search for secrets out",)
 
 
 def _writable(fact: Any) -> Any:

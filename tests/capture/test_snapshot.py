@@ -248,6 +248,9 @@ def test_secrets_stay_where_the_search_is_switched_off(tmp_path: Path) -> None:
     assert SECRET.encode() in taken.blobs["notebook"]
     assert taken.snapshot.secrets == ()
     assert "secrets" in taken.snapshot.off
+    assert taken.notes == (
+        "notebook, cells kept as found: capture in pyproject.toml leaves the search for secrets out",
+    )
 
 
 @pytest.mark.parametrize(

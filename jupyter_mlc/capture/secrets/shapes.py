@@ -12,7 +12,7 @@ Span = tuple[int, int, str]
 """where in a text a secret begins and ends, and what it is"""
 
 # Nothing of the kind may stand right before a key: in the middle of an image's base64 any four letters turn up.
-_START = r"(?<![A-Za-z0-9_/+=-])"
+_START = r"(?<![A-Za-z0-9_/+-])"
 _END = r"(?![A-Za-z0-9_-])"
 
 

@@ -56,6 +56,11 @@ def test_a_key_of_a_known_format_is_replaced_and_named(kind: str, secret: str) -
     assert found == (f"cell 3: {kind}",)
 
 
+@pytest.mark.parametrize("before", ["k=", "--tag key=", "https://example.org/?key=", "export X=", "a,", "(", ":"])
+def test_a_key_of_a_known_format_is_found_behind_whatever_sets_it_apart(before: str) -> None:
+    assert scrub(f"{before}AKIA{'ABCDEFGH' * 2} b", "cell 1", {}) == (f"{before}*** b", ("cell 1: an AWS access key",))
+
+
 RANDOM = drawn(32)
 BY_NAME = [
     ('password = "hunter2"', 'password = "***"', "password"),
