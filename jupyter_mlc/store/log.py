@@ -52,13 +52,16 @@ def canonical(value: object) -> bytes:
 
 
 def carried(value: object) -> object:
-    """Plain data with ``{"$number": "nan"}`` for each number that JSON cannot carry exactly."""
+    """Plain data with ``{"$number": "nan"}`` for each number that JSON cannot carry exactly.
+
+    A key that begins with ``$`` gets a second one, so that what people name so is not taken for ours.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return {"$number": "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"}
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
         return {"$number": str(value)}
     if isinstance(value, Mapping):
-        return {key: carried(item) for key, item in value.items()}
+        return {f"${key}" if str(key).startswith("$") else key: carried(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [carried(item) for item in value]
     return value
@@ -70,7 +73,7 @@ def uncarried(value: object) -> Any:
         if value.keys() == {"$number"}:
             spelled = value["$number"]
             return int(spelled) if spelled.lstrip("-").isdigit() else float(spelled)
-        return {key: uncarried(item) for key, item in value.items()}
+        return {key[1:] if key.startswith("$$") else key: uncarried(item) for key, item in value.items()}
     if isinstance(value, list):
         return [uncarried(item) for item in value]
     return value
@@ -78,17 +81,24 @@ def uncarried(value: object) -> Any:
 
 def body_of(event: Event) -> tuple[dict[str, object], list[Words]]:
     """The body as it is signed, and the personal words that it leaves out."""
-    body: dict[str, object] = msgspec.to_builtins(event)
+    body: dict[str, object] = carried(msgspec.to_builtins(event))  # type: ignore[assignment]  # a mapping stays one
     kept: list[Words] = []
     for name in personal_fields(type(event)):
         text = body[name]
         if text:
             salt = secrets.token_hex(_SALT_BYTES)
-            entry = Words(id=words_id(salt, str(text)), salt=salt, words=str(text))
+            entry = Words(id=words_id(salt, str(text)), salt=salt, words=_writable(str(text)))
             kept.append(entry)
             body[name] = {"$words": entry.id}
-    carried_body = carried(body)
-    return carried_body, kept  # type: ignore[return-value]
+    return body, kept
+
+
+def _writable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise _unwritable(error) from None
+    return text
 
 
 def act_text(event: Event, body: Mapping[str, object], actor: str, writer_time: Micros) -> bytes:
@@ -104,8 +114,15 @@ def act_text(event: Event, body: Mapping[str, object], actor: str, writer_time: 
                 "body": body,
             }
         )
-    except UnicodeEncodeError as error:
-        raise BadInput(f"{error.object!r} cannot be written as UTF-8", hint="remove the odd characters") from None
+    except ValueError as error:
+        raise _unwritable(error) from None
+
+
+def _unwritable(error: ValueError) -> BadInput:
+    """Text with half a character in it, as odd file names have; the library gives the reason as the error's cause."""
+    encoding = error if isinstance(error, UnicodeEncodeError) else error.__cause__
+    what = repr(encoding.object) if isinstance(encoding, UnicodeEncodeError) else str(error)
+    return BadInput(f"{what} cannot be written as UTF-8", hint="remove the odd characters")
 
 
 def wrapper_text(  # noqa: PLR0913 (the six fields of a wrapper)
@@ -224,7 +241,7 @@ def _event(kind: type[Event], act: Act, find_words: Callable[[str], str | None])
     body = bytes(act.body)
     if b'{"$words"' in body:
         body = _WORDS.sub(lambda found: _spelled(find_words(found[1].decode())), body)
-    if act.version == kind.version_of_type and b'"$number"' not in body:
+    if act.version == kind.version_of_type and b'"$' not in body:
         event: Event = _decoder(kind)(body)  # type: ignore[arg-type]  # classes are hashable, whatever their objects are
         return event
     newest = upcast(act.type, act.version, uncarried(msgspec.json.decode(body)))
