@@ -1,0 +1,85 @@
+"""Live data as datasets: read, and its bytes stored unless the registry has them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.entities import DatasetFacts
+from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.faces.values import Named
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
+
+
+def with_dataset(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of `dataset add` with the data as facts."""
+    check_name(values["name"], "dataset")
+    named: Named = values["data"]
+    desk.progress(0, 1, "reading the data")
+    found = dataset(
+        desk, named, name=values["name"], time=values.get("time", ""), keep=not values.get("no_store", False)
+    )
+    desk.progress(1, 1, "read")
+    return values | {"data": found}
+
+
+def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool = True) -> DatasetFacts | str:
+    """What a dataset is, its bytes stored; or the name itself, where the registry is to know it."""
+    from jupyter_mlc.capture.data.datasets import facts, read_data
+
+    value = named.value
+    if isinstance(value, str) and not Path(value).expanduser().exists():
+        if "/" in value or Path(value).suffix in {".csv", ".parquet", ".gz"}:
+            raise BadInput(f"there is no file {value}", hint=named.near or "check the path")
+        return value
+    found, content = facts(read_data(value), name=name, time=time or None)
+    if _is_known(desk, found.digest):
+        return found
+    artifacts = desk.session.artifacts
+    row_digests = artifacts.put_bytes(content.row_digests())
+    file_digest, blob = content.file_digest(), None
+    if file_digest is None and keep:
+        with tempfile.TemporaryDirectory(prefix="mlc-data-") as folder:
+            path = Path(folder) / "data.parquet"
+            content.write_parquet(path)
+            blob, _ = artifacts.put_file(path)
+    desk.session.send([digest for digest in (row_digests, blob) if digest])
+    return replace(found, row_digests=row_digests, blob=blob, file_digest=file_digest)
+
+
+def _is_known(desk: Desk, digest: str) -> bool:
+    """Whether a registry on this machine holds this very content already, so that its bytes need not be written."""
+    from jupyter_mlc.verbs.session import LocalSession
+
+    session = desk.session
+    return isinstance(session, LocalSession) and session.registry.dataset_by_digest(digest) is not None
+
+
+def data_name(named: Named, model: str) -> str:
+    """What to call data that comes without a legal name: an expression goes under the model's name."""
+    value = named.value
+    name = Path(value).name.partition(".")[0] if isinstance(value, str | os.PathLike) else named.name
+    with suppress(MlcError):
+        return check_name(name, "dataset")
+    return f"{model}-data"
+
+
+def rows_of(sample: Named | None) -> Named | None:
+    """The sample as rows; what was typed may be the path of a file."""
+    if sample is None or not isinstance(sample.value, str | os.PathLike):
+        return sample
+    if not Path(sample.value).expanduser().is_file():
+        hint = (
+            sample.near or f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
+        )
+        raise BadInput(f"there are no rows called {sample.name!r} to predict", hint=hint)
+    from jupyter_mlc.capture.data.datasets import read_data
+
+    return replace(sample, value=read_data(sample.value).arrow.to_pandas())

@@ -1,0 +1,100 @@
+"""What a model tells of itself, and whether it loads in a fresh process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.entities import Artifact, Scalar, Signature
+from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.home import cache_folder
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
+
+_SAMPLE_ROWS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfModel:
+    """What a model tells of itself."""
+
+    params: Mapping[str, Scalar]
+    signature: Signature
+    class_name: str
+    library: str
+    warnings: tuple[str, ...]
+
+
+def read_model(named: Named, sample: Named | None, data: Iterable[Named], off: tuple[str, ...]) -> OfModel:
+    """Read parameters and signature, as far as they are not switched off."""
+    from jupyter_mlc.capture.models import estimators
+
+    if isinstance(named.value, str | os.PathLike):
+        return OfModel(params={}, signature=Signature(), class_name=Path(named.value).name, library="", warnings=())
+    class_name, library = estimators.describe(named.value)
+    rows = [each.value for each in data if not isinstance(each.value, str | os.PathLike)]
+    signature = Signature()
+    if "signature" not in off:
+        signature = estimators.signature(named.value, sample.value if sample else None, rows[0] if rows else None)
+    params: Mapping[str, Scalar] = {}
+    warnings: tuple[str, ...] = ()
+    if "parameters" not in off:
+        found, warnings = estimators.parameters(named.value)
+        params, secrets = _scrubbed({each.key: each.value for each in found}, off)
+        warnings += secrets
+    return OfModel(params=params, signature=signature, class_name=class_name, library=library, warnings=warnings)
+
+
+def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[str, Scalar], tuple[str, ...]]:
+    """The parameters without the secrets among them, and where those were."""
+    from jupyter_mlc.capture.secrets.scrubbing import MASK, scrub
+
+    clean, said = dict(params), []
+    for key, value in params.items():
+        if not isinstance(value, str) or "secrets" in off:
+            continue
+        _, found = scrub(f"{key} = {value!r}", f"parameter {key}", os.environ)
+        if found:
+            clean[key] = MASK
+            said += [f"{each} was replaced by {MASK}" for each in found]
+    return clean, tuple(said)
+
+
+def load_check(
+    desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool
+) -> tuple[str, tuple[str, ...]]:
+    """Load it once in a fresh process; what is recorded of that, and what is worth a word to the reader."""
+    from jupyter_mlc.store.formats import format_named
+    from jupyter_mlc.store.load_check import DIFFERENT, check_loads, sample_of
+
+    if skip:
+        return "skipped: --no-load-check", ()
+    if not format_named(artifact.format).runs_code:
+        return "not needed: files", ()
+    rows = _first_rows(sample.value) if sample else None
+    expected = sample_of(named.value, rows) if rows is not None else None
+    found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)
+    if not found.ok:
+        raise Conflict(
+            f"{named.name} does not load in a fresh process: {found.reason}",
+            hint="what it needs must be importable there: put it in a module or a cell; "
+            "or register with --no-load-check",
+        )
+    said = () if found.predicted != DIFFERENT else ("it predicts differently in a fresh process: is it random?",)
+    if sample is not None and expected is None:
+        said = (f"{named.name} could not predict {sample.name} here, so that was not compared",)
+    predicted = f", predictions {found.predicted}" if expected is not None else ""
+    return f"passed in {found.seconds:.1f} s{predicted}", said
+
+
+def _first_rows(rows: Any) -> Any:
+    """A few rows are enough to see that a model predicts the same."""
+    with suppress(Exception):  # whatever it is, it may still be something to predict
+        return rows[:_SAMPLE_ROWS]
+    return rows

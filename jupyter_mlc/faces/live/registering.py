@@ -1,0 +1,119 @@
+"""Registering a live model: stored, looked around, read, tried in a fresh process, recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.entities import Artifact
+from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.faces.live.data import data_name, dataset, rows_of
+from jupyter_mlc.faces.live.models import OfModel, load_check, read_model
+from jupyter_mlc.faces.live.surroundings import Taken, snapshot
+from jupyter_mlc.faces.runs import Run
+from jupyter_mlc.faces.values import Named
+from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
+
+
+def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
+    """Store the model, capture what surrounds it, see that it loads, and register it."""
+    check_name(values["name"])
+    named: Named = values["object"]
+    _refuse_class(named)
+    sample, data = rows_of(values.get("sample")), values.get("data", ())
+    run = desk.open_runs.of(values["name"])
+    desk.progress(0, 4, "storing the model")
+    artifact = stored(desk, named, values.get("format", ""))
+    desk.progress(1, 4, "looking around")
+    taken = snapshot(desk, [each.name for each in (named, *data, *([sample] if sample else []))])
+    model = read_model(named, sample, data, taken.off)
+    desk.progress(2, 4, "reading the data")
+    datasets = tuple(dataset(desk, each, name=data_name(each, values["name"])) for each in data)
+    desk.progress(3, 4, "loading it in a fresh process")
+    check, said = load_check(desk, artifact, named, sample, skip=bool(values.get("no_load_check")))
+    wire = {
+        "object": replace(artifact, class_name=model.class_name, library=model.library),
+        "sample": sample.name if sample else None,
+        "data": datasets,
+        "facts": replace(
+            _facts(taken, model, said), load_check=check, duration=_duration(desk, named), run=run.id if run else None
+        ),
+    }
+    reply = desk.call(Register(**{**values, **_logged(run, values), **wire}))
+    desk.progress(4, 4, "registered")
+    if not isinstance(reply, RegisterReply):
+        raise TypeError(type(reply))
+    _claimed(desk, run, reply)
+    return reply
+
+
+def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
+    return Facts(
+        snapshot=taken.text,
+        blobs=taken.blobs,
+        params=model.params,
+        signature=model.signature,
+        summary=taken.summary,
+        findings=taken.findings,
+        warnings=(*taken.warnings, *model.warnings, *said),
+        notes=taken.notes,
+    )
+
+
+def _logged(run: Run | None, values: dict[str, Any]) -> dict[str, Any]:
+    """What was logged in the open run so far; what was typed for the version counts more."""
+    if run is None or not run.is_open:
+        return {}
+    return {
+        "metric": {**run.metrics, **values.get("metric", {})},
+        "param": {**run.params, **values.get("param", {})},
+    }
+
+
+def _refuse_class(named: Named) -> None:
+    if isinstance(named.value, type):
+        what = named.value.__name__
+        raise BadInput(
+            f"{named.name} is the class {what}, not a fitted model", hint=f"fit one first: {what}().fit(...)"
+        )
+    if named.value is None:
+        raise BadInput(
+            f"{named.name} is None, not a model", hint="does the line above it end in a call that returns nothing?"
+        )
+
+
+def _claimed(desk: Desk, run: Run | None, reply: RegisterReply) -> None:
+    """A run that ended, or was left open for this, has its version now."""
+    if run is None or not reply.done:
+        return
+    run.has_version = True
+    if run.until_register and run.is_open:
+        run.end()
+    if not run.is_open:
+        desk.open_runs.remove(run)
+
+
+def stored(desk: Desk, named: Named, form: str) -> Artifact:
+    """Store a model's bytes where the verbs look for them."""
+    from jupyter_mlc.store import formats
+
+    executions = desk.surroundings.recorder.executions
+    cells = tuple(dict.fromkeys(one.source for one in executions))
+    artifact = formats.store(named.value, desk.session.artifacts, name=form, cells=cells)
+    desk.session.send(artifact.blobs)
+    return artifact
+
+
+def _duration(desk: Desk, named: Named) -> int | None:
+    """How long the running cell takes so far, where the model was made in it (microseconds)."""
+    from jupyter_mlc.capture.notebook.names import names_of
+    from jupyter_mlc.verbs.session import now
+
+    running = desk.surroundings.recorder.running
+    if running is None or named.name not in names_of(running.source).binds:
+        return None
+    return max(0, now() - running.began // 1000)

@@ -1,0 +1,35 @@
+"""Runs that were started by a line or by the cell below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.faces.runs import Run
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
+
+
+def run(desk: Desk, values: dict[str, Any]) -> Run | Any:
+    """Start a run that is open until the next `register` of its model."""
+    if values.get("dry_run"):
+        from jupyter_mlc.verbs.run import Run as RunAsk
+
+        return desk.call(RunAsk(**values))
+    started = Run(desk, values["name"], values.get("note", ""), params=values.get("param"), tags=values.get("tag"))
+    started.until_register = True
+    return started
+
+
+def cell_as_run(desk: Desk, values: dict[str, Any], cell: str, run_cell: Callable[[str], BaseException | None]) -> Run:
+    """Run a cell as the body of a run, in which ``run`` is the run; its error is raised by whoever runs the cell."""
+    body = Run(desk, values["name"], values.get("note", ""), params=values.get("param"), tags=values.get("tag"))
+    body.is_block = True
+    names = desk.namespace()
+    if isinstance(names, dict):
+        names["run"] = body
+    error = run_cell(cell)
+    if body.is_open:
+        body.end(failed=error is not None)
+    return body
