@@ -109,7 +109,7 @@ def _ask(question: str) -> bool:
 
 def _show(reply: Reply, *, as_json: bool) -> None:
     if as_json:
-        from jupyter_mlc.faces.data import plain_data
+        from jupyter_mlc.faces.plain import plain_data
 
         print(json.dumps(plain_data(reply), ensure_ascii=False, allow_nan=False))
     else:

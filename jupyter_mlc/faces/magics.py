@@ -21,11 +21,11 @@ from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.faces.arguments import Call, parse
 from jupyter_mlc.faces.bodies import execute
 from jupyter_mlc.faces.completion import Completer
-from jupyter_mlc.faces.data import plain_data
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.expressions import Namespace
 from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
+from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.progress import Bar
 from jupyter_mlc.verbs.base import VERBS, Reply, silent
 

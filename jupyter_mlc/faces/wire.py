@@ -15,9 +15,10 @@ import msgspec
 from jupyter_mlc.domain import errors
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NeedsConfirmation, NotFound, did_you_mean
+from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.store.log import carried, uncarried
+from jupyter_mlc.store.log import uncarried
 from jupyter_mlc.verbs.base import VERBS, Ask, Reply, Runs, Verb, Where, silent
 from jupyter_mlc.verbs.session import LocalSession, Progress, verb_of
 
@@ -36,9 +37,7 @@ Transport = Callable[[str, str, bytes], tuple[int, bytes]]
 
 def encode(message: Ask | Reply) -> bytes:
     """A request or reply as JSON; numbers that JSON cannot carry as ``{"$number": "nan"}``."""
-    return json.dumps(carried(msgspec.to_builtins(message)), ensure_ascii=False, allow_nan=False).encode(
-        "utf-8", "surrogatepass"
-    )
+    return json.dumps(plain_data(message), ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
 
 
 def decode(body: bytes, kind: type[Any]) -> Any:
