@@ -71,6 +71,18 @@ def _parsed(
     return Call(verb=verb, values=values, json="json" in switches, quiet=quiet or "quiet" in switches)
 
 
+def is_quiet(line: str) -> bool:
+    """Say whether the line wants nothing shown: it ends in ``;``, or says ``--quiet``.
+
+    Raises
+    ------
+    BadInput
+        Where the line cannot be read.
+    """
+    found = read(line)
+    return found.quiet or "quiet" in _without_switches(found.words)[0]
+
+
 def _without_switches(words: Sequence[Word]) -> tuple[set[str], list[Word]]:
     """The switches that every verb understands, and the other words; after ``--`` there are no switches."""
     end = next((index for index, word in enumerate(words) if word.option == "--"), len(words))

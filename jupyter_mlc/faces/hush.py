@@ -1,4 +1,4 @@
-"""A ``;`` at the end of a magic's line hides the display, as it does after any expression.
+"""A ``;`` at the end of a magic's line, or ``--quiet``, hides the display as a ``;`` does after any expression.
 
 IPython looks for the ``;`` in the Python that the line has become, where it lies within a string; so it is repeated
 outside. (``output_can_be_silenced`` would take the value as well: ``m = %mlc load churn;`` would give None.)
@@ -10,7 +10,7 @@ import ast
 from collections.abc import Sequence
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.faces.line import read
+from jupyter_mlc.faces.arguments import is_quiet
 
 _MARKS = ("run_line_magic('mlc'", "run_cell_magic('mlc'")
 
@@ -43,6 +43,6 @@ def _is_quiet(statement: ast.stmt) -> bool:
     if call.func.attr not in {"run_line_magic", "run_cell_magic"} or words[:1] != ["mlc"]:
         return False
     try:
-        return read(str(words[1])).quiet
+        return is_quiet(str(words[1]))
     except (BadInput, IndexError):
         return False

@@ -69,10 +69,26 @@ m = %mlc load {ref}
     fsck check_integrity
 %mlc admin gc
     gc prune cleanup
+%mlc list {name}
+    compare diff
+%mlc register NAME OBJECT --metric KEY=VALUE with what you computed
+    evaluate score
+%mlc promote {ref} --dry-run
+    check
+m = %mlc load {ref}, then m.predict(ROWS)
+    predict
+m = %mlc load {ref} in the program that is to answer with it
+    deploy serve
+papermill NOTEBOOK OUT.ipynb -p KEY VALUE, where NOTEBOOK ends in %mlc register
+    retrain
+%mlc discard {ref}
+    purge
+%mlc history {name}
+    audit
 %mlc panel {name}
     ui dashboard gui
 %mlc list
-    ui dashboard gui
+    ui dashboard gui panel
 """
 """A template, and indented below it the words that it answers; the first template whose verbs are there counts."""
 

@@ -188,7 +188,7 @@ def test_executions_that_were_forgotten_are_a_note(tmp_path: Path) -> None:
     for name in "abc":
         recorder.begin(name, name)
         recorder.end(success=True)
-    notes = take(Surroundings(recorder), tmp_path, wanted=only("cells")).notes
+    notes = take(Surroundings(recorder), tmp_path, wanted=only("cells", "secrets")).notes
     assert notes == ("early executions no longer in the record: 1",)
 
 

@@ -9,7 +9,7 @@ def line(text: str) -> str:
     return f"get_ipython().run_line_magic('mlc', {text!r})\n"
 
 
-@pytest.mark.parametrize("text", ["show a;", "show a; # why", 'show "é";'])
+@pytest.mark.parametrize("text", ["show a;", "show a; # why", 'show "é";', "show a --quiet", "show --quiet a"])
 def test_a_quiet_line_gets_its_semicolon(text: str) -> None:
     assert hush([line(text)]) == [line(text).replace(")\n", ");\n")]
 
@@ -29,6 +29,8 @@ def test_a_cell_magic_gets_its_semicolon() -> None:
     [
         [line("show a")],
         [line("show 'a;'")],
+        [line("show '--quiet'")],
+        [line("show -- --quiet")],
         [line("show 'a;")],
         [line("show a;"), "x = 1\n"],
         ["x = " + line("show a;")],
