@@ -56,8 +56,8 @@ def carried(value: object) -> object:
 
     A key that begins with ``$`` gets a second one, so that what people name so is not taken for ours.
     """
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"$number": "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"}
+    if isinstance(value, float) and (not math.isfinite(value) or (value.is_integer() and abs(value) > _LARGEST_SAFE)):
+        return {"$number": repr(value)}
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
         return {"$number": str(value)}
     if isinstance(value, Mapping):
