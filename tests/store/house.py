@@ -38,7 +38,7 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.store.queries import standpoint
-from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.store.registry import Registry, Writing
 from jupyter_mlc.store.rows import KEYS
 
 
@@ -154,7 +154,11 @@ class House:
 
     def promote(self, number: int, to: str = "production") -> Recorded:
         with self.registry.write(self.identity, self.clock) as log:
-            return log.append(plan_promotion(self.line, self.at(number), Stage(to)))
+            return self.promote_in(log, number, to)
+
+    def promote_in(self, log: Writing, number: int, to: str) -> Recorded:
+        """Promote inside of a write that goes on."""
+        return log.append(plan_promotion(self.line, self.at(number), Stage(to)))
 
     def rollback(self) -> Recorded:
         with self.registry.write(self.identity, self.clock) as log:
