@@ -13,7 +13,8 @@ from jupyter_mlc.verbs.shared import moved_line
 def told(recorded: Recorded) -> str:
     """What happened, without who and when."""
     teller = _TELLERS.get(type(recorded.event))
-    return teller(recorded.event, recorded) if teller else type(recorded.event).__name__
+    lead = "undone: " if getattr(recorded.event, "undoes", None) is not None else ""
+    return lead + (teller(recorded.event, recorded) if teller else type(recorded.event).__name__)
 
 
 def reason_of(event: e.Event) -> str:
@@ -22,8 +23,7 @@ def reason_of(event: e.Event) -> str:
 
 
 def _moved(event: e.VersionMoved, _: Recorded) -> str:
-    lead = {"rollback": "rolled back: ", "undo": "undone: "}.get(event.kind, "")
-    return lead + moved_line(event)
+    return ("rolled back: " if event.kind == "rollback" else "") + moved_line(event)
 
 
 def _registered(event: e.VersionRegistered, at: Recorded) -> str:
@@ -49,7 +49,8 @@ def _tagged(event: e.Tagged, _: Recorded) -> str:
 
 def _alias(event: e.AliasMoved, _: Recorded) -> str:
     after = event.pointer.after
-    return f"{event.model}@{event.alias} -> :{after.number}" if after else f"{event.model}@{event.alias} removed"
+    where = f"-> {event.model}:{after.number}" if after else "removed"
+    return f"{event.model}@{event.alias} {where}"
 
 
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {

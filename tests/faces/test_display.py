@@ -14,7 +14,8 @@ from jupyter_mlc.faces.display import as_html, as_text, register, unregister
 from jupyter_mlc.faces.display.pages import PAGES
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Reply
-from tests.faces.display_samples import REPLIES, living_in, registered
+from jupyter_mlc.verbs.show import ShowReply
+from tests.faces.display_samples import DETAILS, REPLIES, living_in, registered, version
 
 GOLDEN = Path(__file__).with_name("display_golden.txt")
 
@@ -138,3 +139,9 @@ print(loaded, [name for name in ("IPython", "numpy", "pandas", "html") if name i
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[] []\n"
+
+
+def test_the_bytes_of_a_discarded_version_are_shown_as_gone() -> None:
+    shown = ShowReply(kind="version", version=version(4, "purged"), details=DETAILS)
+    line = next(line for line in as_text(shown, width=120).splitlines() if line.startswith("bytes"))
+    assert line.startswith("bytes        gone for good; they were ")

@@ -112,6 +112,32 @@ def test_a_sample_that_is_not_there_is_said(desk: Desk) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "near", "hint"),
+    [
+        ("trian", "did you mean train?", "did you mean train?"),
+        ("train[:5]", "did you mean train?", "an expression in braces: --sample {train[:5]}"),
+    ],
+)
+def test_an_expression_without_its_braces_is_not_taken_for_a_slip(
+    desk: Desk, written: str, near: str, hint: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        register(desk, sample=Named(name=written, value=written, near=near))
+    assert refused.value.hint.endswith(hint)
+
+
+def test_data_whose_name_is_a_slip_is_refused_with_what_is_near(desk: Desk) -> None:
+    slip = Named(name="trian", value="trian", near="did you mean train?")
+    with pytest.raises(NotFound) as refused:
+        register(desk, data=(slip,))
+    assert refused.value.text == (
+        "there is no dataset 'trian', and the notebook has nothing of that name\ndid you mean train?"
+    )
+    call(desk, "dataset add", name="trian", data=named(desk, "train"))
+    assert register(desk, data=(slip,)).datasets == ("trian",)
+
+
 def test_a_model_that_loads_nowhere_else_is_not_registered(
     desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from jupyter_mlc.verbs.base import Ask
 from jupyter_mlc.verbs.deprecate import Deprecate
 from jupyter_mlc.verbs.discard import Discard
 from jupyter_mlc.verbs.edit import Edit
+from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.retire import Retire
 from jupyter_mlc.verbs.rollback import Rollback
 from jupyter_mlc.verbs.tag import Tag
@@ -85,7 +86,7 @@ def test_after_an_undone_rollback_it_can_be_done_again(settled: Desk) -> None:
 
 
 def test_undo_again_goes_one_act_further_back(settled: Desk) -> None:
-    assert undo(settled) == "churn@challenger -> :3"
+    assert undo(settled) == "churn@challenger -> churn:3"
     assert undo(settled).startswith("churn:2 candidate -> production")
     assert undo(settled).startswith("churn:1 candidate -> production")
     with pytest.raises(Conflict) as refused:
@@ -103,7 +104,7 @@ def test_nobody_takes_back_what_somebody_else_built_on(settled: Desk, bens: Desk
 
 def test_somebody_elses_act_is_not_mine_to_take_back(settled: Desk, bens: Desk) -> None:
     bens.call(Tag(ref="churn:1", tags={"by": "ben"}))
-    assert undo(settled) == "churn@challenger -> :3"
+    assert undo(settled) == "churn@challenger -> churn:3"
     assert settled.registry.version("churn:1").tags["by"] == "ben"
 
 
@@ -119,5 +120,20 @@ def test_a_dry_run_says_what_would_be_undone(settled: Desk) -> None:
     ask: Ask = Undo(dry_run=True)
     reply = settled.call(ask)
     assert isinstance(reply, UndoReply)
-    assert (reply.done, reply.undone) == (False, "churn@challenger -> :3")
+    assert (reply.done, reply.undone) == (False, "churn@challenger -> churn:3")
     assert state(settled) == before
+
+
+def test_the_history_tells_what_was_undone(settled: Desk) -> None:
+    settled.call(Alias(ref="churn:2", alias="challenger"))
+    settled.call(Undo())
+    settled.call(Edit(ref="churn:1", note="another"))
+    settled.call(Undo())
+    reply = settled.call(History(ref="churn"))
+    assert isinstance(reply, HistoryReply)
+    assert [entry.what for entry in reply.entries][-4:] == [
+        "churn@challenger -> churn:2",
+        "undone: churn@challenger -> churn:3",
+        "churn:1 noted",
+        "undone: churn:1 noted",
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Dataset, Measured, Model, ModelVersion, Parameter, Run, Signature, Standing
+from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.faces.display.blocks import (
     Align,
     Block,
@@ -148,9 +149,13 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         fact("parent", details.parent or ""),
         *surroundings(details.snapshot),
         _made(version, details.key),
-        fact("bytes", line(f"{size(version.size)} as {version.format}, ", digest(version.artifact))),
+        fact("bytes", line(f"{_kept(version)} as {version.format}, ", digest(version.artifact))),
         fact("loads", f"in a fresh process: {loads(details.load_check)}"),
     ]
+
+
+def _kept(version: ModelVersion) -> str:
+    return f"gone for good; they were {size(version.size)}" if version.stage is Stage.PURGED else size(version.size)
 
 
 def _signature(signature: Signature) -> list[Line | Fold]:

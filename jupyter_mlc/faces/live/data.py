@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import DatasetFacts
-from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.values import Named
 
@@ -38,6 +38,7 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
     if isinstance(value, str) and not Path(value).expanduser().exists():
         if "/" in value or Path(value).suffix in {".csv", ".parquet", ".gz"}:
             raise BadInput(f"there is no file {value}", hint=named.near or "check the path")
+        _refuse_slip(desk, named)
         return value
     found, content = facts(read_data(value), name=name, time=time or None)
     if _is_known(desk, found.digest):
@@ -52,6 +53,19 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
             blob, _ = artifacts.put_file(path)
     desk.session.send([digest for digest in (row_digests, blob) if digest])
     return replace(found, row_digests=row_digests, blob=blob, file_digest=file_digest)
+
+
+def _refuse_slip(desk: Desk, named: Named) -> None:
+    """Refuse a name that neither the registry nor the notebook has, but the notebook almost: it is a slip."""
+    from jupyter_mlc.verbs.session import LocalSession
+
+    session = desk.session
+    if not named.near or not isinstance(session, LocalSession):
+        return
+    try:
+        session.registry.dataset(named.name)
+    except NotFound as error:
+        raise NotFound(f"{error.message}, and the notebook has nothing of that name", hint=named.near) from None
 
 
 def _is_known(desk: Desk, digest: str) -> bool:
@@ -76,9 +90,8 @@ def rows_of(sample: Named | None) -> Named | None:
     if sample is None or not isinstance(sample.value, str | os.PathLike):
         return sample
     if not Path(sample.value).expanduser().is_file():
-        hint = (
-            sample.near or f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
-        )
+        braces = f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
+        hint = sample.near if sample.near and sample.name.isidentifier() else braces
         raise BadInput(f"there are no rows called {sample.name!r} to predict", hint=hint)
     from jupyter_mlc.capture.data.datasets import read_data
 
