@@ -164,30 +164,11 @@ def plan_rollback(line: Line) -> VersionMoved:
     Conflict
         Where there is no champion, or no former champion that can serve again.
     """
-    old = line.champion
-    if old is None:
-        raise Conflict(
-            f"{line.model} has no champion to roll back", hint=f"make one: %mlc promote {line.model}:N production"
-        )
-    if old.stage is not Stage.PRODUCTION:
-        raise Conflict(
-            f"{line.model} is retired; its last champion, {line.ref(old.key)}, is {old.stage}",
-            hint=f"promote another: %mlc promote {line.model}:N production",
-        )
+    old = _champion_in_service(line)
     own = tuple(former for former in line.formers if former.version.key == old.key)
     others = [former for former in line.formers if former.version.key != old.key]
-    if not others:
-        raise Conflict(
-            f"no version was champion of {line.model} before {line.ref(old.key)}",
-            hint=f"promote another: %mlc promote {line.model}:N production, or see %mlc list {line.model}",
-        )
-    back = others[0].version
+    back = _champion_before(line, old, others)
     following = next((former.version.key for former in others if former.version.key != back.key), None)
-    if Stage.PRODUCTION not in MOVES[back.stage]:
-        raise Conflict(
-            f"{line.ref(back.key)} was champion before, but is {back.stage} now",
-            hint=f"promote another: %mlc promote {line.model}:N production, or see %mlc list {line.model}",
-        )
     return VersionMoved(
         kind="rollback",
         model=line.model,
@@ -197,6 +178,32 @@ def plan_rollback(line: Line) -> VersionMoved:
         previous=Pointer(before=line.previous, after=following),
         popped=tuple(ChampionEntry(position=gone.position, version=gone.version.key) for gone in (*own, others[0])),
     )
+
+
+def _champion_in_service(line: Line) -> Standpoint:
+    """The champion; raises Conflict where there is none, or it went out of service with its whole model."""
+    champion = line.champion
+    if champion is None:
+        raise Conflict(
+            f"{line.model} has no champion to roll back", hint=f"make one: %mlc promote {line.model}:N production"
+        )
+    if champion.stage is not Stage.PRODUCTION:
+        raise Conflict(
+            f"{line.model} is retired; its last champion, {line.ref(champion.key)}, is {champion.stage}",
+            hint=f"promote another: %mlc promote {line.model}:N production",
+        )
+    return champion
+
+
+def _champion_before(line: Line, champion: Standpoint, formers: Sequence[Former]) -> Standpoint:
+    """The version to return to; raises Conflict where there is none, or it can no longer serve."""
+    otherwise = f"promote another: %mlc promote {line.model}:N production, or see %mlc list {line.model}"
+    if not formers:
+        raise Conflict(f"no version was champion of {line.model} before {line.ref(champion.key)}", hint=otherwise)
+    back = formers[0].version
+    if Stage.PRODUCTION not in MOVES[back.stage]:
+        raise Conflict(f"{line.ref(back.key)} was champion before, but is {back.stage} now", hint=otherwise)
+    return back
 
 
 def plan_deprecation(line: Line, version: Standpoint, successor: str | None, sunset: int | None) -> VersionMoved:

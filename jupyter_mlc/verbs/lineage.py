@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.entities import ModelVersion, Standing
+from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion, Snapshot, Standing
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.show import VersionDetails, details_of
@@ -73,31 +74,36 @@ def lineage(ask: Lineage, context: Context) -> LineageReply:
 
 
 def _above(version: ModelVersion, details: VersionDetails, registry: Registry) -> list[tuple[Node, str, Standing]]:
-    snapshot, run = details.snapshot, details.run
+    """What the version came from: each thing, what came of it, and how that is known."""
+    run = details.run
     found = [(Node(id=run.ref, kind="run", text=f"{run.status}, by {run.author}"), version.ref, Standing.OBSERVED)]
-    if snapshot.notebook:
-        text = f"{snapshot.cells} executed cells"
-        node = Node(id=snapshot.notebook_path or f"notebook {snapshot.notebook[7:19]}", kind="notebook", text=text)
-        found.append((node, run.ref, Standing.OBSERVED))
-    if snapshot.git_commit:
-        state = "with uncommitted changes" if snapshot.git_dirty else "clean"
-        node = Node(id=f"commit {snapshot.git_commit[:12]}", kind="code", text=f"{snapshot.git_branch} {state}".strip())
-        found.append((node, run.ref, Standing.OBSERVED))
-    if snapshot.lock:
-        text = f"Python {snapshot.python}, {snapshot.packages} packages"
-        found.append(
-            (Node(id=f"lock {snapshot.lock[7:19]}", kind="environment", text=text), run.ref, Standing.OBSERVED)
-        )
-    for dataset in details.datasets:
-        text = f"revision {dataset.revision}, {dataset.rows:,} rows, {dataset.digest[:18]}"
-        found.append(
-            (
-                Node(id=f"dataset/{dataset.name}", kind="dataset", text=text),
-                run.ref,
-                details.data_standing[dataset.name],
-            )
-        )
+    found += [(node, run.ref, Standing.OBSERVED) for node in _captured(details.snapshot)]
+    found += [(_dataset(data), run.ref, details.data_standing[data.name]) for data in details.datasets]
     if details.parent is not None:
         stage = registry.version(details.parent).stage
         found.append((Node(id=details.parent, kind="version", text=stage), version.ref, Standing.OBSERVED))
     return found
+
+
+def _captured(snapshot: Snapshot) -> Iterator[Node]:
+    """Notebook, code and environment, as far as they were captured."""
+    if snapshot.notebook:
+        name = snapshot.notebook_path or f"notebook {_short(snapshot.notebook)}"
+        yield Node(id=name, kind="notebook", text=f"{snapshot.cells} executed cells")
+    if snapshot.git_commit:
+        state = "with uncommitted changes" if snapshot.git_dirty else "clean"
+        text = f"{snapshot.git_branch} {state}".strip()
+        yield Node(id=f"commit {snapshot.git_commit[:12]}", kind="code", text=text)
+    if snapshot.lock:
+        text = f"Python {snapshot.python}, {snapshot.packages} packages"
+        yield Node(id=f"lock {_short(snapshot.lock)}", kind="environment", text=text)
+
+
+def _dataset(dataset: Dataset) -> Node:
+    text = f"revision {dataset.revision}, {dataset.rows:,} rows, {dataset.digest[:18]}"
+    return Node(id=f"dataset/{dataset.name}", kind="dataset", text=text)
+
+
+def _short(digest: Digest) -> str:
+    """As much of a digest as tells one thing from another on a screen."""
+    return digest.removeprefix("sha256:")[:12]
