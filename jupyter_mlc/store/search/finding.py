@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import LATEST
@@ -78,9 +78,10 @@ def _along_metric(parts: list[Node], terms: tuple[Ordering, ...], source: Text) 
     """Walk along the metric that orders; then come the versions that have no number there."""
     first, *rest = terms
     compiler = Compiler(source=source, subject=Subject(id="m.version", stage="m.stage", own=False))
-    inside = [part for part in parts if _asks_for(part, first.field.key)]
     where = [f"m.key = {compiler.bind(first.field.key)}", "m.value IS NOT NULL"]
-    where += [compiler.keyed_value(part, "m") if part in inside else compiler.node(part) for part in parts]  # type: ignore[arg-type]
+    where += [
+        compiler.keyed_value(part, "m") if _asks_for(part, first.field.key) else compiler.node(part) for part in parts
+    ]
     way = "DESC" if first.descending else "ASC"
     later, tables = _later(rest, compiler), "metric m"
     if later:  # the columns of the version are wanted; CROSS keeps SQLite from walking along those
@@ -89,10 +90,12 @@ def _along_metric(parts: list[Node], terms: tuple[Ordering, ...], source: Text) 
     sql = f"SELECT m.version AS id FROM {tables} WHERE {' AND '.join(where)} "  # noqa: S608 (all values are bound)
     sql += f"ORDER BY {', '.join([f'm.value {way}', *later, f'm.version {way}'])} LIMIT :limit"
     with_number = Statement(sql=sql, bound=compiler.bound)
-    return (with_number,) if inside else (with_number, _without_number(parts, terms, source))
+    if any(_asks_for(part, first.field.key) for part in parts):
+        return (with_number,)
+    return with_number, _without_number(parts, terms, source)
 
 
-def _asks_for(part: Node, key: str) -> bool:
+def _asks_for(part: Node, key: str) -> TypeGuard[Condition]:
     """Whether only a version with a number under `key` can fulfil the condition."""
     return (
         isinstance(part, Condition)
@@ -132,23 +135,23 @@ def _picking(parts: list[Node]) -> Condition | None:
     for name in ("alias", "tags", "params", "metrics"):
         for part in parts:
             if _picks(part, name) and _is_plain(part, words=name == "alias"):
-                return part  # type: ignore[return-value]
+                return part
     return None
 
 
-def _picks(part: Node, name: str) -> bool:
+def _picks(part: Node, name: str) -> TypeGuard[Condition]:
     return isinstance(part, Condition) and part.field.name == name and part.operator == "="
 
 
-def _is_common(part: Node) -> bool:
+def _is_common(part: Condition) -> bool:
     """Nearly every version is a candidate; knowing that one is helps nobody to find it."""
-    return isinstance(part, Condition) and str(part.values[0].value).lower() == "candidate"
+    return str(part.values[0].value).lower() == "candidate"
 
 
-def _is_plain(part: Node, *, words: bool) -> bool:
+def _is_plain(part: Condition, *, words: bool) -> bool:
     """Whether an index holds the value: nan and inf are kept in another column, and the newest version nowhere."""
-    value = part.values[0] if isinstance(part, Condition) else None
-    if value is None or (words and value.kind != "word"):
+    value = part.values[0]
+    if words and value.kind != "word":
         return False
     return value.spelled.lower().lstrip("+-") not in {"nan", "inf", LATEST}
 
