@@ -61,12 +61,17 @@ def _last_own(context: Context) -> Recorded:
     me = context.registry.person_of_key(context.identity.public)
     undone: set[int] = set()
     for recorded in context.registry.by_actor(me or "", _LOOK_BACK):
-        undoes = getattr(recorded.event, "undoes", None)
+        undoes = _undoes(recorded.event)
         if undoes is not None:
             undone.add(undoes)
         elif isinstance(recorded.event, REVERSIBLE) and recorded.seq not in undone and not _purges(recorded.event):
             return recorded
     raise Conflict("there is no act of yours to take back", hint="see what you did: %mlc history")
+
+
+def _undoes(event: Event) -> int | None:
+    """The act that this one takes back, if it does."""
+    return getattr(event, "undoes", None)
 
 
 def _purges(event: Event) -> bool:
@@ -77,9 +82,9 @@ def _refuse_if_built_on(context: Context, act: Recorded) -> None:
     """Refuse where a later act touched the same versions or pointers; acts that were undone do not count."""
     touched = _touched(act.event)
     later = context.registry.since(act.seq, getattr(act.event, "model", None))
-    undone = {recorded.event.undoes for recorded in later if getattr(recorded.event, "undoes", None) is not None}  # type: ignore[attr-defined]
+    undone = {_undoes(recorded.event) for recorded in later}
     for recorded in later:
-        is_pair = recorded.seq in undone or getattr(recorded.event, "undoes", None) is not None
+        is_pair = recorded.seq in undone or _undoes(recorded.event) is not None
         if not is_pair and touched & _touched(recorded.event):
             raise Conflict(
                 f"{told(act)}: somebody built on it ({told(recorded)})",
