@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
 from jupyter_mlc.faces.open_runs import OpenRuns
+from jupyter_mlc.faces.seen import Seen
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
@@ -56,6 +57,7 @@ class Desk:
         self.progress: Progress = silent
         self.warn: Callable[[str], None] = _warn
         self.open_runs = OpenRuns()
+        self._seen = Seen()
 
     @cached_property
     def identity(self) -> Identity:
@@ -91,6 +93,7 @@ class Desk:
             self._session.close()
         self._session, self._url = None, url
         self.open_runs.clear()
+        self._seen.clear()
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -119,7 +122,13 @@ class Desk:
         return live.opened(self, reply) if name == "load" else reply
 
     def call(self, ask: Ask) -> Reply:
-        """Answer a request; where it needs a yes, somebody is asked, and the request is sent again with the answer."""
+        """Answer a request; a promotion carries the champion that was last shown here."""
+        reply = self._answered(self._seen.carried(ask))
+        self._seen.note(ask, reply)
+        return reply
+
+    def _answered(self, ask: Ask) -> Reply:
+        """Where it needs a yes, somebody is asked, and the request is sent again with the answer."""
         try:
             return self.session.call(ask, self.progress)
         except NeedsConfirmation as question:

@@ -144,4 +144,4 @@ print(loaded, [name for name in ("IPython", "numpy", "pandas", "html") if name i
 def test_the_bytes_of_a_discarded_version_are_shown_as_gone() -> None:
     shown = ShowReply(kind="version", version=version(4, "purged"), details=DETAILS)
     line = next(line for line in as_text(shown, width=120).splitlines() if line.startswith("bytes"))
-    assert line.startswith("bytes        gone for good; they were ")
+    assert line.startswith("bytes         gone for good; they were ")

@@ -155,7 +155,7 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
 
 
 def _kept(version: ModelVersion) -> str:
-    return f"gone for good; they were {size(version.size)}" if version.stage is Stage.PURGED else size(version.size)
+    return f"gone for good; they were {size(version.size)}" if version.stage == Stage.PURGED else size(version.size)
 
 
 def _signature(signature: Signature) -> list[Line | Fold]:
