@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from jupyter_mlc.domain.entities import Dataset, Measured, Micros, Model, ModelVersion, Parameter, Run, Scalar, Standing
+from jupyter_mlc.domain.entities import Dataset, Measured, Micros, Model, ModelVersion, Parameter, Run, Standing
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.events import Place, VersionKey
 from jupyter_mlc.domain.lifecycle import Former, Line, Standpoint, Tier
@@ -244,16 +244,16 @@ class Queries:
         ids = [row["id"] for row in rows]
         aliases = _grouped(self._in("SELECT version, alias FROM alias WHERE version", ids))
         tags = _grouped(self._in("SELECT version, key, value FROM tag WHERE version", ids))
-        metrics = _grouped(self._in("SELECT * FROM metric WHERE version", ids))
-        params = _grouped(self._in("SELECT * FROM param WHERE version", ids))
+        metrics = _metrics(self._keyed("SELECT version, key, value, spelled, standing FROM metric WHERE version", ids))
+        params = _params(self._keyed("SELECT version, key, value, word, standing FROM param WHERE version", ids))
         names = {author: self.name_of(author) for author in {row["author"] for row in rows}}
         return [
             ModelVersion(
                 model=row["model_name"],
                 aliases=tuple(sorted(found["alias"] for found in aliases.get(row["id"], ()))),
                 tags={found["key"]: found["value"] for found in tags.get(row["id"], ())},
-                metrics=_metrics(metrics.get(row["id"], ())),
-                params=_params(params.get(row["id"], ())),
+                metrics=tuple(metrics.get(row["id"], ())),
+                params=tuple(params.get(row["id"], ())),
                 author=names[row["author"]],
                 promoted=bool(row["promoted"]),
                 **{name: row[name] for name in _PLAIN},
@@ -266,6 +266,11 @@ class Queries:
             return []
         listed = ", ".join(str(int(id_)) for id_ in ids)
         return self.database.query(f"{sql} IN ({listed})")
+
+    def _keyed(self, sql: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Rows that begin with an id and a key, in the order of both; there are many of them, so they come bare."""
+        listed = ", ".join(str(int(id_)) for id_ in ids)
+        return sorted(self.database.stream(f"{sql} IN ({listed})")) if ids else []
 
     def serving_rows(self, model: str) -> list[dict[str, Any]]:
         """The rows of every version of a model that is not retired, archived or purged, by number."""
@@ -393,8 +398,8 @@ class Queries:
 
     def _runs(self, rows: Sequence[Mapping[str, Any]]) -> list[Run]:
         ids = [row["id"] for row in rows]
-        metrics = _grouped(self._in("SELECT * FROM run_metric WHERE run", ids), "run")
-        params = _grouped(self._in("SELECT * FROM run_param WHERE run", ids), "run")
+        metrics = _metrics(self._keyed("SELECT run, key, value, spelled, standing FROM run_metric WHERE run", ids))
+        params = _params(self._keyed("SELECT run, key, value, word, standing FROM run_param WHERE run", ids))
         tags = _grouped(self._in("SELECT * FROM run_tag WHERE run", ids), "run")
         made = _grouped(
             self._in(
@@ -417,8 +422,8 @@ class Queries:
                 duration=row["duration"],
                 note=row["note"],
                 version=next((f"{v['name']}:{v['number']}" for v in made.get(row["id"], ())), None),
-                metrics=_metrics(metrics.get(row["id"], ())),
-                params=_params(params.get(row["id"], ())),
+                metrics=tuple(metrics.get(row["id"], ())),
+                params=tuple(params.get(row["id"], ())),
                 tags={found["key"]: found["value"] for found in tags.get(row["id"], ())},
                 datasets=tuple(found["name"] for found in data.get(row["id"], ())),
             )
@@ -513,6 +518,9 @@ _PLAIN = (
 )
 
 
+_STANDINGS: Mapping[str, Standing] = {standing.value: standing for standing in Standing}
+
+
 def standpoint(row: Mapping[str, Any]) -> Standpoint:
     """A version's row as the planners see it."""
     place = Place(stage=row["stage"], successor=row["successor"], sunset=row["sunset"])
@@ -530,30 +538,24 @@ def _grouped(rows: Iterable[dict[str, Any]], column: str = "version") -> dict[in
     return groups
 
 
-def _metrics(rows: Iterable[Mapping[str, Any]]) -> tuple[Measured, ...]:
-    return tuple(
-        Measured(
-            key=row["key"],
-            value=float(row["spelled"]) if row["spelled"] else row["value"],
-            standing=Standing(row["standing"]),
-        )
-        for row in sorted(rows, key=lambda row: str(row["key"]))
-    )
-
-
-def _value(row: Mapping[str, Any]) -> Scalar:
-    return row["value"] if row["word"] else _unspelled(row["value"])
-
-
-@lru_cache(maxsize=4096)
-def _unspelled(text: str) -> Scalar:
-    """A number, truth value or null; versions of a model share most of theirs."""
-    found: Scalar = json.loads(text)
+def _metrics(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Measured]]:
+    """The metrics of each version or run."""
+    found: dict[int, list[Measured]] = {}
+    for id_, key, value, spelled, standing in rows:
+        measured = Measured(key=key, value=float(spelled) if spelled else value, standing=_STANDINGS[standing])
+        found.setdefault(id_, []).append(measured)
     return found
 
 
-def _params(rows: Iterable[Mapping[str, Any]]) -> tuple[Parameter, ...]:
-    return tuple(
-        Parameter(key=row["key"], value=_value(row), standing=Standing(row["standing"]))
-        for row in sorted(rows, key=lambda row: str(row["key"]))
-    )
+def _params(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Parameter]]:
+    """The parameters of each version or run."""
+    found: dict[int, list[Parameter]] = {}
+    for id_, *parts in rows:
+        found.setdefault(id_, []).append(_parameter(*parts))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _parameter(key: str, value: str, word: int, standing: str) -> Parameter:
+    """What a row says; the versions of a model have most of their parameters in common."""
+    return Parameter(key=key, value=value if word else json.loads(value), standing=_STANDINGS[standing])
