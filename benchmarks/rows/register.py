@@ -65,7 +65,7 @@ class Ours:
 
 
 class Theirs:
-    """MLflow's log_model with registration, in one open run, the requirements given so that it does not look for them."""
+    """MLflow's log_model with registration, in one open run; the requirements are given, which saves it a search."""
 
     def __init__(self, folder: Path) -> None:
         import mlflow
