@@ -75,7 +75,7 @@ def told(value: object) -> dict[str, Any]:
     found, content = facts(read_data(value), name="broad", time="time")
     return {
         "digest": found.digest,
-        "row digests": hashlib.sha256(content.row_digests()).hexdigest(),
+        "row digests": hashlib.sha256(content.row_digests).hexdigest(),
         "span": [found.start, found.end],
         "columns": {column.name: f"{column.type} {column.nulls} {column.distinct}" for column in found.columns},
     }

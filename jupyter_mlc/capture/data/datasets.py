@@ -19,7 +19,7 @@ from jupyter_mlc.capture.data.times import time_span
 from jupyter_mlc.domain.entities import Column, DatasetFacts, Feature, Micros
 from jupyter_mlc.domain.errors import BadInput, Unavailable, did_you_mean
 
-__all__ = ["Content", "Table", "columns_of", "facts", "file_digest", "logical_type", "read_data"]
+__all__ = ["Content", "Table", "columns_of", "facts", "read_data"]
 
 _ROW_GROUP = 131_072
 """rows that are laid together in Parquet, however the data was chunked"""
@@ -53,7 +53,7 @@ class Content:
     """What a dataset's facts were taken from, ready to be kept."""
 
     table: Table
-    rows: bytes
+    row_digests: bytes
     """a little-endian unsigned 64-bit digest a row, in row order"""
 
     def write_parquet(self, path: str | os.PathLike[str]) -> None:
@@ -77,9 +77,6 @@ class Content:
                 raise Unavailable(f"the data cannot be written to {path}: {reason(error)}", hint=hint) from error
             hint = "convert the column, or leave it out"
             raise BadInput(f"the data cannot be kept as Parquet: {reason(error)}", hint=hint) from error
-
-    def row_digests(self) -> bytes:
-        return self.rows
 
     def file_digest(self) -> str | None:
         """Return ``sha256:<hex>`` of the file that was read, None where the data was in memory.
@@ -140,7 +137,7 @@ def facts(data: Table, *, name: str, time: str | None = None) -> tuple[DatasetFa
         start=next((each.span[0] for each in looked if each.span), None),
         end=next((each.span[1] for each in looked if each.span), None),
     )
-    return found, Content(table=data, rows=row_digests(sums))
+    return found, Content(table=data, row_digests=row_digests(sums))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,7 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
     if _is_known(desk, found.digest):
         return found
     artifacts = desk.session.artifacts
-    row_digests = artifacts.put_bytes(content.row_digests())
+    row_digests = artifacts.put_bytes(content.row_digests)
     file_digest, blob = content.file_digest(), None
     if file_digest is None and keep:
         with tempfile.TemporaryDirectory(prefix="mlc-data-") as folder:

@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_mlc.capture.data.datasets import Content, columns_of, facts, logical_type, read_data
+from jupyter_mlc.capture.data.datasets import Content, columns_of, facts, read_data
+from jupyter_mlc.capture.data.logical import logical_type
 from jupyter_mlc.domain.entities import DatasetFacts, Feature
 
 
@@ -31,7 +32,7 @@ def digest(value: object) -> str:
 
 
 def rows(value: object) -> list[int]:
-    found: list[int] = np.frombuffer(seen(value)[1].row_digests(), "<u8").tolist()
+    found: list[int] = np.frombuffer(seen(value)[1].row_digests, "<u8").tolist()
     return found
 
 
@@ -259,7 +260,7 @@ def test_a_table_without_rows_has_facts() -> None:
         ("a", "int", 0),
         ("b", "string", 0),
     ]
-    assert content.row_digests() == b""
+    assert content.row_digests == b""
     assert found.digest == digest({"a": [], "b": pd.Categorical([])})
 
 
@@ -361,7 +362,7 @@ def test_what_parquet_does_not_know_comes_back_from_it_with_the_same_digests(tmp
     content.write_parquet(tmp_path / "kept.parquet")
     again, kept = seen(tmp_path / "kept.parquet")
     assert again.digest == found.digest
-    assert kept.row_digests() == content.row_digests()
+    assert kept.row_digests == content.row_digests
 
 
 def test_the_parquet_bytes_are_the_same_for_the_same_content_however_it_is_chunked(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from jupyter_mlc.capture.data import csv, files
-from jupyter_mlc.capture.data.datasets import columns_of, facts, file_digest, read_data
+from jupyter_mlc.capture.data.datasets import columns_of, facts, read_data
+from jupyter_mlc.capture.data.files import file_digest
 from jupyter_mlc.domain.entities import Feature
 from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError, NotFound, Unavailable
 
