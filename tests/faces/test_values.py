@@ -117,7 +117,7 @@ def test_parameters_are_plain_values() -> None:
     assert values.scalar("x", np.int64(3)) == 3
     assert type(values.scalar("x", np.int64(3))) is int
     assert values.scalar("x", None) is None
-    assert values.scalar("x", np.bool_(True)) is True  # noqa: FBT003 (the value is the point)
+    assert values.scalar("x", np.bool_(True)) is True
 
 
 def test_a_parameter_that_is_a_list_is_kept_as_its_text() -> None:
@@ -182,7 +182,7 @@ def test_a_number_for_a_field_may_be_typed() -> None:
 
 
 def test_a_flag_takes_an_expression_but_no_word() -> None:
-    assert values.flag("--yes", np.bool_(True)) is True  # noqa: FBT003 (the value is the point)
+    assert values.flag("--yes", np.bool_(True)) is True
     with pytest.raises(BadInput) as caught:
         values.flag("--yes", "no")
     assert caught.value.text == "--yes takes no value\nwrite --yes alone, or --yes={expression}"
@@ -200,7 +200,7 @@ MIDDAY = int(datetime(2026, 6, 30, 12, tzinfo=UTC).timestamp()) * 1_000_000
         "2026-06-30T14:00+02:00",
         datetime(2026, 6, 30, 12, tzinfo=UTC),
         datetime(2026, 6, 30, 14, tzinfo=timezone(timedelta(hours=2))),
-        datetime(2026, 6, 30, 12),  # noqa: DTZ001 (a time without a zone is UTC)
+        datetime(2026, 6, 30, 12),
         np.datetime64("2026-06-30T12:00"),
         MIDDAY,
     ],

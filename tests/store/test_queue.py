@@ -170,7 +170,7 @@ def test_a_lock_file_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Pat
 
 
 def test_a_system_without_locks_says_so_and_keeps_no_file_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(descriptor: int, operation: int) -> None:
+    def refused(descriptor: int, _operation: int) -> None:
         opened.append(descriptor)
         raise OSError(errno.ENOLCK, "No locks available")
 

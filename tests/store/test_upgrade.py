@@ -62,10 +62,10 @@ def is_folder(registry: Registry) -> bool:
     return registry.place.folder is not None
 
 
+@pytest.mark.usefixtures("newer_release")
 def test_a_folder_brings_itself_up_to_date_and_a_shared_database_waits_and_works_meanwhile(
     registry: Registry,
     open_again: Callable[[], Registry],
-    newer_release: None,
     ana: Identity,
     clock: Callable[[], int],
 ) -> None:
@@ -102,13 +102,15 @@ def test_the_copy_aside_holds_all_that_was_written_before(
         registry.database.close()
 
 
-def test_an_upgrade_a_second_time_does_nothing(registry: Registry, newer_release: None) -> None:
+@pytest.mark.usefixtures("newer_release")
+def test_an_upgrade_a_second_time_does_nothing(registry: Registry) -> None:
     assert upgrade(registry) == (1, 2)
     assert upgrade(registry) == (2, 2)
     assert registry.count("second") == 1
 
 
-def test_of_two_processes_that_upgrade_at_once_one_does(registry: Registry, newer_release: None) -> None:
+@pytest.mark.usefixtures("newer_release")
+def test_of_two_processes_that_upgrade_at_once_one_does(registry: Registry) -> None:
     found = at_once(4, lambda _: upgrade(registry))
     assert sorted(found, key=repr) == [(1, 2), (2, 2), (2, 2), (2, 2)]
     assert registry.count("second") == 1
@@ -116,8 +118,9 @@ def test_of_two_processes_that_upgrade_at_once_one_does(registry: Registry, newe
         assert copies(registry.place.folder) == ["registry.db.before-1.1"]
 
 
+@pytest.mark.usefixtures("newer_release")
 def test_an_upgrade_that_fails_leaves_all_as_it_was(
-    registry: Registry, newer_release: None, ana: Identity, clock: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+    registry: Registry, ana: Identity, clock: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(databases, "schema_text", lambda name: BROKEN)
     with pytest.raises(Unavailable) as refused:
@@ -131,7 +134,8 @@ def test_an_upgrade_that_fails_leaves_all_as_it_was(
     assert registry.model_names(9) == ["churn"]
 
 
-def test_a_copy_that_was_interrupted_is_made_anew(registry: Registry, newer_release: None) -> None:
+@pytest.mark.usefixtures("newer_release")
+def test_a_copy_that_was_interrupted_is_made_anew(registry: Registry) -> None:
     folder = registry.place.folder
     if folder is not None:
         (folder / ".registry.db.before-1.1.part").write_text("half a copy")
