@@ -50,7 +50,7 @@ max-width:none;line-height:1.5}
 .mlc.mlc .mlc-scroll td,.mlc.mlc .mlc-scroll th{padding:3px 14px 3px 4px;
 border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.25))}
 .mlc.mlc .mlc-scroll tbody tr:nth-child(n):hover{background:var(--jp-layout-color2,rgba(128,128,128,.12))}
-.mlc.mlc thead th{position:sticky;top:0;font-weight:600;background:var(--jp-layout-color1,Canvas)}
+.mlc.mlc thead th{position:sticky;top:0;font-weight:600;background:var(--jp-layout-color0,Canvas)}
 .mlc.mlc .mlc-right{text-align:right}
 .mlc.mlc .mlc-text{white-space:normal;min-width:16em;max-width:32em;overflow-wrap:break-word}
 .mlc.mlc .mlc-pad{visibility:hidden;user-select:none}
