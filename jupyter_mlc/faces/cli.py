@@ -64,7 +64,7 @@ def as_command(text: str) -> str:
 def _carry_out(words: Sequence[str], verbs: Mapping[str, Verb] = VERBS) -> int:
     call = parse_words(words, verbs=verbs)
     if isinstance(call, HelpText):
-        print(as_command(call.text))
+        print(call.spelled(as_command))
         return DONE
     _refuse_what_does_not_last(call.verb)
     with contextlib.closing(_desk()) as desk:

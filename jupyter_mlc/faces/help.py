@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from enum import StrEnum
+from itertools import groupby
 from textwrap import wrap
 
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, placeholder
@@ -38,9 +39,19 @@ _FOOT = "%mlc VERB --help explains a verb · %mlc help lists them all"
 
 @dataclass(frozen=True, kw_only=True)
 class HelpText:
-    """A page of help, shown as it is."""
+    """A page of help: lines, and rows of two columns."""
 
-    text: str
+    parts: tuple[str | tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The page as it is read in a notebook."""
+        return self.spelled(str)
+
+    def spelled(self, spell: Callable[[str], str]) -> str:
+        """The page with its commands as they are typed elsewhere."""
+        blocks = groupby(self.parts, lambda part: isinstance(part, tuple))
+        return "\n".join(line for _, parts in blocks for line in _laid_out([*parts], spell))
 
     def __str__(self) -> str:
         return self.text
@@ -49,22 +60,29 @@ class HelpText:
         printer.text(self.text)  # type: ignore[attr-defined]
 
 
+def _laid_out(parts: Sequence[str | tuple[str, str]], spell: Callable[[str], str]) -> list[str]:
+    lines = [spell(part) for part in parts if isinstance(part, str)]
+    return lines or _columns([(spell(part[0]), part[1]) for part in parts if isinstance(part, tuple)])
+
+
 def overview(verbs: Mapping[str, Verb]) -> HelpText:
     """What ``%mlc`` alone shows: an example of each of the twelve, as far as they are there."""
     rows = [(example(verbs[name]), _briefly(verbs[name])) for name in TWELVE if name in verbs]
-    return HelpText(text="\n".join([*_columns(rows), "", _FOOT]))
+    return HelpText(parts=(*rows, "", _FOOT))
 
 
 def everything(verbs: Mapping[str, Verb]) -> HelpText:
     """What ``%mlc help`` shows: how every verb is written, those of a group together."""
     blocks = [_list(group, verbs) for group in ["", *groups(verbs)]]
-    lines = [line for block in blocks if block for line in [*block, ""]]
-    return HelpText(text="\n".join([*lines, "%mlc VERB --help explains a verb"]))
+    lines: list[str | tuple[str, str]] = []
+    for block in filter(None, blocks):
+        lines += [*block, ""]
+    return HelpText(parts=(*lines, "%mlc VERB --help explains a verb"))
 
 
 def group_page(group: str, verbs: Mapping[str, Verb]) -> HelpText:
     """What ``%mlc dataset`` shows: the verbs of the group."""
-    return HelpText(text="\n".join([*_list(group, verbs), "", f"%mlc {group} VERB --help explains a verb"]))
+    return HelpText(parts=(*_list(group, verbs), "", f"%mlc {group} VERB --help explains a verb"))
 
 
 def groups(verbs: Mapping[str, Verb]) -> list[str]:
@@ -72,9 +90,9 @@ def groups(verbs: Mapping[str, Verb]) -> list[str]:
     return list(dict.fromkeys(v.group for v in verbs.values() if v.group and not v.plumbing))
 
 
-def _list(group: str, verbs: Mapping[str, Verb]) -> list[str]:
+def _list(group: str, verbs: Mapping[str, Verb]) -> list[tuple[str, str]]:
     found = [verb for verb in verbs.values() if verb.group == group and not verb.plumbing]
-    return _columns([(usage(verb).removesuffix(" [options]"), _briefly(verb)) for verb in found])
+    return [(usage(verb).removesuffix(" [options]"), _briefly(verb)) for verb in found]
 
 
 def _briefly(verb: Verb) -> str:
@@ -124,15 +142,18 @@ def verb_page(verb: Verb) -> HelpText:
     fields = typed_fields(verb)
     words = [(_usage_word(a), _described(a)) for a in fields if a.described.positional]
     options = [(_option(a), _described(a)) for a in fields if not a.described.positional]
-    blocks = [
+    blocks: list[Sequence[str | tuple[str, str]]] = [
         [usage(verb)],
         [verb.summary],
         verb.details.splitlines(),
-        _columns(words),
-        ["options:", *_columns([*options, *EVERYWHERE.items()])],
+        words,
+        ["options:", *options, *EVERYWHERE.items()],
         [f"example: {example(verb)}"],
     ]
-    return HelpText(text="\n\n".join("\n".join(block) for block in blocks if block))
+    lines: list[str | tuple[str, str]] = []
+    for block in filter(None, blocks):
+        lines += ["", *block]
+    return HelpText(parts=tuple(lines[1:]))
 
 
 def typed_fields(verb: Verb) -> tuple[Argument, ...]:

@@ -91,6 +91,13 @@ def test_every_verb_has_a_page_that_begins_with_how_it_is_written(name: str) -> 
 
 
 def test_help_is_shown_as_it_is_in_a_notebook() -> None:
-    shown = pretty(HelpText(text="a\n  b"))  # type: ignore[no-untyped-call]
+    shown = pretty(HelpText(parts=("a", "  b")))  # type: ignore[no-untyped-call]
     assert shown == "a\n  b"
-    assert str(HelpText(text="a")) == "a"
+    assert str(HelpText(parts=("a",))) == "a"
+
+
+def test_the_columns_fit_the_commands_as_they_are_spelled() -> None:
+    page = HelpText(parts=(("%mlc a", "first"), ("%mlc show bc", "second"), "", "%mlc help"))
+    assert page.spelled(lambda text: text.replace("%mlc", "jupyter mlc")) == (
+        "  jupyter mlc a        first\n  jupyter mlc show bc  second\n\njupyter mlc help"
+    )
