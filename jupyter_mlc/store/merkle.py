@@ -33,7 +33,8 @@ class Tree:
         """One more leaf."""
         node, full = leaf_hash(data), self.size
         while full & 1:
-            node, full = node_hash(self.peaks.pop(), node), full >> 1
+            node = node_hash(self.peaks.pop(), node)
+            full >>= 1
         self.peaks.append(node)
         self.size += 1
 

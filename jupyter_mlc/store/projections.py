@@ -257,8 +257,9 @@ def _spelled(value: Any) -> str:
     """
     if isinstance(value, str):
         return value
-    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _WRITTEN_OUT
-    return json.dumps(int(value) if is_whole else value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WRITTEN_OUT:
+        value = int(value)
+    return str(value) if type(value) is int else json.dumps(value)
 
 
 def _hold(rows: Rows, holder: int, digests: Iterable[Digest]) -> None:

@@ -6,7 +6,7 @@ all rows of one version, run or model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
@@ -40,15 +40,15 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """Every projection table and its key."""
 
 
-def _key_getter(columns: tuple[str, ...]) -> Callable[[Row], Key]:
-    """What takes the key, a tuple, from a row."""
-    if len(columns) == 1:
-        (only,) = columns
+def picker(places: Sequence[Any]) -> Callable[[Any], Key]:
+    """What takes the values at these places, columns of a mapping or positions in a sequence, as a tuple."""
+    if len(places) == 1:
+        (only,) = places
         return lambda row: (row[only],)
-    return itemgetter(*columns)
+    return itemgetter(*places)
 
 
-_KEY_OF: Mapping[str, Callable[[Row], Key]] = {table: _key_getter(columns) for table, columns in KEYS.items()}
+_KEY_OF: Mapping[str, Callable[[Row], Key]] = {table: picker(columns) for table, columns in KEYS.items()}
 
 
 class Rows(Protocol):

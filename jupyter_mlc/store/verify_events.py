@@ -145,7 +145,7 @@ class Events:
 
     def _fetch_words(self, page: list[tuple[Any, ...]]) -> None:
         """The words that a page of events refers to, each compared with the digest that stands for it."""
-        wanted = {id_ for row in page if isinstance(row[-1], str) for id_ in log.words_in(row[-1].encode())}
+        wanted = {id_ for row in page if _has_words(row[-1]) for id_ in log.words_in(row[-1].encode())}
         self.walk.words |= wanted
         self._words = {}
         listed = sorted(wanted)
@@ -172,10 +172,11 @@ class Events:
             return []
         if seq > walk.seq + 1:
             self._gap(seq)
+        text = stored.encode() if isinstance(stored, str) else b""
         if walk.tree is not None:
-            walk.tree.add(stored.encode() if isinstance(stored, str) else bytes(stored or b""))
+            walk.tree.add(text)
         try:
-            return self._entered(row)
+            return self._entered(row, text)
         except MlcError as error:
             self._lose()
             self._findings.event(seq, error.message)
@@ -192,9 +193,8 @@ class Events:
         self._findings.event(first, "it is missing" if first == last else f"it is missing, and all up to {last}")
         self._lose()
 
-    def _entered(self, row: tuple[Any, ...]) -> list[Signed]:
-        seq, *columns, hash_, stored = row
-        text = stored.encode() if isinstance(stored, str) else b""
+    def _entered(self, row: tuple[Any, ...], text: bytes) -> list[Signed]:
+        seq, *columns, hash_, _ = row
         if hashlib.sha256(text).hexdigest() != hash_:
             self._findings.event(seq, "its bytes are not those that its hash was made of")
         wrapper = log.unwrap(text)
@@ -207,8 +207,7 @@ class Events:
             self._findings.event(seq, "it is recorded earlier than the event before")
         self.walk.recorded = recorded.recorded
         self._fold(recorded)
-        signed = Signed(seq=seq, act=bytes(wrapper.act), signature=wrapper.signature)
-        return self._keyring.signer(recorded, signed)
+        return self._keyring.signer(recorded, seq, bytes(wrapper.act), wrapper.signature)
 
     def _compare_columns(self, recorded: Recorded, seq: int, columns: list[Any]) -> None:
         """The columns beside the bytes, which indexes are made of."""
@@ -256,6 +255,10 @@ class Events:
 def peaks_text(tree: Tree) -> str:
     """The peaks of a tree as a checkpoint keeps them."""
     return ",".join(peak.hex() for peak in tree.peaks)
+
+
+def _has_words(stored: object) -> bool:
+    return isinstance(stored, str) and '{"$words"' in stored
 
 
 def _words_hold(row: dict[str, Any]) -> bool:

@@ -49,17 +49,18 @@ class Keyring:
     incomplete: bool = False
     """whether an event was lost, which may have brought a key"""
 
-    def signer(self, recorded: Recorded, signed: Signed) -> list[Signed]:
+    def signer(self, recorded: Recorded, seq: int, act: bytes, signature: str) -> list[Signed]:
         """The acts that can be checked now that this event is read, each with the key that must have signed it."""
         actor, event = recorded.actor, recorded.event
+        public = self.current.get(actor, "")
+        signed = Signed(seq=seq, act=act, signature=signature, public=public)
         if isinstance(event, KeyAdded):
             return self._introduced(actor, event, signed)
-        public = self.current.get(actor)
-        if public is None:
+        if not public:
             return self._unknown(recorded, signed)
         if isinstance(event, KeyRotated):
-            self._rotated(actor, event, recorded.seq)
-        return [_by(signed, public)]
+            self._rotated(actor, event, seq)
+        return [signed]
 
     def _unknown(self, recorded: Recorded, signed: Signed) -> list[Signed]:
         """Only the first words of a person come before the key."""

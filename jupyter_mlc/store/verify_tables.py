@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Damaged, MlcError
 from jupyter_mlc.store.registry import MAJOR, MIGRATIONS
-from jupyter_mlc.store.rows import KEYS, DictRows
+from jupyter_mlc.store.rows import KEYS, DictRows, picker
 from jupyter_mlc.store.verify_findings import Findings, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jupyter_mlc.store.database import Database
-    from jupyter_mlc.store.rows import Row
+    from jupyter_mlc.store.rows import Key, Row
     from jupyter_mlc.store.verify_events import Progress, Walk
 
 _HEAD = "SELECT uuid, major, minor, seq, hash, recorded FROM head WHERE one = 1"
@@ -70,19 +70,18 @@ def compare_tables(database: Database, fold: DictRows, findings: Findings, progr
 
 
 def _compare_table(database: Database, table: str, fold: DictRows, findings: Findings) -> None:
-    groups, key_columns = fold.tables[table], KEYS[table]
-    columns = _columns(database, table)
+    groups, columns = fold.tables[table], _columns(database, table)
+    key_of, in_order, known = picker([columns.index(column) for column in KEYS[table]]), picker(columns), set(columns)
     seen = 0
     for values in database.stream(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608 (our own names)
-        row = dict(zip(columns, values, strict=True))
-        key = tuple(row[column] for column in key_columns)
-        should = groups.get(key[0], {}).get(key)
+        key = key_of(values)
+        should = groups.get(key[0], _NO_ROWS).get(key)
         if should is None:
-            findings.add(_where(table, row), "no event accounts for this row")
+            findings.add(_where(table, dict(zip(columns, values, strict=True))), "no event accounts for this row")
             continue
         seen += 1
-        if row != should:
-            _compare_row(table, row, should, findings)
+        if should.keys() != known or in_order(should) != values:
+            _compare_row(table, dict(zip(columns, values, strict=True)), should, findings)
     if seen < sum(map(len, groups.values())):
         for row in _missing(database, table, fold):
             findings.add(_where(table, row), "the row is missing")
@@ -108,6 +107,9 @@ def _compare_row(table: str, row: Mapping[str, Any], should: Row, findings: Find
         if row.get(column, _NOTHING) != should.get(column, _NOTHING):
             is_, was = shown(row.get(column, _NOTHING)), shown(should.get(column, _NOTHING))
             findings.add(f"{_where(table, row)}, column {column}", f"it is {is_}, the events say {was}")
+
+
+_NO_ROWS: Mapping[Key, Row] = {}
 
 
 class _Nothing:
