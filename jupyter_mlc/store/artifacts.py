@@ -244,9 +244,18 @@ class Artifacts:
         return [f"sha256:{item.hex if isinstance(item, disk.Writer) else item}" for item in placed]
 
     def _has_whole(self, name: str, size: int) -> bool:
-        """Whether the blob is there, in full length and safe from collection: a short one is written again."""
+        """Whether the blob is there, whole and safe from collection; a damaged one is written again, and so healed."""
         state = self._refreshed(name)
-        return state is not None and state.st_size == size
+        if state is None or state.st_size != size:
+            return False
+        return self.checks is None or self.checks.known(name, state) or self._is_sound(f"sha256:{name}")
+
+    def _is_sound(self, digest: Digest) -> bool:
+        try:
+            self.check(digest)
+        except Damaged:
+            return False
+        return True
 
     def _refreshed(self, name: str) -> os.stat_result | None:
         """Touch the access time; None where the blob is missing or belongs to somebody whose time we cannot touch."""

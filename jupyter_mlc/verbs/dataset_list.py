@@ -7,6 +7,7 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset
 from jupyter_mlc.verbs.base import Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.shared import check_limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,4 +35,5 @@ class DatasetListReply(Reply):
 @verb(does=Does.READ, name="dataset list", example="dataset list")
 def dataset_list(ask: DatasetList, context: Context) -> DatasetListReply:
     """List the datasets that are known, newest first, each in its newest revision."""
+    check_limit(ask.limit)
     return DatasetListReply(datasets=tuple(context.registry.datasets(ask.limit)))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.events import Event, RunEnded, RunStarted, VersionMoved
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.shared import check_limit
 from jupyter_mlc.verbs.told import reason_of, told
 
 
@@ -59,8 +59,7 @@ class HistoryReply(Reply):
 @verb(does=Does.READ, example="history churn")
 def history(ask: History, context: Context) -> HistoryReply:
     """Tell what happened to a model, a version, or everywhere: when, who, what, why."""
-    if ask.limit < 1:
-        raise BadInput(f"--limit {ask.limit} tells nothing", hint="give a number from 1")
+    check_limit(ask.limit)
     registry = context.registry
     version_id, model = None, None
     if ask.ref:

@@ -10,6 +10,7 @@ from jupyter_mlc.domain.entities import Model, ModelVersion, Run
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.shared import check_limit
 
 _QUERY = re.compile(r"[<>=~()\s`'\"]")
 
@@ -63,8 +64,7 @@ def list_(ask: List, context: Context) -> ListReply:
     A query compares name, stage, alias, owner, author, created, tags.KEY, metrics.KEY and params.KEY by
     = != < <= > >= like and in, joined by and, or, not and parentheses.
     """
-    if ask.limit < 1:
-        raise BadInput(f"--limit {ask.limit} lists nothing", hint="give a number from 1")
+    check_limit(ask.limit)
     what = ask.what.strip()
     if ask.runs:
         return _runs(ask, context, what)

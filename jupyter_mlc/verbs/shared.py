@@ -16,6 +16,7 @@ from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Context, Writing
 
 _LONGEST_KEY = 250
+_MOST_LINES = 1_000_000
 DAY = 86_400_000_000
 
 
@@ -43,6 +44,12 @@ def check_keys(pairs: Mapping[str, object], what: str) -> None:
             raise BadInput(
                 f"{key[:40]!r} cannot be the name of a {what}", hint=f"use up to {_LONGEST_KEY} printable characters"
             )
+
+
+def check_limit(limit: int) -> None:
+    """Refuse a number of lines that no list can have."""
+    if not 1 <= limit <= _MOST_LINES:
+        raise BadInput(f"--limit {limit} is no number of lines", hint=f"give a number from 1 to {_MOST_LINES:,}")
 
 
 def split_params(params: Mapping[str, Scalar]) -> tuple[dict[str, bool | int | float | None], str]:

@@ -277,6 +277,17 @@ def test_a_change_of_bytes_under_the_same_size_is_found_when_used(tmp_path: Path
         artifacts.ensure(HELLO)
 
 
+def test_storing_the_bytes_again_heals_a_blob_that_changed_under_the_same_size(tmp_path: Path) -> None:
+    artifacts = Artifacts(tmp_path, Checks(tmp_path / "cache"))
+    artifacts.put_bytes(b"hello")
+    artifacts.path(HELLO).chmod(0o644)
+    artifacts.path(HELLO).write_bytes(b"jello")
+    os.utime(artifacts.path(HELLO), ns=(1, 1))
+    assert artifacts.put_bytes(b"hello") == HELLO
+    assert artifacts.read(HELLO) == b"hello"
+    artifacts.check(HELLO)
+
+
 def test_what_this_machine_wrote_itself_is_not_hashed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     artifacts = Artifacts(tmp_path, Checks(tmp_path / "cache"))
     artifacts.put_bytes(b"hello")

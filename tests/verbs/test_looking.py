@@ -90,7 +90,15 @@ def test_the_limit_is_told(some: Desk) -> None:
     assert (len(reply.versions), reply.more) == (2, True)
     with pytest.raises(BadInput) as refused:
         some.call(List(limit=0))
-    assert refused.value.text == "--limit 0 lists nothing\ngive a number from 1"
+    assert refused.value.text == "--limit 0 is no number of lines\ngive a number from 1 to 1,000,000"
+
+
+@pytest.mark.parametrize("limit", [-1, 0, 10**20])
+def test_no_list_has_an_absurd_number_of_lines(some: Desk, limit: int) -> None:
+    asks = [List(limit=limit), List(limit=limit, runs=True), History(limit=limit), DatasetList(limit=limit)]
+    for ask in [*asks, List(limit=limit, order="created")]:
+        with pytest.raises(BadInput):
+            some.call(ask)
 
 
 def test_runs_are_listed_whether_or_not_a_version_came_of_them(some: Desk) -> None:
