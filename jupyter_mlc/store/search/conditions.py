@@ -10,13 +10,13 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import did_you_mean
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.names import LATEST, folded
-from jupyter_mlc.store.search.query import Condition, Field, Joined, Node, Text, Value
+from jupyter_mlc.store.search.query import Condition, Node, Text, Value
+from jupyter_mlc.store.search.times import span
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Micros
@@ -38,7 +38,6 @@ PERSON = {
 }
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOWERED = str.maketrans(_UPPER, _UPPER.lower())
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,15 +169,12 @@ class Compiler:
 
     def _span(self, value: Value) -> tuple[Micros, Micros]:
         """The time that a date, minute or second begins, and the time that the next one begins; in UTC by default."""
-        spelled = str(value.value).strip()
         try:
-            at = datetime.fromisoformat(spelled)
+            return span(str(value.value).strip())
         except ValueError:
             raise self.source.wrong(
                 value.at, "here must stand a date:", hint="write 2026-06-30 or 2026-06-30T12:00"
             ) from None
-        begin = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
-        return begin, begin + _length(spelled)
 
     def _refuse_like(self, condition: Condition, what: str) -> None:
         if condition.operator == "like":
@@ -316,16 +312,6 @@ _STAGES = f"the stages are: {', '.join(Stage)}"
 _NEWEST = (
     "EXISTS (SELECT 1 FROM model o JOIN version n ON n.model = o.folded AND n.number = o.last_number WHERE n.id = {})"
 )
-_DAY, _MINUTE, _SECOND = 86_400_000_000, 60_000_000, 1_000_000
-
-
-def _length(spelled: str) -> Micros:
-    """How long what was written lasts: a day, a minute, a second, or a moment."""
-    if not re.search(r"[T ]\d", spelled):
-        return _DAY
-    if "." in spelled:
-        return 1
-    return _SECOND if re.search(r"[T ]\d{2}:\d{2}:", spelled) else _MINUTE
 
 
 def _as_kept(value: Value) -> str:
@@ -346,30 +332,3 @@ def _positive(condition: Condition) -> Condition:
 
 def _compared(operator: str, bound: list[str]) -> str:
     return f"{{}} IN ({', '.join(bound)})" if operator == "in" else f"{{}} {operator} {bound[0]}"
-
-
-def conjuncts(node: Node | None) -> list[Node]:
-    """The conditions that must all hold."""
-    if node is None:
-        return []
-    if isinstance(node, Joined) and node.word == "AND":
-        return [inner for part in node.parts for inner in conjuncts(part)]
-    return [node]
-
-
-def ordered_by(what: Field, compiler: Compiler, *, descending: bool) -> list[str]:
-    """The terms that order by a field; versions that lack it come last, whichever way."""
-    way = "DESC" if descending else "ASC"
-    if what.name in COLUMNS:
-        return [f"v.{COLUMNS[what.name]} {way}"]
-    if what.name in KEYED:
-        this = f"k.version = v.id AND k.key = {compiler.bind(what.key)}"
-        kept = f"(SELECT k.{{}} FROM {KEYED[what.name]} k WHERE {this})"  # noqa: S608 (values are bound)
-        columns = ("number", "value") if what.name == "params" else ("value",)
-        return [term for c in columns for term in (f"{kept.format(c)} IS NULL", f"{kept.format(c)} {way}")]
-    held = {
-        "alias": "SELECT min(a.alias) FROM alias a WHERE a.version = v.id",
-        "dataset": "SELECT min(d.folded) FROM version_dataset u JOIN dataset d ON d.id = u.dataset "
-        "WHERE u.version = v.id",
-    } | {name: sql.format(author="v.author", model="v.model") for name, sql in PERSON.items()}
-    return [f"({held[what.name]}) IS NULL", f"({held[what.name]}) {way}"]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import LATEST
-from jupyter_mlc.store.search.conditions import KEYED, Compiler, Subject, conjuncts, ordered_by
-from jupyter_mlc.store.search.query import Condition, Node, Ordering, Text, parse_order, parse_query
+from jupyter_mlc.store.search.conditions import KEYED, Compiler, Subject
+from jupyter_mlc.store.search.ordering import ordered_by
+from jupyter_mlc.store.search.query import Condition, Node, Ordering, Text, conjuncts, parse_order, parse_query
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Registry

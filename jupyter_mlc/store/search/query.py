@@ -291,3 +291,12 @@ def parse_order(text: str) -> tuple[Ordering, ...]:
         if found[3] and at >= len(text.rstrip()):
             raise source.wrong(found.start(3), "the order ends with a comma:", hint="name another field, or remove it")
     return tuple(terms)
+
+
+def conjuncts(node: Node | None) -> list[Node]:
+    """The conditions that must all hold."""
+    if node is None:
+        return []
+    if isinstance(node, Joined) and node.word == "AND":
+        return [inner for part in node.parts for inner in conjuncts(part)]
+    return [node]
