@@ -58,7 +58,8 @@ def _data(reply: RegisterReply) -> str:
 def _signature(signature: Signature) -> Line:
     if not signature.inputs and not signature.outputs:
         return ()
-    text = f"signature {len(signature.inputs)} in, {len(signature.outputs)} out"
+    known = f"{len(signature.inputs)} in" if signature.inputs else "of inputs not known (--sample ROWS shows them)"
+    text = f"signature {known}, {len(signature.outputs)} out"
     return line(span(text, title=f"{features(signature.inputs)} -> {features(signature.outputs)}"))
 
 
