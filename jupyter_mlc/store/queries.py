@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_mlc.domain.entities import Dataset, Measured, Micros, Model, ModelVersion, Parameter, Run, Standing
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
-from jupyter_mlc.domain.events import Place, VersionKey
+from jupyter_mlc.domain.events import Event, Place, VersionKey
 from jupyter_mlc.domain.lifecycle import Former, Line, Standpoint, Tier
 from jupyter_mlc.domain.names import CHAMPION, LATEST, PREVIOUS, Reference, folded, parse_reference
 from jupyter_mlc.store import log
@@ -50,12 +50,19 @@ class Queries:
             raise NotFound(f"there is no event {seq}", hint="see %mlc history")
         return log.read(row["stored"], self.words)
 
-    def history(self, model: str | None, limit: int) -> list[Recorded]:
-        """The newest events, of one model or of all, newest first."""
-        where = "WHERE model = :model " if model is not None else ""
-        sql = f"SELECT stored FROM event {where}ORDER BY seq DESC LIMIT :limit"  # noqa: S608 (our own words)
+    def history(self, model: str | None, limit: int, without: Sequence[type[Event]] = ()) -> list[Recorded]:
+        """The newest events, of one model or of all, newest first; some types may be left out."""
+        listed = ", ".join(f"'{kind.__name__}'" for kind in without) or "''"
+        where = f"type NOT IN ({listed})" + (" AND model = :model" if model is not None else "")
+        sql = f"SELECT stored FROM event WHERE {where} ORDER BY seq DESC LIMIT :limit"  # noqa: S608 (our own words)
         bound = {"limit": limit} | ({"model": folded(model)} if model is not None else {})
         return [log.read(row["stored"], self.words) for row in self.database.query(sql, bound)]
+
+    def history_of_version(self, version: int, limit: int) -> list[Recorded]:
+        """The newest events that concern a version, newest first."""
+        sql = "SELECT e.stored FROM version_event v JOIN event e ON e.seq = v.seq WHERE v.version = :version "
+        found = self.database.query(sql + "ORDER BY v.seq DESC LIMIT :limit", {"version": version, "limit": limit})
+        return [log.read(row["stored"], self.words) for row in found]
 
     def by_actor(self, actor: str, limit: int) -> list[Recorded]:
         """The newest acts of one person, newest first."""
@@ -389,6 +396,13 @@ class Queries:
         """A run by its id."""
         found = self.database.query("SELECT * FROM run WHERE id = :id", {"id": id_})
         return self._runs(found)[0]
+
+    def run_ref(self, id_: int) -> str:
+        """What people call the run with this id."""
+        row = self.database.one("SELECT number FROM run WHERE id = :id", {"id": id_})
+        if row is None:
+            raise NotFound(f"no run began with event {id_}", hint="see %mlc list NAME --runs")
+        return f"run/{row['number']}"
 
     def runs(self, name: str | None, limit: int) -> list[Run]:
         """The newest runs, for one model or all."""

@@ -129,8 +129,8 @@ def register(ask: Register, context: Context) -> RegisterReply:
         run = ask.facts.run or _own_run(ask, name, log)
         recorded = log.append(replace(_event(ask, name, run), datasets=links(datasets)))
     ref = f"{name}:{recorded.assigned['number']}"
-    made = context.registry.run_by_id(run)
-    return _reply(ask, context, ref, made.ref, tuple(added.line for added in datasets), recorded.seq)
+    made = context.registry.run_ref(run)
+    return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
 
 
 def _check(ask: Register, context: Context) -> None:
