@@ -25,9 +25,9 @@ def main() -> None:
     """Measure the rows that were asked for; a row that misses what it must be is told, and is no error."""
     asked = _arguments()
     mlflow = asked.mlflow if asked.mlflow.exists() else _made(asked.mlflow)
+    machine = description(mlflow)
     measured = {name: list(_measured(name, mlflow, quick=asked.quick)) for name in asked.rows}
     figures = [figure for found in measured.values() for figure in found]
-    machine = description(mlflow)
     failed = [name for name, found in measured.items() if not found]
     print(*_told(figures, failed, machine, quick=asked.quick), sep="\n")
     _write(BUILD / "bench" / "results.json", measured, machine)

@@ -13,6 +13,7 @@ def description(mlflow: Path) -> dict[str, str]:
     """Machine and versions, as a reader of the figures wants to know them."""
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "load before": f"{os.getloadavg()[0]:.1f}",
         "system": platform.platform(),
         "python": platform.python_version(),
         "jupyter-mlc": version("jupyter-mlc"),
