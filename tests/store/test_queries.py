@@ -210,6 +210,10 @@ def test_an_event_that_is_not_there_is_not_found(registry: Registry) -> None:
     assert refusal(lambda: registry.event(99)) == "there is no event 99\nsee %mlc history"
 
 
+def test_a_run_that_is_not_there_has_no_name(registry: Registry) -> None:
+    assert refusal(lambda: registry.run_ref(99)) == "no run began with event 99\nsee %mlc list NAME --runs"
+
+
 def test_people_are_found_by_name_with_or_without_their_machine(
     house: House, ben: Identity, clock: Callable[[], int]
 ) -> None:
