@@ -99,7 +99,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         fsyncs = [us.ask("fsyncs_a_blob") for _ in range(5)]
         yield within("fsyncs of a new blob", fsyncs, 2, unit="")
         mine, other = turns(
-            bench.count(5, 1), partial(us.ask, "register_with_load_check"), partial(them.ask, "register_by_default")
+            bench.count(3, 1), partial(us.ask, "register_with_load_check"), partial(them.ask, "register_by_default")
         )
         yield beside(
             f"{what}, as both do by default", mine, other, note="ours loads it once, theirs finds requirements"

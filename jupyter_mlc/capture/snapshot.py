@@ -5,9 +5,7 @@ Each part is caught by itself: one that fails costs a warning, never the registr
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +60,6 @@ class Surroundings:
     ) -> None:
         self.recorder = recorder or Recorder()
         self._tools = Tools(recorder=self.recorder, git=git or Git(), environment=environment or Environment())
-        self._notebook: Path | None = None
-
-    def prefetch(self, folder: Path) -> threading.Thread:
-        """Read what takes longest in the background, so that the next snapshot finds it read."""
-        thread = threading.Thread(target=self._read_ahead, args=(folder,), name="mlc-prefetch", daemon=True)
-        thread.start()
-        return thread
 
     def take(
         self,
@@ -100,7 +91,6 @@ class Surroundings:
             self._tools, Scene(folder=folder, environ=environ, namespace=namespace or {}, uses=names, switches=on)
         )
         shot.take()
-        self._notebook = shot.notebook_path
         failed, notes = _writable(tuple(shot.failed)), _writable((*shot.notes, *_unsearched(on)))
         replaced = (f"{found} was replaced by ***" for found in shot.secrets)
         facts = {name: _writable(value) for name, value in shot.facts.items()}
@@ -110,11 +100,6 @@ class Surroundings:
             warnings=_writable((*failed, *replaced, *shot.warnings)),
             notes=notes,
         )
-
-    def _read_ahead(self, folder: Path) -> None:
-        with contextlib.suppress(Exception):  # whatever is wrong is told when it is asked for
-            self._tools.environment.lock()
-            self._tools.git.state(folder, self._notebook)
 
 
 def _unsearched(on: Switches) -> tuple[str, ...]:

@@ -46,6 +46,21 @@ def project(rows: Rows, recorded: Recorded) -> None:
     projector = _PROJECTORS.get(type(recorded.event))
     if projector is not None:
         projector(rows, recorded, recorded.event)
+    rows.put("version_event", *({"version": version, "seq": recorded.seq} for version in concerned(recorded)))
+
+
+def concerned(recorded: Recorded) -> set[int]:
+    """The ids of the versions that an event belongs to the history of."""
+    event = recorded.event
+    if isinstance(event, e.VersionRegistered):
+        return {recorded.seq}
+    if isinstance(event, e.VersionMoved):
+        return {change.version.id for change in event.changes}
+    if isinstance(event, e.AliasMoved):
+        return {end.id for end in (event.pointer.before, event.pointer.after) if end is not None}
+    if isinstance(event, e.Tagged | e.VersionEdited) and event.version is not None:
+        return {event.version.id}
+    return set()
 
 
 def assign(rows: Rows, event: e.Event) -> dict[str, int]:

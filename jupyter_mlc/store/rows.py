@@ -19,6 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "actor_key": ("public",),
     "model": ("folded",),
     "version": ("id",),
+    "version_event": ("version", "seq"),
     "alias": ("model", "alias"),
     "alias_move": ("model", "alias", "seq"),
     "former": ("model", "position"),

@@ -187,7 +187,8 @@ class Context:
     """The only thing that is passed in to a verb."""
 
     stores: Stores
-    identity: Identity
+    who: Callable[[], Identity]
+    """gives whoever acts; asked only where it matters, so that reading needs no key"""
     clock: Callable[[], int]
     """microseconds since 1970, UTC"""
     call: Callable[[Ask], Reply]
@@ -200,6 +201,10 @@ class Context:
     @property
     def artifacts(self) -> Artifacts:
         return self.stores.artifacts
+
+    @property
+    def identity(self) -> Identity:
+        return self.who()
 
     def write(self) -> AbstractContextManager[Log]:
         """The one write transaction of the registry, signed by whoever acts."""

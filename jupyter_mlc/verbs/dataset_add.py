@@ -77,7 +77,7 @@ def dataset_add(ask: DatasetAdd, context: Context) -> DatasetAddReply:
     revision = newest["revision"] + 1 if newest else 1
     if not ask.dry_run:
         with context.write() as log:
-            revision = add_dataset(replace(facts, name=ask.name), ask.description, log).revision
+            revision = add_dataset(replace(facts, name=ask.name), ask.description, context, log).revision
     return _reply(ask.name, revision, facts, done=not ask.dry_run, is_new=True, same_as=same_as)
 
 

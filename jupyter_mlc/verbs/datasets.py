@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyter_mlc.domain.entities import Dataset, DatasetFacts, Feature
+from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import DatasetAdded, DatasetLink
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Context
@@ -48,12 +49,17 @@ def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Add
     if isinstance(data, str):
         return known(context.registry.dataset(data))
     same = context.registry.dataset_by_digest(data.digest)
-    return known(same) if same is not None else add_dataset(data, "", log)
+    return known(same) if same is not None else add_dataset(data, "", context, log)
 
 
-def add_dataset(facts: DatasetFacts, description: str, log: Log) -> Added:
+def add_dataset(facts: DatasetFacts, description: str, context: Context, log: Log) -> Added:
     """Add a dataset, or a new revision of one."""
     check_name(facts.name, "dataset")
+    if context.artifacts.missing([digest for digest in (facts.blob, facts.row_digests) if digest]):
+        raise Conflict(
+            f"the bytes of {facts.name} are not in the registry's artifacts",
+            hint="they may have been collected meanwhile; do it again",
+        )
     recorded = log.append(
         DatasetAdded(
             name=facts.name,

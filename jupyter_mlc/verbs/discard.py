@@ -13,6 +13,9 @@ from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.shared import confirmed
 
+_MOST = 100_000
+"""versions of one range"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Discard(Writing):
@@ -25,6 +28,10 @@ class Discard(Writing):
         ),
     ]
     reason: Annotated[str, Field(description="why, in quotes")] = ""
+
+
+_MOST = 100_000
+"""versions of one range"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +79,7 @@ def _rows(context: Context, text: str) -> list[dict[str, Any]]:
     reference = parse_reference(text)
     if reference.last is None:
         return [context.registry.version_row(parse_version(text))]
-    found = context.registry.versions(reference.model, 1000, first=reference.number or 1, last=reference.last)
+    found = context.registry.versions(reference.model, _MOST, first=reference.number or 1, last=reference.last)
     if not found:
         raise Conflict(f"{text} holds no version", hint=f"see %mlc list {reference.model}")
     return [context.registry.version_row(parse_reference(version.ref)) for version in found]

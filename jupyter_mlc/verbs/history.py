@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.events import Event, RunEnded, RunStarted, VersionMoved
+from jupyter_mlc.domain.events import RunEnded, RunStarted
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
@@ -67,25 +67,12 @@ def history(ask: History, context: Context) -> HistoryReply:
         model = registry.model(reference.model).name
         if reference.names_a_version:
             version_id = registry.version(reference).id
-    found = registry.history(model, 100_000 if version_id is not None else ask.limit + 1)
     if version_id is not None:
-        found = [recorded for recorded in found if _concerns(recorded, version_id)]
-    if model is None:
-        found = [recorded for recorded in found if not isinstance(recorded.event, RunStarted | RunEnded)]
+        found = registry.history_of_version(version_id, ask.limit + 1)
+    else:
+        found = registry.history(model, ask.limit + 1, without=(RunStarted, RunEnded))
     entries = tuple(_entry(recorded, context) for recorded in reversed(found[: ask.limit]))
     return HistoryReply(of=ask.ref or "the registry", entries=entries, more=len(found) > ask.limit)
-
-
-def _concerns(recorded: Recorded, version: int) -> bool:
-    event: Event = recorded.event
-    if recorded.seq == version:
-        return True
-    if isinstance(event, VersionMoved):
-        return any(change.version.id == version for change in event.changes)
-    key = getattr(event, "version", None)
-    pointer = getattr(event, "pointer", None)
-    pointed = [end.id for end in (pointer.before, pointer.after) if end] if pointer else []
-    return (key is not None and getattr(key, "id", None) == version) or version in pointed
 
 
 def _entry(recorded: Recorded, context: Context) -> Entry:

@@ -105,7 +105,7 @@ class LocalSession:
             raise
 
     def _context(self, progress: Progress) -> Context:
-        return Context(stores=self, identity=self._identity(), clock=self._clock, call=self.call, progress=progress)
+        return Context(stores=self, who=self._identity, clock=self._clock, call=self.call, progress=progress)
 
     def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:
         if ask.at is not None:

@@ -363,25 +363,6 @@ def test_a_refusal_is_told_with_its_hint(tmp_path: Path) -> None:
     )
 
 
-def test_reading_ahead_leaves_nothing_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".git").mkdir()
-    around = around_of(*CELLS)
-    around.prefetch(tmp_path).join()
-    monkeypatch.setattr("jupyter_mlc.capture.git.run", lambda *_, **__: pytest.fail("git was asked"))
-    monkeypatch.setattr(os, "scandir", lambda path: pytest.fail(f"{path} was read"))
-    assert take(around, tmp_path, wanted=only("git", "environment")).snapshot.packages > 0
-
-
-def test_reading_ahead_never_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("it broke")
-
-    monkeypatch.setattr(f"{shot.__name__}.Environment.lock", fail)
-    thread = around_of(*CELLS).prefetch(tmp_path)
-    thread.join()
-    assert not thread.is_alive()
-
-
 def test_importing_the_capture_loads_nothing_heavy(pytestconfig: pytest.Config) -> None:
     code = (
         "import sys, jupyter_mlc.capture.snapshot; print({'IPython', 'nbformat', 'numpy', 'pandas'} & set(sys.modules))"

@@ -195,6 +195,21 @@ def test_a_file_that_is_not_there_is_said(desk: Desk) -> None:
         call(desk, "dataset add", name="june", data=Named(name="trian", value="trian"))
 
 
+def test_the_same_data_under_another_name_shares_its_bytes(desk: Desk) -> None:
+    register(desk, data=(named(desk, "train"),))
+    call(desk, "dataset add", name="other", data=named(desk, "train"))
+    first, second = (registry(desk).dataset(name).id for name in ("train", "other"))
+    assert len(registry(desk).blobs_of(second)) == 2
+    assert registry(desk).blobs_of(second) == registry(desk).blobs_of(first)
+
+
+def test_data_that_was_not_stored_at_first_is_stored_when_asked(desk: Desk) -> None:
+    call(desk, "dataset add", name="train", data=named(desk, "train"), no_store=True)
+    call(desk, "dataset add", name="other", data=named(desk, "train"))
+    event = registry(desk).event(registry(desk).dataset("other").id).event
+    assert event.blob is not None  # type: ignore[attr-defined]
+
+
 def test_digest_and_profile_alone_are_kept_when_asked(desk: Desk) -> None:
     call(desk, "dataset add", name="train", data=named(desk, "train"), no_store=True)
     event = registry(desk).event(registry(desk).dataset("train").id).event

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from jupyter_mlc.domain.entities import DatasetFacts, Snapshot
-from jupyter_mlc.domain.errors import BadInput, NotFound
+from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
+from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetList, DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShow, DatasetShowReply
@@ -17,6 +18,7 @@ from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Facts
 from jupyter_mlc.verbs.rollback import Rollback
 from jupyter_mlc.verbs.run import Run
+from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply
 from tests.verbs.conftest import Desk
 
@@ -192,6 +194,16 @@ def test_everything_is_told_as_it_was_at_a_time(some: Desk, clock: Callable[[], 
     assert told(some, History(ref="churn", at=before)) == told(some, History(ref="churn"))[:-1]
 
 
+def test_looking_needs_no_key(some: Desk) -> None:
+    def nobody() -> Identity:
+        raise Unavailable("the key cannot be read")
+
+    session = LocalSession(some.backing.place, nobody)
+    for ask in (List(), Show(ref="churn:1"), History(ref="churn"), Lineage(ref="churn:1"), DatasetList()):
+        assert session.call(ask).done
+    session.close()
+
+
 def test_before_the_first_event_there_was_no_registry(some: Desk) -> None:
     with pytest.raises(NotFound) as refused:
         some.call(List(at=1))
@@ -246,6 +258,14 @@ def test_datasets_are_listed_and_shown_with_what_was_trained_on_them(
     shown = desk.call(DatasetShow(name="train"))
     assert isinstance(shown, DatasetShowReply)
     assert (shown.used_by, shown.to_rows()[0]["column"]) == (("churn:1",), "x")
+
+
+def test_bytes_of_data_that_are_not_there_are_refused(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
+    with pytest.raises(Conflict) as refused:
+        desk.call(DatasetAdd(name="train", data=facts(blob="sha256:" + "0" * 64)))
+    assert refused.value.text == (
+        "the bytes of train are not in the registry's artifacts\nthey may have been collected meanwhile; do it again"
+    )
 
 
 def test_a_dataset_wants_data(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:

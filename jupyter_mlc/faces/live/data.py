@@ -15,7 +15,11 @@ from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.values import Named
 
 if TYPE_CHECKING:
+    from jupyter_mlc.capture.data.datasets import Content
+    from jupyter_mlc.domain.entities import Digest
+    from jupyter_mlc.domain.events import DatasetAdded
     from jupyter_mlc.faces.desk import Desk
+    from jupyter_mlc.store.artifacts import Artifacts
 
 
 def with_dataset(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
@@ -41,18 +45,24 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
         _refuse_slip(desk, named)
         return value
     found, content = facts(read_data(value), name=name, time=time or None)
-    if _is_known(desk, found.digest):
-        return found
-    artifacts = desk.session.artifacts
-    row_digests = artifacts.put_bytes(content.row_digests)
-    file_digest, blob = content.file_digest(), None
-    if file_digest is None and keep:
-        with tempfile.TemporaryDirectory(prefix="mlc-data-") as folder:
-            path = Path(folder) / "data.parquet"
-            content.write_parquet(path)
-            blob, _ = artifacts.put_file(path)
+    known = _known(desk, found.digest)
+    artifacts, file_digest = desk.session.artifacts, content.file_digest()
+    row_digests = known.row_digests if known else None
+    blob = known.blob if known and keep else None
+    if row_digests is None:
+        row_digests = artifacts.put_bytes(content.row_digests)
+    if blob is None and file_digest is None and keep:
+        blob = _stored(content, artifacts)
     desk.session.send([digest for digest in (row_digests, blob) if digest])
     return replace(found, row_digests=row_digests, blob=blob, file_digest=file_digest)
+
+
+def _stored(content: Content, artifacts: Artifacts) -> Digest:
+    """Store the columns as Parquet."""
+    with tempfile.TemporaryDirectory(prefix="mlc-data-") as folder:
+        path = Path(folder) / "data.parquet"
+        content.write_parquet(path)
+        return artifacts.put_file(path)[0]
 
 
 def _refuse_slip(desk: Desk, named: Named) -> None:
@@ -68,12 +78,17 @@ def _refuse_slip(desk: Desk, named: Named) -> None:
         raise NotFound(f"{error.message}, and the notebook has nothing of that name", hint=named.near) from None
 
 
-def _is_known(desk: Desk, digest: str) -> bool:
-    """Whether a registry on this machine holds this very content already, so that its bytes need not be written."""
+def _known(desk: Desk, digest: str) -> DatasetAdded | None:
+    """This very content, where a registry on this machine holds it already: its bytes need not be written again."""
+    from jupyter_mlc.domain import events
     from jupyter_mlc.verbs.session import LocalSession
 
     session = desk.session
-    return isinstance(session, LocalSession) and session.registry.dataset_by_digest(digest) is not None
+    same = session.registry.dataset_by_digest(digest) if isinstance(session, LocalSession) else None
+    if same is None or not isinstance(session, LocalSession):
+        return None
+    event = session.registry.event(same.id).event
+    return event if isinstance(event, events.DatasetAdded) else None
 
 
 def data_name(named: Named, model: str) -> str:

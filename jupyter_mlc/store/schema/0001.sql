@@ -98,6 +98,11 @@ CREATE INDEX version_run ON version (run);
 CREATE INDEX version_artifact ON version (artifact, id);
 CREATE INDEX version_parent ON version (parent);
 CREATE INDEX version_created ON version (created);
+CREATE TABLE version_event (
+    version BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (version, seq)
+);
 CREATE TABLE alias (
     model TEXT NOT NULL,
     alias TEXT NOT NULL,
