@@ -25,6 +25,7 @@ from jupyter_mlc.store.sqlite_errors import explained
 FILE = "registry.db"
 LOCK = "write.lock"
 _BUSY_SECONDS = 30.0
+_SEVERAL = re.compile(r"(PRIMARY KEY \(\w+, [\w, ]+\)\n\));")
 _FORK_SECONDS = 5.0
 """how long a fork waits for other threads to end what they are doing here"""
 
@@ -172,7 +173,8 @@ class SqliteDatabase(Database):
                 connection.execute(statement)
 
     def sql_type(self, sql: str) -> str:
-        return re.sub(r"\bBIGINT\b", "INTEGER", sql)
+        """Rows under a key of several columns lie in the key's own tree: one tree less to write, and to read from."""
+        return _SEVERAL.sub(r"\1 WITHOUT ROWID;", sql.replace("BIGINT", "INTEGER"))
 
     def has_schema(self) -> bool:
         return self.one("SELECT 1 FROM sqlite_master WHERE name = 'head'") is not None
