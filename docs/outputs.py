@@ -25,7 +25,7 @@ MOST_LINES = 22
 LOOSE = (
     (r"^(environment|parameters) .*?(?=^\w|\Z)", r"\1 SOME\n"),
     (r"\b(\d+) parameters\b", "N parameters"),
-    (r"\block of \d+ packages\b", "lock of N packages"),
+    (r"\b\d+ packages\b", "N packages"),
     (r"\bPython 3[.\d]+\w*", "Python 3"),
     (r"\b\d+(\.\d+)? (s|ms|kB|MB)\b", r"N \2"),
     (r"\b(sha256:|lock |notebook )[0-9a-f]{4,}\b", r"\1DIGEST"),

@@ -277,7 +277,7 @@ class Queries:
     def _keyed(self, sql: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """Rows that begin with an id and a key, in the order of both; there are many of them, so they come bare."""
         listed = ", ".join(str(int(id_)) for id_ in ids)
-        return sorted(self.database.stream(f"{sql} IN ({listed})")) if ids else []
+        return list(self.database.stream(f"{sql} IN ({listed}) ORDER BY 1, 2")) if ids else []
 
     def serving_rows(self, model: str) -> list[dict[str, Any]]:
         """The rows of every version of a model that is not retired, archived or purged, by number."""
