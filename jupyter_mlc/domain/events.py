@@ -253,11 +253,13 @@ class DatasetAdded(Event):
 @event
 @dataclass(frozen=True, kw_only=True)
 class VersionRegistered(Event):
-    """The store assigns the number."""
+    """The store assigns the number, and one for its run where it came of no other."""
 
     model: str
-    run: int
-    """the sequence number of its RunStarted"""
+    run: int | None
+    """the sequence number of its RunStarted; None where the registration was the whole run"""
+    duration: Micros | None = None
+    """of a run of its own"""
     format: str
     artifact: Digest
     size: int

@@ -26,6 +26,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     assigned: Mapping[str, int]
 
 
+_RUNS = "run"
+"""the counter of all runs"""
 _WRITTEN_OUT = 1e21
 """RFC 8785 writes whole numbers below this without an exponent"""
 E = TypeVar("E", bound=e.Event)
@@ -67,17 +69,20 @@ def assign(rows: Rows, event: e.Event) -> dict[str, int]:
     """The numbers that the store gives to this event: the next one of its model, its dataset, or of all runs."""
     if isinstance(event, e.VersionRegistered):
         model = rows.get("model", folded(event.model))
-        return {"number": (model["last_number"] if model else 0) + 1}
+        number = {"number": (model["last_number"] if model else 0) + 1}
+        return number if event.run is not None else number | {"run": _next(rows, _RUNS)}
     counter = _counter(event)
-    if counter is None:
-        return {}
+    return {} if counter is None else {"number": _next(rows, counter)}
+
+
+def _next(rows: Rows, counter: str) -> int:
     row = rows.get("counter", counter)
-    return {"number": (row["last"] if row else 0) + 1}
+    return (row["last"] if row else 0) + 1
 
 
 def _counter(event: e.Event) -> str | None:
     if isinstance(event, e.RunStarted):
-        return "run"
+        return _RUNS
     if isinstance(event, e.DatasetAdded):
         return f"dataset/{folded(event.name)}"
     return None
@@ -144,12 +149,15 @@ def _point(rows: Rows, at: Recorded, model: str, alias: str, pointer: e.Pointer)
 
 @_projects(e.RunStarted)
 def _run(rows: Rows, at: Recorded, event: e.RunStarted) -> None:
-    number = at.assigned["number"]
-    row: Row = {"id": at.seq, "number": number, "name": event.name, "folded": folded(event.name), "status": "running"}
-    row |= {"author": at.actor, "started": at.recorded, "duration": None, "note": event.note, "snapshot": ""}
-    rows.put("run", row)
-    rows.put("counter", {"name": "run", "last": number})
+    _put_run(rows, at, at.assigned["number"], name=event.name, note=event.note, status="running", duration=None)
     rows.put("run_tag", *({"run": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()))
+
+
+def _put_run(rows: Rows, at: Recorded, number: int, **facts: Any) -> None:
+    """A run, known by the event that began it."""
+    row: Row = {"id": at.seq, "number": number, "folded": folded(facts["name"]), "author": at.actor}
+    rows.put("run", row | {"started": at.recorded, "snapshot": ""} | facts)
+    rows.put("counter", {"name": _RUNS, "last": number})
 
 
 @_projects(e.RunEnded)
@@ -177,21 +185,25 @@ def _dataset(rows: Rows, at: Recorded, event: e.DatasetAdded) -> None:
 @_projects(e.VersionRegistered)
 def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
     model, number = folded(event.model), at.assigned["number"]
+    run = at.seq if event.run is None else event.run
+    if event.run is None:
+        own = {"name": event.model, "note": "", "status": "finished", "duration": event.duration}
+        _put_run(rows, at, at.assigned["run"], **own)
     line = rows.get("model", model)
     rows.change("model", model, last_number=number, versions=(line["versions"] if line else 0) + 1)
     row: Row = {"id": at.seq, "model": model, "number": number, "stage": "candidate", "successor": None}
-    row |= {"sunset": None, "reason": "", "since": at.recorded, "promoted": 0, "run": event.run}
+    row |= {"sunset": None, "reason": "", "since": at.recorded, "promoted": 0, "run": run}
     row |= {"parent": event.parent, "format": event.format, "artifact": event.artifact, "size": event.size}
     row |= {"class_name": event.class_name, "library": event.library, "author": at.actor}
     row |= {"created": at.recorded, "note": event.note}
     rows.put("version", row)
     rows.put("tag", *({"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()))
-    metrics = {r["key"]: r for r in rows.select("run_metric", event.run)}
+    metrics = {r["key"]: r for r in rows.select("run_metric", run)}
     metrics |= {r["key"]: r for r in _metric_rows(event.metrics)}
     rows.put("metric", *({**_moved(r, at.seq), "stage": "candidate"} for r in metrics.values()))
-    params = {r["key"]: r for r in rows.select("run_param", event.run)} | {r["key"]: r for r in _param_rows(event)}
+    params = {r["key"]: r for r in rows.select("run_param", run)} | {r["key"]: r for r in _param_rows(event)}
     rows.put("param", *(_moved(r, at.seq) for r in params.values()))
-    of_run = [_moved(row, at.seq) for row in rows.select("run_dataset", event.run)]
+    of_run = [_moved(row, at.seq) for row in rows.select("run_dataset", run)]
     rows.put("version_dataset", *of_run, *({"version": at.seq, **row} for row in _links(event.datasets)))
     _hold(rows, at.seq, event.blobs)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Digest, Measured, Micros, Scalar, Signature, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict
-from jupyter_mlc.domain.events import ModelCreated, RunEnded, RunStarted, VersionRegistered
+from jupyter_mlc.domain.events import ModelCreated, VersionRegistered
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.datasets import links, resolve_dataset
@@ -126,10 +126,9 @@ def register(ask: Register, context: Context) -> RegisterReply:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
-        run = ask.facts.run or _own_run(ask, name, log)
-        recorded = log.append(replace(_event(ask, name, run), datasets=links(datasets)))
+        recorded = log.append(replace(_event(ask, name), datasets=links(datasets)))
     ref = f"{name}:{recorded.assigned['number']}"
-    made = context.registry.run_ref(run)
+    made = context.registry.run_ref(ask.facts.run or recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
 
 
@@ -162,21 +161,15 @@ def _model(ask: Register, context: Context, log: Log) -> str:
     return ask.name
 
 
-def _own_run(ask: Register, name: str, log: Log) -> int:
-    """The run of a version that was registered outside of any run."""
-    started = log.append(RunStarted(name=name))
-    log.append(RunEnded(run=started.seq, status="finished", duration=ask.facts.duration))
-    return started.seq
-
-
-def _event(ask: Register, name: str, run: int) -> VersionRegistered:
+def _event(ask: Register, name: str) -> VersionRegistered:
     facts = ask.facts
     params = {**facts.params, **ask.param}
     numbers, texts = split_params(params)
     standings = {key: Standing.OBSERVED for key, value in facts.params.items() if params[key] == value}
     return VersionRegistered(
         model=name,
-        run=run,
+        run=facts.run,
+        duration=facts.duration if facts.run is None else None,
         format=ask.object.format,
         artifact=ask.object.digest,
         size=ask.object.size,
