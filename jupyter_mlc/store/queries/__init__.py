@@ -1,0 +1,15 @@
+"""What can be asked of a registry: rows in, facts out. No question's cost grows with the number of versions."""
+
+from __future__ import annotations
+
+from jupyter_mlc.store.queries.datasets import OfDatasets
+from jupyter_mlc.store.queries.models import standpoint
+from jupyter_mlc.store.queries.record import OfRecord
+from jupyter_mlc.store.queries.runs import OfRuns
+from jupyter_mlc.store.queries.versions import OfVersions
+
+__all__ = ["Queries", "standpoint"]
+
+
+class Queries(OfRecord, OfVersions, OfRuns, OfDatasets):
+    """Reads of one registry."""

@@ -1,0 +1,54 @@
+"""Questions about datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_mlc.domain.entities import Dataset, Standing
+from jupyter_mlc.domain.errors import NotFound, did_you_mean
+from jupyter_mlc.domain.names import folded
+from jupyter_mlc.store.queries.base import Base
+
+
+class OfDatasets(Base):
+    """Datasets, by name and by content."""
+
+    def dataset(self, name: str) -> Dataset:
+        """The newest revision of a dataset."""
+        row = self.dataset_row(name)
+        if row is None:
+            known = [found["name"] for found in self.database.query("SELECT DISTINCT name FROM dataset LIMIT 2000")]
+            hint = did_you_mean(name, known) or "see %mlc dataset list; add one: %mlc dataset add NAME DATA"
+            raise NotFound(f"there is no dataset {name!r}", hint=hint)
+        return self._dataset(row)
+
+    def dataset_row(self, name: str) -> dict[str, Any] | None:
+        """The row of a dataset's newest revision."""
+        return self.database.one(
+            "SELECT * FROM dataset WHERE folded = :folded ORDER BY revision DESC LIMIT 1", {"folded": folded(name)}
+        )
+
+    def dataset_by_digest(self, digest: str) -> Dataset | None:
+        """The dataset that holds exactly this content, the newest where there are several."""
+        row = self.database.one(
+            "SELECT * FROM dataset WHERE digest = :digest ORDER BY id DESC LIMIT 1", {"digest": digest}
+        )
+        return self._dataset(row) if row else None
+
+    def datasets(self, limit: int) -> list[Dataset]:
+        """Datasets, newest first; of each the newest revision."""
+        sql = "SELECT * FROM dataset d WHERE revision = (SELECT last FROM counter WHERE name = 'dataset/' || d.folded) "
+        return [
+            self._dataset(row) for row in self.database.query(sql + "ORDER BY id DESC LIMIT :limit", {"limit": limit})
+        ]
+
+    def datasets_of(self, version: int) -> list[tuple[Dataset, Standing]]:
+        """The datasets that a version was trained on, and how that is known."""
+        sql = "SELECT d.*, u.standing FROM version_dataset u JOIN dataset d ON d.id = u.dataset "
+        found = self.database.query(sql + "WHERE u.version = :version ORDER BY d.id", {"version": version})
+        return [(self._dataset(row), Standing(row["standing"])) for row in found]
+
+    def _dataset(self, row: Mapping[str, Any]) -> Dataset:
+        plain = ("name", "revision", "id", "digest", "rows", "created", "source", "description")
+        return Dataset(author=self.name_of(row["author"]), **{name: row[name] for name in plain})

@@ -1,0 +1,137 @@
+"""Questions about versions. None costs more where a model has more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyter_mlc.domain.entities import ModelVersion
+from jupyter_mlc.domain.errors import NotFound, did_you_mean
+from jupyter_mlc.domain.names import CHAMPION, LATEST, Reference, folded, parse_reference
+from jupyter_mlc.store.queries.base import grouped, metrics_of, params_of
+from jupyter_mlc.store.queries.models import VERSION, OfModels
+
+_PLAIN = (
+    *("number", "id", "stage", "successor", "sunset", "reason", "since", "run", "parent"),
+    *("format", "artifact", "size", "class_name", "library", "created", "note"),
+)
+
+
+class OfVersions(OfModels):
+    """Versions, in full."""
+
+    def version(self, reference: Reference | str) -> ModelVersion:
+        """The version that a reference names; a bare name is its champion, else its newest.
+
+        Raises
+        ------
+        NotFound
+            Where model, number or alias does not exist.
+        """
+        ref = parse_reference(reference) if isinstance(reference, str) else reference
+        return self.versions_with([self.version_row(ref)])[0]
+
+    def version_row(self, ref: Reference) -> dict[str, Any]:
+        """The row of the version that a reference names."""
+        model = self.model_row(ref.model)
+        if model is None:
+            raise self._no_model(ref.model)
+        if ref.number is not None:
+            return self._numbered(model, ref.number)
+        if ref.alias == LATEST:
+            return self._newest(model)
+        row = self._aliased(model["folded"], ref.alias or CHAMPION)
+        if row is None and ref.alias is None:
+            return self._newest(model)
+        if row is None:
+            raise self._no_alias(model, ref.alias or "")
+        return row
+
+    def _numbered(self, model: Mapping[str, Any], number: int) -> dict[str, Any]:
+        sql = VERSION + "WHERE v.model = :model AND v.number = :number"
+        row = self.database.one(sql, {"model": model["folded"], "number": number})
+        if row is None:
+            newest = model["last_number"]
+            raise NotFound(
+                f"there is no {model['name']}:{number}",
+                hint=f"the newest is {model['name']}:{newest}" if newest else f"{model['name']} has no version yet",
+            )
+        return row
+
+    def _newest(self, model: Mapping[str, Any]) -> dict[str, Any]:
+        sql = VERSION + "WHERE v.model = :model ORDER BY v.number DESC LIMIT 1"
+        row = self.database.one(sql, {"model": model["folded"]})
+        if row is None:
+            raise NotFound(
+                f"{model['name']} has no version yet", hint=f"make one: %mlc register {model['name']} OBJECT"
+            )
+        return row
+
+    def _no_alias(self, model: Mapping[str, Any], alias: str) -> NotFound:
+        known = [
+            row["alias"]
+            for row in self.database.query(
+                "SELECT alias FROM alias WHERE model = :model ORDER BY alias", {"model": model["folded"]}
+            )
+        ]
+        if alias == CHAMPION:
+            hint = f"make one: %mlc promote {model['name']}:N production"
+        else:
+            hint = did_you_mean(alias, known) or (f"it has: {', '.join(known)}" if known else "it has no alias yet")
+        return NotFound(f"{model['name']} has no alias {alias!r}", hint=hint)
+
+    def versions(self, model: str, limit: int, *, first: int = 1, last: int | None = None) -> list[ModelVersion]:
+        """Versions of a model with numbers from `first` to `last`, newest first."""
+        sql = VERSION + "WHERE v.model = :model AND v.number >= :first AND v.number <= :last "
+        sql += "ORDER BY v.number DESC LIMIT :limit"
+        bound = {"model": folded(model), "first": first, "last": last or 2**62, "limit": limit}
+        return self.versions_with(self.database.query(sql, bound))
+
+    def versions_by_id(self, ids: Sequence[int]) -> list[ModelVersion]:
+        """The versions with these ids, in this order."""
+        rows = {row["id"]: row for row in self._in(VERSION + "WHERE v.id", ids)}
+        return self.versions_with([rows[id_] for id_ in ids])
+
+    def versions_with(self, rows: Sequence[Mapping[str, Any]]) -> list[ModelVersion]:
+        """Complete version rows with their aliases, tags, metrics and parameters, in a few questions for all."""
+        ids = [row["id"] for row in rows]
+        aliases = grouped(self._in("SELECT version, alias FROM alias WHERE version", ids))
+        tags = grouped(self._in("SELECT version, key, value FROM tag WHERE version", ids))
+        metrics = metrics_of(
+            self._keyed("SELECT version, key, value, spelled, standing FROM metric WHERE version", ids)
+        )
+        params = params_of(self._keyed("SELECT version, key, value, word, standing FROM param WHERE version", ids))
+        names = {author: self.name_of(author) for author in {row["author"] for row in rows}}
+        return [
+            ModelVersion(
+                model=row["model_name"],
+                aliases=tuple(sorted(found["alias"] for found in aliases.get(row["id"], ()))),
+                tags={found["key"]: found["value"] for found in tags.get(row["id"], ())},
+                metrics=tuple(metrics.get(row["id"], ())),
+                params=tuple(params.get(row["id"], ())),
+                author=names[row["author"]],
+                promoted=bool(row["promoted"]),
+                **{name: row[name] for name in _PLAIN},
+            )
+            for row in rows
+        ]
+
+    def same_bytes(self, artifact: str, before: int | None) -> str | None:
+        """The first version with this artifact that was registered before sequence number `before`."""
+        sql = VERSION + "WHERE v.artifact = :artifact AND v.id < :before AND v.stage <> 'purged' ORDER BY v.id LIMIT 1"
+        row = self.database.one(sql, {"artifact": artifact, "before": before or 2**62})
+        return f"{row['model_name']}:{row['number']}" if row else None
+
+    def children_of(self, version: int, limit: int) -> list[ModelVersion]:
+        """The versions that were retrained from this one."""
+        sql = VERSION + "WHERE v.parent = :version ORDER BY v.id LIMIT :limit"
+        return self.versions_with(self.database.query(sql, {"version": version, "limit": limit}))
+
+    def trained_on(self, dataset: int, limit: int) -> list[str]:
+        """The versions that were trained on this dataset, newest first."""
+        sql = (
+            "SELECT m.name, v.number FROM version_dataset u JOIN version v ON v.id = u.version "
+            "JOIN model m ON m.folded = v.model WHERE u.dataset = :dataset ORDER BY v.id DESC LIMIT :limit"
+        )
+        found = self.database.query(sql, {"dataset": dataset, "limit": limit})
+        return [f"{row['name']}:{row['number']}" for row in found]
