@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.errors import Conflict, Damaged
 from jupyter_mlc.domain.events import VersionMoved
-from jupyter_mlc.domain.lifecycle import Line, Stage, next_stage, plan_promotion
+from jupyter_mlc.domain.lifecycle import Line, Stage, Standpoint, next_stage, plan_promotion
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
 from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import mover
@@ -64,4 +64,17 @@ def _planned(ask: Promote, context: Context, seen: str | None) -> VersionMoved:
             f"{now or 'nobody'} is champion of {name} now, not {seen or 'nobody'}: somebody moved it meanwhile",
             hint=f"look again: %mlc list {name}, then: %mlc promote {ask.ref} production",
         )
-    return plan_promotion(line, version, to)
+    planned = plan_promotion(line, version, to)
+    if to is not Stage.CANDIDATE:
+        _refuse_without_bytes(line, version, context)
+    return planned
+
+
+def _refuse_without_bytes(line: Line, version: Standpoint, context: Context) -> None:
+    """What nobody could load goes no further."""
+    missing = context.artifacts.missing(context.registry.blobs_of(version.key.id))
+    if missing:
+        raise Damaged(
+            f"{len(missing)} of the blobs of {line.ref(version.key)} are missing: {missing[0]}",
+            hint="bring them back from a backup, or register the model again",
+        )

@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from jupyter_mlc.domain.errors import Conflict, IllegalMove, NotFound
+from jupyter_mlc.domain.errors import Conflict, Damaged, IllegalMove, NotFound
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.verbs.edit import Edit
 from jupyter_mlc.verbs.history import History, HistoryReply
@@ -89,6 +89,18 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(desk: Desk) -> Non
     assert isinstance(reply, MoveReply)
     assert (reply.done, reply.stage, reply.champion) == (False, "production", "churn:1")
     assert desk.registry.head() == before
+    assert desk.stages() == {1: "candidate"}
+
+
+def test_a_version_without_its_bytes_goes_no_further(desk: Desk) -> None:
+    desk.register()
+    artifact = desk.registry.version("churn:1").artifact
+    desk.backing.artifacts.delete(artifact)
+    with pytest.raises(Damaged) as refused:
+        desk.promote("churn:1")
+    assert refused.value.text == (
+        f"1 of the blobs of churn:1 are missing: {artifact}\nbring them back from a backup, or register the model again"
+    )
     assert desk.stages() == {1: "candidate"}
 
 
