@@ -12,6 +12,7 @@ import msgspec
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.entities import Digest, Measured, Micros
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
+from jupyter_mlc.store import facts
 from jupyter_mlc.store.rows import Row, Rows
 
 
@@ -195,15 +196,19 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
     row |= {"sunset": None, "reason": "", "since": at.recorded, "promoted": 0, "run": run}
     row |= {"parent": event.parent, "format": event.format, "artifact": event.artifact, "size": event.size}
     row |= {"class_name": event.class_name, "library": event.library, "author": at.actor}
-    row |= {"created": at.recorded, "note": event.note}
+    metrics = {r["key"]: r for r in _metric_rows(event.metrics)}
+    params = {r["key"]: r for r in _param_rows(event)}
+    of_run: list[Row] = []
+    if event.run is not None:
+        metrics = {r["key"]: r for r in rows.select("run_metric", run)} | metrics
+        params = {r["key"]: r for r in rows.select("run_param", run)} | params
+        of_run = [_moved(r, at.seq) for r in rows.select("run_dataset", run)]
+    row |= {"created": at.recorded, "note": event.note, "metrics": facts.packed_metrics(metrics.values())}
+    row["params"] = facts.packed_params(params.values())
     rows.put("version", row)
     rows.put("tag", *({"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()))
-    metrics = {r["key"]: r for r in rows.select("run_metric", run)}
-    metrics |= {r["key"]: r for r in _metric_rows(event.metrics)}
     rows.put("metric", *({**_moved(r, at.seq), "stage": "candidate"} for r in metrics.values()))
-    params = {r["key"]: r for r in rows.select("run_param", run)} | {r["key"]: r for r in _param_rows(event)}
     rows.put("param", *(_moved(r, at.seq) for r in params.values()))
-    of_run = [_moved(row, at.seq) for row in rows.select("run_dataset", run)]
     rows.put("version_dataset", *of_run, *({"version": at.seq, **row} for row in _links(event.datasets)))
     _hold(rows, at.seq, event.blobs)
 
