@@ -67,7 +67,9 @@ def _warn(text: str) -> None:
     _tell(f"warning: {as_next_step(text)}")
 
 
-def _warned(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+def _warned(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object, **__: object
+) -> None:
     """What is meant for the person at the terminal is told in words, anything else as Python does."""
     if category is UserWarning:
         _warn(str(message))

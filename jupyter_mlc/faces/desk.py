@@ -239,7 +239,7 @@ def _split(prefix: str) -> tuple[str, str, str]:
 def _warn(text: str) -> None:
     import warnings
 
-    warnings.warn(text, stacklevel=4)
+    warnings.warn(as_typed_here(text), stacklevel=4)
 
 
 @lru_cache(maxsize=1)
