@@ -42,7 +42,7 @@ def column(values: object, what: str) -> NDArray[Any]:
     Raises
     ------
     BadInput
-        Where the values have another shape, there are none, or some are missing.
+        Where the values have another shape, there are none, some are missing, or some cannot be compared.
     """
     array = as_array(values, what)
     if array.ndim == 2 and array.shape[1] == 1:  # noqa: PLR2004 (one column)
@@ -52,7 +52,7 @@ def column(values: object, what: str) -> NDArray[Any]:
     if not len(array):
         raise BadInput(f"{what}: there are no rows", hint="choose data that has rows")
     _refuse(missing(array), what, "missing", "drop those rows, or fill them, before judging")
-    return _typed(array)
+    return _typed(array, what)
 
 
 def numbers(values: object, what: str) -> NDArray[np.float64]:
@@ -68,11 +68,11 @@ def numbers(values: object, what: str) -> NDArray[np.float64]:
     array = as_array(values, what)
     hint = "numbers are needed here; convert them first, e.g. with astype(float)"
     if array.dtype.kind in "SUMmVc":
-        raise BadInput(f"{what}: {_type_name(array)} values are no numbers", hint=hint)
+        raise BadInput(f"{what}: {_type_name(array)} is no number", hint=hint)
     try:
         found = array.astype(np.float64)
     except (TypeError, ValueError):
-        raise BadInput(f"{what}: {_type_name(array)} values are no numbers", hint=hint) from None
+        raise BadInput(f"{what}: {_type_name(array)} is no number", hint=hint) from None
     _refuse(~np.isfinite(found), what, "NaN or infinite", "look at those rows of the input")
     return found
 
@@ -98,7 +98,7 @@ def same_rows(array: NDArray[Any], what: str, rows: int) -> None:
         )
 
 
-def _typed(array: NDArray[Any]) -> NDArray[Any]:
+def _typed(array: NDArray[Any], what: str) -> NDArray[Any]:
     """Give an array of Python objects the type of numbers or truth values where all of them are such."""
     import numpy as np
 
@@ -108,10 +108,12 @@ def _typed(array: NDArray[Any]) -> NDArray[Any]:
     if all(isinstance(value, bool | np.bool_) for value in held):
         return array.astype(np.bool_)
     if all(isinstance(value, Real | Decimal) and not isinstance(value, bool) for value in held):
-        kind = (
-            np.int64 if all(isinstance(value, Integral) and abs(int(value)) < _WIDEST for value in held) else np.float64
-        )
-        return array.astype(kind)
+        whole = all(isinstance(value, Integral) and abs(int(value)) < _WIDEST for value in held)
+        return array.astype(np.int64 if whole else np.float64)
+    try:
+        set(held)
+    except TypeError:
+        raise BadInput(f"{what}: the values are neither classes nor numbers", hint="pass words or numbers") from None
     return array
 
 
@@ -144,5 +146,5 @@ def _shape(array: NDArray[Any]) -> str:
 def _type_name(array: NDArray[Any]) -> str:
     if array.dtype.kind in "OSU":
         texts = [value for value in array.ravel().tolist() if isinstance(value, str | bytes)]
-        return f"text such as {texts[0]!r}: such" if texts else "object"
+        return f"text such as {texts[0]!r}" if texts else "an object"
     return str(array.dtype)

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 
 def quantile_edges(values: NDArray[Any], bins: int) -> NDArray[Any]:
-    """Return the edges of at most `bins` bins, ascending and distinct, each of them a value that occurs.
+    """Return the edges of at most `bins` bins, ascending, each of them a value that occurs.
 
-    A bin reaches from its lower edge to below its upper one; the last includes both.
+    A bin reaches from its lower edge to below its upper one. The last includes both, which are the same where it holds
+    one value alone. A value that would fill a bin or more has one to itself.
 
     Parameters
     ----------
@@ -24,8 +25,10 @@ def quantile_edges(values: NDArray[Any], bins: int) -> NDArray[Any]:
     import numpy as np
 
     ordered = np.sort(values)
-    places = np.arange(1, bins) * len(ordered) // bins
-    return np.unique(np.concatenate([ordered[:1], ordered[places], ordered[-1:]]))
+    starts = ordered[np.arange(bins) * len(ordered) // bins]
+    filling = starts[1:][starts[1:] == starts[:-1]]
+    behind = np.searchsorted(ordered, filling, side="right").clip(max=len(ordered) - 1)
+    return np.concatenate([np.unique(np.concatenate([starts, ordered[behind]])), ordered[-1:]])
 
 
 def binned(values: NDArray[Any], edges: NDArray[Any]) -> NDArray[np.intp]:

@@ -87,11 +87,8 @@ def shown(classes: Sequence[Hashable]) -> str:
 
 def _sorted(columns: Sequence[tuple[str, NDArray[Any]]]) -> tuple[Hashable, ...]:
     found: dict[Hashable, None] = {}
-    for name, values in columns:
-        try:
-            found.update(dict.fromkeys(values.tolist()))
-        except TypeError:
-            raise BadInput(f"{name}: the values cannot name classes", hint="use words or numbers") from None
+    for _, values in columns:
+        found.update(dict.fromkeys(values.tolist()))
     try:
         return tuple(sorted(found))  # type: ignore[type-var]
     except TypeError:
@@ -107,7 +104,8 @@ def _refuse_unseen(name: str, values: NDArray[Any], order: tuple[Hashable, ...])
     unseen = tuple(dict.fromkeys(value for value in held if value not in order))
     if unseen:
         count = sum(value in unseen for value in held)
+        are = "is" if count == 1 else "are"
         raise BadInput(
-            f"{name}: {count} of {len(held)} rows are of a class that the model does not know ({shown(unseen)})",
+            f"{name}: {count} of {len(held)} rows {are} of a class that the model does not know ({shown(unseen)})",
             hint=f"it knows {shown(order)}; drop those rows, or train with them",
         )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput
@@ -143,21 +144,20 @@ def _label(value: object) -> str:
 
 def _ranges(edges: NDArray[Any]) -> list[str]:
     """Return ``[1, 5)``, ``[5, 9]`` for edges 1, 5, 9."""
-    words = _edge_words(edges)
-    if len(words) == 1:
-        return words
-    closing = [")"] * (len(words) - 2) + ["]"]
-    return [f"[{low}, {high}{end}" for low, high, end in zip(words, words[1:], closing, strict=False)]
+    *starts, last = _edge_words(edges)
+    open_ones = [f"[{low}, {high})" for low, high in pairwise(starts)]
+    return [*open_ones, last if starts[-1] == last else f"[{starts[-1]}, {last}]"]
 
 
 def _edge_words(edges: NDArray[Any]) -> list[str]:
     import numpy as np
 
+    distinct = len(np.unique(edges))
     if edges.dtype.kind == "M":
         days = edges.astype("datetime64[D]")
-        distinct = days if len(np.unique(days)) == len(edges) else edges.astype("datetime64[us]")
-        return [str(edge) for edge in distinct]
+        told = days if len(np.unique(days)) == distinct else edges.astype("datetime64[us]")
+        return [str(edge) for edge in told]
     if edges.dtype.kind in "iu":
         return [str(edge) for edge in edges.tolist()]
     tried = ([f"{edge:.{digits}g}" for edge in edges.tolist()] for digits in _DIGITS)
-    return next(words for words in tried if len(set(words)) == len(words))
+    return next(words for words in tried if len(set(words)) == distinct)

@@ -64,6 +64,9 @@ class Metric:
     aliases: tuple[str, ...] = ()
     """what others call it"""
 
+    def __str__(self) -> str:
+        return self.name
+
     def value(self, sums: Sums) -> float:
         """Return the value that a tally's sums give.
 

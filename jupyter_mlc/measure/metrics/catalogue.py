@@ -68,10 +68,11 @@ def find(asked: Asked) -> Metric:
     scorers = scorer_names()
     if asked in scorers:
         return from_scorer(asked)
-    near = did_you_mean(asked, [*METRICS, *ALIASES, *scorers]) or f"there are {', '.join(METRICS)}"
+    near = did_you_mean(asked, METRICS) or did_you_mean(asked, [*ALIASES, *scorers])
+    hint = near or f"there are {', '.join(METRICS)}"
     if not scorers:
-        near += '; scikit-learn\'s scorers want it installed: %pip install "jupyter-mlc[evaluate]"'
-    raise BadInput(f"no metric is called {asked!r}", hint=near)
+        hint = f'if a scorer of scikit-learn is meant, install it: %pip install "jupyter-mlc[evaluate]"; {hint}'
+    raise BadInput(f"no metric is called {asked!r}", hint=hint)
 
 
 def _refuse_unfit(metric: Metric, outcome: Outcome) -> None:

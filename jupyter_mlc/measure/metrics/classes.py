@@ -53,8 +53,8 @@ def confusion(outcome: Outcome) -> Callable[[NDArray[np.float64]], Confusion]:
 def _sums(places: NDArray[np.intp], weights: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     import numpy as np
 
-    sums: NDArray[Any] = np.bincount(places, weights, count)  # its hints know of counts alone
-    return sums
+    # without any rows it gives whole numbers, whatever the weights
+    return np.bincount(places, weights, count).astype(np.float64, copy=False)
 
 
 def _accuracy(seen: Confusion) -> float:
