@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def wilson(hits: float, rows: float, level: float) -> tuple[float, float]:
     level : float
         E.g. 0.95.
     """
+    from statistics import NormalDist
+
     z = NormalDist().inv_cdf((1 + level) / 2)
     share, shrink = hits / rows, 1 + z**2 / rows
     centre = (share + z**2 / (2 * rows)) / shrink
