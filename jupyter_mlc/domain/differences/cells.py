@@ -118,11 +118,14 @@ def _removed(count: int, matched: Mapping[int, int]) -> Iterator[tuple[int, floa
 
 
 def _lone(change: Change, cells: Sequence[Cell], place: int) -> CellChange:
-    mark = "+" if change is Change.ADDED else "-"
-    lines = tuple(f"{mark}{line}" for line in cells[place].source.splitlines())
-    number = place + 1
-    where = {"after": number} if change is Change.ADDED else {"before": number}
-    return CellChange(change=change, title=_title(cells[place].source), lines=lines, **where)
+    is_new = change is Change.ADDED
+    return CellChange(
+        change=change,
+        title=_title(cells[place].source),
+        before=None if is_new else place + 1,
+        after=place + 1 if is_new else None,
+        lines=tuple(f"{'+' if is_new else '-'}{line}" for line in cells[place].source.splitlines()),
+    )
 
 
 def _changed(before: Sequence[Cell], old: int, after: Sequence[Cell], new: int, *, moved: bool) -> CellChange | None:

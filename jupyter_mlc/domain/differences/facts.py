@@ -54,10 +54,12 @@ def objects(versions: Sequence[ModelVersion]) -> list[Difference]:
     """Return in what the stored objects differ: class, library, format, size; nothing where the bytes are the same."""
     if len({version.artifact for version in versions}) == 1:
         return []
-    told = [
-        {"class": one.class_name, "library": one.library, "format": one.format, "size": one.size} for one in versions
-    ]
-    return differing(Topic.OBJECT, [{key: value for key, value in one.items() if value} for one in told])
+    return differing(Topic.OBJECT, [_object(one) for one in versions])
+
+
+def _object(version: ModelVersion) -> dict[str, Scalar]:
+    told: dict[str, Scalar] = {"class": version.class_name, "library": version.library, "format": version.format}
+    return {key: value for key, value in told.items() if value} | {"size": version.size}
 
 
 def features(signatures: Sequence[Signature]) -> list[Difference]:
