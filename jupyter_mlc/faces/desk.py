@@ -124,6 +124,8 @@ class Desk:
             return live.run(self, values)
         if name == "dataset add":
             values = live.with_dataset(self, values)
+        if name == "compare":
+            values = live.with_rows(self, values)
         reply = self.call(call.verb.ask(**values))
         if name in {"use", "init"}:
             self.use(getattr(reply, "registry", ""))

@@ -58,8 +58,8 @@ def objects(versions: Sequence[ModelVersion]) -> list[Difference]:
 
 
 def _object(version: ModelVersion) -> dict[str, Scalar]:
-    told: dict[str, Scalar] = {"class": version.class_name, "library": version.library, "format": version.format}
-    return {key: value for key, value in told.items() if value} | {"size": version.size}
+    told = {"class": version.class_name, "library": version.library, "format": version.format}
+    return {**{key: value for key, value in told.items() if value}, "size": version.size}
 
 
 def features(signatures: Sequence[Signature]) -> list[Difference]:

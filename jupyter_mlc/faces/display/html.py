@@ -118,6 +118,8 @@ def _span(part: Span) -> str:
     if part.kind in {Kind.THING, Kind.CODE}:
         tag = "b" if part.kind is Kind.THING else "code"
         return f"<{tag}{title}>{text}</{tag}>"
+    if part.kind is Kind.CHIP:
+        return f'<span class="mlc-chip mlc-word"{title}>{text}</span>'
     if part.kind is Kind.STAGE:
         known = f" mlc-{part.text}" if is_known(part.text) else ""
         return f'<span class="mlc-chip{known}"{title}>{text}</span>'

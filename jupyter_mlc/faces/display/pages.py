@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_mlc.faces.display import care, datasets, lists, making, moves, record, things
+from jupyter_mlc.faces.display import care, comparing, datasets, lists, making, moves, record, things
 from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, code, fact, facts, head, joined, line, para, quiet
 from jupyter_mlc.faces.display.words import sentence
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
@@ -16,6 +16,7 @@ from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
 from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.compare import CompareReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
@@ -42,6 +43,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     AdminRebuildReply: care.rebuild_page,
     AdminUpgradeReply: care.upgrade_page,
     AliasReply: moves.alias_page,
+    CompareReply: comparing.compare_page,
     DatasetAddReply: datasets.dataset_add_page,
     DatasetListReply: datasets.dataset_list_page,
     DatasetShowReply: datasets.dataset_page,
