@@ -174,7 +174,7 @@ def _pairs(argument: Argument, value: object) -> dict[str, object]:
 
 
 def _one(argument: Argument, value: object, caller: FrameType | None) -> object:
-    if argument.described.parse not in {Parse.OBJECT, Parse.DATA}:
+    if argument.described.parse not in {Parse.OBJECT, Parse.DATA, Parse.METRIC}:
         return converted(argument, value)
     if isinstance(value, str | os.PathLike):
         return Named(name=os.fspath(value), value=os.fspath(value))

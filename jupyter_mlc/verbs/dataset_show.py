@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
 
 from jupyter_mlc.domain.entities import Column, Dataset, Micros
+from jupyter_mlc.domain.evaluations import Seen
 from jupyter_mlc.domain.events import ERASED, DatasetAdded
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
@@ -22,7 +23,7 @@ class DatasetShow(Reading):
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetShowReply(Reply):
-    """A dataset, the profile of its columns, and what was trained on it."""
+    """A dataset, the profile of its columns, and what was trained on it and judged by it."""
 
     dataset: Dataset
     columns: tuple[Column, ...]
@@ -33,6 +34,8 @@ class DatasetShowReply(Reply):
     """whether its bytes are kept"""
     used_by: tuple[str, ...]
     """versions that were trained on it, newest first, at most a hundred"""
+    seen: Seen = field(default_factory=Seen)
+    """how often it was used to judge by"""
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a column."""
@@ -45,7 +48,7 @@ class DatasetShowReply(Reply):
 
 @verb(does=Does.READ, name="dataset show", example="dataset show flights-spring")
 def dataset_show(ask: DatasetShow, context: Context) -> DatasetShowReply:
-    """Show a dataset: rows, digest, time span, the profile of each column, and the versions that were trained on it."""
+    """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
     return shown_dataset(context.registry, context.registry.dataset(ask.name))
 
 
@@ -69,4 +72,5 @@ def shown_dataset(registry: Registry, dataset: Dataset) -> DatasetShowReply:
         end=event.end,
         stored=event.blob is not None,
         used_by=tuple(registry.trained_on(dataset.id, 100)),
+        seen=registry.seen(dataset.digest),
     )

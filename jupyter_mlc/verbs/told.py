@@ -53,6 +53,13 @@ def _alias(event: e.AliasMoved, _: Recorded) -> str:
     return f"{event.model}@{event.alias} {where}"
 
 
+def _evaluated(event: e.Evaluated, at: Recorded) -> str:
+    first = next((one for one in event.estimates if one.value is not None), None)
+    said = f": {first.metric} {first.value:.4g}" if first is not None else ""
+    sealed = f" for {event.stage}" if event.stage else ""
+    return f"{event.model}:{event.version.number} evaluated{sealed}{said} (evaluation/{at.assigned['number']})"
+
+
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RegistryCreated: lambda event, _: f"registry {event.uuid[:8]} made",
     e.PersonAdded: lambda event, _: f"{event.name} introduced themselves",
@@ -67,6 +74,7 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RunEnded: lambda event, _: f"a run {event.status}",
     e.DatasetAdded: lambda event, at: f"dataset {event.name} revision {at.assigned['number']}, {event.rows:,} rows",
     e.VersionRegistered: _registered,
+    e.Evaluated: _evaluated,
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
     e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",

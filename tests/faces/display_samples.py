@@ -304,6 +304,7 @@ dataset_added = DatasetAddReply(
     start=SPRING[0],
     end=SPRING[1],
     is_new=True,
+    sealed=False,
     same_as=None,
     next="%mlc dataset show flights-spring",
 )
