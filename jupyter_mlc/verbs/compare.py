@@ -184,14 +184,15 @@ def _judged(ask: Compare, reply: CompareReply, found: Contest, context: Context)
         ref: replace(curves_of(outcome), learning=reply.curves[ref].learning if ref in reply.curves else ())
         for ref, outcome in list(found.outcomes.items())[:_MOST_DRAWN]
     }
+    decided = verdict(deciding, found.basis)
     return replace(
         reply,
-        verdict=verdict(deciding, found.basis),
+        verdict=decided,
         basis=found.basis,
         metrics=pairs,
         curves=_drawn(drawn),
         warnings=tuple(dict.fromkeys(found.warnings)),
-        next=_next(reply.versions, found.basis),
+        next=_next(reply.versions, found.basis, decided),
     )
 
 
@@ -218,7 +219,8 @@ def _learning(version: ModelVersion, registry: Registry) -> tuple[tuple[str, Lea
 def _reported(versions: Sequence[ModelVersion]) -> tuple[Reported, ...]:
     by_key = [{one.key: one for one in version.metrics} for version in versions]
     keys = dict.fromkeys(key for found in by_key for key in found)
-    return tuple(Reported(metric=key, values=tuple(found.get(key) for found in by_key)) for key in keys)
+    shared_first = sorted(keys, key=lambda key: -sum(key in found for found in by_key))
+    return tuple(Reported(metric=key, values=tuple(found.get(key) for found in by_key)) for key in shared_first)
 
 
 def _unknown(versions: Sequence[ModelVersion]) -> Verdict:
@@ -232,8 +234,9 @@ def _rows_wanted(versions: Sequence[ModelVersion]) -> str:
     return f"%mlc compare {' '.join(version.ref for version in versions)} --data DATASET --target COLUMN"
 
 
-def _next(versions: Sequence[str], basis: Basis) -> str:
-    """What predicted for this comparison alone is evaluated, so that it is recorded."""
+def _next(versions: Sequence[str], basis: Basis, decided: Verdict) -> str:
+    """What predicted for this comparison alone is evaluated, so that it is recorded; what is better is promoted."""
     if basis.scored:
         return f"%mlc evaluate {basis.scored[-1]} --data {basis.dataset} --target {basis.target}"
-    return f"%mlc show {basis.evaluations[versions[-1]]}"
+    better = [ref for ref in decided.better if ref != versions[0]]
+    return f"%mlc promote {better[0]}" if better else ""

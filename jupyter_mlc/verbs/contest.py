@@ -167,8 +167,8 @@ def _with_scores(
     data: DatasetFacts | str, wanted: Wanted, kept: _Kept, versions: Sequence[ModelVersion], context: Context
 ) -> Contest:
     """Let those predict of whom nothing fitting is kept."""
-    refuse_sealed(context.registry, kept.digest)
     rows = exam(data, kept.target, context)
+    refuse_sealed(context.registry, rows)
     missing = [version for version in versions if version.ref not in kept.outcomes]
     positive = wanted.positive or next(map(_shown, kept.outcomes.values()), "")
     told: list[str] = []

@@ -12,6 +12,7 @@ from jupyter_mlc.verbs.contest import Basis
 
 _DIGITS = 2
 """significant ones of an interval's width"""
+_PAIR = 2
 _NAMED = 3
 """versions that are named in a sentence"""
 
@@ -90,7 +91,8 @@ def _some_better(better: Sequence[Comparison], basis: Basis) -> Verdict:
 
 def _all_worse(worse: Sequence[Comparison], basis: Basis) -> Verdict:
     best, sure = worse[0], _least_sure(worse)
-    said = f"{best.baseline} is better than all {len(worse)} others: {best.metric} {change(best)} of "
+    others = "both" if len(worse) == _PAIR else f"all {len(worse)}"
+    said = f"{best.baseline} is better than {others} others: {best.metric} {change(best)} of "
     said += f"{short(best.candidate, best.baseline)} at best, {percent(sure)} sure of each {_where(basis)}"
     return Verdict(sentence=said, better=(best.baseline,), sure=sure, metric=best.metric)
 

@@ -19,12 +19,14 @@ _ALIKE = 0.6
 """from this likeness on (difflib's ratio) two texts are taken for one cell"""
 _MOST_PAIRS = 40_000
 """pairs of cells of which likeness is asked; beyond, only what has the same id or text is matched"""
+_MOST_LOOKED_AT = 500
+"""cells among which the one is searched that a new cell was copied from"""
 _LONG = 2_000
 """characters from which on likeness is that of lines"""
 _AROUND = 2
 """unchanged lines that are shown around a changed one"""
 _TITLE = 80
-_ABOUT_THE_REGISTRY = re.compile(r"%%?(?:mlc\b|load_ext\s+jupyter_mlc\b)")
+_ABOUT_THE_REGISTRY = re.compile(r"(?:[\w\s,.]+=\s*)?%%?mlc\b|%load_ext\s+jupyter_mlc\b")
 
 
 class Change(StrEnum):
@@ -62,6 +64,8 @@ class CellChange:
     """whether only comments, blank lines or spelling changed, and Python reads the same"""
     moved: bool = False
     """whether it ran at another place, besides having changed"""
+    copy_of: int | None = None
+    """of an added cell: which of the cells before it is like, one that is still there; `lines` are what differs"""
 
 
 def executed_cells(executions: Iterable[Cell]) -> tuple[Cell, ...]:
@@ -100,10 +104,10 @@ def cell_changes(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[CellCha
     for new in range(len(after)):
         old = matched.get(new)
         if old is None:
-            changes.append((new, _lone(Change.ADDED, after, new)))
+            changes.append((new, _added(before, after, new)))
         elif (change := _changed(before, old, after, new, moved=old not in stays)) is not None:
             changes.append((new, change))
-    changes += [(place, _lone(Change.REMOVED, before, old)) for old, place in _removed(len(before), matched)]
+    changes += [(place, _gone(before, old)) for old, place in _removed(len(before), matched)]
     return tuple(change for _, change in sorted(changes, key=lambda each: each[0]))
 
 
@@ -117,15 +121,35 @@ def _removed(count: int, matched: Mapping[int, int]) -> Iterator[tuple[int, floa
             yield old, reached + 0.5
 
 
-def _lone(change: Change, cells: Sequence[Cell], place: int) -> CellChange:
-    is_new = change is Change.ADDED
+def _added(before: Sequence[Cell], after: Sequence[Cell], new: int) -> CellChange:
+    """A new cell; where it began as a copy of another, what was changed in it."""
+    source = after[new].source
+    alike = _most_alike(before, source)
     return CellChange(
-        change=change,
-        title=_title(cells[place].source),
-        before=None if is_new else place + 1,
-        after=place + 1 if is_new else None,
-        lines=tuple(f"{'+' if is_new else '-'}{line}" for line in cells[place].source.splitlines()),
+        change=Change.ADDED,
+        title=_title(source),
+        after=new + 1,
+        lines=_every_line("+", source) if alike is None else _lines(before[alike].source, source),
+        copy_of=None if alike is None else alike + 1,
     )
+
+
+def _most_alike(cells: Sequence[Cell], source: str) -> int | None:
+    if len(cells) > _MOST_LOOKED_AT:
+        return None
+    asked = SequenceMatcher(autojunk=False)
+    ranked = [(_likeness(asked, cell.source, source), place) for place, cell in enumerate(cells)]
+    likeness, place = max(ranked, default=(0.0, 0))
+    return place if likeness >= _ALIKE else None
+
+
+def _gone(before: Sequence[Cell], old: int) -> CellChange:
+    source = before[old].source
+    return CellChange(change=Change.REMOVED, title=_title(source), before=old + 1, lines=_every_line("-", source))
+
+
+def _every_line(mark: str, source: str) -> tuple[str, ...]:
+    return tuple(f"{mark}{line}" for line in source.splitlines())
 
 
 def _changed(before: Sequence[Cell], old: int, after: Sequence[Cell], new: int, *, moved: bool) -> CellChange | None:

@@ -76,7 +76,7 @@ def _of_two(reply: CompareReply) -> Block:
         Column(name="metric"),
         Column(name=short(first, second), align=Align.DECIMAL),
         Column(name=short(second, first), align=Align.DECIMAL),
-        Column(name="difference", align=Align.DECIMAL, rank=1),
+        Column(name="difference", align=Align.DECIMAL, rank=1, title=f"that of {second} less that of {first}"),
         Column(name=f"{percent(reply.level)} interval", rank=2, title="of the difference, on the same rows"),
         Column(name="better", rank=3, title="where that is surer than the level, allowing for all candidates tried"),
         Column(name="sure", align=Align.RIGHT, rank=4),
@@ -102,7 +102,7 @@ def _of_many(reply: CompareReply) -> Block:
     columns = [
         Column(name="version"),
         Column(name=metrics[0], align=Align.DECIMAL),
-        Column(name=f"less {short(first, first)}", align=Align.DECIMAL, rank=1),
+        Column(name="difference", align=Align.DECIMAL, rank=1, title=f"the version's less that of {first}"),
         Column(name=f"{percent(reply.level)} interval", rank=2, title="of the difference, on the same rows"),
         Column(name="better", rank=3, title="where that is surer than the level, allowing for all candidates tried"),
         Column(name="sure", align=Align.RIGHT, rank=4),
@@ -172,7 +172,7 @@ def _reported(reply: CompareReply) -> list[Block]:
     if not reply.reported:
         return [para("no metric was reported of any", role=Role.QUIET)]
     columns = [Column(name="metric"), *(Column(name=ref, align=Align.DECIMAL) for ref in reply.versions)]
-    rows = [[one.metric, *(_known(value) for value in one.values)] for one in reply.reported]
+    rows = [[line(one.metric), *(_known(value) for value in one.values)] for one in reply.reported]
     used = {value.standing for one in reply.reported for value in one.values if value}
     return [table(columns, rows), Para(line=legend(used), role=Role.QUIET)]
 

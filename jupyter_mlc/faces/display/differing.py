@@ -55,8 +55,8 @@ def different(versions: Sequence[str], found: Differences) -> list[Fact]:
     """Everything that differs, topic by topic; then what nobody can tell."""
     told = [_topic(topic, versions, [one for one in found.facts if one.topic is topic]) for topic in Topic]
     cells = [part for each in found.cells for part in _cells(each, versions)]
-    unknown = f"{', '.join(found.unknown)}: not captured of all" if found.unknown else ""
-    return [*told, *cells, fact("not known", quiet(unknown))]
+    unknown = line(quiet(f"{', '.join(found.unknown)}: not captured of all")) if found.unknown else ""
+    return [*told, *cells, fact("not known", unknown)]
 
 
 def _topic(topic: Topic, versions: Sequence[str], found: Sequence[Difference]) -> Fact:
@@ -65,7 +65,7 @@ def _topic(topic: Topic, versions: Sequence[str], found: Sequence[Difference]) -
     names = [short(ref, versions[0]) for ref in versions]
     align = Align.DECIMAL if topic is Topic.PARAMETER else Align.LEFT
     columns = (Column(name="name"), *(Column(name=name, align=align, least=12) for name in names))
-    rows = [[one.name, *(_value(one, place) for place in range(len(versions)))] for one in found]
+    rows = [[line(one.name), *(_value(one, place) for place in range(len(versions)))] for one in found]
     whole = table(columns, rows)
     return fact(_LABELS[topic], whole if len(found) <= _MANY else _folded(found, whole))
 
@@ -103,10 +103,11 @@ def _cells(found: CellsOf, versions: Sequence[str]) -> list[Fact]:
 
 
 def _cell(one: CellChange) -> list[Line]:
-    if one.change is not Change.CHANGED:
+    if one.change is not Change.CHANGED and one.copy_of is None:
         return [joined([quiet(f"{one.change} "), span(one.title)], "")]
-    marks = ", ".join(word for word, is_so in (("moved", one.moved), ("the same code", one.same_code)) if is_so)
-    first = line(quiet(f"{one.change}{f' ({marks})' if marks else ''}"))
+    marks = {"moved": one.moved, "the same code": one.same_code, "a changed copy": one.copy_of is not None}
+    told = ", ".join(word for word, is_so in marks.items() if is_so)
+    first = line(quiet(f"{one.change}{f' ({told})' if told else ''}"))
     lines = [line(Span(text=text, kind=_MARKS.get(text[:1], Kind.SOURCE))) for text in one.lines[:_MOST_LINES]]
     rest = len(one.lines) - _MOST_LINES
     return [first, *lines, *([line(quiet(f"and {counted(rest, 'line')} more"))] if rest > 0 else [])]

@@ -42,5 +42,5 @@ def show(reply: Reply, shell: Any) -> None:
     spec = charts(reply)
     if not spec or getattr(shell, "kernel", None) is None:
         raise NotImplementedError
-    display({"text/plain": as_text(reply), "text/html": as_html(reply)}, raw=True)
-    display(bundle(spec), raw=True)
+    for shown in ({"text/plain": as_text(reply), "text/html": as_html(reply)}, bundle(spec)):
+        display(shown, raw=True)  # type: ignore[no-untyped-call]

@@ -55,6 +55,25 @@ def test_cells_that_are_not_alike_are_removed_and_added_each_at_its_place() -> N
     ]
 
 
+def test_a_new_cell_that_began_as_a_copy_of_another_tells_what_was_changed_in_it() -> None:
+    deeper = Cell(id="d", source=TRAIN.source.replace("4", "8"))
+    assert cell_changes((IMPORTS, TRAIN), (IMPORTS, TRAIN, deeper)) == (
+        CellChange(
+            change=Change.ADDED,
+            title=deeper.source,
+            after=3,
+            lines=(f"-{TRAIN.source}", f"+{deeper.source}"),
+            copy_of=2,
+        ),
+    )
+
+
+def test_among_very_many_cells_nobody_looks_for_the_one_that_was_copied() -> None:
+    many = tuple(Cell(id=str(number), source=f"step({number})") for number in range(501))
+    (change,) = cell_changes(many, (*many, Cell(id="x", source="step(0) ")))
+    assert (change.copy_of, change.lines) == (None, ("+step(0) ",))
+
+
 def test_a_cell_that_ran_at_another_place_is_moved_and_not_removed_and_added() -> None:
     assert cell_changes((READ, IMPORTS, TRAIN), (IMPORTS, TRAIN, READ)) == (
         CellChange(
@@ -149,6 +168,7 @@ def test_cells_that_only_talk_to_the_registry_are_left_out() -> None:
         "%load_ext jupyter_mlc",
         "# now\n%mlc register churn clf",
         "%%mlc run churn",
+        "found = %mlc list churn\nm = %mlc load churn",
         "  ",
         "# nothing",
     )
