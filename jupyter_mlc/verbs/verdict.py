@@ -92,8 +92,8 @@ def _some_better(better: Sequence[Comparison], basis: Basis) -> Verdict:
 def _all_worse(worse: Sequence[Comparison], basis: Basis) -> Verdict:
     best, sure = worse[0], _least_sure(worse)
     others = "both" if len(worse) == _PAIR else f"all {len(worse)}"
-    said = f"{best.baseline} is better than {others} others: {best.metric} {change(best)} of "
-    said += f"{short(best.candidate, best.baseline)} at best, {percent(sure)} sure of each {_where(basis)}"
+    said = f"{best.baseline} is better than {others} others: {short(best.candidate, best.baseline)} comes nearest, "
+    said += f"{best.metric} {change(best)}, {percent(sure)} sure of each {_where(basis)}"
     return Verdict(sentence=said, better=(best.baseline,), sure=sure, metric=best.metric)
 
 
