@@ -19,6 +19,7 @@ from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
@@ -76,6 +77,24 @@ def edit(
 ) -> EditReply:
     """Change what is said of a model (owner, tier, description) or of a version (note)."""
 
+def evaluate(
+    ref: str,
+    *,
+    data: object,
+    target: str,
+    dry_run: bool = False,
+    yes: bool = False,
+    by: str | Sequence[str] = ...,
+    metric: object = ...,
+    positive: str = "",
+    for_: Stage | str | None = None,
+    replicates: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+    trust: bool = False,
+) -> EvaluateReply:
+    """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them."""
+
 def history(
     ref: str = "",
     *,
@@ -94,7 +113,7 @@ def show(
     *,
     at: str | date | int | None = None,
 ) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset."""
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
 
 def lineage(
     ref: str,
@@ -242,6 +261,7 @@ class _Dataset:
         yes: bool = False,
         time: str = "",
         no_store: bool = False,
+        sealed: bool = False,
         description: str = "",
     ) -> DatasetAddReply:
         """Give data a name; its digest is over the content, so that the same data is recognised wherever it turns up."""
@@ -260,7 +280,7 @@ class _Dataset:
         *,
         at: str | date | int | None = None,
     ) -> DatasetShowReply:
-        """Show a dataset: rows, digest, time span, the profile of each column, and the versions that were trained on it."""
+        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
 
 dataset: _Dataset
 

@@ -296,6 +296,7 @@ class Evaluated(Event):
     version: VersionKey
     dataset: int
     """the sequence number of its DatasetAdded"""
+    dataset_name: str
     target: str
     task: str
     rows: int

@@ -72,8 +72,8 @@ m = %mlc load {ref}
     gc prune cleanup
 %mlc compare {refs}
     diff versus vs compare_runs contrast
-%mlc register NAME OBJECT --metric KEY=VALUE with what you computed
-    evaluate score
+%mlc evaluate {ref} --data DATA --target COLUMN
+    evaluate score test benchmark cross_validate cross_val_score evaluate_model make_metric
 %mlc promote {ref} --dry-run
     check
 m = %mlc load {ref}, then m.predict(ROWS)

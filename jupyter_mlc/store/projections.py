@@ -267,13 +267,13 @@ def _evaluated(rows: Rows, at: Recorded, event: e.Evaluated) -> None:
     row |= {"estimates": facts.packed_estimates(event.estimates, words(event.reasons))}
     rows.put("evaluation", row | {"evidence": event.evidence, "predictions": event.predictions})
     rows.put("counter", {"name": _EVALUATIONS, "last": at.assigned["number"]})
-    _put_computed(rows, version, dataset["name"], event)
+    _put_computed(rows, version, event)
     _hold(rows, at.seq, [event.evidence, event.predictions, *event.blobs])
 
 
-def _put_computed(rows: Rows, version: Row, dataset: str, event: e.Evaluated) -> None:
+def _put_computed(rows: Rows, version: Row, event: e.Evaluated) -> None:
     """The newest evaluation on a dataset counts: what it could not compute is not known any more."""
-    keys = {one.metric: f"{COMPUTED}.{dataset}.{one.metric}" for one in event.estimates}
+    keys = {one.metric: f"{COMPUTED}.{event.dataset_name}.{one.metric}" for one in event.estimates}
     known = [
         Measured(key=keys[one.metric], value=one.value, standing=Standing.COMPUTED)
         for one in event.estimates

@@ -51,10 +51,13 @@ class Compare(Reading):
             complete=Complete.DATASET,
         ),
     ] = None
-    target: Annotated[str, Field(description="the column with the answers")] = ""
+    target: Annotated[str, Field(description="the column with the answers", complete=Complete.COLUMN)] = ""
     metric: Annotated[
         tuple[str, ...],
-        Field(description="a metric; the first decides; those that suit the task unless named; may be given again"),
+        Field(
+            description="a metric's name; the first decides; those that suit the task unless named; may be given again",
+            complete=Complete.METRIC,
+        ),
     ] = ()
     positive: Annotated[str, Field(description="the class to find; of two classes the second unless named")] = ""
     seed: Annotated[int, Field(description="of the resamples")] = 0

@@ -15,7 +15,7 @@ from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import VERBS, Complete, Context, Does, Field, Parse, Reply, Runs, Writing, verb
-from jupyter_mlc.verbs.datasets import resolve_dataset
+from jupyter_mlc.verbs.datasets import Added, resolve_dataset
 from jupyter_mlc.verbs.exam import Exam, exam
 from jupyter_mlc.verbs.judged import Question, judged, keep_evidence, slicings, without_reasons
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics
@@ -225,18 +225,19 @@ def _recorded(ask: Evaluate, question: Question, found: Sequence[_Found], contex
         refuse_sealed(context.registry, question.exam, _stage(ask), [one.version for one in found])
         dataset = resolve_dataset(ask.data, context, log)
         for one in found:
-            number = log.append(_event(ask, question, one, dataset.id)).assigned["number"]
+            number = log.append(_event(ask, question, one, dataset)).assigned["number"]
             recorded.append(Judged(id=f"evaluation/{number}", version=one.version.ref, evidence=one.evidence))
     return recorded
 
 
-def _event(ask: Evaluate, question: Question, found: _Found, dataset: int) -> Evaluated:
+def _event(ask: Evaluate, question: Question, found: _Found, dataset: Added) -> Evaluated:
     evidence = found.evidence
     estimates, reasons = without_reasons(evidence)
     return Evaluated(
         model=found.version.model,
         version=VersionKey(number=found.version.number, id=found.version.id),
-        dataset=dataset,
+        dataset=dataset.id,
+        dataset_name=dataset.name,
         target=evidence.target,
         task=evidence.task,
         rows=evidence.rows,

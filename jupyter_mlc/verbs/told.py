@@ -57,7 +57,8 @@ def _evaluated(event: e.Evaluated, at: Recorded) -> str:
     first = next((one for one in event.estimates if one.value is not None), None)
     said = f": {first.metric} {first.value:.4g}" if first is not None else ""
     sealed = f" for {event.stage}" if event.stage else ""
-    return f"{event.model}:{event.version.number} evaluated{sealed}{said} (evaluation/{at.assigned['number']})"
+    on = f"evaluated on {event.dataset_name}{sealed}"
+    return f"{event.model}:{event.version.number} {on}{said} (evaluation/{at.assigned['number']})"
 
 
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {

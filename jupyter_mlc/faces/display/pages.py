@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_mlc.faces.display import care, comparing, datasets, lists, making, moves, record, things
+from jupyter_mlc.faces.display import care, comparing, datasets, evaluating, lists, making, moves, record, things
 from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, code, fact, facts, head, joined, line, para, quiet
 from jupyter_mlc.faces.display.words import sentence
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
@@ -22,6 +22,7 @@ from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
@@ -49,6 +50,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     DatasetShowReply: datasets.dataset_page,
     DiscardReply: moves.discard_page,
     EditReply: moves.edit_page,
+    EvaluateReply: evaluating.evaluate_page,
     HistoryReply: record.history_page,
     LineageReply: record.lineage_page,
     ListReply: lists.list_page,
