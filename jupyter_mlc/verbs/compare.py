@@ -140,6 +140,8 @@ def compare(ask: Compare, context: Context) -> CompareReply:
 
 def _versions(refs: Sequence[str], registry: Registry) -> list[ModelVersion]:
     """The versions that are meant, each once; the one first that the others are set against."""
+    if not refs:
+        raise BadInput("no version is named", hint="name two: %mlc compare NAME:N NAME:N")
     found = {version.id: version for ref in refs for version in _meant(ref, registry)}
     if len(found) == 1:
         (only,) = found.values()
@@ -147,14 +149,15 @@ def _versions(refs: Sequence[str], registry: Registry) -> list[ModelVersion]:
         champion = registry.version(f"{only.model}:{number}") if number is not None else only
         found = {champion.id: champion, only.id: only}
     versions = list(found.values())
-    if len(versions) < 2:  # noqa: PLR2004 (a pair)
+    if len(versions) == 1:
         raise BadInput(
-            f"{versions[0].ref} alone cannot be compared" if versions else "nothing to compare",
-            hint=f"name another version: %mlc compare {versions[0].ref if versions else 'NAME:N'} NAME:N",
+            f"{versions[0].ref} alone cannot be compared",
+            hint=f"name another version: %mlc compare {versions[0].ref} NAME:N",
         )
     if len(versions) > _MOST_VERSIONS:
         raise BadInput(
-            f"{len(versions)} versions are too many to compare", hint=f"name at most {_MOST_VERSIONS}; see %mlc list"
+            f"{len(versions)} versions are too many to compare",
+            hint=f"name at most {_MOST_VERSIONS}; see %mlc list {versions[0].model}",
         )
     return _champion_first(versions, registry)
 
