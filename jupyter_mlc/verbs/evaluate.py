@@ -22,6 +22,7 @@ from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed
 from jupyter_mlc.verbs.shared import as_json, confirmed
+from jupyter_mlc.verbs.shared_rows import told_shared
 
 _MOST_VERSIONS = 1000
 
@@ -100,6 +101,7 @@ class EvaluateReply(Reply):
     seen: Seen
     settings: Settings
     stage: str = ""
+    notes: tuple[str, ...] = ()
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a version and metric, on all rows and on each part of them."""
@@ -266,9 +268,15 @@ def _reply(
         seen=context.registry.seen(rows.digest),
         settings=question.settings,
         stage=_stage(ask),
+        notes=tuple(note for each in versions if each.evidence for note in _notes(each.evidence)),
         warnings=tuple(dict.fromkeys((*told, *warnings))),
         next="" if ask.dry_run else _next(rows, versions, context.registry),
     )
+
+
+def _notes(evidence: Evidence) -> list[str]:
+    """What nobody can tell of rows that training and test may share."""
+    return [told_shared(evidence.version, evidence.dataset, one) for one in evidence.shared if one.rows is None]
 
 
 def _next(rows: Exam, versions: Sequence[Judged], registry: Registry) -> str:

@@ -66,7 +66,7 @@ def judged(scored: Scored, question: Question, context: Context, step: Callable[
         step(f"{ref}: by {parted.column}")
         parts += _parts(scored.outcome, parted, asked, how)
     shared = shared_rows(scored.version, exam, context)
-    told = [told_shared(ref, exam.name, one) for one in shared]
+    told = [told_shared(ref, exam.name, one) for one in shared if one.rows is not None]
     outcome = scored.outcome
     return Evidence(
         version=ref,

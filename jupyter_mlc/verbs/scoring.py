@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 """columns or classes that a refusal names"""
+_OTHER_DATA = "judge it by data with the columns that it was trained on"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,12 +92,11 @@ def _inputs(ref: str, model: Any, signature: Signature, exam: Exam) -> list[str]
             f"{exam.target} is an input of {ref}; it cannot be its target too",
             hint="name the column with the answers: --target COLUMN",
         )
-    missing = [name for name in wanted if name not in columns]
-    if not missing:
+    if set(wanted) <= set(columns):
         return wanted
     if wanted == [f"x{place}" for place in range(len(wanted))] and len(columns) == len(wanted):
         return list(columns)  # it was fitted on an array, whose columns have places and no names
-    raise _lacking(ref, exam, missing)
+    raise _lacking(ref, exam, wanted)
 
 
 def _own_names(model: Any) -> Iterable[object]:
@@ -104,16 +104,14 @@ def _own_names(model: Any) -> Iterable[object]:
     return () if found is None or callable(found) else found
 
 
-def _lacking(ref: str, exam: Exam, missing: list[str]) -> BadInput:
+def _lacking(ref: str, exam: Exam, wanted: list[str]) -> BadInput:
+    missing = [name for name in wanted if name not in exam.columns]
+    if len(missing) == 1:
+        near = did_you_mean(missing[0], [name for name in exam.columns if name not in wanted])
+        message = f"{ref} needs the column {missing[0]}, and {exam.name} has none of that name"
+        return BadInput(message, hint=near or _OTHER_DATA)
     named = ", ".join(missing[:_SHOWN]) + (", ..." if len(missing) > _SHOWN else "")
-    what = "the column" if len(missing) == 1 else f"{len(missing)} columns:"
-    near = did_you_mean(missing[0], exam.columns) if len(missing) == 1 else ""
-    return BadInput(
-        f"{ref} needs {what} {named}, and {exam.name} has none of that name"
-        if len(missing) == 1
-        else f"{ref} needs {what} {named}; {exam.name} has none of these",
-        hint=near or "judge it by data with the columns that it was trained on",
-    )
+    return BadInput(f"{ref} needs {len(missing)} columns: {named}; {exam.name} has none of these", hint=_OTHER_DATA)
 
 
 def _rows(model: Any, table: pa.Table) -> object:

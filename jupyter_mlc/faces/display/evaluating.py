@@ -13,6 +13,7 @@ from jupyter_mlc.faces.display.blocks import (
     Fact,
     Line,
     Page,
+    Role,
     Span,
     Table,
     fact,
@@ -25,6 +26,7 @@ from jupyter_mlc.faces.display.blocks import (
     table,
 )
 from jupyter_mlc.faces.display.figures import MEANINGS, digest, figure, number, when
+from jupyter_mlc.faces.display.making import remarks
 from jupyter_mlc.faces.display.words import counted
 
 if TYPE_CHECKING:
@@ -44,14 +46,16 @@ def evaluate_page(reply: EvaluateReply) -> Page:
     only = reply.versions[0]
     if len(reply.versions) == 1 and only.evidence is not None:
         said = line(quiet(f"({only.id}; {seen_line(reply.dataset, reply.seen)})"))
-        return Page(blocks=(_first(only.version, only.evidence.estimates, said), *evidence_blocks(only.evidence)))
+        first = _first(only.version, only.evidence.estimates, said)
+        return Page(blocks=(first, *evidence_blocks(only.evidence)), remarks=remarks(reply.notes, Role.NOTE))
     known = [(one, one.evidence) for one in reply.versions if one.evidence is not None]
     first = head(
         counted(len(known), "version"),
         f"on {reply.dataset}, {counted(reply.rows, 'row')}, target {reply.target}",
         line(quiet(seen_line(reply.dataset, reply.seen))),
     )
-    return Page(blocks=(first, _versions(known), *_parts_of_versions(known)))
+    parts = _parts_of_versions(known)
+    return Page(blocks=(first, _versions(known), *parts), remarks=remarks(reply.notes, Role.NOTE))
 
 
 def _rehearsal(reply: EvaluateReply) -> Page:
@@ -71,12 +75,12 @@ def _first(about: str, estimates: Sequence[Estimate], *more: Line) -> Block:
 def estimate_line(one: Estimate) -> Line:
     """``auc 0.683 [0.676, 0.690]``."""
     value = figure(one.value) if one.value is not None else quiet("none", title=one.reason)
-    return line(f"{one.metric} ", value, *([" ", _interval(one)] if one.low is not None else []))
+    return line(f"{one.metric} ", value, " " if one.low is not None else "", _interval(one))
 
 
-def _interval(one: Estimate) -> Span:
+def _interval(one: Estimate) -> Span | str:
     if one.low is None or one.high is None:
-        return span("")
+        return ""
     return quiet(f"[{number(one.low)}, {number(one.high)}]", title=f"{one.low!r} to {one.high!r}")
 
 
