@@ -14,6 +14,7 @@ from jupyter_mlc.verbs.admin_key import AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
 from jupyter_mlc.verbs.alias import AliasReply
+from jupyter_mlc.verbs.compare import CompareReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
@@ -45,6 +46,26 @@ def alias(
     remove: bool = False,
 ) -> AliasReply:
     """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
+
+def show(
+    ref: str,
+    *,
+    at: str | date | int | None = None,
+) -> ShowReply:
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
+
+def compare(
+    *refs: str | Sequence[str],
+    at: str | date | int | None = None,
+    data: object = None,
+    target: str = "",
+    metric: str | Sequence[str] = ...,
+    positive: str = "",
+    seed: int = 0,
+    level: float = 0.95,
+    trust: bool = False,
+) -> CompareReply:
+    """Compare versions on the same rows: which is better, how sure that is, and in what they differ."""
 
 def deprecate(
     ref: str,
@@ -107,13 +128,6 @@ def init(
     path: str = "",
 ) -> UseReply:
     """Make a registry in the project's folder, as `.mlc`, and use it."""
-
-def show(
-    ref: str,
-    *,
-    at: str | date | int | None = None,
-) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
 
 def lineage(
     ref: str,
@@ -253,6 +267,14 @@ admin: _Admin
 
 class _Dataset:
     @staticmethod
+    def show(
+        name: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> DatasetShowReply:
+        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
+
+    @staticmethod
     def add(
         name: str,
         data: object,
@@ -273,14 +295,6 @@ class _Dataset:
         limit: int = 100,
     ) -> DatasetListReply:
         """List the datasets that are known, newest first, each in its newest revision."""
-
-    @staticmethod
-    def show(
-        name: str,
-        *,
-        at: str | date | int | None = None,
-    ) -> DatasetShowReply:
-        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
 
 dataset: _Dataset
 

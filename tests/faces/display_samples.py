@@ -48,6 +48,7 @@ from jupyter_mlc.verbs.show import ShowReply, VersionDetails
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
+from tests.faces.comparison_samples import COMPARISONS
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -454,6 +455,7 @@ REPLIES: dict[str, Reply] = {
     "dataset list": DatasetListReply(datasets=(DATASET,)),
     "dataset list, empty": DatasetListReply(datasets=(), next="add one: %mlc dataset add NAME DATA"),
     "dataset show": replace(dataset_shown, stored=False, used_by=(), time_column=None),
+    **COMPARISONS,
     "history": history,
     "lineage": lineage,
     "verify": verified,

@@ -17,6 +17,7 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Ask, Reply, Runs, Where
+from jupyter_mlc.verbs.compare import Compare
 from jupyter_mlc.verbs.discard import Discard
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Register, RegisterReply
@@ -222,12 +223,23 @@ def test_what_runs_a_model_is_refused_with_a_clear_word(
     monkeypatch.setitem(VERBS, "list", replace(VERBS["list"], runs=Runs.MODEL))
     with pytest.raises(BadInput) as refused:
         remote.call(List())
-    assert refused.value.text == "list runs a model; over the wire that needs jobs\nuse a local registry"
+    assert refused.value.text == "list runs a model, which over the wire needs jobs\nuse a local registry"
     assert answer(Wire(lambda _: backing), ana, "list") == (
         400,
         {
             "code": "bad-input",
             "message": "list runs a model, which this server does not do yet",
-            "hint": "run it locally",
+            "hint": "use a local registry",
         },
     )
+
+
+def test_what_runs_a_model_only_with_data_is_answered_without(remote: RemoteSession) -> None:
+    with pytest.raises(BadInput) as refused:
+        remote.call(Compare(refs=("churn:1", "churn:2"), data="test"))
+    assert refused.value.text == (
+        "compare --data runs a model, which over the wire needs jobs\n"
+        "use a local registry, or leave --data out: then what is recorded is looked at"
+    )
+    with pytest.raises(NotFound):
+        remote.call(Compare(refs=("churn:1", "churn:2")))
