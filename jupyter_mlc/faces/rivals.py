@@ -72,7 +72,7 @@ m = %mlc load {ref}
 %mlc list {name}
     compare diff
 %mlc evaluate {ref} --data DATA --target COLUMN
-    evaluate score test benchmark cross_validate cross_val_score evaluate_model make_metric
+    score benchmark cross_validate cross_val_score evaluate_model make_metric
 %mlc promote {ref} --dry-run
     check
 m = %mlc load {ref}, then m.predict(ROWS)
@@ -128,6 +128,8 @@ def _looks_like_a_version(text: str) -> bool:
 def _template(first: str, verbs: Mapping[str, Verb]) -> str:
     word = first.lower().replace("-", "_").removesuffix("()")
     word = re.sub(r"^(mlflow|wandb|client|mlc)\.", "", word)
+    if word in verbs and word != first:
+        return f"%mlc {word} {{rest}}"
     return next((template for template in _templates().get(word, ()) if _is_there(template, verbs)), "")
 
 
