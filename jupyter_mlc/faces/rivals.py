@@ -73,7 +73,7 @@ m = %mlc load {ref}
 %mlc compare {refs}
     diff versus vs compare_runs contrast
 %mlc evaluate {ref} --data DATA --target COLUMN
-    evaluate score test benchmark cross_validate cross_val_score evaluate_model make_metric
+    score benchmark cross_validate cross_val_score evaluate_model make_metric
 %mlc promote {ref} --dry-run
     check
 m = %mlc load {ref}, then m.predict(ROWS)
@@ -129,6 +129,8 @@ def _looks_like_a_version(text: str) -> bool:
 def _template(first: str, verbs: Mapping[str, Verb]) -> str:
     word = first.lower().replace("-", "_").removesuffix("()")
     word = re.sub(r"^(mlflow|wandb|client|mlc)\.", "", word)
+    if word in verbs and word != first:
+        return f"%mlc {word} {{rest}}"
     return next((template for template in _templates().get(word, ()) if _is_there(template, verbs)), "")
 
 

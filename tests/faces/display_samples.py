@@ -23,6 +23,7 @@ from jupyter_mlc.domain.entities import (
     Snapshot,
     Standing,
 )
+from jupyter_mlc.domain.evaluations import Seen
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
@@ -48,6 +49,7 @@ from jupyter_mlc.verbs.show import ShowReply, VersionDetails
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
+from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 from tests.faces.comparison_samples import COMPARISONS
 
 MINUTE = 60_000_000
@@ -455,6 +457,18 @@ REPLIES: dict[str, Reply] = {
     "dataset list": DatasetListReply(datasets=(DATASET,)),
     "dataset list, empty": DatasetListReply(datasets=(), next="add one: %mlc dataset add NAME DATA"),
     "dataset show": replace(dataset_shown, stored=False, used_by=(), time_column=None),
+    "show a judged version": replace(
+        version_shown, details=replace(DETAILS, evaluations=(EVALUATION, replace(EVALUATION, number=2, dataset="july")))
+    ),
+    **EVALUATIONS,
+    "dataset add --sealed": replace(dataset_added, sealed=True),
+    "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
+    "dataset show, sealed and seen": replace(
+        dataset_shown,
+        dataset=replace(DATASET, sealed=True),
+        seen=Seen(evaluations=3, versions=3, people=2),
+        columns=COLUMNS[:1],
+    ),
     **COMPARISONS,
     "history": history,
     "lineage": lineage,

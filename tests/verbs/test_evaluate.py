@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import f1_score, log_loss, make_scorer, roc_auc_score
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from jupyter_mlc.domain.entities import Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, NeedsConfirmation, NotFound, Untrusted
@@ -43,8 +46,9 @@ X = list(CANCER.columns[:5])
 TRAIN, TEST = CANCER[::2], CANCER[1::2].assign(ward=lambda rows: np.where(rows.index % 3 == 0, "east", "west"))
 
 
-def fitted(**settings: Any) -> LogisticRegression:
-    return LogisticRegression(max_iter=5000, **settings).fit(TRAIN[X], TRAIN.target)
+@cache
+def fitted(C: float = 1.0) -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression(C=C)).fit(TRAIN[X], TRAIN.target)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,9 @@ def judges(judge_here: Judges) -> Judges:
     return judge_here
 
 
-def fitted(**settings: Any) -> LogisticRegression:
-    return LogisticRegression(max_iter=1000, **settings).fit(TRAIN[X], TRAIN.target)
+@cache
+def fitted() -> LogisticRegression:
+    return LogisticRegression(max_iter=1000).fit(TRAIN[X], TRAIN.target)
 
 
 def scored(judges: Judges, ref: str, rows: object, target: str = "target", **more: Any) -> Scored:

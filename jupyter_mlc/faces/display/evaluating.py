@@ -68,14 +68,16 @@ def _rehearsal(reply: EvaluateReply) -> Page:
 
 def _first(about: str, estimates: Sequence[Estimate], *more: Line) -> Block:
     """The line that names what it is about, and tells the first metrics."""
-    told = joined([estimate_line(one) for one in estimates if one.value is not None][:_FIRST], "  ")
-    return head(about, joined([told, *more], "  "))
+    return head(about, joined([estimates_line(estimates), *more], "  "))
 
 
-def estimate_line(one: Estimate) -> Line:
-    """``auc 0.683 [0.676, 0.690]``."""
-    value = figure(one.value) if one.value is not None else quiet("none", title=one.reason)
-    return line(f"{one.metric} ", value, " " if one.low is not None else "", _interval(one))
+def estimates_line(estimates: Sequence[Estimate]) -> Line:
+    """``auc 0.683 [0.676, 0.69]  log_loss 0.612  brier 0.211``: the first that have a value."""
+    known = [one for one in estimates if one.value is not None][:_FIRST]
+    told = [line(f"{one.metric} ", _value(one)) for one in known]
+    if known and known[0].low is not None:
+        told[0] = (*told[0], span(" "), *line(_interval(known[0])))
+    return joined(told, "  ")
 
 
 def _interval(one: Estimate) -> Span | str:
@@ -224,5 +226,4 @@ def evaluations_fact(found: Sequence[Evaluation]) -> Fact:
 
 
 def _evaluation_line(one: Evaluation) -> Line:
-    told = joined([estimate_line(each) for each in one.estimates if each.value is not None][:_FIRST], "  ")
-    return line(f"on {one.dataset}: ", *told, quiet(f"  ({one.ref})"))
+    return line(f"on {one.dataset}: ", *estimates_line(one.estimates), quiet(f"  ({one.ref})"))
