@@ -49,8 +49,8 @@ from jupyter_mlc.verbs.show import ShowReply, VersionDetails
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
-from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 from tests.faces.comparison_samples import COMPARISONS
+from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000

@@ -82,13 +82,12 @@ def test_a_saved_notebook_keeps_the_charts(tmp_path: Path, monkeypatch: pytest.M
     import nbformat
     from nbclient import NotebookClient
 
+    v4: Any = nbformat.v4
     monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
     line = "%mlc compare tumour:1 tumour:2 --data test --target target"
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (NOTEBOOK, line)])
+    made = v4.new_notebook(cells=[v4.new_code_cell(source) for source in (NOTEBOOK, line)])
     NotebookClient(made, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    file = tmp_path / "compared.ipynb"
-    nbformat.write(made, file)
-    said, charted = json.loads(file.read_text("utf-8"))["cells"][1]["outputs"]
+    said, charted = json.loads(v4.writes(made))["cells"][1]["outputs"]
     assert said["data"].keys() == {"text/plain", "text/html"}
     titles = [chart["title"] for chart in charted["data"][MIME]["concat"]]
     assert titles == ["ROC curve: 1", "Precision and recall: 1", "Calibration: 1"]
