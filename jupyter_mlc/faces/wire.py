@@ -101,17 +101,17 @@ class Wire:
         if method != "POST":
             return _NOT_ALLOWED, _error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
         ask = decode(body, verb.ask)
-        _refuse_running(verb, ask, "which this server does not do yet")
+        _refuse_running(verb, ask, ", which this server does not do yet", "run it locally")
         return _OK, encode(session.call(ask))
 
 
-def _refuse_running(verb: Verb, ask: Ask, why: str) -> None:
+def _refuse_running(verb: Verb, ask: Ask, why: str, instead: str) -> None:
     """Models and notebooks run elsewhere than here."""
     if verb.runs_for(ask) is Runs.RECORD:
         return
     named = f"{verb.name} --{verb.runs_with}" if verb.runs_with else verb.name
     without = f", or leave --{verb.runs_with} out: then what is recorded is looked at" if verb.runs_with else ""
-    raise BadInput(f"{named} runs a {verb.runs}, {why}", hint=f"use a local registry{without}")
+    raise BadInput(f"{named} runs a {verb.runs}{why}", hint=f"{instead}{without}")
 
 
 def _blob(method: str, digest: Digest, body: bytes, artifacts: Artifacts) -> tuple[int, bytes]:
@@ -155,7 +155,7 @@ class RemoteSession:
         verb = verb_of(ask)
         if verb.where is Where.CLIENT:
             raise BadInput(f"{verb.name} is done on the machine itself", hint="%mlc use PATH works on a registry here")
-        _refuse_running(verb, ask, "which over the wire needs jobs")
+        _refuse_running(verb, ask, "; over the wire that needs jobs", "use a local registry")
         reply: Reply = decode(self._sent("POST", route_of(verb), encode(ask)), verb.reply)
         return reply
 

@@ -223,13 +223,13 @@ def test_what_runs_a_model_is_refused_with_a_clear_word(
     monkeypatch.setitem(VERBS, "list", replace(VERBS["list"], runs=Runs.MODEL))
     with pytest.raises(BadInput) as refused:
         remote.call(List())
-    assert refused.value.text == "list runs a model, which over the wire needs jobs\nuse a local registry"
+    assert refused.value.text == "list runs a model; over the wire that needs jobs\nuse a local registry"
     assert answer(Wire(lambda _: backing), ana, "list") == (
         400,
         {
             "code": "bad-input",
             "message": "list runs a model, which this server does not do yet",
-            "hint": "use a local registry",
+            "hint": "run it locally",
         },
     )
 
@@ -238,7 +238,7 @@ def test_what_runs_a_model_only_with_data_is_answered_without(remote: RemoteSess
     with pytest.raises(BadInput) as refused:
         remote.call(Compare(refs=("churn:1", "churn:2"), data="test"))
     assert refused.value.text == (
-        "compare --data runs a model, which over the wire needs jobs\n"
+        "compare --data runs a model; over the wire that needs jobs\n"
         "use a local registry, or leave --data out: then what is recorded is looked at"
     )
     with pytest.raises(NotFound):

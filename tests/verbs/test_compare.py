@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from jupyter_mlc.domain.differences.facts import Topic
 from jupyter_mlc.domain.entities import Feature, Signature, Snapshot, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError, NotFound
 from jupyter_mlc.domain.lifecycle import Stage
+from jupyter_mlc.faces.wire import RemoteSession, Wire
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Runs
 from jupyter_mlc.verbs.compare import Compare, CompareReply
@@ -267,6 +271,26 @@ def test_without_data_the_rows_count_by_which_all_were_evaluated_last(cancer: Ju
     assert reply.basis is not None
     assert (reply.basis.dataset, reply.basis.target, reply.basis.rows) == ("test", "target", 284)
     assert reply.verdict.better == ("cancer:2",)
+
+
+@in_a_folder
+def test_what_was_evaluated_is_compared_over_the_wire_too(cancer: Judges, ana: Identity, tmp_path: Path) -> None:
+    for ref in ("cancer:1", "cancer:2"):
+        cancer.evaluate(ref)
+    wire, cache = Wire(lambda _: cancer.backing), tmp_path / "cache"
+    cache.mkdir()
+    there = RemoteSession(lambda method, path, body: wire.handle(method, path, body, ana), Artifacts(cache))
+    ask = Compare(refs=("cancer:1", "cancer:2"))
+    assert there.call(ask) == cancer.call(ask)
+
+
+@in_a_folder
+def test_what_was_evaluated_later_is_not_known_at_an_earlier_time(cancer: Judges) -> None:
+    before = cancer.registry.head().recorded
+    for ref in ("cancer:1", "cancer:2"):
+        cancer.evaluate(ref)
+    assert compared(cancer, at=before).basis is None
+    assert compared(cancer).basis is not None
 
 
 @in_a_folder
