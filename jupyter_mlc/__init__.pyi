@@ -14,6 +14,7 @@ from jupyter_mlc.verbs.admin_key import AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
 from jupyter_mlc.verbs.alias import AliasReply
+from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
@@ -44,6 +45,15 @@ def alias(
     remove: bool = False,
 ) -> AliasReply:
     """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
+
+def copy(
+    what: str,
+    where: str = "",
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+) -> CopyReply:
+    """Copy versions with all that is known of them: into an archive, out of one, or to and from another registry."""
 
 def deprecate(
     ref: str,

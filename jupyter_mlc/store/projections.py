@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.entities import Digest, Measured, Micros
+from jupyter_mlc.domain.entities import Digest, Micros
+from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
+from jupyter_mlc.store.projected import metric_rows, param_rows, words
 from jupyter_mlc.store.rows import Row, Rows
 
 
@@ -28,8 +28,6 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 _RUNS = "run"
 """the counter of all runs"""
-_WRITTEN_OUT = 1e21
-"""RFC 8785 writes whole numbers below this without an exponent"""
 E = TypeVar("E", bound=e.Event)
 Projector: TypeAlias = Callable[[Rows, Recorded, Any], None]
 _PROJECTORS: dict[type[e.Event], Projector] = {}
@@ -69,10 +67,17 @@ def assign(rows: Rows, event: e.Event) -> dict[str, int]:
     """The numbers that the store gives to this event: the next one of its model, its dataset, or of all runs."""
     if isinstance(event, e.VersionRegistered):
         model = rows.get("model", folded(event.model))
-        number = {"number": (model["last_number"] if model else 0) + 1}
-        return number if event.run is not None else number | {"run": _next(rows, _RUNS)}
+        numbers = _number_of(event, model["last_number"] if model else 0)
+        return numbers if event.run is not None else numbers | {"run": _next(rows, _RUNS)}
     counter = _counter(event)
     return {} if counter is None else {"number": _next(rows, counter)}
+
+
+def _number_of(event: e.VersionRegistered, last: int) -> dict[str, int]:
+    """The next number; what was brought in keeps its own where that is still to come, and skips those before it."""
+    if isinstance(event, Imported) and event.origin.number > last + 1:
+        return {"number": event.origin.number, "skipped": event.origin.number - last - 1}
+    return {"number": last + 1}
 
 
 def _next(rows: Rows, counter: str) -> int:
@@ -164,8 +169,8 @@ def _put_run(rows: Rows, at: Recorded, number: int, **facts: Any) -> None:
 def _run_ended(rows: Rows, at: Recorded, event: e.RunEnded) -> None:
     run = event.run
     rows.change("run", run, status=event.status, duration=event.duration, snapshot=event.snapshot)
-    rows.put("run_metric", *({"run": run, **row} for row in _metric_rows(event.metrics)))
-    rows.put("run_param", *({"run": run, **row} for row in _param_rows(event)))
+    rows.put("run_metric", *({"run": run, **row} for row in metric_rows(event.metrics)))
+    rows.put("run_param", *({"run": run, **row} for row in param_rows(event)))
     rows.put("run_file", *({"run": run, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
     rows.put("run_dataset", *({"run": run, **row} for row in _links(event.datasets)))
     _hold(rows, at.seq, [*event.blobs, *(file.digest for file in event.files)])
@@ -199,13 +204,22 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
     rows.put("version", row)
     rows.put("tag", *({"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()))
     metrics = {r["key"]: r for r in rows.select("run_metric", run)}
-    metrics |= {r["key"]: r for r in _metric_rows(event.metrics)}
+    metrics |= {r["key"]: r for r in metric_rows(event.metrics)}
     rows.put("metric", *({**_moved(r, at.seq), "stage": "candidate"} for r in metrics.values()))
-    params = {r["key"]: r for r in rows.select("run_param", run)} | {r["key"]: r for r in _param_rows(event)}
+    params = {r["key"]: r for r in rows.select("run_param", run)} | {r["key"]: r for r in param_rows(event)}
     rows.put("param", *(_moved(r, at.seq) for r in params.values()))
     of_run = [_moved(row, at.seq) for row in rows.select("run_dataset", run)]
     rows.put("version_dataset", *of_run, *({"version": at.seq, **row} for row in _links(event.datasets)))
     _hold(rows, at.seq, event.blobs)
+
+
+@_projects(Imported)
+def _imported(rows: Rows, at: Recorded, event: Imported) -> None:
+    _registered(rows, at, event)
+    origin, skipped = event.origin, at.assigned.get("skipped", 0)
+    row: Row = {"version": at.seq, "registry": origin.registry, "ref": origin.ref}
+    rows.put("imported", row | {"registration": origin.registration, "skipped": skipped})
+    rows.put("run_file", *({"run": at.seq, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
 
 
 def _links(links: Iterable[e.DatasetLink]) -> list[Row]:
@@ -235,58 +249,6 @@ def _version_moved(rows: Rows, at: Recorded, event: e.VersionMoved) -> None:
         rows.drop("former", model, entry.position)
     if event.pushed is not None:
         rows.put("former", {"model": model, "position": at.seq, "version": event.pushed.id})
-
-
-def words(text: str) -> dict[str, Any]:
-    """A JSON object kept as personal words; empty where it was erased."""
-    if not text or text == e.ERASED:
-        return {}
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def _metric_rows(metrics: Iterable[Measured]) -> list[Row]:
-    """NaN cannot be compared and some databases cannot keep it: it is spelled beside an empty value."""
-    return [
-        {
-            "key": metric.key,
-            "value": None if math.isnan(metric.value) else metric.value,
-            "spelled": "nan" if math.isnan(metric.value) else None,
-            "standing": str(metric.standing),
-        }
-        for metric in metrics
-    ]
-
-
-def _param_rows(event: e.RunEnded | e.VersionRegistered) -> list[Row]:
-    values = {**event.params, **words(event.param_words)}
-    return [
-        {
-            "key": key,
-            "number": _number(value),
-            "value": _spelled(value),
-            "word": int(isinstance(value, str)),
-            "standing": event.standings.get(key, "claimed"),
-        }
-        for key, value in values.items()
-    ]
-
-
-def _number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if is_number else None
-
-
-def _spelled(value: Any) -> str:
-    """A word as it is, anything else as JSON spells it, so that ``params.shuffle = true`` finds True.
-
-    Canonical JSON writes a whole number without a point: 1.0 comes back from the log as 1, and must be spelled alike.
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < _WRITTEN_OUT:
-        value = int(value)
-    return str(value) if type(value) is int else json.dumps(value)
 
 
 def _hold(rows: Rows, holder: int, digests: Iterable[Digest]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
 
 MAJOR = 1
-MIGRATIONS: tuple[str, ...] = ("0001.sql",)
+MIGRATIONS: tuple[str, ...] = ("0001.sql", "0002.sql")
 """The scripts of this major release, oldest first; the minor version of a schema is how many have run."""
 
 Clock = Callable[[], Micros]
