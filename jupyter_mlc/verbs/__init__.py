@@ -4,10 +4,14 @@ Importing this package enters every verb in VERBS.
 """
 
 from jupyter_mlc.verbs import (
+    admin_backup,
+    admin_doctor,
     admin_gc,
     admin_key,
     admin_rebuild,
+    admin_restore,
     admin_upgrade,
+    admin_usage,
     alias,
     copy,
     dataset_add,
@@ -40,10 +44,14 @@ from jupyter_mlc.verbs.base import VERBS
 
 __all__ = [
     "VERBS",
+    "admin_backup",
+    "admin_doctor",
     "admin_gc",
     "admin_key",
     "admin_rebuild",
+    "admin_restore",
     "admin_upgrade",
+    "admin_usage",
     "alias",
     "copy",
     "dataset_add",

@@ -6,13 +6,17 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_mlc.faces.display import care, datasets, lists, making, moves, record, things, travel
+from jupyter_mlc.faces.display import care, caring, datasets, lists, making, moves, record, things, travel
 from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, code, fact, facts, head, joined, line, para, quiet
 from jupyter_mlc.faces.display.words import sentence
+from jupyter_mlc.verbs.admin_backup import AdminBackupReply
+from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
+from jupyter_mlc.verbs.admin_restore import AdminRestoreReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
+from jupyter_mlc.verbs.admin_usage import AdminUsageReply
 from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.copy import CopyReply
@@ -39,10 +43,14 @@ from jupyter_mlc.verbs.unpack import UnpackReply
 from jupyter_mlc.verbs.verify import VerifyReply
 
 PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
+    AdminBackupReply: caring.backup_page,
+    AdminDoctorReply: caring.doctor_page,
     AdminGcReply: care.gc_page,
     AdminKeyReply: care.key_page,
     AdminRebuildReply: care.rebuild_page,
+    AdminRestoreReply: caring.restore_page,
     AdminUpgradeReply: care.upgrade_page,
+    AdminUsageReply: caring.usage_page,
     AliasReply: moves.alias_page,
     CopyReply: travel.copy_page,
     DatasetAddReply: datasets.dataset_add_page,
