@@ -66,9 +66,7 @@ def opened_backup(folder: Path) -> Iterator[Registry]:
         Where a newer major release made it.
     """
     if not (folder / FILE).is_file():
-        raise NotFound(
-            f"there is no backup in {folder}", hint="name the folder that: jupyter mlc admin backup FOLDER made"
-        )
+        raise NotFound(f"there is no backup in {folder}", hint="make one: jupyter mlc admin backup FOLDER")
     with SqliteDatabase(folder).closing() as database:
         registry = Registry(database, backup_place(folder))
         if schema_of(registry)[0] > MAJOR:

@@ -94,9 +94,7 @@ def _clocks(patient: Patient) -> Iterator[Remark]:
     late = _late_writers(patient)
     if late:
         what = f"{', '.join(late)} wrote with a clock that was behind"
-        yield Remark(
-            about="clocks", what=what, advice="set the clock of their machine; the history marks such events *"
-        )
+        yield Remark(about="clocks", what=what, advice="set the clocks of their machines; history marks such events *")
     if not wrong and not late:
         yield Remark(about="clocks", what="agree within a minute")
 

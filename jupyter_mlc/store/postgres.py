@@ -130,7 +130,7 @@ class PostgresDatabase(Database):
 
     def clock(self) -> int | None:
         """What the server's clock shows."""
-        row = self.one("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now")
+        row = self.one("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS now")
         return row["now"] if row else None
 
     def writers(self) -> str:
