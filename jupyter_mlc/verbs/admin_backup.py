@@ -10,7 +10,7 @@ from jupyter_mlc.store.backup import BackedUp, absent_blobs, back_up, check_targ
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.verify import Finding
 
-_KEPT = "the record is damaged, so the backup of before was kept as it is"
+_KEPT = "the record is damaged now, so that of the backup was kept as it is"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,8 @@ class AdminBackupReply(CareReply):
 
     dropped: int = 0
     """blobs that nothing needs any more"""
+    kept: bool = False
+    """whether the backup of before was kept, since the record itself is damaged now"""
 
 
 @verb(does=Does.READ, where=Where.CLIENT, name="admin backup", example="admin backup /mnt/backup/models")
@@ -78,6 +80,7 @@ def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
         size=made.carried.size,
         dropped=made.dropped,
         findings=findings_of(made),
+        kept=made.kept,
         warnings=(_KEPT,) if made.kept else (),
         next=f"to restore it: jupyter mlc admin restore {folder} NEWPLACE",
     )

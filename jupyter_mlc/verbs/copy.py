@@ -107,14 +107,14 @@ def _to_archive(ask: Copy, context: Context) -> CopyReply:
     refs, layers = tuple(bundle.ref for bundle in packed.bundles), _layers(packed)
     if ask.dry_run:
         size = sum(layers.values()) + sum(len(bundle.evidence) for bundle in packed.bundles)
-        return CopyReply(done=False, where=str(path), packed=refs, blobs=len(layers), size=size, warnings=_left(packed))
+        return CopyReply(done=False, where=ask.where, packed=refs, blobs=len(layers), size=size, warnings=_left(packed))
     if path.exists():
         state = path.stat()
         confirmed(ask, f"replace {path}?", [*refs, state.st_size, state.st_mtime_ns])
     context.session.fetch(layers)
     written = write_archive(path, packed.bundles, context.artifacts, context.progress)
     return CopyReply(
-        where=str(path),
+        where=ask.where,
         packed=refs,
         blobs=written.blobs,
         size=written.size,

@@ -231,7 +231,7 @@ def test_a_damaged_record_does_not_take_the_place_of_a_whole_one(local: Desk, fo
         local.registry.database.query("UPDATE words SET words = 'forged'")
     reply = back_up(local, folder)
     assert reply.findings
-    assert reply.warnings == ("the record is damaged, so the backup of before was kept as it is",)
+    assert reply.warnings == ("the record is damaged now, so that of the backup was kept as it is",)
     assert (folder / "registry.db").read_bytes() == before
 
 

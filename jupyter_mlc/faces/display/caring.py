@@ -29,9 +29,8 @@ def backup_page(reply: AdminBackupReply) -> Page:
     if not reply.done:
         return Page(blocks=(head(reply.where, f"would be a backup {_reach(reply)}", _carried(reply)),))
     gone = f"{counted(reply.dropped, 'blob')} dropped that nothing needs" if reply.dropped else ""
-    return Page(
-        blocks=(head(reply.where, f"backed up {_reach(reply)}", _carried(reply), gone, _state(reply)), *_all(reply))
-    )
+    lead = "not brought up to date" if reply.kept else f"backed up {_reach(reply)}"
+    return Page(blocks=(head(reply.where, lead, _carried(reply), gone, _state(reply)), *_all(reply)))
 
 
 def restore_page(reply: AdminRestoreReply) -> Page:
@@ -76,13 +75,13 @@ def usage_page(reply: AdminUsageReply) -> Page:
         f"{size(reply.free)} free on the disk",
     )
     largest = ", ".join(f"{one.name} {size(one.size)}" for one in reply.largest)
-    spare = f"{size(reply.unneeded)} needed by nothing: {size(reply.collectable)} of it would go with admin gc"
+    spare = f"needed by nothing: {size(reply.unneeded)}, of which a collection would free {size(reply.collectable)} now"
     return Page(
         blocks=(
             first,
             *((table(_USED, rows),) if rows else ()),
             *((para(quiet("largest versions: "), largest),) if largest else ()),
-            para(spare),
+            *((para(spare),) if reply.unneeded or reply.collectable else ()),
         )
     )
 
