@@ -24,6 +24,8 @@ _APART = 60 * _SECOND
 _RECENT = 1000
 """events whose writers' clocks are looked at"""
 _LITTLE_SHARE, _LITTLE = 0.05, 1 << 30
+_MANY = 1000
+"""events that nobody verified are worth a word"""
 _LONG_LOG = 64 << 20
 """bytes of SQLite's write-ahead log that show that nothing merges it"""
 
@@ -232,12 +234,14 @@ def _leftovers(patient: Patient) -> Iterator[Remark]:
 
 def _verified(patient: Patient) -> Iterator[Remark]:
     newest = newest_own(patient.registry, patient.identity.own_keys)
-    seq = patient.registry.head().seq
-    if newest is None:
-        what = f"none of its {seq:,} events was ever verified by you"
-        yield Remark(about="record", what=what, advice="compare everything with everything: %mlc verify")
-    else:
-        yield Remark(about="record", what=f"verified by you up to event {newest.seq:,} of {seq:,}")
+    seq, known = patient.registry.head().seq, newest.seq if newest else 0
+    what = (
+        f"verified by you up to event {known:,} of {seq:,}"
+        if known
+        else f"its {seq:,} events were never verified by you"
+    )
+    advice = "compare everything with everything: %mlc verify"
+    yield Remark(about="record", what=what, advice=advice if seq - known > _MANY else "")
 
 
 _LOOKS: dict[str, Callable[[Patient], Iterator[Remark]]] = {

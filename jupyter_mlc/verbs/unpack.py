@@ -241,7 +241,7 @@ def _event(
 
 def _hearsay(load_check: str) -> str:
     """A load check that others say they made."""
-    return load_check if load_check.startswith("skipped: copied in") else f"skipped: copied in; there it {load_check}"
+    return load_check if load_check.startswith("skipped: copied in") else f"skipped: copied in; there: {load_check}"
 
 
 def _origin(arrival: Arrival) -> Origin:

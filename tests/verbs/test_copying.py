@@ -155,7 +155,7 @@ def test_show_and_lineage_tell_where_it_was_before(
     assert origin is not None
     assert (origin.registry, origin.ref, origin.signer) == (desk.registry.uuid, "churn:1", ana.public)
     assert origin.head_hash == desk.registry.head().hash
-    assert shown.details.load_check == "skipped: copied in; there it passed in 0.8 s"
+    assert shown.details.load_check == "skipped: copied in; there: passed in 0.8 s"
     assert shown.details.snapshot.python == "3.11"
     lineage = there.call(Lineage(ref="churn:1"))
     assert isinstance(lineage, LineageReply)

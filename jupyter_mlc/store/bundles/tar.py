@@ -16,7 +16,7 @@ from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store.disk import CHUNK
 
 BLOCK = 512
-MOST_ENTRIES = 1_000_000
+MOST_ENTRIES = 200_000
 _CHECKSUM = slice(148, 156)
 _FILES, _FOLDER, _REMARKS = (b"0", b"\0"), b"5", (b"x", b"g")
 _LONGEST_REMARK = 1 << 16
