@@ -122,7 +122,9 @@ def _check_same_line(registry: Registry, before: Registry, folder: Path) -> None
         )
 
 
-def back_up(registry: Registry, artifacts: Artifacts, folder: Path, identity: Identity, progress: Progress) -> BackedUp:
+def back_up(
+    registry: Registry, artifacts: Artifacts, folder: Path, identity: Identity | None, progress: Progress
+) -> BackedUp:
     """Bring the backup in a folder up to date, and verify it.
 
     Writers go on meanwhile. A blob that is there is not copied again. The copy changes in one step, when every blob

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.entities import Measured
+from jupyter_mlc.domain.entities import Measured, Standing
 from jupyter_mlc.store.rows import Row
 
 _WRITTEN_OUT = 1e21
 """RFC 8785 writes whole numbers below this without an exponent"""
+WORD_OF: Mapping[Standing, str] = {standing: standing.value for standing in Standing}
 
 
 def words(text: str) -> dict[str, Any]:
@@ -23,37 +24,38 @@ def words(text: str) -> dict[str, Any]:
     return found
 
 
-def metric_rows(metrics: Iterable[Measured]) -> list[Row]:
+def metric_rows(holder: str, id_: int, metrics: Iterable[Measured]) -> dict[str, Row]:
     """NaN cannot be compared and some databases cannot keep it: it is spelled beside an empty value."""
-    return [
-        {
-            "key": metric.key,
-            "value": None if math.isnan(metric.value) else metric.value,
-            "spelled": "nan" if math.isnan(metric.value) else None,
-            "standing": str(metric.standing),
-        }
-        for metric in metrics
-    ]
+    found: dict[str, Row] = {}
+    for metric in metrics:
+        key, value = metric.key, metric.value
+        is_nan = math.isnan(value)
+        row = {holder: id_, "key": key, "value": None if is_nan else value, "spelled": "nan" if is_nan else None}
+        row["standing"] = WORD_OF[metric.standing]
+        found[key] = row
+    return found
 
 
-def param_rows(event: e.RunEnded | e.VersionRegistered) -> list[Row]:
+def param_rows(holder: str, id_: int, event: e.RunEnded | e.VersionRegistered) -> dict[str, Row]:
     """Numbers beside what is shown of them; words among them are marked."""
-    values = {**event.params, **words(event.param_words)}
-    return [
-        {
-            "key": key,
-            "number": _number(value),
-            "value": _spelled(value),
-            "word": int(isinstance(value, str)),
-            "standing": event.standings.get(key, "claimed"),
-        }
-        for key, value in values.items()
-    ]
+    standings = event.standings
+    found: dict[str, Row] = {}
+    for values in (event.params, words(event.param_words)):
+        for key, value in values.items():
+            row = {holder: id_, "key": key, "number": _number(value), "value": _spelled(value)}
+            row |= {"word": int(type(value) is str), "standing": standings.get(key, "claimed")}
+            found[key] = row
+    return found
 
 
 def _number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if is_number else None
+    """A number to compare with; none for a word, for true and false, and for what is no finite number."""
+    if type(value) not in {int, float}:
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:  # a whole number that no float reaches
+        return None
 
 
 def _spelled(value: Any) -> str:
@@ -61,8 +63,9 @@ def _spelled(value: Any) -> str:
 
     Canonical JSON writes a whole number without a point: 1.0 comes back from the log as 1, and must be spelled alike.
     """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < _WRITTEN_OUT:
-        value = int(value)
-    return str(value) if type(value) is int else json.dumps(value)
+    kind = type(value)
+    if kind is str:
+        return str(value)
+    if kind is float and value.is_integer() and abs(value) < _WRITTEN_OUT:
+        return str(int(value))
+    return str(value) if kind is int else json.dumps(value)

@@ -11,7 +11,8 @@ from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.entities import Digest, Micros
 from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
-from jupyter_mlc.store.projected import metric_rows, param_rows, words
+from jupyter_mlc.store import facts
+from jupyter_mlc.store.projected import WORD_OF, metric_rows, param_rows, words
 from jupyter_mlc.store.rows import Row, Rows
 
 
@@ -43,24 +44,28 @@ def _projects(kind: type[E]) -> Callable[[Callable[[Rows, Recorded, E], None]], 
 
 def project(rows: Rows, recorded: Recorded) -> None:
     """Bring the projections up to date with one more event."""
-    projector = _PROJECTORS.get(type(recorded.event))
+    kind = type(recorded.event)
+    projector, concerned = _PROJECTORS.get(kind), _CONCERNED.get(kind)
     if projector is not None:
         projector(rows, recorded, recorded.event)
-    rows.put("version_event", *({"version": version, "seq": recorded.seq} for version in concerned(recorded)))
+    if concerned is not None:
+        versions = concerned(recorded, recorded.event)
+        rows.put("version_event", *[{"version": version, "seq": recorded.seq} for version in versions])
 
 
-def concerned(recorded: Recorded) -> set[int]:
-    """The ids of the versions that an event belongs to the history of."""
-    event = recorded.event
-    if isinstance(event, e.VersionRegistered):
-        return {recorded.seq}
-    if isinstance(event, e.VersionMoved):
-        return {change.version.id for change in event.changes}
-    if isinstance(event, e.AliasMoved):
-        return {end.id for end in (event.pointer.before, event.pointer.after) if end is not None}
-    if isinstance(event, e.Tagged | e.VersionEdited) and event.version is not None:
-        return {event.version.id}
-    return set()
+def _of_pointer(at: Recorded, event: e.AliasMoved) -> set[int]:  # noqa: ARG001 (all alike)
+    return {end.id for end in (event.pointer.before, event.pointer.after) if end is not None}
+
+
+_CONCERNED: Mapping[type[e.Event], Callable[[Recorded, Any], Iterable[int]]] = {
+    e.VersionRegistered: lambda at, _: (at.seq,),
+    Imported: lambda at, _: (at.seq,),
+    e.VersionMoved: lambda _, event: {change.version.id for change in event.changes},
+    e.AliasMoved: _of_pointer,
+    e.Tagged: lambda _, event: () if event.version is None else (event.version.id,),
+    e.VersionEdited: lambda _, event: (event.version.id,),
+}
+"""The ids of the versions that an event belongs to the history of."""
 
 
 def assign(rows: Rows, event: e.Event) -> dict[str, int]:
@@ -169,10 +174,10 @@ def _put_run(rows: Rows, at: Recorded, number: int, **facts: Any) -> None:
 def _run_ended(rows: Rows, at: Recorded, event: e.RunEnded) -> None:
     run = event.run
     rows.change("run", run, status=event.status, duration=event.duration, snapshot=event.snapshot)
-    rows.put("run_metric", *({"run": run, **row} for row in metric_rows(event.metrics)))
-    rows.put("run_param", *({"run": run, **row} for row in param_rows(event)))
+    rows.put("run_metric", *metric_rows("run", run, event.metrics).values())
+    rows.put("run_param", *param_rows("run", run, event).values())
     rows.put("run_file", *({"run": run, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
-    rows.put("run_dataset", *({"run": run, **row} for row in _links(event.datasets)))
+    rows.put("run_dataset", *_links("run", run, event.datasets))
     _hold(rows, at.seq, [*event.blobs, *(file.digest for file in event.files)])
 
 
@@ -196,20 +201,14 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
         _put_run(rows, at, at.assigned["run"], **own)
     line = rows.get("model", model)
     rows.change("model", model, last_number=number, versions=(line["versions"] if line else 0) + 1)
-    row: Row = {"id": at.seq, "model": model, "number": number, "stage": "candidate", "successor": None}
-    row |= {"sunset": None, "reason": "", "since": at.recorded, "promoted": 0, "run": run}
-    row |= {"parent": event.parent, "format": event.format, "artifact": event.artifact, "size": event.size}
-    row |= {"class_name": event.class_name, "library": event.library, "author": at.actor}
-    row |= {"created": at.recorded, "note": event.note}
-    rows.put("version", row)
-    rows.put("tag", *({"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()))
-    metrics = {r["key"]: r for r in rows.select("run_metric", run)}
-    metrics |= {r["key"]: r for r in metric_rows(event.metrics)}
-    rows.put("metric", *({**_moved(r, at.seq), "stage": "candidate"} for r in metrics.values()))
-    params = {r["key"]: r for r in rows.select("run_param", run)} | {r["key"]: r for r in param_rows(event)}
-    rows.put("param", *(_moved(r, at.seq) for r in params.values()))
-    of_run = [_moved(row, at.seq) for row in rows.select("run_dataset", run)]
-    rows.put("version_dataset", *of_run, *({"version": at.seq, **row} for row in _links(event.datasets)))
+    metrics = {**_of_run(rows, "run_metric", event, at.seq), **metric_rows("version", at.seq, event.metrics)}
+    params = {**_of_run(rows, "run_param", event, at.seq), **param_rows("version", at.seq, event)}
+    rows.put("version", _version_row(at, event, number, run) | _packed(metrics, params))
+    rows.put("tag", *[{"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()])
+    rows.put("metric", *[{**row, "stage": "candidate"} for row in metrics.values()])
+    rows.put("param", *params.values())
+    of_run = _of_run(rows, "run_dataset", event, at.seq, "dataset").values()
+    rows.put("version_dataset", *of_run, *_links("version", at.seq, event.datasets))
     _hold(rows, at.seq, event.blobs)
 
 
@@ -222,12 +221,46 @@ def _imported(rows: Rows, at: Recorded, event: Imported) -> None:
     rows.put("run_file", *({"run": at.seq, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
 
 
-def _links(links: Iterable[e.DatasetLink]) -> list[Row]:
-    return [{"dataset": link.dataset, "standing": str(link.standing)} for link in links]
+def _links(holder: str, id_: int, links: Iterable[e.DatasetLink]) -> list[Row]:
+    return [{holder: id_, "dataset": link.dataset, "standing": WORD_OF[link.standing]} for link in links]
 
 
-def _moved(row: Row, version: int) -> Row:
-    return {"version": version, **{column: value for column, value in row.items() if column != "run"}}
+def _of_run(rows: Rows, table: str, event: e.VersionRegistered, version: int, key: str = "key") -> dict[Any, Row]:
+    """What the run recorded of which a version came, as rows of that version."""
+    if event.run is None:
+        return {}
+    found = rows.select(table, event.run)
+    for row in found:
+        del row["run"]
+    return {row[key]: {"version": version, **row} for row in found}
+
+
+def _version_row(at: Recorded, event: e.VersionRegistered, number: int, run: int) -> Row:
+    return {
+        "id": at.seq,
+        "model": folded(event.model),
+        "number": number,
+        "stage": "candidate",
+        "successor": None,
+        "sunset": None,
+        "reason": "",
+        "since": at.recorded,
+        "promoted": 0,
+        "run": run,
+        "parent": event.parent,
+        "format": event.format,
+        "artifact": event.artifact,
+        "size": event.size,
+        "class_name": event.class_name,
+        "library": event.library,
+        "author": at.actor,
+        "created": at.recorded,
+        "note": event.note,
+    }
+
+
+def _packed(metrics: Mapping[str, Row], params: Mapping[str, Row]) -> Row:
+    return {"metrics": facts.packed_metrics(metrics.values()), "params": facts.packed_params(params.values())}
 
 
 @_projects(e.VersionMoved)
@@ -252,4 +285,4 @@ def _version_moved(rows: Rows, at: Recorded, event: e.VersionMoved) -> None:
 
 
 def _hold(rows: Rows, holder: int, digests: Iterable[Digest]) -> None:
-    rows.put("blob_use", *({"holder": holder, "digest": digest} for digest in dict.fromkeys(digests)))
+    rows.put("blob_use", *[{"holder": holder, "digest": digest} for digest in dict.fromkeys(digests)])

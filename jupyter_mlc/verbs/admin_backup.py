@@ -8,6 +8,7 @@ from typing import Annotated
 
 from jupyter_mlc.store.backup import BackedUp, absent_blobs, back_up, check_target
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.shared import own_identity
 from jupyter_mlc.verbs.verify import Finding
 
 _KEPT = "the record is damaged now, so that of the backup was kept as it is"
@@ -72,7 +73,8 @@ def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
         absent = absent_blobs(registry, folder)
         size = sum(context.artifacts.size(digest) for digest in absent if context.artifacts.has(digest))
         return AdminBackupReply(done=False, where=str(folder), events=registry.head().seq, blobs=len(absent), size=size)
-    made = back_up(registry, context.artifacts, folder, context.identity, context.progress)
+    own, _ = own_identity(context)
+    made = back_up(registry, context.artifacts, folder, own, context.progress)
     return AdminBackupReply(
         where=str(folder),
         events=made.verified.events,

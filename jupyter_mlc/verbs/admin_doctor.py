@@ -37,7 +37,5 @@ def admin_doctor(ask: AdminDoctor, context: Context) -> AdminDoctorReply:
 
     It changes nothing. Whether the record is what it was is another question: `verify` answers it.
     """
-    patient = Patient(
-        registry=context.registry, artifacts=context.artifacts, identity=context.identity, clock=context.clock
-    )
+    patient = Patient(registry=context.registry, artifacts=context.artifacts, who=context.who, clock=context.clock)
     return AdminDoctorReply(where=context.place.shown, remarks=remarks(patient))

@@ -151,6 +151,11 @@ class Reply:
     warnings: tuple[str, ...] = ()
     next: str = ""
     """the line to type next"""
+    as_text = staticmethod(repr)
+    """what ``print`` shows; the faces, which a verb does not know, put their text form here"""
+
+    def __str__(self) -> str:
+        return self.as_text(self)
 
     @property
     def url(self) -> str:

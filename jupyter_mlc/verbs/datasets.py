@@ -44,12 +44,19 @@ def known(dataset: Dataset) -> Added:
     return Added(id=dataset.id, name=dataset.name, revision=dataset.revision, is_new=False)
 
 
-def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Added:
-    """The dataset that is meant: by name, by equal content, else added under the name that it was given."""
+def find_dataset(data: DatasetFacts | str, context: Context) -> Added | None:
+    """The dataset that is meant, by name or by equal content; None for content that is new."""
     if isinstance(data, str):
         return known(context.registry.dataset(data))
     same = context.registry.dataset_by_digest(data.digest)
-    return known(same) if same is not None else add_dataset(data, "", context, log)
+    return known(same) if same is not None else None
+
+
+def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Added:
+    """The dataset that is meant; new content is added under the name that it was given."""
+    if isinstance(data, str):
+        return known(context.registry.dataset(data))
+    return find_dataset(data, context) or add_dataset(data, "", context, log)
 
 
 def arrived_dataset(event: DatasetAdded, context: Context, log: Log) -> Added:

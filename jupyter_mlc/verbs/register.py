@@ -11,10 +11,11 @@ from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import ModelCreated, VersionRegistered
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
-from jupyter_mlc.verbs.datasets import links, resolve_dataset
+from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 if TYPE_CHECKING:
+    from jupyter_mlc.store.registry import Signed
     from jupyter_mlc.store.registry import Writing as Log
 
 
@@ -122,14 +123,26 @@ def register(ask: Register, context: Context) -> RegisterReply:
         row = context.registry.model_row(ask.name)
         number = (row["last_number"] if row else 0) + 1
         return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", "", (), None)
+    signed = _signed(ask, context)
     with context.write() as log:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
-        recorded = log.append(replace(_event(ask, name), datasets=links(datasets)))
+        recorded = log.append(replace(_event(ask, name), datasets=links(datasets)), signed)
     ref = f"{name}:{recorded.assigned['number']}"
     made = context.registry.run_ref(ask.facts.run or recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
+
+
+def _signed(ask: Register, context: Context) -> Signed | None:
+    """The act, signed before others have to wait; None where model or datasets are new, whose ids it will name."""
+    row = context.registry.model_row(ask.name)
+    datasets = [find_dataset(data, context) for data in ask.data] if row is not None else []
+    known = [dataset for dataset in datasets if dataset is not None]
+    if row is None or len(known) < len(ask.data):
+        return None
+    event = replace(_event(ask, row["name"]), datasets=links(known))
+    return context.registry.sign(event, context.identity, context.clock)
 
 
 def _check(ask: Register, context: Context) -> None:

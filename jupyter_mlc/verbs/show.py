@@ -11,7 +11,7 @@ from jupyter_mlc.domain.entities import Dataset, Model, ModelVersion, Run, Signa
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
-from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.domain.names import Reference, parse_reference
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
@@ -89,14 +89,18 @@ def show(ask: Show, context: Context) -> ShowReply:
     if reference.names_a_version and reference.last is None:
         version = registry.version(reference)
         return ShowReply(kind="version", version=version, details=details_of(registry, version))
+    return _model(registry, reference)
+
+
+def _model(registry: Registry, reference: Reference) -> ShowReply:
     model = registry.model(reference.model)
+    versions = registry.versions(model.name, _NEWEST, first=reference.number or 1, last=reference.last or None)
     return ShowReply(
         kind="model",
         model=model,
         aliases=tuple(registry.aliases_of_model(model.name).items()),
-        versions=tuple(
-            registry.versions(model.name, _NEWEST, first=reference.number or 1, last=reference.last or None)
-        ),
+        versions=tuple(versions),
+        next=f"all of them: %mlc list {model.name}" if 0 < len(versions) < model.versions else "",
     )
 
 

@@ -216,6 +216,7 @@ MODEL = Model(
     champion=3,
     tags={"team": "ops"},
 )
+MODEL_RETIRED = replace(MODEL, retired=True)
 RUN = Run(
     number=2,
     id=9,
@@ -463,18 +464,29 @@ REPLIES: dict[str, Reply] = {
     "list": ListReply(
         of="models", title="models", models=(MODEL, replace(MODEL, name="ops/churn", champion=None, tags={}))
     ),
-    "list, empty": ListReply(of="models", title="models"),
+    "list, empty": ListReply(of="models", title="models", next="make one: %mlc register NAME OBJECT"),
+    "list, a retired model": ListReply(of="models", title="models", models=(MODEL_RETIRED,)),
     "list versions": versions_listed,
-    "list, nothing found": ListReply(of="versions", title="metrics.auc > 0.9"),
+    "list, nothing found": ListReply(
+        of="versions",
+        title="metrics.acu > 0.9",
+        warnings=("no version has metrics.acu; did you mean metrics.auc?",),
+        next="all models: %mlc list",
+    ),
     "list --runs": ListReply(
         of="runs",
         title="late-flights",
         runs=(RUN, replace(RUN, number=1, status="failed", version=None, metrics=(), duration=None, note="")),
     ),
-    "list --runs, empty": ListReply(of="runs", title="late-flights"),
+    "list --runs, empty": ListReply(of="runs", title="late-flights", next="begin a cell with: %%mlc run late-flights"),
     "show a model": ShowReply(
-        kind="model", model=replace(MODEL, versions=40), aliases=(("champion", 3), ("previous", 2)), versions=VERSIONS
+        kind="model",
+        model=replace(MODEL, versions=40),
+        aliases=(("champion", 3), ("previous", 2)),
+        versions=VERSIONS,
+        next="all of them: %mlc list late-flights",
     ),
+    "show a retired model": ShowReply(kind="model", model=MODEL_RETIRED, aliases=(("champion", 3),)),
     "show a version": version_shown,
     "show a run": ShowReply(kind="run", run=RUN),
     "show a dataset": ShowReply(kind="dataset", dataset=dataset_shown),
@@ -482,7 +494,7 @@ REPLIES: dict[str, Reply] = {
     "dataset add, known": replace(dataset_added, is_new=False),
     "dataset add, revision": replace(dataset_added, done=False, revision=2, same_as="flights-2013"),
     "dataset list": DatasetListReply(datasets=(DATASET,)),
-    "dataset list, empty": DatasetListReply(datasets=()),
+    "dataset list, empty": DatasetListReply(datasets=(), next="add one: %mlc dataset add NAME DATA"),
     "dataset show": replace(dataset_shown, stored=False, used_by=(), time_column=None),
     "history": history,
     "lineage": lineage,

@@ -24,6 +24,7 @@ from jupyter_mlc.store.registry import MIGRATIONS, open_registry
 from jupyter_mlc.store.replay import rebuild
 from jupyter_mlc.store.rows import KEYS
 from jupyter_mlc.store.verify import Verified, record_checkpoint, verify
+from jupyter_mlc.store.verify_findings import shown
 from tests.store.house import House
 
 COLUMNS = {
@@ -143,7 +144,7 @@ def change_every_column(whole: House, table: str) -> None:
             assert found[forged] == "no event accounts for this row"
             assert found[where] == "the row is missing"
         else:
-            assert found[f"{where}, column {column}"] == f"it is {value!r}, the events say {row[column]!r}"
+            assert found[f"{where}, column {column}"] == f"it is {value!r}, the events say {shown(row[column])}"
 
 
 def test_missing_and_added_rows_of_every_table_are_found_and_located(whole: House) -> None:

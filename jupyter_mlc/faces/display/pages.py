@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -75,7 +76,8 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     UseReply: care.use_page,
     VerifyReply: record.verify_page,
 }
-_MAGIC = "%mlc"
+_TYPED = re.compile(r"%%?mlc\b|jupyter mlc\b|export MLC_REGISTRY=")
+"""where a line to type begins"""
 _UNCHANGED = "nothing changed; without --dry-run it will"
 
 
@@ -101,10 +103,10 @@ def _unchanged(reply: Reply) -> Line:
 
 def _next(reply: Reply) -> Line:
     """What to type next."""
-    lead, magic, typed = reply.next.partition(_MAGIC)
-    if not magic:
+    found = _TYPED.search(reply.next)
+    if found is None:
         return line(reply.next)
-    return line(quiet(lead or "next: "), code(magic + typed))
+    return line(quiet(reply.next[: found.start()] or "next: "), code(reply.next[found.start() :]))
 
 
 def _fields(reply: Reply) -> Page:

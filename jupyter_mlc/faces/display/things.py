@@ -68,7 +68,8 @@ def show_page(reply: ShowReply) -> Page:
 
 
 def _model(model: Model, aliases: Sequence[tuple[str, int]], versions: Sequence[ModelVersion]) -> Page:
-    first = head(model.name, counted(model.versions, "version"), f"tier {model.tier}", f"owner {model.owner}")
+    out = line(stage("retired")) if model.retired else ""
+    first = head(model.name, out, counted(model.versions, "version"), f"tier {model.tier}", f"owner {model.owner}")
     known = facts(
         fact("for", prose(model.description) if model.description else ""),
         fact("aliases", ", ".join(f"@{alias} -> {model.name}:{number}" for alias, number in aliases)),
@@ -78,9 +79,7 @@ def _model(model: Model, aliases: Sequence[tuple[str, int]], versions: Sequence[
     if not versions:
         return Page(blocks=(first, known))
     rest = model.versions - len(versions)
-    newest = (
-        [fact("versions", quiet(f"{len(versions)} of {model.versions:,}: %mlc list {model.name}"))] if rest > 0 else []
-    )
+    newest = [fact("versions", quiet(f"{len(versions)} of {model.versions:,}"))] if rest > 0 else []
     return Page(blocks=(first, facts(*known.facts, *newest), *version_blocks(versions)))
 
 

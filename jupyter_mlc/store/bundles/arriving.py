@@ -245,8 +245,8 @@ def _check(arrival: Arrival) -> None:
     numbers = (event.size, event.duration, arrival.end.duration if arrival.end else None, *_numbers_of(arrival))
     if any(number is not None and not 0 <= number < _LARGEST for number in numbers):
         raise doubtful(card.ref, "it has a number that no table can hold")
-    metric_rows(card.metrics)
-    param_rows(event)
+    metric_rows("version", 0, card.metrics)
+    param_rows("version", 0, event)
     words(event.tags)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from jupyter_mlc.domain.entities import Measured, Parameter, Standing
 from jupyter_mlc.store.database import Database
+from jupyter_mlc.store.facts import parameter
 
+T = TypeVar("T")
 NEAR_NAMES = 2000
 """how many names are looked through for "did you mean" """
-_STANDINGS: Mapping[str, Standing] = {standing.value: standing for standing in Standing}
 
 
 class Base:
@@ -50,6 +49,11 @@ class Base:
         )
         return [row["id"] for row in found]
 
+    def people_names(self, limit: int) -> list[str]:
+        """What people are called, those first who came first."""
+        found = self.database.query("SELECT name FROM person ORDER BY added LIMIT :limit", {"limit": limit})
+        return [row["name"] for row in found]
+
     def count(self, table: str) -> int:
         """How many rows a table has."""
         row = self.database.one(f"SELECT count(*) AS count FROM {table}")  # noqa: S608 (our own table names)
@@ -79,11 +83,21 @@ def grouped(rows: Iterable[dict[str, Any]], column: str = "version") -> dict[int
     return groups
 
 
+def made(kind: type[T], facts: dict[str, Any]) -> T:
+    """A frozen dataclass with these values for all of its fields.
+
+    Its own constructor sets one field after the other past the lock that freezes it, which takes eight times as long.
+    """
+    fact = object.__new__(kind)
+    object.__setattr__(fact, "__dict__", facts)
+    return fact
+
+
 def metrics_of(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Measured]]:
     """The metrics of each version or run."""
     found: dict[int, list[Measured]] = {}
     for id_, key, value, spelled, standing in rows:
-        measured = Measured(key=key, value=float(spelled) if spelled else value, standing=_STANDINGS[standing])
+        measured = Measured(key=key, value=float(spelled) if spelled else value, standing=Standing(standing))
         found.setdefault(id_, []).append(measured)
     return found
 
@@ -92,11 +106,5 @@ def params_of(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Parameter]]:
     """The parameters of each version or run."""
     found: dict[int, list[Parameter]] = {}
     for id_, *parts in rows:
-        found.setdefault(id_, []).append(_parameter(*parts))
+        found.setdefault(id_, []).append(parameter(*parts))
     return found
-
-
-@lru_cache(maxsize=4096)
-def _parameter(key: str, value: str, word: int, standing: str) -> Parameter:
-    """What a row says; the versions of a model have most of their parameters in common."""
-    return Parameter(key=key, value=value if word else json.loads(value), standing=_STANDINGS[standing])

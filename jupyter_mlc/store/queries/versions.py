@@ -8,14 +8,10 @@ from typing import Any
 from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.names import CHAMPION, LATEST, Reference, folded, parse_reference
-from jupyter_mlc.store.queries.base import grouped, metrics_of, params_of
+from jupyter_mlc.store.facts import metrics_of, params_of
+from jupyter_mlc.store.queries.base import grouped, made
 from jupyter_mlc.store.queries.imports import OfImports
 from jupyter_mlc.store.queries.models import VERSION, OfModels
-
-_PLAIN = (
-    *("number", "id", "stage", "successor", "sunset", "reason", "since", "run", "parent"),
-    *("format", "artifact", "size", "class_name", "library", "created", "note"),
-)
 
 
 class OfVersions(OfModels, OfImports):
@@ -95,28 +91,21 @@ class OfVersions(OfModels, OfImports):
         return self.versions_with([rows[id_] for id_ in ids])
 
     def versions_with(self, rows: Sequence[Mapping[str, Any]]) -> list[ModelVersion]:
-        """Complete version rows with their aliases, tags, metrics and parameters, in a few questions for all."""
+        """Complete version rows with their aliases and tags, in a few questions for all."""
         ids = [row["id"] for row in rows]
         aliases = grouped(self._in("SELECT version, alias FROM alias WHERE version", ids))
         tags = grouped(self._in("SELECT version, key, value FROM tag WHERE version", ids))
-        metrics = metrics_of(
-            self._keyed("SELECT version, key, value, spelled, standing FROM metric WHERE version", ids)
-        )
-        params = params_of(self._keyed("SELECT version, key, value, word, standing FROM param WHERE version", ids))
+        metrics, params = metrics_of([row["metrics"] for row in rows]), params_of([row["params"] for row in rows])
         names = {author: self.name_of(author) for author in {row["author"] for row in rows}}
-        return [
-            ModelVersion(
-                model=row["model_name"],
-                aliases=tuple(sorted(found["alias"] for found in aliases.get(row["id"], ()))),
-                tags={found["key"]: found["value"] for found in tags.get(row["id"], ())},
-                metrics=tuple(metrics.get(row["id"], ())),
-                params=tuple(params.get(row["id"], ())),
-                author=names[row["author"]],
-                promoted=bool(row["promoted"]),
-                **{name: row[name] for name in _PLAIN},
-            )
-            for row in rows
-        ]
+        found = []
+        for row, measured, parameters in zip(rows, metrics, params, strict=True):
+            facts = {**row, "metrics": measured, "params": parameters, "author": names[row["author"]]}
+            facts["model"] = facts.pop("model_name")
+            facts["aliases"] = tuple(sorted(alias["alias"] for alias in aliases.get(row["id"], ())))
+            facts["tags"] = {tag["key"]: tag["value"] for tag in tags.get(row["id"], ())}
+            facts["promoted"] = bool(row["promoted"])
+            found.append(made(ModelVersion, facts))
+        return found
 
     def same_bytes(self, artifact: str, before: int | None) -> str | None:
         """The first version with this artifact that was registered before sequence number `before`."""

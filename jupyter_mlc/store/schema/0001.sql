@@ -89,7 +89,9 @@ CREATE TABLE version (
     library TEXT NOT NULL,
     author TEXT NOT NULL,
     created BIGINT NOT NULL,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    metrics TEXT NOT NULL,
+    params TEXT NOT NULL
 );
 CREATE UNIQUE INDEX version_number ON version (model, number);
 CREATE INDEX version_stage ON version (stage, id);

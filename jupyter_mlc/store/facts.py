@@ -1,0 +1,61 @@
+"""The metrics and parameters of a version, packed into its row: a list of versions is read without asking for each.
+
+The tables ``metric`` and ``param`` hold the same for searching.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from jupyter_mlc.domain.entities import Measured, Parameter, Standing
+
+_PARAM = itemgetter("key", "value", "word", "standing")
+_BY_KEY = itemgetter("key")
+_STANDINGS: Mapping[str, Standing] = {standing.value: standing for standing in Standing}
+# not strict, since JSON has no nan and no infinity: they are spelled as words
+_METRICS = msgspec.json.Decoder(list[tuple[Measured, ...]], strict=False)
+_PARAMS = msgspec.json.Decoder(list[list[tuple[str, str, int, str]]])
+
+
+def packed_metrics(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows of the table ``metric`` as text, in the order of their keys."""
+    return msgspec.json.encode([_metric(row) for row in sorted(rows, key=_BY_KEY)]).decode()
+
+
+def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": row["key"], "value": _written(row), "standing": row["standing"]}
+
+
+def _written(row: Mapping[str, Any]) -> Any:
+    value = row["value"]
+    if value is None:
+        return row["spelled"]
+    return str(value) if math.isinf(value) else value + 0.0  # the log has no negative zero
+
+
+def packed_params(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows of the table ``param`` as text, in the order of their keys."""
+    return msgspec.json.encode([_PARAM(row) for row in sorted(rows, key=_BY_KEY)]).decode()
+
+
+def metrics_of(packed: Sequence[str]) -> list[tuple[Measured, ...]]:
+    """The metrics of several versions."""
+    return _METRICS.decode(f"[{','.join(packed)}]")
+
+
+def params_of(packed: Sequence[str]) -> list[tuple[Parameter, ...]]:
+    """The parameters of several versions."""
+    return [tuple(parameter(*row) for row in rows) for rows in _PARAMS.decode(f"[{','.join(packed)}]")]
+
+
+@lru_cache(maxsize=4096)
+def parameter(key: str, value: str, word: int, standing: str) -> Parameter:
+    """What a row says; the versions of a model have most of their parameters in common."""
+    return Parameter(key=key, value=value if word else json.loads(value), standing=_STANDINGS[standing])
