@@ -612,3 +612,19 @@ def test_what_cannot_be_looked_at_is_told_too(desk: Desk, monkeypatch: pytest.Mo
     (root / "blobs").write_text("a file stands here")
     about = {one.about for one in examined(local).remarks if not one.is_fine}
     assert "blobs" in about
+
+
+@pytest.mark.usefixtures("in_time")
+def test_a_key_that_cannot_be_read_is_told_and_holds_up_no_backup(desk: Desk, folder: Path) -> None:
+    from jupyter_mlc.domain.errors import Unavailable
+
+    desk.register()
+
+    def nobody() -> Identity:
+        raise Unavailable("the key k cannot be read: Permission denied", hint="check its permissions")
+
+    session = LocalSession(desk.backing.place, nobody)
+    keyless = Desk(session=session, backing=session)
+    assert found(keyless, "key") == [("the key k cannot be read: Permission denied", "check its permissions")]
+    assert back_up(keyless, folder).findings == ()
+    session.close()
