@@ -1,4 +1,5 @@
-# Works with GNU make 3.81 (macOS) and newer. Nothing is installed outside this folder.
+# Works with GNU make 3.81 (macOS) and newer. Nothing is installed outside this folder, but for skopeo where the tests
+# find none: it reads what others must be able to read.
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -23,10 +24,10 @@ help: ## Show this list
 demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and where the notebook lies
 	@$(BIN)/python notebooks/demo.py
 
-test: $(STAMPS)/dev ## Run every test, on SQLite and PostgreSQL
+test: $(STAMPS)/dev $(STAMPS)/skopeo ## Run every test, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n $(JOBS)
 
-test-fast: $(STAMPS)/dev ## Run the tests that are quick, in under two minutes
+test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
 
 lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
@@ -85,3 +86,17 @@ $(STAMPS)/dev: $(STAMPS)/demo
 	@$(PIP) install --quiet --upgrade "pip>=25.1"
 	@$(PIP) install --quiet --editable ".[demo,postgres]" --group dev
 	@touch $@
+
+# No Python package brings it. As root, or as one who may become root without being asked.
+ROOT = $(shell test "$$(id -u)" = 0 || echo sudo -n)
+NO_SKOPEO = echo "The tests read archives with skopeo, which is missing here: install it, e.g. apt install skopeo, dnf install skopeo, brew install skopeo" >&2; exit 1
+
+$(STAMPS)/skopeo: $(VENV)/pyvenv.cfg
+	@if command -v skopeo >/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then \
+		echo "Installing skopeo, which the tests read archives with"; \
+		$(ROOT) apt-get -qq update && $(ROOT) env DEBIAN_FRONTEND=noninteractive \
+			apt-get -qq install -y --no-install-recommends skopeo >/dev/null || { $(NO_SKOPEO); }; \
+	elif command -v brew >/dev/null; then brew install --quiet skopeo; \
+	else $(NO_SKOPEO); fi
+	@mkdir -p $(STAMPS) && touch $@

@@ -29,6 +29,7 @@ LOOSE = (
     (r"\bPython 3[.\d]+\w*", "Python 3"),
     (r"\b\d+(\.\d+)? (s|ms|kB|MB)\b", r"N \2"),
     (r"\b(sha256:|lock |notebook )[0-9a-f]{4,}\b", r"\1DIGEST"),
+    (r"\bregistry [0-9a-f]{8}\b", "registry ID"),
     (r"\s+", " "),
 )
 """what differs from machine to machine or from release to release of other packages, and what to take it for"""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
 
 MAJOR = 1
-MIGRATIONS: tuple[str, ...] = ("0001.sql",)
+MIGRATIONS: tuple[str, ...] = ("0001.sql", "0002.sql")
 """The scripts of this major release, oldest first; the minor version of a schema is how many have run."""
 
 Clock = Callable[[], Micros]
@@ -241,14 +241,15 @@ def open_registry(place: PlaceOfRegistry, identity: Callable[[], Identity], cloc
     Unavailable
         Where it cannot be reached or made, or a newer major release made it.
     """
-    registry = Registry(_database(place), place)
+    registry = Registry(database_of(place), place)
     if not registry.database.has_schema():
         _create(registry, identity(), clock)
     _check_schema(registry)
     return registry
 
 
-def _database(place: PlaceOfRegistry) -> Database:
+def database_of(place: PlaceOfRegistry) -> Database:
+    """The database at `place`, whether or not a registry is in it."""
     if place.folder is None:
         from jupyter_mlc.store.postgres import PostgresDatabase
 
@@ -263,7 +264,7 @@ def exists(place: PlaceOfRegistry) -> bool:
     """Whether a registry is at `place`, without making one."""
     if place.folder is not None and not (place.folder / "registry.db").exists():
         return False
-    with _database(place).closing() as database:
+    with database_of(place).closing() as database:
         return database.has_schema()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Damaged, MlcError
 from jupyter_mlc.store.registry import MAJOR, MIGRATIONS
-from jupyter_mlc.store.rows import KEYS, DictRows, Key, picker
+from jupyter_mlc.store.rows import KEYS, SINCE, DictRows, Key, picker, tables_of
 from jupyter_mlc.store.verify_findings import Findings, shown
 
 if TYPE_CHECKING:
@@ -36,12 +36,19 @@ def compare_head(database: Database, walk: Walk, findings: Findings) -> None:
     if row is None:
         findings.add("head", "its row is missing")
         return
-    should = {"seq": walk.seq, "hash": walk.hash, "recorded": walk.recorded, "major": MAJOR, "minor": len(MIGRATIONS)}
+    should = {"seq": walk.seq, "hash": walk.hash, "recorded": walk.recorded, "major": MAJOR}
+    should["minor"] = _schema_by_tables(database)
     if walk.uuid:
         should["uuid"] = walk.uuid
     for column, value in should.items():
         if row[column] != value:
             findings.add("head", f"its column {column} is {shown(row[column])}, should be {shown(value)}")
+
+
+def _schema_by_tables(database: Database) -> int:
+    """The minor version whose tables are there; a shared database may wait for its upgrade."""
+    late = {SINCE[table] for table in SINCE if not _columns(database, table)}
+    return min(late, default=len(MIGRATIONS) + 1) - 1
 
 
 def compare_guards(database: Database, findings: Findings) -> None:
@@ -61,16 +68,19 @@ def compare_words(database: Database, referred: set[str], findings: Findings) ->
 
 def compare_tables(database: Database, fold: DictRows, findings: Findings, progress: Progress) -> None:
     """Every projection table, both ways."""
-    for done, table in enumerate(KEYS, start=1):
+    tables = tables_of(_schema_by_tables(database))
+    for done, table in enumerate(tables, start=1):
         try:
             _compare_table(database, table, fold, findings)
         except MlcError as error:
             findings.add(table, f"the table cannot be read: {error.message}")
-        progress(done, len(KEYS), "tables")
+        progress(done, len(tables), "tables")
 
 
 def _compare_table(database: Database, table: str, fold: DictRows, findings: Findings) -> None:
     columns = _columns(database, table)
+    if not columns:
+        raise Damaged(f"there is no table {table}")
     stored = list(database.stream(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608 (our own names)
     if not _are_same(stored, [row for _, row in fold.all(table)], columns):
         _locate(table, columns, stored, fold, findings)
@@ -105,7 +115,7 @@ def _locate(
 
 
 def _columns(database: Database, table: str) -> list[str]:
-    """The columns that the table has, whatever they should be."""
+    """The columns that the table has, whatever they should be; none where there is no such table."""
     sql = {
         "sqlite": "SELECT name FROM pragma_table_info(:name) ORDER BY cid",
         "postgres": (
@@ -113,10 +123,7 @@ def _columns(database: Database, table: str) -> list[str]:
             "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
         ),
     }[database.dialect]
-    found = [row["name"] for row in database.query(sql, {"name": table})]
-    if not found:
-        raise Damaged(f"there is no table {table}")
-    return found
+    return [row["name"] for row in database.query(sql, {"name": table})]
 
 
 def _compare_row(table: str, row: Mapping[str, Any], should: Row, findings: Findings) -> None:
