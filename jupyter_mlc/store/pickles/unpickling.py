@@ -193,7 +193,9 @@ def reading(load: Callable[[], Any]) -> Any:
             f"the stored object cannot be read: not enough {short}", hint="try on a larger machine"
         ) from error
     except Exception as error:
-        raise Conflict(f"the stored object cannot be read: {type(error).__name__}: {error}", hint=_DIFFER) from error
+        # libraries in C++ add their stack
+        reason = next(iter(str(error).strip().splitlines()), "")
+        raise Conflict(f"the stored object cannot be read: {type(error).__name__}: {reason}", hint=_DIFFER) from error
 
 
 def _refused(reason: str) -> Untrusted:
