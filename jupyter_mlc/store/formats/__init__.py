@@ -13,6 +13,7 @@ from jupyter_mlc.store.formats.joblib_ import JoblibFormat
 from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
 from jupyter_mlc.store.formats.onnx_ import OnnxFormat
 from jupyter_mlc.store.formats.skops_ import SkopsFormat
+from jupyter_mlc.store.formats.torch_ import TorchFormat
 from jupyter_mlc.store.formats.xgboost_ import XGBoostFormat
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def formats() -> Mapping[str, Format]:
         OnnxFormat(),
         XGBoostFormat(),
         LightGBMFormat(),
+        TorchFormat(),
         SkopsFormat(),
         ArraysFormat(),
         JoblibFormat(),
