@@ -10,10 +10,12 @@ from jupyter_mlc.store.formats.arrays import ArraysFormat
 from jupyter_mlc.store.formats.base import Format, Outgrown, Storing, store_manifest
 from jupyter_mlc.store.formats.files import FilesFormat
 from jupyter_mlc.store.formats.joblib_ import JoblibFormat
+from jupyter_mlc.store.formats.keras_ import KerasFormat
 from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
 from jupyter_mlc.store.formats.onnx_ import OnnxFormat
 from jupyter_mlc.store.formats.skops_ import SkopsFormat
 from jupyter_mlc.store.formats.torch_ import TorchFormat
+from jupyter_mlc.store.formats.transformers_ import TransformersFormat
 from jupyter_mlc.store.formats.xgboost_ import XGBoostFormat
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def formats() -> Mapping[str, Format]:
         OnnxFormat(),
         XGBoostFormat(),
         LightGBMFormat(),
+        KerasFormat(),
+        TransformersFormat(),
         TorchFormat(),
         SkopsFormat(),
         ArraysFormat(),

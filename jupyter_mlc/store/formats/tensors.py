@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 TABLE, SMALL, LARGE = "tensors.json", "tensors.safetensors", "tensors/"
 OWN_BLOB = 1 << 20
 """bytes from which a tensor is a blob of its own"""
-_ALONE = "tensor"
-"""what a tensor is called in its own blob: the same numbers are the same blob, whatever layer they belong to"""
 _AT_ONCE = 1 << 28
 """bytes that are copied before they are written"""
 _TYPES = frozenset(
@@ -178,15 +176,12 @@ def _safetensors(tensors: Mapping[str, Any]) -> bytes:
 
 def _stored_large(tensors: Mapping[str, Any], artifacts: Artifacts) -> tuple[list[Layer], dict[str, str]]:
     """Store each tensor alone; the layers, and under which path each tensor is."""
-    layers: dict[str, Layer] = {}
-    paths: dict[str, str] = {}
+    layers = []
     for batch in _batches(tensors):
-        data = [_safetensors({_ALONE: tensor}) for _, tensor in batch]
-        for (key, _), digest, text in zip(batch, artifacts.put_many(data), data, strict=True):
-            path = f"{LARGE}{len(layers):05}.safetensors"
-            layers.setdefault(digest, Layer(path=path, digest=digest, size=len(text)))
-            paths[key] = layers[digest].path
-    return list(layers.values()), paths
+        data = [_safetensors({key: tensor}) for key, tensor in batch]
+        for digest, text in zip(artifacts.put_many(data), data, strict=True):
+            layers.append(Layer(path=f"{LARGE}{len(layers):05}.safetensors", digest=digest, size=len(text)))
+    return layers, {key: layer.path for key, layer in zip(tensors, layers, strict=True)}
 
 
 def _batches(tensors: Mapping[str, Any]) -> Iterator[list[tuple[str, Any]]]:
@@ -200,13 +195,21 @@ def _batches(tensors: Mapping[str, Any]) -> Iterator[list[tuple[str, Any]]]:
         yield batch
 
 
+def whereabouts(layers: Sequence[Layer], artifacts: Artifacts) -> dict[str, str]:
+    """In which layer each stored tensor lies, by its name."""
+    digests = {layer.path: layer.digest for layer in layers}
+    table = json.loads(artifacts.read(digests[TABLE]))
+    small = {entry["base"] for entry in table["tensors"]} - set(table["large"])
+    return table["large"] | dict.fromkeys(small, SMALL)
+
+
 def opened(manifest: Manifest, artifacts: Artifacts) -> list[tuple[str, Any]]:
     """The tensors by name, in the order in which they were stored, on the processor, free to be changed."""
     table = json.loads(artifacts.read(only_layer(manifest, TABLE).digest))
     entries = [Entry(**entry) for entry in table["tensors"]]
     small = {layer.path for layer in manifest.layers} & {SMALL}
     bases = _mapped(manifest, artifacts, SMALL) if small else {}
-    bases |= {key: _mapped(manifest, artifacts, path)[_ALONE] for key, path in table["large"].items()}
+    bases |= {key: _mapped(manifest, artifacts, path)[key] for key, path in table["large"].items()}
     return [(entry.name, _seen(entry, bases[entry.base])) for entry in entries]
 
 

@@ -18,7 +18,7 @@ def settled(
     archive: bytes | Path, change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]] = lambda members: members
 ) -> bytes:
     """The archive with its members, as `change` gives them, in order of their names and without their times."""
-    with zipfile.ZipFile(io.BytesIO(archive) if isinstance(archive, bytes) else archive) as given:
+    with _opened(archive) as given:
         # libraries compress all members of an archive alike
         how = next((info.compress_type for info in given.infolist()), zipfile.ZIP_STORED)
         members = change({name: given.read(name) for name in given.namelist()})
@@ -27,3 +27,13 @@ def settled(
         for name in sorted(members):
             written.writestr(zipfile.ZipInfo(name, _THEN), members[name], how)
     return made.getvalue()
+
+
+def member(archive: bytes | Path, name: str) -> bytes:
+    """One member of the archive."""
+    with _opened(archive) as given:
+        return given.read(name)
+
+
+def _opened(archive: bytes | Path) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(archive) if isinstance(archive, bytes) else archive)
