@@ -1,7 +1,7 @@
 """``onnx``: a graph, its large tensors beside it the way ONNX itself keeps external data.
 
-Versions share tensors that did not change. Where the graph says a tensor lies is only ever looked up among the layers of
-the artifact, never on the disk.
+Versions share tensors that did not change. Where the graph says a tensor lies is only ever looked up among the layers
+of the artifact, never on the disk.
 """
 
 from __future__ import annotations

@@ -43,12 +43,7 @@ class SkopsFormat:
     def write(self, obj: Any, artifacts: Artifacts, storing: Storing) -> Manifest:  # noqa: ARG002 (it takes no code)
         """Store the object; what the notebook itself defines has no place in the archive."""
         archive = zips.settled(_dumped(obj), _renumbered)
-        own = [name for name in _untrusted(archive) if name.startswith((f"{MAIN}.", private_modules.PREFIX))]
-        if own:
-            raise BadInput(
-                f"the format skops cannot store {own[0].rpartition('.')[2]}, which the notebook defines",
-                hint="store it with --format joblib, which takes its source along, or put it in a module",
-            )
+        _refuse_code(_untrusted(archive))
         layer = Layer(path=MODEL, digest=artifacts.put_bytes(archive), size=len(archive))
         return Manifest(format=self.name, layers=(layer,), details=recorded([self.name, "sklearn"]))
 
@@ -58,7 +53,7 @@ class SkopsFormat:
 
         archive = artifacts.read(only_layer(manifest, MODEL).digest)
         names = reading(lambda: _untrusted(archive))
-        outside = [name for name in names if not _is_estimator(name)]
+        outside = [name for name in names if not _is_known(name)]
         if outside and not opening.trusted:
             raise allowlist.outside(outside)
         return reading(lambda: skops.io.loads(archive, trusted=names))
@@ -84,10 +79,25 @@ def _untrusted(archive: bytes) -> list[str]:
     return sorted(skops.io.get_untrusted_types(data=archive))
 
 
-def _is_estimator(name: str) -> bool:
-    """Whether our own list knows a type of scikit-learn that skops does not."""
+def _refuse_code(names: list[str]) -> None:
+    """Refuse what no other process could find by its name."""
+    for name in names:
+        if "<" in name:
+            raise BadInput(
+                "the format skops cannot store a lambda or a function that is defined inside a function",
+                hint="give it a name with def at the top level of a module",
+            )
+        if name.startswith((f"{MAIN}.", private_modules.PREFIX)):
+            raise BadInput(
+                f"the format skops cannot store {name.rpartition('.')[2]}, which the notebook defines",
+                hint="store it with --format joblib, which takes its source along, or put it in a module",
+            )
+
+
+def _is_known(name: str) -> bool:
+    """Whether our own list knows a type of scikit-learn or a sparse matrix that skops does not."""
     module, _, kind = name.rpartition(".")
-    return module.startswith("sklearn.") and allowlist.is_allowed(module, kind)
+    return module.startswith(("sklearn.", "scipy.sparse.")) and allowlist.is_allowed(module, kind)
 
 
 def _renumbered(members: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -107,7 +117,9 @@ def _renumbered(members: Mapping[str, bytes]) -> dict[str, bytes]:
     return kept | {_SCHEMA: json.dumps(schema).encode()}
 
 
-def _renumber(node: dict[str, Any], members: Mapping[str, bytes], numbers: dict[int, int], names: dict[str, str]) -> None:
+def _renumber(
+    node: dict[str, Any], members: Mapping[str, bytes], numbers: dict[int, int], names: dict[str, str]
+) -> None:
     if isinstance(node.get("__id__"), int):
         node["__id__"] = numbers.setdefault(node["__id__"], len(numbers) + 1)
     file = node.get("file")

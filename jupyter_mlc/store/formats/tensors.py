@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from jupyter_mlc.domain.entities import Layer, Manifest
 from jupyter_mlc.store.formats.base import only_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from jupyter_mlc.store.artifacts import Artifacts
 
@@ -23,9 +24,9 @@ OWN_BLOB = 1 << 20
 """bytes from which a tensor is a blob of its own"""
 _AT_ONCE = 1 << 28
 """bytes that are copied before they are written"""
-_TYPES = frozenset(
+_TYPES = (
     "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 bfloat16 float32 float64 "
-    "float8_e4m3fn float8_e5m2 complex64".split()
+    "float8_e4m3fn float8_e5m2 complex64"
 )
 """what safetensors can hold"""
 
@@ -79,7 +80,7 @@ def _is_storable(value: Any) -> bool:
         and value.layout is torch.strided
         and not value.is_quantized
         and value.device.type != "meta"
-        and str(value.dtype).removeprefix("torch.") in _TYPES
+        and str(value.dtype).removeprefix("torch.") in _TYPES.split()
     )
 
 
@@ -176,7 +177,7 @@ def _safetensors(tensors: Mapping[str, Any]) -> bytes:
 
 def _stored_large(tensors: Mapping[str, Any], artifacts: Artifacts) -> tuple[list[Layer], dict[str, str]]:
     """Store each tensor alone; the layers, and under which path each tensor is."""
-    layers = []
+    layers: list[Layer] = []
     for batch in _batches(tensors):
         data = [_safetensors({key: tensor}) for key, tensor in batch]
         for digest, text in zip(artifacts.put_many(data), data, strict=True):
@@ -199,8 +200,8 @@ def whereabouts(layers: Sequence[Layer], artifacts: Artifacts) -> dict[str, str]
     """In which layer each stored tensor lies, by its name."""
     digests = {layer.path: layer.digest for layer in layers}
     table = json.loads(artifacts.read(digests[TABLE]))
-    small = {entry["base"] for entry in table["tensors"]} - set(table["large"])
-    return table["large"] | dict.fromkeys(small, SMALL)
+    large: dict[str, str] = table["large"]
+    return large | dict.fromkeys({entry["base"] for entry in table["tensors"]} - set(large), SMALL)
 
 
 def opened(manifest: Manifest, artifacts: Artifacts) -> list[tuple[str, Any]]:
@@ -230,7 +231,9 @@ def _seen(entry: Entry, base: Any) -> Any:
         tensor = torch.empty_strided(entry.size, entry.stride, dtype=base.dtype).copy_(base)
     else:
         tensor = base
-    return torch.nn.Parameter(tensor, requires_grad=entry.grad) if entry.parameter else tensor.requires_grad_(entry.grad)
+    return (
+        torch.nn.Parameter(tensor, requires_grad=entry.grad) if entry.parameter else tensor.requires_grad_(entry.grad)
+    )
 
 
 def _is_dense(entry: Entry) -> bool:

@@ -37,10 +37,10 @@ _LAYERS = re.compile(r"torch\.nn\.modules\.[a-z]+", re.ASCII)
 _HARMLESS = {"torch": ("Size", "device"), "torch.nn.functional": ("relu",), "torch._C._nn": ("gelu",)}
 """what layers of PyTorch hold besides other layers"""
 _INSTEAD = {
-    "ScriptModule": "save it with torch.jit.save(model, PATH) and register the file",
-    "OptimizedModule": "register the module that was compiled: model._orig_mod",
+    "ScriptModule": ("torch.jit", "save it with torch.jit.save(model, PATH) and register the file"),
+    "OptimizedModule": ("torch.compile", "register the module that was compiled: model._orig_mod"),
 }
-"""modules that are no Python objects any more, and what to do with them"""
+"""classes of what is no Python object any more, what made it, and what to do"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +61,9 @@ class TorchFormat:
         """Store the tensors, the module without them, and the code of the notebook that it needs."""
         if not self.accepts(obj):
             raise refuse_derived(obj, "torch.nn.Module", self.name)
-        for kind, instead in _INSTEAD.items():
+        for kind, (made, instead) in _INSTEAD.items():
             if is_a(obj, "torch", kind):
-                raise BadInput(f"a {type(obj).__name__} cannot be stored as a module", hint=instead)
+                raise BadInput(f"what {made} made of a module cannot be stored as one", hint=instead)
         names = _names(obj)
         (head, beside), modules = explained(
             obj, lambda: collecting(obj, lambda code: _parts(obj, code, names), storing.cells)

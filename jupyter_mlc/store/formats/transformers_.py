@@ -1,8 +1,8 @@
 """``transformers``: what ``save_pretrained`` writes, with the weights shared between versions.
 
-The model is made from its configuration by a class of the library, and given its weights; nothing is asked of a hub, and
-no code beside the weights is ever looked for. With ``model.safetensors.index.json`` the stored files are a folder that
-``from_pretrained`` reads, wherever they are laid out.
+The model is made from its configuration by a class of the library, and given its weights; nothing is asked of a hub,
+and no code beside the weights is ever looked for. With ``model.safetensors.index.json`` the stored files are a folder
+that ``from_pretrained`` reads, wherever they are laid out.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class TransformersFormat:
         if not self.accepts(obj):
             raise refuse_derived(obj, "model, tokenizer or pipeline of transformers", self.name)
         model, parts = _taken_apart(obj)
-        _refuse_own(obj, parts)
+        _refuse_own([one for one in (obj, model, *parts.values()) if one is not None])
         if model is not None and _is_changed(model):
             if storing.chosen or obj is not model:
                 raise BadInput(
@@ -89,14 +89,15 @@ def _taken_apart(obj: Any) -> tuple[Any, dict[str, Any]]:
     return None, {"tokenizer": obj}
 
 
-def _refuse_own(obj: Any, parts: Mapping[str, Any]) -> None:
+def _refuse_own(parts: Sequence[Any]) -> None:
+    """Refuse what no name in the library leads back to."""
     import transformers
 
-    for part in [*([obj.model] if hasattr(obj, "tokenizer") else []), *parts.values()]:
+    for part in parts:
         if getattr(transformers, type(part).__name__, None) is not type(part):
             raise BadInput(
-                f"the class {type(part).__name__} is not one of transformers",
-                hint="register the model alone: its class then travels with it",
+                f"the class {type(part).__name__} is not one that transformers offers",
+                hint="register the model alone, with --format torch: its class then travels with it",
             )
 
 
