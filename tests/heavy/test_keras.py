@@ -22,7 +22,7 @@ from tests.store.formats.shelf import Shelf, in_notebook, refusal
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 ROWS = np.random.default_rng(0).random((16, 3))
-CELL = '''
+CELL = """
 import os
 os.environ["KERAS_BACKEND"] = "torch"
 import keras
@@ -58,13 +58,18 @@ model = keras.Model(inputs, keras.layers.Dense(1)(rows))
 model.compile("adam", loss=loss)
 data = np.random.default_rng(0).random((16, 3))
 model.fit(data, data[:, 0], verbose=0)
-'''
+"""
 
 
 @pytest.fixture(scope="module")
 def net() -> Any:
     model = keras.Sequential(
-        [keras.Input((3,), name="rows"), keras.layers.Dense(4, "relu"), keras.layers.Dropout(0.3), keras.layers.Dense(1)]
+        [
+            keras.Input((3,), name="rows"),
+            keras.layers.Dense(4, "relu"),
+            keras.layers.Dropout(0.3),
+            keras.layers.Dense(1),
+        ]
     )
     model.compile("adam", loss="mse", metrics=["mae"])
     model.fit(ROWS, ROWS[:, 0], epochs=3, validation_split=0.25, verbose=0)

@@ -19,7 +19,7 @@ from jupyter_mlc.store.formats import tensors
 from jupyter_mlc.store.predicting import predict
 from tests.store.formats.shelf import Shelf, in_notebook, refusal
 
-CELL = '''
+CELL = """
 import torch
 from torch import nn
 
@@ -48,7 +48,7 @@ class Net(nn.Module):
 torch.manual_seed(0)
 model = Net(3, rate=0.5)
 model(torch.randn(16, WIDTH))
-'''
+"""
 
 
 class Everything(nn.Module):

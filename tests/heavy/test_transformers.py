@@ -46,7 +46,7 @@ def bert(**more: Any) -> Any:
 
 
 def tokenizer() -> Any:
-    words = {word: number for number, word in enumerate("[PAD] [UNK] a good bad day night".split())}
+    words = {word: number for number, word in enumerate(["[PAD]", "[UNK]", "a", "good", "bad", "day", "night"])}
     made = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
     made.pre_tokenizer = pre_tokenizers.Whitespace()  # type: ignore[assignment, unused-ignore] # its types say otherwise
     return PreTrainedTokenizerFast(tokenizer_object=made, pad_token="[PAD]", unk_token="[UNK]")

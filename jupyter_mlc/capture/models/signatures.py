@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_mlc.capture.data.datasets import columns_of
 from jupyter_mlc.capture.data.logical import LogicalType, logical_type
 from jupyter_mlc.capture.data.memory import is_pandas
-from jupyter_mlc.capture.models.frameworks import schema
+from jupyter_mlc.capture.models.frameworks import is_a, schema
 from jupyter_mlc.domain.entities import Feature, Signature
 
 Predict = Callable[[Any, Any], Any]
@@ -105,6 +105,8 @@ def _features(value: object) -> tuple[Feature, ...]:
         return ()
     try:
         array = np.asarray(value) if isinstance(value, list | tuple) else value
+        if is_a(array, "torch", "Tensor"):
+            array = array.detach().cpu().numpy()  # type: ignore[attr-defined] # the line above says what it is
         shape = getattr(array, "shape", ())
         if len(shape) > _TABLE:
             return (Feature(name=INPUT, type=logical_type(getattr(array, "dtype", None)), shape=tuple(shape[1:])),)

@@ -42,6 +42,7 @@ def refuse_outsiders(
     artifacts: Artifacts,
     stream: Digest,
     is_allowed: Callable[[str, str], bool] = allowlist.is_allowed,
+    beside: Callable[[Any], Any] | None = None,
 ) -> None:
     """Name everything outside the allow-list at once, before anything is loaded."""
     from jupyter_mlc.store.pickles.listing import globals_of
@@ -49,7 +50,7 @@ def refuse_outsiders(
     code = {layer.path for layer in manifest.layers if is_code(layer)}
     names = {
         f"{module}.{name}"
-        for module, name in globals_of(artifacts.path(stream))
+        for module, name in globals_of(artifacts.path(stream), beside)
         if not (module == MAIN and code) and not is_allowed(module, name)
     }
     if names | code:

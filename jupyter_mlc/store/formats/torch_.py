@@ -70,14 +70,14 @@ class TorchFormat:
         )
         first = Layer(path=HEAD, digest=artifacts.put_bytes(head), size=len(head))
         layers = (first, *tensors.stored(beside.named(), artifacts), *code_layers(modules, artifacts))
-        packages = {module.partition(".")[0] for module, _ in globals_in(io.BytesIO(head))}
+        packages = {module.partition(".")[0] for module, _ in globals_in(io.BytesIO(head), _nothing)}
         return Manifest(format=self.name, layers=layers, details=recorded({self.name, *packages}))
 
     def read(self, manifest: Manifest, artifacts: Artifacts, opening: Opening) -> object:
         """Read the tensors and the module around them."""
         head = only_layer(manifest, HEAD).digest
         if not opening.trusted:
-            refuse_outsiders(manifest, artifacts, head, _is_allowed)
+            refuse_outsiders(manifest, artifacts, head, _is_allowed, _nothing)
         find = resolver(manifest, artifacts, opening, _allowed)
         found = reading(lambda: [tensor for _, tensor in tensors.opened(manifest, artifacts)])
         with artifacts.open(head) as file:
@@ -100,6 +100,10 @@ def _parts(obj: Any, code: NotebookCode, names: Mapping[int, str]) -> tuple[byte
     file, beside = io.BytesIO(), tensors.Collected(names=names)
     _Pickler(file, code, beside).dump(obj)
     return file.getvalue(), beside
+
+
+def _nothing(number: Any) -> None:
+    """Stand for a tensor while a pickle is only looked through."""
 
 
 def _names(obj: Any) -> dict[int, str]:

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+import xgboost
 from lightgbm import LGBMRegressor
 from onnx import ModelProto
 from sklearn.linear_model import Ridge
@@ -51,17 +52,20 @@ def test_a_library_that_is_not_installed_is_named_with_the_recorded_release(shel
     )
 
 
-@pytest.mark.parametrize(("version", "warns"), [("2.9.9", True), ("3.0.0", False), ("3.99", False)])
-def test_another_major_release_warns_and_opens(version: str, warns: bool, shelf: Shelf) -> None:
-    import xgboost
-
+def test_another_major_release_warns_and_opens(shelf: Shelf) -> None:
     made = shelf.put(XGBRegressor(n_estimators=2).fit(ROWS, ROWS[:, 0]))
-    assert shelf.open(shelf.with_library(made, "xgboost", "xgboost", version)).predict(ROWS).shape == (10,)
-    expected = (
-        f"this was stored with xgboost {version} and is opened with {xgboost.__version__}; should it behave otherwise: "
-        f"%pip install xgboost=={version}"
-    )
-    assert shelf.warnings == ([expected] if warns else [])
+    assert shelf.open(shelf.with_library(made, "xgboost", "xgboost", "1.7.6")).predict(ROWS).shape == (10,)
+    assert shelf.warnings == [
+        f"this was stored with xgboost 1.7.6 and is opened with {xgboost.__version__}; should it behave otherwise: "
+        "%pip install xgboost==1.7.6"
+    ]
+
+
+def test_another_minor_release_opens_without_a_word(shelf: Shelf) -> None:
+    made = shelf.put(XGBRegressor(n_estimators=2).fit(ROWS, ROWS[:, 0]))
+    major = xgboost.__version__.partition(".")[0]
+    shelf.open(shelf.with_library(made, "xgboost", "xgboost", f"{major}.99"))
+    assert shelf.warnings == []
 
 
 @pytest.mark.parametrize("libraries", ["nonsense", "[1]", '{"xgboost": 3}'])

@@ -30,7 +30,7 @@ from jupyter_mlc.store.formats.plain import NotPlain, decoded, encoded, is_plain
         defaultdict(OrderedDict, {"a": OrderedDict(b=1)}),
         np.float64(0.1),
         np.str_("a"),
-        np.bool_(True),  # noqa: FBT003
+        np.bool_(True),
     ],
     ids=repr,
 )
