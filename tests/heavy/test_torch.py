@@ -51,7 +51,7 @@ model(torch.randn(16, WIDTH))
 """
 
 
-class Everything(nn.Module):
+class Everything(nn.Module):  # type: ignore[misc, unused-ignore] # torch may not be there
     """What a module can hold."""
 
     def __init__(self, width: int) -> None:
@@ -292,7 +292,7 @@ def test_a_module_tells_how_much_of_it_there_is() -> None:
 
 
 def test_a_module_with_several_inputs_is_asked_by_place_or_by_name() -> None:
-    class Both(nn.Module):
+    class Both(nn.Module):  # type: ignore[misc, unused-ignore] # torch may not be there
         def forward(self, left: torch.Tensor, right: torch.Tensor) -> tuple[torch.Tensor, None]:
             return left.bfloat16() + right, None
 

@@ -99,7 +99,7 @@ def test_what_keeps_no_curves_has_none(model: object) -> None:
 
 def test_curves_that_cannot_be_read_are_a_warning() -> None:
     model = XGBRegressor()
-    model.evals_result_ = {"validation_0": 3}
+    setattr(model, "evals_result_", {"validation_0": 3})  # noqa: B010 (no type allows what this test is about)
     assert training(model).warnings == (
         "the curves of XGBRegressor could not be read: AttributeError: 'int' object has no attribute 'items'",
     )

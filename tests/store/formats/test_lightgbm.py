@@ -48,7 +48,7 @@ def test_words_as_classes_come_back(shelf: Shelf) -> None:
     model = LGBMClassifier(n_estimators=3, verbose=-1, class_weight={"late": 2.0, "on time": 1.0}).fit(X, WORDS)
     found = shelf.again(model)
     assert found.classes_.tolist() == ["late", "on time"]
-    assert found.predict(X).tolist() == model.predict(X).tolist()
+    assert np.array_equal(found.predict(X), model.predict(X))
 
 
 def test_a_booster_comes_back_with_the_rounds_beyond_its_best(shelf: Shelf) -> None:
