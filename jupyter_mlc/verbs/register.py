@@ -29,6 +29,10 @@ class Facts:
     """that the snapshot needs"""
     params: Mapping[str, Scalar] = field(default_factory=dict)
     """read from the model"""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """that its library measured while it was trained"""
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """a number a step of the training, by metric"""
     signature: Signature = field(default_factory=Signature)
     load_check: str = "skipped: not asked for"
     duration: Micros | None = None
@@ -129,6 +133,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
         recorded = log.append(replace(_event(ask, name), datasets=links(datasets)), signed)
+    _keep_curves(ask, context, ask.facts.run or recorded.seq)
     ref = f"{name}:{recorded.assigned['number']}"
     made = context.registry.run_ref(ask.facts.run or recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
@@ -147,7 +152,7 @@ def _signed(ask: Register, context: Context) -> Signed | None:
 
 def _check(ask: Register, context: Context) -> None:
     check_name(ask.name)
-    check_keys(ask.metric, "metric")
+    check_keys({**ask.metric, **ask.facts.metrics}, "metric")
     check_keys(ask.param, "parameter")
     check_keys(ask.tag, "tag")
     for key, value in ask.metric.items():
@@ -174,6 +179,29 @@ def _model(ask: Register, context: Context, log: Log) -> str:
     return ask.name
 
 
+def _keep_curves(ask: Register, context: Context, run: int) -> None:
+    """Keep the curves with the run, but those that it logged itself."""
+    if not ask.facts.curves:
+        return
+    known, at = context.registry.series(run), context.clock()
+    points = [
+        (key, step, value, at)
+        for key, values in ask.facts.curves.items()
+        if key not in known
+        for step, value in enumerate(values)
+    ]
+    context.registry.keep_series(run, points)
+
+
+def _measured(ask: Register) -> tuple[Measured, ...]:
+    """What was typed, and what the model's library measured where nothing was typed of that name."""
+    observed = {key: value for key, value in ask.facts.metrics.items() if key not in ask.metric}
+    return (
+        *(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
+        *(Measured(key=key, value=value, standing=Standing.OBSERVED) for key, value in observed.items()),
+    )
+
+
 def _event(ask: Register, name: str) -> VersionRegistered:
     facts = ask.facts
     params = {**facts.params, **ask.param}
@@ -192,7 +220,7 @@ def _event(ask: Register, name: str) -> VersionRegistered:
         signature=facts.signature,
         load_check=facts.load_check,
         snapshot=facts.snapshot,
-        metrics=tuple(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
+        metrics=_measured(ask),
         params=numbers,
         standings=standings,
         param_words=texts,
