@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -175,7 +175,7 @@ def load(shell: InteractiveShell) -> None:
 def _running_cell(shell: InteractiveShell, history: Sequence[str]) -> str:
     """The id of the cell that loads the extension: its request is still the kernel's parent."""
     get_parent = getattr(getattr(shell, "kernel", None), "get_parent", dict)
-    parent = get_parent() or {}
+    parent: Mapping[str, Any] = get_parent() or {}
     is_it = bool(history) and parent.get("content", {}).get("code") == history[-1]
     return str(parent.get("metadata", {}).get("cellId") or "") if is_it else ""
 

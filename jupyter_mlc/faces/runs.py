@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self, SupportsFloat
 from jupyter_mlc.domain.entities import Measured, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import RunFile
+from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.run import Run as RunAsk
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEnd
@@ -58,7 +59,6 @@ class Run:
         self._flushed = time.monotonic()
         self._last: dict[str, float] = {}
         self._steps: dict[str, int] = {}
-        self._params: dict[str, Scalar] = {key: plain_scalar(value) for key, value in (params or {}).items()}
         self._files: dict[str, RunFile] = {}
         self.thread = threading.current_thread()
         self.is_open = True
@@ -68,9 +68,11 @@ class Run:
         self.has_version = False
         self.until_register = False
         """whether the next version of the model ends it"""
-        reply = desk.call(RunAsk(name=name, note=note, param=self._params, tag=dict(tags or {})))
+        given = {key: plain_scalar(value) for key, value in (params or {}).items()}
+        reply = self._asked(RunAsk(name=name, note=note, param=given, tag=dict(tags or {})))
         if not isinstance(reply, RunReply):
             raise TypeError(type(reply))
+        self._params = dict(reply.params)
         self.name, self.id, self.ref = reply.name, reply.id, reply.run
         desk.open_runs.add(self)
 
@@ -167,7 +169,7 @@ class Run:
         self.flush()
         snapshot, blobs = self._desk.snapshot(uses=())
         self.is_open, self.failed = False, failed
-        self._desk.call(
+        self._asked(
             RunEnd(
                 run=self.id,
                 failed=failed,
@@ -179,6 +181,13 @@ class Run:
                 blobs=blobs,
             )
         )
+
+    def _asked(self, ask: Ask) -> Reply:
+        """What comes of a request; its warnings are told here, for nobody else sees the reply."""
+        reply = self._desk.call(ask)
+        for warning in reply.warnings:
+            self._desk.warn(warning)
+        return reply
 
     def _check_open(self) -> None:
         if not self.is_open:

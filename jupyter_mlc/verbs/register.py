@@ -58,7 +58,7 @@ class Register(Writing):
         ),
     ]
     note: Annotated[
-        str, Field(description="what is special about it, in quotes", positional=True, metavar='"note"')
+        str, Field(description="what is special about it, in quotes", positional=True, metavar='"note"', words="note")
     ] = ""
     data: Annotated[
         tuple[DatasetFacts | str, ...],
@@ -69,9 +69,14 @@ class Register(Writing):
     ] = field(default_factory=dict)
     param: Annotated[
         Mapping[str, Scalar],
-        Field(description="a parameter that the model does not know itself", short="p", parse=Parse.VALUES),
+        Field(
+            description="a parameter that the model does not know itself",
+            short="p",
+            parse=Parse.VALUES,
+            words="parameter",
+        ),
     ] = field(default_factory=dict)
-    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES)] = field(
+    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES, words="tag")] = field(
         default_factory=dict
     )
     sample: Annotated[

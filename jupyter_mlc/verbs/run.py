@@ -18,11 +18,14 @@ class Run(Writing):
     """Start a run."""
 
     name: Annotated[str, Field(description="the model that is trained", positional=True, complete=Complete.MODEL)]
-    note: Annotated[str, Field(description="what is tried, in quotes", positional=True, metavar='"note"')] = ""
+    note: Annotated[
+        str, Field(description="what is tried, in quotes", positional=True, metavar='"note"', words="note")
+    ] = ""
     param: Annotated[
-        Mapping[str, Scalar], Field(description="a parameter, e.g. C=1", short="p", parse=Parse.VALUES)
+        Mapping[str, Scalar],
+        Field(description="a parameter, e.g. C=1", short="p", parse=Parse.VALUES, words="parameter"),
     ] = field(default_factory=dict)
-    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES)] = field(
+    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES, words="tag")] = field(
         default_factory=dict
     )
     cell: Annotated[str, Field(description="the cell that is the run", body=True)] = ""

@@ -59,7 +59,7 @@ def kernel(
 
 
 def save(path: Path, **cells: str) -> None:
-    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     listed = [{"id": name, "source": source, **code} for name, source in cells.items()]
     path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": listed}))
 
