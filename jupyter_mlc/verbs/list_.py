@@ -10,6 +10,7 @@ from jupyter_mlc.domain.entities import Model, ModelVersion, Run
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import check_limit
 
 _QUERY = re.compile(r"[<>=~()\s`'\"]")
@@ -107,7 +108,8 @@ def _runs(ask: List, context: Context, what: str) -> ListReply:
     name = parse_reference(what).model if what else None
     found = context.registry.runs(name, ask.limit + 1)
     more = len(found) > ask.limit
-    return ListReply(of="runs", title=name or "runs", runs=tuple(found[: ask.limit]), more=more)
+    runs = as_they_stand(found[: ask.limit], context.registry, ask.at)
+    return ListReply(of="runs", title=name or "runs", runs=runs, more=more)
 
 
 def _model_row(model: Model) -> dict[str, object]:

@@ -39,6 +39,8 @@ class Facts:
     notes: tuple[str, ...] = ()
     run: int | None = None
     """the id of the run to which the version belongs, where one was open"""
+    logged: tuple[str, ...] = ()
+    """metrics and parameters that come from that run"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,8 @@ class RegisterReply(Reply):
     version: str
     stage: str
     run: str
+    logged: tuple[str, ...] | None
+    """metrics and parameters that come from the run; None where the registration was all there was of it"""
     class_name: str
     format: str
     size: int
@@ -126,14 +130,14 @@ def register(ask: Register, context: Context) -> RegisterReply:
     if ask.dry_run:
         row = context.registry.model_row(ask.name)
         number = (row["last_number"] if row else 0) + 1
-        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", "", (), None)
+        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", _run_of(ask, context), (), None)
     with context.write() as log:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
         recorded = log.append(replace(_event(ask, name), datasets=links(datasets)))
     ref = f"{name}:{recorded.assigned['number']}"
-    made = context.registry.run_ref(ask.facts.run or recorded.seq)
+    made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
 
 
@@ -164,6 +168,10 @@ def _model(ask: Register, context: Context, log: Log) -> str:
         return str(row["name"])
     log.append(ModelCreated(model=ask.name, tier="minimal", owner=log.actor))
     return ask.name
+
+
+def _run_of(ask: Register, context: Context) -> str:
+    return context.registry.run_ref(ask.facts.run) if ask.facts.run is not None else ""
 
 
 def _event(ask: Register, name: str) -> VersionRegistered:
@@ -202,6 +210,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         version=ref,
         stage="candidate",
         run=run,
+        logged=facts.logged if facts.run is not None else None,
         class_name=ask.object.class_name,
         format=ask.object.format,
         size=ask.object.size,

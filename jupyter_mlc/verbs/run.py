@@ -10,7 +10,7 @@ from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.domain.events import RunStarted
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
-from jupyter_mlc.verbs.shared import as_json, check_keys
+from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,7 @@ class Run(Writing):
         default_factory=dict
     )
     cell: Annotated[str, Field(description="the cell that is the run", body=True)] = ""
+    process: Annotated[str, Field(description="where it runs", parse=Parse.FILLED)] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ def run(ask: Run, context: Context) -> RunReply:
     if ask.dry_run:
         return RunReply(done=False, run="run", id=0, name=name, params=ask.param)
     with context.write() as log:
-        started = log.append(RunStarted(name=name, note=ask.note, tags=as_json(ask.tag)))
+        started = log.append(_event(ask, name))
     return RunReply(
         run=f"run/{started.assigned['number']}",
         id=started.seq,
@@ -64,3 +65,9 @@ def run(ask: Run, context: Context) -> RunReply:
         params=ask.param,
         next=f"%mlc register {name} OBJECT",
     )
+
+
+def _event(ask: Run, name: str) -> RunStarted:
+    numbers, texts = split_params(ask.param)
+    tags = as_json(ask.tag)
+    return RunStarted(name=name, note=ask.note, tags=tags, params=numbers, param_words=texts, process=ask.process)

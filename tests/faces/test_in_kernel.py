@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
+
+from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.verbs.list_ import List, ListReply
 
 pytestmark = pytest.mark.slow
 
@@ -16,8 +18,16 @@ pytestmark = pytest.mark.slow
 class Kernel:
     """Executes cells and gives back what they print and show."""
 
-    def __init__(self, client: BlockingKernelClient) -> None:
-        self._client = client
+    def __init__(self, manager: KernelManager) -> None:
+        self._manager = manager
+        self._client = manager.blocking_client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=240)
+
+    def shut_down(self, *, now: bool = False) -> None:
+        """End it as JupyterLab does, or `now` without asking."""
+        self._client.stop_channels()
+        self._manager.shutdown_kernel(now=now)
 
     def run(self, cell: str, source: str) -> str:
         content = {"code": source, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
@@ -50,12 +60,9 @@ def kernel(
     monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
     manager = KernelManager(kernel_name="python3", transport="ipc", connection_file=str(home / "kernel.json"))
     manager.start_kernel(cwd=str(tmp_path))
-    client = manager.blocking_client()
-    client.start_channels()
-    client.wait_for_ready(timeout=240)
-    yield Kernel(client)
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
+    kernel = Kernel(manager)
+    yield kernel
+    kernel.shut_down(now=True)
 
 
 def save(path: Path, **cells: str) -> None:
@@ -79,3 +86,21 @@ def test_a_notebook_saved_before_its_last_cell_is_captured_and_no_other_with_the
     assert "notebook mine.ipynb, 3 executed cells" in told
     assert "mine.ipynb was saved before 1 of its cells ran as they did: save it to have them compared" in told
     assert "other" not in told
+
+
+def test_runs_that_a_kernel_leaves_open_end_with_it(kernel: Kernel, tmp_path: Path) -> None:
+    loop = "import jupyter_mlc as mlc\nfor i in range(2):\n    mlc.run('loop', i=i).log(a=i)"
+    kernel.run("b1", f"%load_ext jupyter_mlc\n%mlc use {tmp_path / 'registry'}")
+    assert kernel.run("b2", loop) == ""
+    desk = Desk(str(tmp_path / "registry"))
+    before = desk.call(List(what="loop", runs=True))
+    kernel.shut_down()
+    after = desk.call(List(what="loop", runs=True))
+    desk.close()
+    assert isinstance(before, ListReply)
+    assert isinstance(after, ListReply)
+    assert [(run.status, run.params[0].value, run.metrics[0].value) for run in before.runs] == [
+        ("running", 1, 1),
+        ("running", 0, 0),
+    ]
+    assert [run.status for run in after.runs] == ["finished", "finished"]
