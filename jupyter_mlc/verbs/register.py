@@ -174,11 +174,18 @@ def _run_of(ask: Register, context: Context) -> str:
     return context.registry.run_ref(ask.facts.run) if ask.facts.run is not None else ""
 
 
+def contradictions(observed: Mapping[str, Scalar], claimed: Mapping[str, Scalar]) -> tuple[str, ...]:
+    """A word about every parameter that somebody says otherwise than the model itself, which is believed."""
+    return tuple(
+        f"parameter {key} is {observed[key]!r} in the model, and recorded so; {value!r} was given for it"
+        for key, value in claimed.items()
+        if key in observed and value != observed[key] and str(value) != str(observed[key])  # no NaN equals itself
+    )
+
+
 def _event(ask: Register, name: str) -> VersionRegistered:
     facts = ask.facts
-    params = {**facts.params, **ask.param}
-    numbers, texts = split_params(params)
-    standings = {key: Standing.OBSERVED for key, value in facts.params.items() if params[key] == value}
+    numbers, texts = split_params({**facts.params, **{k: v for k, v in ask.param.items() if k not in facts.params}})
     return VersionRegistered(
         model=name,
         run=facts.run,
@@ -194,7 +201,7 @@ def _event(ask: Register, name: str) -> VersionRegistered:
         snapshot=facts.snapshot,
         metrics=tuple(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
         params=numbers,
-        standings=standings,
+        standings=dict.fromkeys(facts.params, Standing.OBSERVED),
         param_words=texts,
         note=ask.note,
         tags=as_json(ask.tag),
@@ -220,7 +227,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         signature=facts.signature,
         load_check=facts.load_check,
         findings=facts.findings,
-        warnings=facts.warnings,
+        warnings=(*facts.warnings, *contradictions(facts.params, ask.param)),
         notes=facts.notes,
         same_bytes_as=context.registry.same_bytes(ask.object.digest, before=seq),
         seq=seq,

@@ -46,13 +46,30 @@ def test_what_was_said_and_read_is_kept_with_how_it_is_known(desk: Desk) -> None
     assert math.isnan(metrics["odd"].value)
     assert metrics["endless"].value == math.inf
     assert {param.key: (param.value, param.standing) for param in version.params} == {
-        "C": (1, Standing.CLAIMED),
+        "C": (0.5, Standing.OBSERVED),
         "kind": ("mine", Standing.CLAIMED),
         "own": (True, Standing.CLAIMED),
         "seed": (None, Standing.OBSERVED),
         "solver": ("lbfgs", Standing.OBSERVED),
     }
     assert version.tags == {"team": "ops"}
+
+
+def test_a_parameter_that_is_given_otherwise_than_the_model_has_it_is_told(desk: Desk) -> None:
+    nan = math.nan
+    ask = Register(
+        name="churn",
+        object=desk.artifact(),
+        param={"C": 99, "solver": "saga", "tol": 1, "missing": float("nan"), "own": 1},
+        facts=Facts(params={"C": 3, "solver": "lbfgs", "tol": 1.0, "missing": nan}),
+    )
+    assert desk.call(ask).warnings == (
+        "parameter C is 3 in the model, and recorded so; 99 was given for it",
+        "parameter solver is 'lbfgs' in the model, and recorded so; 'saga' was given for it",
+    )
+    params = {param.key: (param.value, param.standing) for param in desk.registry.version("churn:1").params}
+    assert (params["C"], params["solver"]) == ((3, Standing.OBSERVED), ("lbfgs", Standing.OBSERVED))
+    assert params["missing"][1] is Standing.OBSERVED
 
 
 def test_signature_and_load_check_are_kept(desk: Desk) -> None:
