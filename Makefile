@@ -24,10 +24,10 @@ demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and wher
 	@$(BIN)/python notebooks/demo.py
 
 test: $(STAMPS)/dev ## Run every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 test-fast: $(STAMPS)/dev ## Run the tests that are quick, in under two minutes
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
 
 lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
 	$(BIN)/ruff check
