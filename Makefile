@@ -26,10 +26,10 @@ demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and wher
 	@$(BIN)/python notebooks/demo.py
 
 test: $(STAMPS)/dev $(STAMPS)/skopeo ## Run every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
 
 test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
 	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy
