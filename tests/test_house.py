@@ -158,6 +158,12 @@ def test_no_file_but_a_test_names_a_package_registry() -> None:
     assert found == []
 
 
+def test_lines_to_type_are_in_the_next_step_of_a_reply_and_not_in_its_looks() -> None:
+    """There every face spells them its own way; see faces/spelling.py."""
+    looks = (ROOT / "jupyter_mlc" / "faces" / "display").glob("*.py")
+    assert [path.name for path in looks if re.search(r"%mlc \w", path.read_text("utf-8"))] == []
+
+
 def test_generated_files_are_what_the_verbs_say() -> None:
     stale = [path.name for path, text in generated().items() if path.read_text("utf-8") != text]
     assert stale == [], "type: make generate"

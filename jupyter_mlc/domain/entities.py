@@ -193,6 +193,9 @@ class Model:
     versions: int
     last_number: int
     champion: int | None = None
+    """where ``@champion`` points, also after the model was retired as a whole"""
+    retired: bool = False
+    """whether it is out of service: its champion went with the whole model, or no version that serves is left"""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 
@@ -93,8 +93,8 @@ class Unavailable(MlcError):
     status = 503
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``did you mean a or b?`` for the known words near `word`, or the empty string."""
+def did_you_mean(word: str, known: Iterable[str], write: Callable[[str], str] = str) -> str:
+    """Return ``did you mean a or b?`` for the known words near `word`, or the empty string; `write` spells them."""
     lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(lower[name] for name in near)}?" if near else ""
+    return f"did you mean {' or '.join(write(lower[name]) for name in near)}?" if near else ""

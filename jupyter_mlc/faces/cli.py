@@ -6,14 +6,15 @@ import contextlib
 import io
 import json
 import os
-import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.faces.arguments import Call, parse_words
 from jupyter_mlc.faces.help import HelpText
+from jupyter_mlc.faces.spelling import as_command, as_next_step, respelled, told
 from jupyter_mlc.verbs.base import VERBS, Reply, Verb
 
 if TYPE_CHECKING:
@@ -34,12 +35,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "·" is no reason to fail
+    with warnings.catch_warnings():
+        warnings.showwarning = _warned
+        return _code(words)
+
+
+def _code(words: Sequence[str]) -> int:
     try:
         special = _SPECIAL.get(words[0]) if words else None
         code = special(words[1:]) if special else _carry_out(words)
         sys.stdout.flush()
     except MlcError as error:
-        _tell(error.text)
+        _tell(told(error, as_next_step))
         return USAGE if isinstance(error, BadInput) else ERROR
     except KeyboardInterrupt:
         _tell("interrupted")
@@ -53,12 +60,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _tell(text: str) -> None:
     with contextlib.suppress(BrokenPipeError):
-        print(as_command(text), file=sys.stderr, flush=True)
+        print(text, file=sys.stderr, flush=True)
 
 
-def as_command(text: str) -> str:
-    """Lines to type as they are typed here; what only a notebook can do stays as it is."""
-    return re.sub(r"(?<!%)(?<!= )%mlc\b", "jupyter mlc", text)
+def _warn(text: str) -> None:
+    _tell(f"warning: {as_next_step(text)}")
+
+
+def _warned(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object, **__: object
+) -> None:
+    """What is meant for the person at the terminal is told in words, anything else as Python does."""
+    if category is UserWarning:
+        _warn(str(message))
+    else:
+        _tell(warnings.formatwarning(message, category, filename, lineno).rstrip("\n"))
 
 
 def _carry_out(words: Sequence[str], verbs: Mapping[str, Verb] = VERBS) -> int:
@@ -92,7 +108,7 @@ def _answered(desk: Desk, call: Call) -> object:
     from jupyter_mlc.faces.progress import Bar
 
     desk.ask = _ask if sys.stdin is not None and sys.stdin.isatty() else None
-    desk.warn = lambda text: _tell(f"warning: {text}")
+    desk.warn = _warn
     if not sys.stderr.isatty():
         return desk.carry_out(call)
     desk.progress = bar = Bar(stream=sys.stderr)
@@ -111,15 +127,15 @@ def _show(reply: Reply, *, as_json: bool) -> None:
     if as_json:
         from jupyter_mlc.faces.plain import plain_data
 
-        print(json.dumps(plain_data(reply), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(plain_data(respelled(reply, as_next_step)), ensure_ascii=False, allow_nan=False))
     else:
-        print(as_command(_text(reply)))
+        print(_text(reply))
 
 
 def _text(reply: Reply) -> str:
     from jupyter_mlc.faces.display import as_text
 
-    return as_text(reply)
+    return as_text(reply, spell=as_next_step)
 
 
 def _version(_words: Sequence[str]) -> int:

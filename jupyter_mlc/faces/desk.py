@@ -8,12 +8,13 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
 from jupyter_mlc.faces.open_runs import OpenRuns
 from jupyter_mlc.faces.seen import Seen
+from jupyter_mlc.faces.spelling import as_typed_here
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
     from jupyter_mlc.verbs.session import Progress, Session
 
 _NAMES = 200
+
+
+def _text(reply: Any) -> str:
+    from jupyter_mlc.faces.display import as_text
+
+    return as_text(reply, spell=as_typed_here)
+
+
+Reply.as_text = staticmethod(_text)  # from here on, print shows what a person reads: replies come by way of desks
 
 
 class Desk:
@@ -236,7 +246,7 @@ def _split(prefix: str) -> tuple[str, str, str]:
 def _warn(text: str) -> None:
     import warnings
 
-    warnings.warn(text, stacklevel=4)
+    warnings.warn(as_typed_here(text), stacklevel=4)
 
 
 @lru_cache(maxsize=1)

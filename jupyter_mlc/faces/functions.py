@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import inspect
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
 from functools import lru_cache
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.errors import BadInput, MlcError, did_you_mean
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.fields import converted, is_repeatable, pair_value
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word
 from jupyter_mlc.faces.rivals import answer
 from jupyter_mlc.faces.signatures import documentation, signature_of, stub
+from jupyter_mlc.faces.spelling import as_typed_here, shell
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.verbs.base import VERBS, Argument, Parse, Verb
 
@@ -33,17 +33,11 @@ def current_desk() -> Desk:
     """The desk of this notebook where the extension is loaded, else that of the process."""
     from jupyter_mlc.faces.desk import script_desk
 
-    shell = _shell()
-    registry = shell.magics_manager.registry if shell is not None else {}
+    here = shell()
+    registry = here.magics_manager.registry if here is not None else {}
     magics = registry.get("MlcMagics")
     desk: Desk = magics.desk if magics is not None else script_desk()
     return desk
-
-
-def _shell() -> Any:
-    """IPython's shell; where IPython was never imported there is none."""
-    get = getattr(sys.modules.get("IPython"), "get_ipython", None)
-    return get() if get is not None else None
 
 
 def run(name: str, note: str = "", /, *, tags: Mapping[str, str] | None = None, **params: Scalar) -> Run:
@@ -118,7 +112,7 @@ def _found(verbs: Mapping[str, Verb], python_name: str, known: list[str]) -> Cal
         return _BY_HAND.get(python_name) or function_of(verb)
     last = python_name.rpartition(".")[2]
     is_private = last.startswith("_")
-    hint = "" if is_private else answer([Word.plain(last)], verbs, None) or did_you_mean(last, known)
+    hint = "" if is_private else as_typed_here(answer([Word.plain(last)], verbs, None)) or did_you_mean(last, known)
     raise AttributeError(f"jupyter_mlc has no {python_name!r}{'; ' if hint else ''}{hint}")
 
 
@@ -131,8 +125,12 @@ def function_of(verb: Verb) -> Callable[..., object]:
         given = signature.bind(*args, **more).arguments
         frame = inspect.currentframe()
         caller = frame.f_back if frame is not None else None
-        values = {name: value_of(fields[name], value, caller) for name, value in given.items()}
-        return current_desk().carry_out(Call(verb=verb, values=values))
+        try:
+            values = {name: value_of(fields[name], value, caller) for name, value in given.items()}
+            return current_desk().carry_out(Call(verb=verb, values=values))
+        except MlcError as error:
+            error.hint = as_typed_here(error.hint)
+            raise
 
     function.__name__ = verb.python_name.rpartition(".")[2]
     function.__qualname__ = verb.python_name

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 DAY: Micros = 86_400_000_000
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _HEX = re.compile(r"[0-9a-f]{64}")
+_OPEN_TOGETHER = 64
+"""files"""
 _SHOWN = 80
 _RESTORE = "restore it from a backup of the registry, or register the model again"
 
@@ -81,9 +83,7 @@ class Artifacts:
         with self._storing(), contextlib.ExitStack() as unfinished:
             self._make_folder()
             views = [memoryview(buffer).cast("B") for buffer in buffers]
-            size = sum(view.nbytes for view in views)
-            alone = len(views) == 1 and size >= disk.LARGE
-            return self._landed(disk.each(lambda view: self._placed(view, unfinished, alone=alone), views, size))
+            return self._landed([name for part in _parts(views) for name in self._put_part(part, unfinished)])
 
     def put_file(self, path: Path) -> tuple[Digest, int]:
         """Store a copy of a regular file, never a link to it; digest and size of what was stored."""
@@ -124,6 +124,10 @@ class Artifacts:
             raise _missing(digest)
         return state.st_size
 
+    def holds(self, digest: Digest, size: int) -> bool:
+        """Whether the blob is here, whole, and kept from being collected for a while."""
+        return self._has_whole(hex_of(digest), size)
+
     def open(self, digest: Digest) -> BinaryIO:
         """Open a blob for reading; raises Damaged where it is missing."""
         path = self.path(digest)
@@ -140,7 +144,9 @@ class Artifacts:
 
     def missing(self, digests: Iterable[Digest]) -> list[Digest]:
         """Those of the digests that have no blob here."""
-        return [digest for digest in digests if not self.has(digest)]
+        folder = os.fspath(self.folder)
+        with disk.refusals(f"look for blobs in {folder}"):
+            return [digest for digest in digests if not _exists(f"{folder}/{hex_of(digest)}")]
 
     def check(self, digest: Digest) -> None:
         """Hash the blob again; raises Damaged where it is missing or holds other bytes."""
@@ -214,17 +220,41 @@ class Artifacts:
             folder.mkdir(exist_ok=True)
             disk.sync_folder(folder.parent)
 
-    def _placed(self, view: memoryview, unfinished: contextlib.ExitStack, *, alone: bool) -> disk.Writer | str:
-        """The name of the blob that has these bytes already, else a settled file that has yet to land."""
-        if view.nbytes < disk.LARGE or self._holds_some_of(view.nbytes):
+    def _put_part(self, views: list[memoryview], unfinished: contextlib.ExitStack) -> list[disk.Writer | str]:
+        """Small blobs are all written before the first is made durable: the disk then takes them together."""
+        size = sum(view.nbytes for view in views)
+        if size >= disk.LARGE:
+            alone = len(views) == 1
+            return disk.each(lambda view: _settled(self._placed(view, unfinished, alone=alone)), views, size)
+        placed = [self._placed(view, unfinished) for view in views]
+        disk.settle([writer for writer in placed if isinstance(writer, disk.Writer)])
+        return placed
+
+    def _placed(self, view: memoryview, unfinished: contextlib.ExitStack, *, alone: bool = False) -> disk.Writer | str:
+        """The name of the blob that has these bytes already, else a written file that has yet to land."""
+        if view.nbytes < disk.LARGE:
+            return self._placed_small(bytes(view), unfinished)
+        if self._holds_some_of(view.nbytes):
             name = hashlib.sha256(view).hexdigest()
             if self._has_whole(name, view.nbytes):
                 return name
-        writer = disk.Writer(self.folder)
-        unfinished.callback(writer.discard)
+        writer = self._writer(unfinished)
         write = writer.write_on_two_cores if alone else writer.write
         write(view)
-        writer.settle()
+        return writer
+
+    def _placed_small(self, data: bytes, unfinished: contextlib.ExitStack) -> disk.Writer | str:
+        """What is small is copied, so that nobody changes it between the hash and the writing."""
+        hashed = hashlib.sha256(data)
+        if self._has_whole(hashed.hexdigest(), len(data)):
+            return hashed.hexdigest()
+        writer = self._writer(unfinished)
+        writer.write_hashed(data, hashed)
+        return writer
+
+    def _writer(self, unfinished: contextlib.ExitStack) -> disk.Writer:
+        writer = disk.Writer(self.folder)
+        unfinished.callback(writer.discard)
         return writer
 
     def _holds_some_of(self, size: int) -> bool:
@@ -281,6 +311,30 @@ class Artifacts:
             return []
         with disk.refusals(f"list {self.folder}"), os.scandir(self.folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
+
+
+def _settled(placed: disk.Writer | str) -> disk.Writer | str:
+    if isinstance(placed, disk.Writer):
+        placed.settle()
+    return placed
+
+
+def _parts(views: list[memoryview]) -> Iterator[list[memoryview]]:
+    """So few at a time that their files can be open together; those that pay a thread come as one part."""
+    if sum(view.nbytes for view in views) >= disk.LARGE:
+        yield views
+        return
+    for start in range(0, len(views), _OPEN_TOGETHER):
+        yield views[start : start + _OPEN_TOGETHER]
+
+
+def _exists(path: str) -> bool:
+    """Unlike `os.path.exists` it tells a blob that is missing from one that cannot be looked at."""
+    try:
+        os.stat(path)  # noqa: PTH116 (asked for every blob of a version while others wait: a Path costs more than the question)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _is_ours(name: str) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources import files
+from types import TracebackType
 from typing import Any
 
 from jupyter_mlc.store.rows import SqlRows
@@ -56,6 +57,24 @@ class Slot:
         self.close()
 
 
+class _Holding:
+    """Using a connection for a while; a class, since every statement enters one."""
+
+    __slots__ = ("_database", "_slot")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Any:
+        self._slot = self._database._take()  # noqa: SLF001 (the other half of it)
+        return self._slot.connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._slot.uses -= 1
+
+
 class Database(ABC):
     """Connections, transactions and the words in which the two dialects differ."""
 
@@ -73,18 +92,22 @@ class Database(ABC):
             self._slots.add(slot)
         return slot
 
-    @contextmanager
-    def _held(self) -> Iterator[Any]:
-        """This thread's connection, which stays until the end; one that is of no use any more is replaced before."""
+    def _held(self) -> _Holding:
+        """A context: this thread's connection, which stays until the end."""
+        return _Holding(self)
+
+    def _take(self) -> Slot:
+        """Begin to use this thread's connection; one that is of no use any more is replaced before."""
         slot = self._slot
         slot.uses += 1
         try:
             if slot.connection is None or (slot.uses == 1 and self._is_stale(slot.connection)):
                 slot.close()
                 slot.connection = self._connect()
-            yield slot.connection
-        finally:
+        except BaseException:
             slot.uses -= 1
+            raise
+        return slot
 
     def _refuse_nested(self, *, in_transaction: bool) -> None:
         """A write inside of another transaction would be undone with it, or not be committed at all."""
@@ -142,6 +165,10 @@ class Database(ABC):
     @abstractmethod
     def writers(self) -> str:
         """Who can write past us, in words."""
+
+    def clock(self) -> int | None:
+        """Microseconds since 1970 where the database runs; None where that is here."""
+        return None
 
     @abstractmethod
     def sql_type(self, sql: str) -> str:

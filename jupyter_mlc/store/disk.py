@@ -22,6 +22,8 @@ CHUNK = 1 << 20
 PIECE = 1 << 22
 LARGE = 1 << 23
 """bytes from which a second thread pays"""
+_AT_ONCE = 8
+"""fsyncs"""
 _FICLONE = 0x40049409
 _FULL = "free some space there and repeat the command; nothing was recorded"
 _READ_ONLY = "make it writable, or keep the registry elsewhere: %mlc use PATH"
@@ -72,6 +74,12 @@ class Writer:
                 self._hash.update(piece)
                 self._write_whole(piece)
         return memoryview(data).nbytes
+
+    def write_hashed(self, data: bytes, hashed: Hash) -> None:
+        """Write all bytes of a new file whose hash is known."""
+        self._hash, self.size = hashed, len(data)
+        with refusals(f"store bytes in {self.path.parent}"):
+            self._write_whole(memoryview(data))
 
     def write_on_two_cores(self, data: Any) -> None:
         """Write all bytes of a large buffer, hashing each piece while it is written."""
@@ -191,6 +199,18 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def settle(writers: Sequence[Writer]) -> None:
+    """Make several new files durable at the same moment: the disk's journal then takes them in one go."""
+    if len(writers) <= 1:
+        for writer in writers:
+            writer.settle()
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=min(len(writers), _AT_ONCE)) as pool:
+        list(pool.map(Writer.settle, writers))
 
 
 def each(work: Callable[[Any], Any], items: Sequence[Any], size: int) -> list[Any]:

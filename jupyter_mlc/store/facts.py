@@ -6,6 +6,7 @@ The tables ``metric`` and ``param`` hold the same for searching.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -29,12 +30,14 @@ def packed_metrics(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": row["key"], "value": _written(row), "standing": row["standing"]}
+
+
+def _written(row: Mapping[str, Any]) -> Any:
     value = row["value"]
     if value is None:
-        value = row["spelled"]
-    elif value in {float("inf"), float("-inf")}:
-        value = str(value)
-    return {"key": row["key"], "value": value, "standing": row["standing"]}
+        return row["spelled"]
+    return str(value) if math.isinf(value) else value + 0.0  # the log has no negative zero
 
 
 def packed_params(rows: Iterable[Mapping[str, Any]]) -> str:

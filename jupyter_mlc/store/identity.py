@@ -80,7 +80,7 @@ class Identity:
         """Every public key that was ever this holder's, as far as the folder remembers."""
         kept: set[str] = {self.public}
         if self.folder is not None:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):  # whoever knows fewer keys to be theirs trusts fewer
                 kept |= set((self.folder / OWN_KEYS).read_text(encoding="utf-8").split())
         return frozenset(kept)
 
@@ -137,8 +137,8 @@ def own_name() -> str:
 def identity_in(folder: Path) -> Identity:
     """The identity kept in `folder`; made where there is none, once, whatever number of processes ask at once."""
     path = folder / KEY_FILE
-    if not path.exists():
-        with _keeping(folder):
+    with _keeping(folder):
+        if not path.exists():
             _keep(folder, os.urandom(32), replace=False)
     _hide_from_others(path)
     return Identity(seed=_seed_in(path), name=own_name(), folder=folder)

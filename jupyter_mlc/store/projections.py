@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.entities import Digest, Measured, Micros
+from jupyter_mlc.domain.entities import Digest, Micros
+from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
 from jupyter_mlc.store import facts
+from jupyter_mlc.store.projected import WORD_OF, metric_rows, param_rows, words
 from jupyter_mlc.store.rows import Row, Rows
 
 
@@ -29,8 +29,6 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 _RUNS = "run"
 """the counter of all runs"""
-_WRITTEN_OUT = 1e21
-"""RFC 8785 writes whole numbers below this without an exponent"""
 E = TypeVar("E", bound=e.Event)
 Projector: TypeAlias = Callable[[Rows, Recorded, Any], None]
 _PROJECTORS: dict[type[e.Event], Projector] = {}
@@ -46,34 +44,45 @@ def _projects(kind: type[E]) -> Callable[[Callable[[Rows, Recorded, E], None]], 
 
 def project(rows: Rows, recorded: Recorded) -> None:
     """Bring the projections up to date with one more event."""
-    projector = _PROJECTORS.get(type(recorded.event))
+    kind = type(recorded.event)
+    projector, concerned = _PROJECTORS.get(kind), _CONCERNED.get(kind)
     if projector is not None:
         projector(rows, recorded, recorded.event)
-    rows.put("version_event", *({"version": version, "seq": recorded.seq} for version in concerned(recorded)))
+    if concerned is not None:
+        versions = concerned(recorded, recorded.event)
+        rows.put("version_event", *[{"version": version, "seq": recorded.seq} for version in versions])
 
 
-def concerned(recorded: Recorded) -> set[int]:
-    """The ids of the versions that an event belongs to the history of."""
-    event = recorded.event
-    if isinstance(event, e.VersionRegistered):
-        return {recorded.seq}
-    if isinstance(event, e.VersionMoved):
-        return {change.version.id for change in event.changes}
-    if isinstance(event, e.AliasMoved):
-        return {end.id for end in (event.pointer.before, event.pointer.after) if end is not None}
-    if isinstance(event, e.Tagged | e.VersionEdited) and event.version is not None:
-        return {event.version.id}
-    return set()
+def _of_pointer(at: Recorded, event: e.AliasMoved) -> set[int]:  # noqa: ARG001 (all alike)
+    return {end.id for end in (event.pointer.before, event.pointer.after) if end is not None}
+
+
+_CONCERNED: Mapping[type[e.Event], Callable[[Recorded, Any], Iterable[int]]] = {
+    e.VersionRegistered: lambda at, _: (at.seq,),
+    Imported: lambda at, _: (at.seq,),
+    e.VersionMoved: lambda _, event: {change.version.id for change in event.changes},
+    e.AliasMoved: _of_pointer,
+    e.Tagged: lambda _, event: () if event.version is None else (event.version.id,),
+    e.VersionEdited: lambda _, event: (event.version.id,),
+}
+"""The ids of the versions that an event belongs to the history of."""
 
 
 def assign(rows: Rows, event: e.Event) -> dict[str, int]:
     """The numbers that the store gives to this event: the next one of its model, its dataset, or of all runs."""
     if isinstance(event, e.VersionRegistered):
         model = rows.get("model", folded(event.model))
-        number = {"number": (model["last_number"] if model else 0) + 1}
-        return number if event.run is not None else number | {"run": _next(rows, _RUNS)}
+        numbers = _number_of(event, model["last_number"] if model else 0)
+        return numbers if event.run is not None else numbers | {"run": _next(rows, _RUNS)}
     counter = _counter(event)
     return {} if counter is None else {"number": _next(rows, counter)}
+
+
+def _number_of(event: e.VersionRegistered, last: int) -> dict[str, int]:
+    """The next number; what was brought in keeps its own where that is still to come, and skips those before it."""
+    if isinstance(event, Imported) and event.origin.number > last + 1:
+        return {"number": event.origin.number, "skipped": event.origin.number - last - 1}
+    return {"number": last + 1}
 
 
 def _next(rows: Rows, counter: str) -> int:
@@ -165,10 +174,10 @@ def _put_run(rows: Rows, at: Recorded, number: int, **facts: Any) -> None:
 def _run_ended(rows: Rows, at: Recorded, event: e.RunEnded) -> None:
     run = event.run
     rows.change("run", run, status=event.status, duration=event.duration, snapshot=event.snapshot)
-    rows.put("run_metric", *({"run": run, **row} for row in _metric_rows(event.metrics)))
-    rows.put("run_param", *({"run": run, **row} for row in _param_rows(event)))
+    rows.put("run_metric", *metric_rows("run", run, event.metrics).values())
+    rows.put("run_param", *param_rows("run", run, event).values())
     rows.put("run_file", *({"run": run, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
-    rows.put("run_dataset", *({"run": run, **row} for row in _links(event.datasets)))
+    rows.put("run_dataset", *_links("run", run, event.datasets))
     _hold(rows, at.seq, [*event.blobs, *(file.digest for file in event.files)])
 
 
@@ -192,33 +201,66 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
         _put_run(rows, at, at.assigned["run"], **own)
     line = rows.get("model", model)
     rows.change("model", model, last_number=number, versions=(line["versions"] if line else 0) + 1)
-    row: Row = {"id": at.seq, "model": model, "number": number, "stage": "candidate", "successor": None}
-    row |= {"sunset": None, "reason": "", "since": at.recorded, "promoted": 0, "run": run}
-    row |= {"parent": event.parent, "format": event.format, "artifact": event.artifact, "size": event.size}
-    row |= {"class_name": event.class_name, "library": event.library, "author": at.actor}
-    metrics = {r["key"]: r for r in _metric_rows(event.metrics)}
-    params = {r["key"]: r for r in _param_rows(event)}
-    of_run: list[Row] = []
-    if event.run is not None:
-        metrics = {r["key"]: r for r in rows.select("run_metric", run)} | metrics
-        params = {r["key"]: r for r in rows.select("run_param", run)} | params
-        of_run = [_moved(r, at.seq) for r in rows.select("run_dataset", run)]
-    row |= {"created": at.recorded, "note": event.note, "metrics": facts.packed_metrics(metrics.values())}
-    row["params"] = facts.packed_params(params.values())
-    rows.put("version", row)
-    rows.put("tag", *({"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()))
-    rows.put("metric", *({**_moved(r, at.seq), "stage": "candidate"} for r in metrics.values()))
-    rows.put("param", *(_moved(r, at.seq) for r in params.values()))
-    rows.put("version_dataset", *of_run, *({"version": at.seq, **row} for row in _links(event.datasets)))
+    metrics = {**_of_run(rows, "run_metric", event, at.seq), **metric_rows("version", at.seq, event.metrics)}
+    params = {**_of_run(rows, "run_param", event, at.seq), **param_rows("version", at.seq, event)}
+    rows.put("version", _version_row(at, event, number, run) | _packed(metrics, params))
+    rows.put("tag", *[{"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()])
+    rows.put("metric", *[{**row, "stage": "candidate"} for row in metrics.values()])
+    rows.put("param", *params.values())
+    of_run = _of_run(rows, "run_dataset", event, at.seq, "dataset").values()
+    rows.put("version_dataset", *of_run, *_links("version", at.seq, event.datasets))
     _hold(rows, at.seq, event.blobs)
 
 
-def _links(links: Iterable[e.DatasetLink]) -> list[Row]:
-    return [{"dataset": link.dataset, "standing": str(link.standing)} for link in links]
+@_projects(Imported)
+def _imported(rows: Rows, at: Recorded, event: Imported) -> None:
+    _registered(rows, at, event)
+    origin, skipped = event.origin, at.assigned.get("skipped", 0)
+    row: Row = {"version": at.seq, "registry": origin.registry, "ref": origin.ref}
+    rows.put("imported", row | {"registration": origin.registration, "skipped": skipped})
+    rows.put("run_file", *({"run": at.seq, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
 
 
-def _moved(row: Row, version: int) -> Row:
-    return {"version": version, **{column: value for column, value in row.items() if column != "run"}}
+def _links(holder: str, id_: int, links: Iterable[e.DatasetLink]) -> list[Row]:
+    return [{holder: id_, "dataset": link.dataset, "standing": WORD_OF[link.standing]} for link in links]
+
+
+def _of_run(rows: Rows, table: str, event: e.VersionRegistered, version: int, key: str = "key") -> dict[Any, Row]:
+    """What the run recorded of which a version came, as rows of that version."""
+    if event.run is None:
+        return {}
+    found = rows.select(table, event.run)
+    for row in found:
+        del row["run"]
+    return {row[key]: {"version": version, **row} for row in found}
+
+
+def _version_row(at: Recorded, event: e.VersionRegistered, number: int, run: int) -> Row:
+    return {
+        "id": at.seq,
+        "model": folded(event.model),
+        "number": number,
+        "stage": "candidate",
+        "successor": None,
+        "sunset": None,
+        "reason": "",
+        "since": at.recorded,
+        "promoted": 0,
+        "run": run,
+        "parent": event.parent,
+        "format": event.format,
+        "artifact": event.artifact,
+        "size": event.size,
+        "class_name": event.class_name,
+        "library": event.library,
+        "author": at.actor,
+        "created": at.recorded,
+        "note": event.note,
+    }
+
+
+def _packed(metrics: Mapping[str, Row], params: Mapping[str, Row]) -> Row:
+    return {"metrics": facts.packed_metrics(metrics.values()), "params": facts.packed_params(params.values())}
 
 
 @_projects(e.VersionMoved)
@@ -242,57 +284,5 @@ def _version_moved(rows: Rows, at: Recorded, event: e.VersionMoved) -> None:
         rows.put("former", {"model": model, "position": at.seq, "version": event.pushed.id})
 
 
-def words(text: str) -> dict[str, Any]:
-    """A JSON object kept as personal words; empty where it was erased."""
-    if not text or text == e.ERASED:
-        return {}
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def _metric_rows(metrics: Iterable[Measured]) -> list[Row]:
-    """NaN cannot be compared and some databases cannot keep it: it is spelled beside an empty value."""
-    return [
-        {
-            "key": metric.key,
-            "value": None if math.isnan(metric.value) else metric.value,
-            "spelled": "nan" if math.isnan(metric.value) else None,
-            "standing": str(metric.standing),
-        }
-        for metric in metrics
-    ]
-
-
-def _param_rows(event: e.RunEnded | e.VersionRegistered) -> list[Row]:
-    values = {**event.params, **words(event.param_words)}
-    return [
-        {
-            "key": key,
-            "number": _number(value),
-            "value": _spelled(value),
-            "word": int(isinstance(value, str)),
-            "standing": event.standings.get(key, "claimed"),
-        }
-        for key, value in values.items()
-    ]
-
-
-def _number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if is_number else None
-
-
-def _spelled(value: Any) -> str:
-    """A word as it is, anything else as JSON spells it, so that ``params.shuffle = true`` finds True.
-
-    Canonical JSON writes a whole number without a point: 1.0 comes back from the log as 1, and must be spelled alike.
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < _WRITTEN_OUT:
-        value = int(value)
-    return str(value) if type(value) is int else json.dumps(value)
-
-
 def _hold(rows: Rows, holder: int, digests: Iterable[Digest]) -> None:
-    rows.put("blob_use", *({"holder": holder, "digest": digest} for digest in dict.fromkeys(digests)))
+    rows.put("blob_use", *[{"holder": holder, "digest": digest} for digest in dict.fromkeys(digests)])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
 
 MAJOR = 1
-MIGRATIONS: tuple[str, ...] = ("0001.sql",)
+MIGRATIONS: tuple[str, ...] = ("0001.sql", "0002.sql")
 """The scripts of this major release, oldest first; the minor version of a schema is how many have run."""
 
 Clock = Callable[[], Micros]
@@ -78,6 +78,11 @@ class Registry(Queries):
             yield writing
             writing.finish()
 
+    def sign(self, event: Event, identity: Identity, clock: Clock) -> Signed | None:
+        """Sign what will probably be appended, while nobody waits; None for whoever is not known here yet."""
+        actor = self.person_of_key(identity.public)
+        return None if actor is None else _signed(event, actor, identity, clock())
+
     def events(self, since: int = 0, until: Micros | None = None) -> Iterator[Recorded]:
         """The events after sequence number `since`, recorded by `until`, oldest first."""
         sql = "SELECT stored FROM event WHERE seq > :since"
@@ -107,6 +112,24 @@ INSERT_HEAD = (
     "VALUES (1, :uuid, :major, :minor, :seq, :hash, :recorded)"
 )
 INSERT_WORDS = "INSERT INTO words (id, salt, words) VALUES (:id, :salt, :words)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """An event as its actor signed it; it has yet to find its place in the chain."""
+
+    event: Event
+    actor: str
+    writer_time: Micros
+    act: bytes
+    words: list[log.Words]
+    signature: str
+
+
+def _signed(event: Event, actor: str, signer: Identity, writer_time: Micros) -> Signed:
+    body, words = log.body_of(event)
+    act = log.act_text(event, body, actor, writer_time)
+    return Signed(event=event, actor=actor, writer_time=writer_time, act=act, words=words, signature=signer.sign(act))
 
 
 class Writing:
@@ -148,25 +171,39 @@ class Writing:
         self._append(KeyAdded(person=person, public=self._identity.public), person, self._identity)
         return person
 
-    def append(self, event: Event) -> Recorded:
-        """Sign, chain and record one event, and bring the projections up to date."""
+    def append(self, event: Event, signed: Signed | None = None) -> Recorded:
+        """Sign, chain and record one event, and bring the projections up to date.
+
+        What was signed before is taken where it turned out to be the same act of the same person.
+        """
+        if signed is not None and signed.actor == self.actor and signed.event == event:
+            return self._chain(signed)
         return self._append(event, self.actor, self._identity)
 
     def _append(self, event: Event, actor: str, signer: Identity) -> Recorded:
-        writer_time = self._clock()
-        body, kept = log.body_of(event)
-        act = log.act_text(event, body, actor, writer_time)
-        head = self._head
-        seq, recorded_at = head.seq + 1, max(writer_time, head.recorded)
+        return self._chain(_signed(event, actor, signer, self._clock()))
+
+    def _chain(self, signed: Signed) -> Recorded:
+        head, event = self._head, signed.event
+        seq, recorded_at = head.seq + 1, max(signed.writer_time, head.recorded)
         assigned = assign(self._rows, event)
-        signature = signer.sign(act)
         stored = log.wrapper_text(
-            act=act, assigned=assigned, prev=head.hash, recorded=recorded_at, seq=seq, signature=signature
+            act=signed.act,
+            assigned=assigned,
+            prev=head.hash,
+            recorded=recorded_at,
+            seq=seq,
+            signature=signed.signature,
         )
         recorded = Recorded(
-            seq=seq, recorded=recorded_at, actor=actor, writer_time=writer_time, event=event, assigned=assigned
+            seq=seq,
+            recorded=recorded_at,
+            actor=signed.actor,
+            writer_time=signed.writer_time,
+            event=event,
+            assigned=assigned,
         )
-        self._store(recorded, stored, kept)
+        self._store(recorded, stored, signed.words)
         project(self._rows, recorded)
         return recorded
 
@@ -204,14 +241,15 @@ def open_registry(place: PlaceOfRegistry, identity: Callable[[], Identity], cloc
     Unavailable
         Where it cannot be reached or made, or a newer major release made it.
     """
-    registry = Registry(_database(place), place)
+    registry = Registry(database_of(place), place)
     if not registry.database.has_schema():
         _create(registry, identity(), clock)
     _check_schema(registry)
     return registry
 
 
-def _database(place: PlaceOfRegistry) -> Database:
+def database_of(place: PlaceOfRegistry) -> Database:
+    """The database at `place`, whether or not a registry is in it."""
     if place.folder is None:
         from jupyter_mlc.store.postgres import PostgresDatabase
 
@@ -226,7 +264,7 @@ def exists(place: PlaceOfRegistry) -> bool:
     """Whether a registry is at `place`, without making one."""
     if place.folder is not None and not (place.folder / "registry.db").exists():
         return False
-    with _database(place).closing() as database:
+    with database_of(place).closing() as database:
         return database.has_schema()
 
 

@@ -8,8 +8,8 @@ from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
-from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, MAJOR, MIGRATIONS, Registry
-from jupyter_mlc.store.rows import KEYS
+from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, MAJOR, MIGRATIONS, Registry, schema_of
+from jupyter_mlc.store.rows import tables_of
 from jupyter_mlc.store.sqlite import SqliteDatabase
 
 _EVENT = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
@@ -21,7 +21,7 @@ def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> in
     """Write every projection anew from the events, in one transaction; returns how many events were read."""
     with registry.database.writing():
         total = registry.head().seq
-        for table in KEYS:
+        for table in tables_of(schema_of(registry)[1]):
             registry.database.query(f"DELETE FROM {table}")  # noqa: S608 (our own table names)
         rows = registry.database.rows
         for done, recorded in enumerate(registry.events(), start=1):

@@ -5,24 +5,35 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 
 from jupyter_mlc.domain.errors import Damaged, MlcError, Unavailable
 
 
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
+class _Explained:
+    """A context of its own class: every statement enters one, and a generator would cost more than many a statement."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise _in_our_words(error, self._path) from error
+        if isinstance(error, OSError) and not isinstance(error, BlockingIOError):
+            raise _from_system(error, self._path) from error
+
+
+def explained(path: Path) -> _Explained:
     """Refuse in our words what they refuse in theirs."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _in_our_words(error, path) from error
-    except OSError as error:
-        if isinstance(error, BlockingIOError):
-            raise
-        raise _from_system(error, path) from error
+    return _Explained(path)
 
 
 def _in_our_words(error: sqlite3.Error, path: Path) -> MlcError:

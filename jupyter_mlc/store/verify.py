@@ -20,9 +20,12 @@ from jupyter_mlc.store.verify_keys import Keyring
 from jupyter_mlc.store.verify_tables import compare_guards, compare_head, compare_tables, compare_words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_mlc.store.artifacts import Artifacts
     from jupyter_mlc.store.identity import Identity
     from jupyter_mlc.store.registry import Registry
+    from jupyter_mlc.store.remembered import Remembered
     from jupyter_mlc.store.verify_events import Progress
 
 __all__ = ["Finding", "Verified", "record_checkpoint", "verify"]
@@ -57,13 +60,14 @@ class Verified:
     peaks: str = ""
 
 
-def verify(
+def verify(  # noqa: PLR0913 (what is verified, and four keywords about how)
     registry: Registry,
     artifacts: Artifacts,
     *,
-    identity: Identity,
+    identity: Identity | None,
     progress: Progress,
     quick: bool = False,
+    remembered: Remembered | None = None,
 ) -> Verified:
     """Compare the record with itself.
 
@@ -73,12 +77,14 @@ def verify(
         The log and the tables.
     artifacts : Artifacts
         The blobs.
-    identity : Identity
-        Who verifies; only checkpoints signed with one of this holder's keys are believed.
+    identity : Identity or None
+        Who verifies; only checkpoints signed with one of this holder's keys are believed, and none without a key.
     progress : callable
         Told (done, total, what).
     quick : bool
         Begin at the newest checkpoint that we believe; look at blobs without hashing them.
+    remembered : Remembered, optional
+        The checkpoint that must be there.
 
     Returns
     -------
@@ -86,9 +92,14 @@ def verify(
         With every finding; damage of any kind is a finding and never raised.
     """
     verification = _Verification(registry, artifacts, progress)
-    start = verification.attempt("checkpoints", lambda: newest_own(registry, identity.own_keys)) if quick else None
+    own_keys = identity.own_keys if identity is not None else ()
+    start = verification.attempt("checkpoints", lambda: newest_own(registry, own_keys)) if quick else None
+    # before the tables are read: a checkpoint that is made meanwhile is in no table yet
+    known = verification.attempt("checkpoints", remembered.newest) if remembered is not None else None
     try:
         with registry.database.reading():
+            if known is not None and remembered is not None:
+                verification.expect(known, remembered.path)
             return verification.run(start, hashing=not quick)
     except MlcError as error:
         verification.findings.add("database", error.message)
@@ -106,6 +117,17 @@ class _Verification:
         self._events: Events | None = None
         self._blobs = 0
         self._compared = False
+        self._expected: list[Checkpoint] = []
+
+    def expect(self, known: Checkpoint, where: Path) -> None:
+        """A checkpoint that was made must be there, or another at the same event, and the log must agree with it."""
+        self._expected = [known]
+        found = self.attempt("checkpoints", lambda: checkpoints(self._registry)) or []
+        if all(each.seq != known.seq for each in found):
+            self.findings.add(
+                f"checkpoint {known.seq}",
+                f"it is missing, but remembered in {where}; if an older copy was brought back, delete that file",
+            )
 
     def attempt(self, where: str, step: Callable[[], Any]) -> Any:
         try:
@@ -121,6 +143,7 @@ class _Verification:
         )
         self._events = Events(database, self.findings, keyring, walk)
         marks = self.attempt("checkpoints", lambda: checkpoints(self._registry)) or []
+        marks += [known for known in self._expected if known not in marks]
         events = self._events
         self.attempt("event", lambda: events.read(marks, self._progress))
         self.attempt("head", lambda: compare_head(database, walk, self.findings))

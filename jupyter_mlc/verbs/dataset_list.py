@@ -36,4 +36,5 @@ class DatasetListReply(Reply):
 def dataset_list(ask: DatasetList, context: Context) -> DatasetListReply:
     """List the datasets that are known, newest first, each in its newest revision."""
     check_limit(ask.limit)
-    return DatasetListReply(datasets=tuple(context.registry.datasets(ask.limit)))
+    found = tuple(context.registry.datasets(ask.limit))
+    return DatasetListReply(datasets=found, next="" if found else "add one: %mlc dataset add NAME DATA")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -70,11 +71,21 @@ def list_(ask: List, context: Context) -> ListReply:
     if ask.runs:
         return _runs(ask, context, what)
     if not what and not ask.order:
-        found = context.registry.models(ask.limit + 1)
-        return ListReply(of="models", title="models", models=tuple(found[: ask.limit]), more=len(found) > ask.limit)
+        return _models(ask, context)
     if _QUERY.search(what) or ask.order:
         return _search(ask, context, what)
     return _versions(ask, context, what)
+
+
+def _models(ask: List, context: Context) -> ListReply:
+    found = context.registry.models(ask.limit + 1)
+    return ListReply(
+        of="models",
+        title="models",
+        models=tuple(found[: ask.limit]),
+        more=len(found) > ask.limit,
+        next="" if found else "make one: %mlc register NAME OBJECT",
+    )
 
 
 def _versions(ask: List, context: Context, what: str) -> ListReply:
@@ -86,12 +97,23 @@ def _versions(ask: List, context: Context, what: str) -> ListReply:
         last = reference.last or reference.number
         first = reference.number or 1
         found = context.registry.versions(model.name, ask.limit + 1, first=first, last=last)
-    more = len(found) > ask.limit
-    return ListReply(of="versions", title=what, versions=tuple(found[: ask.limit]), more=more)
+    return _found(what, found[: ask.limit], more=len(found) > ask.limit)
+
+
+def _found(title: str, versions: Sequence[ModelVersion], *, more: bool, warnings: tuple[str, ...] = ()) -> ListReply:
+    return ListReply(
+        of="versions",
+        title=title,
+        versions=tuple(versions),
+        more=more,
+        warnings=warnings,
+        next="" if versions else "all models: %mlc list",
+    )
 
 
 def _search(ask: List, context: Context, what: str) -> ListReply:
     from jupyter_mlc.store.search.finding import search
+    from jupyter_mlc.store.search.unknown import unknown
 
     text = what
     if what and not _QUERY.search(what):
@@ -99,7 +121,8 @@ def _search(ask: List, context: Context, what: str) -> ListReply:
         text = f"name = '{what}'"
     ids = search(context.registry, text, order=ask.order, limit=ask.limit + 1)
     found = context.registry.versions_by_id(ids[: ask.limit])
-    return ListReply(of="versions", title=what or "versions", versions=tuple(found), more=len(ids) > ask.limit)
+    misspelt = unknown(context.registry, "" if ids else text, ask.order) if ask.order or not ids else ()
+    return _found(what or "versions", found, more=len(ids) > ask.limit, warnings=misspelt)
 
 
 def _runs(ask: List, context: Context, what: str) -> ListReply:
@@ -107,15 +130,20 @@ def _runs(ask: List, context: Context, what: str) -> ListReply:
         raise BadInput("runs are listed by model, not by query", hint="%mlc list NAME --runs")
     name = parse_reference(what).model if what else None
     found = context.registry.runs(name, ask.limit + 1)
-    more = len(found) > ask.limit
-    runs = as_they_stand(found[: ask.limit], context.registry, ask.at)
-    return ListReply(of="runs", title=name or "runs", runs=runs, more=more)
+    return ListReply(
+        of="runs",
+        title=name or "runs",
+        runs=as_they_stand(found[: ask.limit], context.registry, ask.at),
+        more=len(found) > ask.limit,
+        next="" if found else f"begin a cell with: %%mlc run {name or 'NAME'}",
+    )
 
 
 def _model_row(model: Model) -> dict[str, object]:
-    champion = f"{model.name}:{model.champion}" if model.champion else None
-    row: dict[str, object] = {"name": model.name, "versions": model.versions, "champion": champion, "tier": model.tier}
-    row |= {"owner": model.owner, "created": model.created, "description": model.description}
+    champion = f"{model.name}:{model.champion}" if model.champion and not model.retired else None
+    row: dict[str, object] = {"name": model.name, "versions": model.versions, "champion": champion}
+    row |= {"retired": model.retired, "tier": model.tier, "owner": model.owner, "created": model.created}
+    row["description"] = model.description
     return row | {f"tags.{key}": value for key, value in model.tags.items()}
 
 

@@ -11,10 +11,11 @@ from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import ModelCreated, VersionRegistered
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
-from jupyter_mlc.verbs.datasets import links, resolve_dataset
+from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 if TYPE_CHECKING:
+    from jupyter_mlc.store.registry import Signed
     from jupyter_mlc.store.registry import Writing as Log
 
 
@@ -28,6 +29,10 @@ class Facts:
     """that the snapshot needs"""
     params: Mapping[str, Scalar] = field(default_factory=dict)
     """read from the model"""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """that its library measured while it was trained"""
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """a number a step of the training, by metric"""
     signature: Signature = field(default_factory=Signature)
     load_check: str = "skipped: not asked for"
     duration: Micros | None = None
@@ -131,19 +136,32 @@ def register(ask: Register, context: Context) -> RegisterReply:
         row = context.registry.model_row(ask.name)
         number = (row["last_number"] if row else 0) + 1
         return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", _run_of(ask, context), (), None)
+    signed = _signed(ask, context)
     with context.write() as log:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
-        recorded = log.append(replace(_event(ask, name), datasets=links(datasets)))
+        recorded = log.append(replace(_event(ask, name), datasets=links(datasets)), signed)
+    _keep_curves(ask, context, ask.facts.run or recorded.seq)
     ref = f"{name}:{recorded.assigned['number']}"
     made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
 
 
+def _signed(ask: Register, context: Context) -> Signed | None:
+    """The act, signed before others have to wait; None where model or datasets are new, whose ids it will name."""
+    row = context.registry.model_row(ask.name)
+    datasets = [find_dataset(data, context) for data in ask.data] if row is not None else []
+    known = [dataset for dataset in datasets if dataset is not None]
+    if row is None or len(known) < len(ask.data):
+        return None
+    event = replace(_event(ask, row["name"]), datasets=links(known))
+    return context.registry.sign(event, context.identity, context.clock)
+
+
 def _check(ask: Register, context: Context) -> None:
     check_name(ask.name)
-    check_keys(ask.metric, "metric")
+    check_keys({**ask.metric, **ask.facts.metrics}, "metric")
     check_keys(ask.param, "parameter")
     check_keys(ask.tag, "tag")
     for key, value in ask.metric.items():
@@ -168,6 +186,29 @@ def _model(ask: Register, context: Context, log: Log) -> str:
         return str(row["name"])
     log.append(ModelCreated(model=ask.name, tier="minimal", owner=log.actor))
     return ask.name
+
+
+def _keep_curves(ask: Register, context: Context, run: int) -> None:
+    """Keep the curves with the run, but those that it logged itself."""
+    if not ask.facts.curves:
+        return
+    known, at = context.registry.series(run), context.clock()
+    points = [
+        (key, step, value, at)
+        for key, values in ask.facts.curves.items()
+        if key not in known
+        for step, value in enumerate(values)
+    ]
+    context.registry.keep_series(run, points)
+
+
+def _measured(ask: Register) -> tuple[Measured, ...]:
+    """What was typed, and what the model's library measured where nothing was typed of that name."""
+    observed = {key: value for key, value in ask.facts.metrics.items() if key not in ask.metric}
+    return (
+        *(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
+        *(Measured(key=key, value=value, standing=Standing.OBSERVED) for key, value in observed.items()),
+    )
 
 
 def _run_of(ask: Register, context: Context) -> str:
@@ -199,7 +240,7 @@ def _event(ask: Register, name: str) -> VersionRegistered:
         signature=facts.signature,
         load_check=facts.load_check,
         snapshot=facts.snapshot,
-        metrics=tuple(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
+        metrics=_measured(ask),
         params=numbers,
         standings=dict.fromkeys(facts.params, Standing.OBSERVED),
         param_words=texts,

@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 
 from jupyter_mlc.domain.entities import Scalar
-from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation
+from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation, Unavailable
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Standpoint
 from jupyter_mlc.domain.names import parse_version
+from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Context, Writing
@@ -24,6 +25,14 @@ def mover(registry: Registry, text: str) -> tuple[str, Standpoint]:
     """The model's name and the one version that `text` names, by number or alias."""
     row = registry.version_row(parse_version(text))
     return row["model_name"], standpoint(row)
+
+
+def own_identity(context: Context) -> tuple[Identity | None, Unavailable | None]:
+    """Whoever acts; or why that cannot be known, for reading needs no key."""
+    try:
+        return context.identity, None
+    except Unavailable as error:
+        return None, error
 
 
 def confirmed(ask: Writing, question: str, facts: Sequence[object]) -> None:

@@ -10,7 +10,8 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Dataset, Micros, Model, ModelVersion, Run, Signature, Snapshot, Standing
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.events import VersionRegistered
-from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.domain.imports import Imported, Origin
+from jupyter_mlc.domain.names import Reference, parse_reference
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
@@ -49,6 +50,10 @@ class VersionDetails:
     parent: str | None
     key: str
     """the public key that signed the registration"""
+    origin: Origin | None = None
+    """where it was copied in from"""
+    captured: Standing = Standing.OBSERVED
+    """how what surrounded it is known"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +91,18 @@ def show(ask: Show, context: Context) -> ShowReply:
     if reference.names_a_version and reference.last is None:
         version = registry.version(reference)
         return ShowReply(kind="version", version=version, details=details_of(registry, version, ask.at))
+    return _model(registry, reference)
+
+
+def _model(registry: Registry, reference: Reference) -> ShowReply:
     model = registry.model(reference.model)
+    versions = registry.versions(model.name, _NEWEST, first=reference.number or 1, last=reference.last or None)
     return ShowReply(
         kind="model",
         model=model,
         aliases=tuple(registry.aliases_of_model(model.name).items()),
-        versions=tuple(
-            registry.versions(model.name, _NEWEST, first=reference.number or 1, last=reference.last or None)
-        ),
+        versions=tuple(versions),
+        next=f"all of them: %mlc list {model.name}" if 0 < len(versions) < model.versions else "",
     )
 
 
@@ -119,6 +128,8 @@ def details_of(registry: Registry, version: ModelVersion, at: Micros | None) -> 
         data_standing={dataset.name: standing for dataset, standing in linked},
         parent=parent,
         key=registry.key_of(version.id),
+        origin=event.origin if isinstance(event, Imported) else None,
+        captured=event.captured if isinstance(event, Imported) else Standing.OBSERVED,
     )
 
 

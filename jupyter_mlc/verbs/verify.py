@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.domain.errors import MlcError, Unavailable
 from jupyter_mlc.domain.events import VerificationFailed
+from jupyter_mlc.store.home import data_folder
+from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask, Context, Does, Field, Reply, verb
+from jupyter_mlc.verbs.shared import own_identity
+
+if TYPE_CHECKING:
+    from jupyter_mlc.store.remembered import Remembered
+    from jupyter_mlc.store.verify import Verified
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +68,23 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
     The record is tamper-evident, not tamper-proof: whoever can write the files can write the files. The reply names
     who can.
     """
-    from jupyter_mlc.store.verify import record_checkpoint
+    from jupyter_mlc.store.remembered import Remembered
     from jupyter_mlc.store.verify import verify as verified
 
+    own, keyless = own_identity(context)
+    remembered = Remembered(context.registry, data_folder() / "checkpoints")
     found = verified(
-        context.registry, context.artifacts, quick=ask.quick, identity=context.identity, progress=context.progress
+        context.registry,
+        context.artifacts,
+        quick=ask.quick,
+        identity=own,
+        progress=context.progress,
+        remembered=remembered,
     )
-    if not found.findings and not ask.quick:
-        record_checkpoint(context.registry, found, context.identity, context.clock)
+    if own is not None and not found.findings and not ask.quick:
+        _checkpoint(context, found, own, remembered)
     findings = tuple(Finding(where=finding.where, what=finding.what) for finding in found.findings)
-    warnings = _report(context, findings) if findings else ()
+    warnings = _report(context, findings) if findings else _unsigned(keyless, quick=ask.quick)
     return VerifyReply(
         done=not findings,
         consistent_to=found.consistent_to,
@@ -83,8 +97,24 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         writers=found.writers,
         checked=found.checked,
         warnings=warnings,
-        next=_next(findings),
+        next=_next(findings) or (f"about the key: {keyless.hint}" if keyless else ""),
     )
+
+
+def _checkpoint(context: Context, found: Verified, own: Identity, remembered: Remembered) -> None:
+    from jupyter_mlc.store.verify import record_checkpoint
+
+    made = record_checkpoint(context.registry, found, own, context.clock)
+    if made is not None:
+        remembered.keep(made)
+
+
+def _unsigned(keyless: Unavailable | None, *, quick: bool) -> tuple[str, ...]:
+    """What a verification could not do without a key."""
+    if keyless is None:
+        return ()
+    left = "no checkpoint is known to be yours, so the log was read from its beginning"
+    return (f"{keyless.message}; {left if quick else 'no checkpoint was recorded'}",)
 
 
 def _next(findings: tuple[Finding, ...]) -> str:

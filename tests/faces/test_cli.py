@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from jupyter_mlc.verbs.base import Reply
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Answer(Reply):
-    words: str = "done; next: %mlc show churn:3"
+    words: str = "done"
     score: float = 0.5
     code: int = 0
 
@@ -49,7 +50,6 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Answering:
     monkeypatch.chdir(tmp_path)
     found = Answering()
     monkeypatch.setattr(cli, "_desk", lambda: found)
-    monkeypatch.setattr(cli, "_text", lambda reply: reply.words)
     return found
 
 
@@ -64,8 +64,12 @@ def refusing(error: BaseException) -> Callable[[Answering], Reply]:
 
 
 def test_a_reply_is_printed_and_lines_to_type_are_those_of_the_command_line(desk: Answering, capsys: Captured) -> None:
+    desk.answer = lambda _: Answer(words="ana's own %mlc list", warnings=("see %mlc log",), next="%mlc show churn:3")
     assert cli.main(["promote", "churn:3", "production", "best on June", "--yes"]) == 0
-    assert capsys.readouterr().out == "done; next: jupyter mlc show churn:3\n"
+    assert capsys.readouterr().out == (
+        "answer\nwords  ana's own %mlc list\nscore  0.5\ncode   0\n"
+        "warning: see jupyter mlc log\nnext: jupyter mlc show churn:3\n"
+    )
     assert desk.calls[0].values["reason"] == "best on June"
 
 
@@ -75,6 +79,19 @@ def test_with_json_the_reply_is_json(desk: Answering, capsys: Captured) -> None:
     printed = json.loads(capsys.readouterr().out)
     assert printed["score"] == {"$number": "nan"}
     assert printed["words"] == "%mlc é"
+
+
+def test_lines_to_type_in_json_are_those_of_the_command_line(desk: Answering, capsys: Captured) -> None:
+    desk.answer = lambda _: Answer(next="take it back: %mlc undo", warnings=("see %mlc log",))
+    assert cli.main(["promote", "churn:3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "done": True,
+        "warnings": ["see jupyter mlc log"],
+        "next": "take it back: jupyter mlc undo",
+        "words": "done",
+        "score": 0.5,
+        "code": 0,
+    }
 
 
 def test_with_quiet_nothing_is_printed(desk: Answering, capsys: Captured) -> None:
@@ -93,6 +110,12 @@ def test_a_refusal_is_told_on_stderr(desk: Answering, capsys: Captured) -> None:
     assert cli.main(["show", "churn:9"]) == 1
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "there is no churn:9\nsee jupyter mlc list churn\n")
+
+
+def test_a_refusal_repeats_what_was_typed_as_it_was_typed(desk: Answering, capsys: Captured) -> None:
+    desk.answer = refusing(NotFound("there is no tag '%mlc x'", hint="choose another: %mlc use PATH"))
+    cli.main(["show", "churn:9"])
+    assert capsys.readouterr().err == "there is no tag '%mlc x'\nchoose another: export MLC_REGISTRY=PATH\n"
 
 
 def test_a_line_that_does_not_fit_exits_with_2(desk: Answering, capsys: Captured) -> None:
@@ -208,6 +231,31 @@ def test_a_warning_goes_to_stderr(desk: Answering, capsys: Captured) -> None:
     desk.answer = answer
     cli.main(["show", "churn:3"])
     assert capsys.readouterr().err == "warning: churn:3 is deprecated\n"
+
+
+def test_what_the_store_warns_of_is_told_in_words(desk: Answering, capsys: Captured) -> None:
+    def answer(desk: Answering) -> Reply:
+        warnings.warn("others could read your key; if so: %mlc admin key --rotate", stacklevel=1)
+        return Answer()
+
+    desk.answer = answer
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        cli.main(["show", "churn:3"])
+    told = "warning: others could read your key; if so: jupyter mlc admin key --rotate\n"
+    assert capsys.readouterr().err == told
+
+
+def test_what_another_library_warns_of_is_told_as_python_does(desk: Answering, capsys: Captured) -> None:
+    def answer(desk: Answering) -> Reply:
+        warnings.warn_explicit("old", DeprecationWarning, "library.py", 3)
+        return Answer()
+
+    desk.answer = answer
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        cli.main(["show", "churn:3"])
+    assert capsys.readouterr().err == "library.py:3: DeprecationWarning: old\n"
 
 
 def test_progress_is_shown_on_a_terminal_and_taken_away(desk: Answering, monkeypatch: pytest.MonkeyPatch) -> None:

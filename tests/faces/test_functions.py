@@ -169,6 +169,40 @@ def test_a_function_documents_its_arguments(face: Any) -> None:
     )
 
 
+def test_a_refusal_in_a_script_names_the_line_for_a_terminal(
+    face: Any, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(call: Call) -> object:
+        raise BadInput("discard what? %mlc", hint="name candidates: %mlc discard churn:2")
+
+    monkeypatch.setattr(calls, "carry_out", refuse)
+    with pytest.raises(BadInput) as caught:
+        face.show("churn")
+    assert caught.value.text == "discard what? %mlc\nname candidates: jupyter mlc discard churn:2"
+
+
+def test_a_reply_is_printed_as_a_person_reads_it(tmp_path: Path) -> None:
+    script = "import jupyter_mlc as mlc; found = mlc.list(); print(found); print(repr(found))"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=tmp_path)
+    *shown, last = done.stdout.splitlines()
+    assert shown == ["models  no model yet", "make one: jupyter mlc register NAME OBJECT"]
+    assert last.startswith("ListReply(done=True, ")
+
+
+def test_a_reply_is_printed_in_a_notebook_with_the_lines_of_the_notebook(tmp_path: Path) -> None:
+    script = (
+        "from IPython.core.interactiveshell import InteractiveShell; InteractiveShell.instance()\n"
+        "import jupyter_mlc as mlc; print(mlc.list())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "make one: %mlc register NAME OBJECT"
+
+
+def test_printing_needs_no_more_than_importing_the_functions_did() -> None:
+    script = "import jupyter_mlc as mlc; mlc.list; import jupyter_mlc.faces.desk"
+    assert not any(name.startswith("jupyter_mlc.faces.display.") for name in loaded_by(script))
+
+
 def test_a_name_that_is_none_is_refused_with_the_nearest() -> None:
     with pytest.raises(AttributeError) as caught:
         getattr(mlc, "promot")  # noqa: B009 (mypy knows that it is not there)
@@ -181,7 +215,7 @@ def test_a_name_that_is_none_is_refused_with_the_nearest() -> None:
 def test_the_words_of_other_tools_are_answered() -> None:
     with pytest.raises(AttributeError) as caught:
         getattr(mlc, "autolog")()  # noqa: B009 (mypy knows that it is not there)
-    assert str(caught.value) == "jupyter_mlc has no 'autolog'; write %mlc register NAME OBJECT"
+    assert str(caught.value) == "jupyter_mlc has no 'autolog'; write jupyter mlc register NAME OBJECT"
 
 
 def test_python_asks_for_private_names_without_loading_anything() -> None:
@@ -204,7 +238,7 @@ def test_a_run_is_started_on_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_in_a_script_there_is_one_desk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(functions, "_shell", lambda: None)
+    monkeypatch.setattr(functions, "shell", lambda: None)
     assert current_desk() is script_desk()
 
 
@@ -216,7 +250,7 @@ def test_without_ipython_there_is_no_notebook(monkeypatch: pytest.MonkeyPatch) -
 def test_in_a_notebook_the_desk_is_that_of_the_magics(monkeypatch: pytest.MonkeyPatch) -> None:
     registry: dict[str, object] = {"MlcMagics": SimpleNamespace(desk="the notebook's")}
     manager = SimpleNamespace(magics_manager=SimpleNamespace(registry=registry))
-    monkeypatch.setattr(functions, "_shell", lambda: manager)
+    monkeypatch.setattr(functions, "shell", lambda: manager)
     assert current_desk() == "the notebook's"  # type: ignore[comparison-overlap]
     registry.clear()
     assert current_desk() is script_desk()

@@ -145,6 +145,21 @@ def test_mlc_key_takes_every_form_of_a_key(form: str, home: Path, monkeypatch: p
     assert found.olds() == []
 
 
+def test_where_the_keys_of_before_cannot_be_read_only_the_key_of_now_is_ones_own(tmp_path: Path) -> None:
+    made = identity_in(tmp_path)
+    (tmp_path / "own-keys").unlink()
+    (tmp_path / "own-keys").mkdir()
+    assert made.own_keys == {made.public}
+
+
+def test_a_folder_that_cannot_be_looked_into_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / ("k" * 300)
+    assert refusal(lambda: identity_in(folder)) == (
+        f"the signing key cannot be kept in {folder}: File name too long\n"
+        "make that folder writable, or set MLC_KEY to the path of a key file"
+    )
+
+
 @pytest.mark.parametrize("length", [63, 65, 128])
 def test_a_secret_of_the_wrong_length_is_not_shown(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLC_KEY", (SEED.hex() * 2)[:length])

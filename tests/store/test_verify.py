@@ -20,15 +20,18 @@ from jupyter_mlc.store.database import schema_text
 from jupyter_mlc.store.formats.base import encoded
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.store.registry import open_registry
+from jupyter_mlc.store.registry import MIGRATIONS, open_registry
 from jupyter_mlc.store.replay import rebuild
 from jupyter_mlc.store.rows import KEYS
 from jupyter_mlc.store.verify import Verified, record_checkpoint, verify
+from jupyter_mlc.store.verify_findings import shown
 from tests.store.house import House
 
 COLUMNS = {
     table: dict(re.findall(r"^    (\w+) (TEXT|BIGINT|DOUBLE PRECISION)", columns, re.MULTILINE))
-    for table, columns in re.findall(r"CREATE TABLE (\w+) \(\n(.*?)\n\);", schema_text("0001.sql"), re.DOTALL)
+    for table, columns in re.findall(
+        r"CREATE TABLE (\w+) \(\n(.*?)\n\);", "".join(map(schema_text, MIGRATIONS)), re.DOTALL
+    )
 }
 FORGED: dict[str, Any] = {"TEXT": "forged", "BIGINT": 987_654, "DOUBLE PRECISION": 987.654}
 
@@ -87,6 +90,7 @@ def whole(house: House, ben: Identity, clock: Callable[[], int]) -> House:
     house.promote(2)
     house.tag(None, team="ops")
     house.alias(1, "old")
+    house.bring_in(number=7)
     with house.registry.write(ben, clock) as writing:
         writing.append(ModelCreated(model="bens", tier="minimal", owner=writing.actor))
     return house
@@ -98,7 +102,7 @@ def test_a_whole_registry_has_rows_in_every_table_and_no_finding(whole: House) -
     seq = whole.registry.head().seq
     assert found.findings == ()
     assert (found.consistent_to, found.anchored_to, found.events, found.signatures) == (seq, 0, seq, seq)
-    assert (found.versions, found.blobs) == (2, 4)
+    assert (found.versions, found.blobs) == (3, 5)
     assert found.checked == (
         "every event with hash, chain and signature; words; the head; checkpoints; every row of every table; blobs by "
         "their hash. Keys are self-asserted: they prove that the same key acted, not who held it."
@@ -140,7 +144,7 @@ def change_every_column(whole: House, table: str) -> None:
             assert found[forged] == "no event accounts for this row"
             assert found[where] == "the row is missing"
         else:
-            assert found[f"{where}, column {column}"] == f"it is {value!r}, the events say {row[column]!r}"
+            assert found[f"{where}, column {column}"] == f"it is {value!r}, the events say {shown(row[column])}"
 
 
 def test_missing_and_added_rows_of_every_table_are_found_and_located(whole: House) -> None:

@@ -11,7 +11,7 @@ import pytest
 from jupyter_mlc.domain.entities import Artifact, DatasetFacts, ModelVersion, Scalar
 from jupyter_mlc.faces.wire import RemoteSession, Wire
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.identity import Identity, identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Ask, Reply
@@ -122,6 +122,18 @@ def bens(desk: Desk, ben: Identity, open_session: Callable[[str, Identity], Loca
     """Ben's session on the same registry."""
     backing = open_session(desk.backing.place.url, ben)
     yield Desk(session=backing, backing=backing)
+    backing.close()
+
+
+@pytest.fixture
+def keyless(desk: Desk, home: Path) -> Iterator[tuple[Desk, Path]]:
+    """The session of somebody on the same registry whose key file holds no key, and that file."""
+    file = home / "data" / "jupyter_mlc" / "keys" / "key.pem"
+    file.parent.mkdir(parents=True)
+    file.write_text("no key")
+    file.chmod(0o600)
+    backing = LocalSession(desk.backing.place, identity)
+    yield Desk(session=backing, backing=backing), file
     backing.close()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, IllegalMove, NeedsConfirmation
@@ -41,6 +43,21 @@ def test_loading_a_deprecated_version_warns(desk: Desk) -> None:
     reply = desk.call(Load(ref="churn:1"))
     assert isinstance(reply, LoadReply)
     assert reply.warnings == ("churn:1 is deprecated; reason: old; use churn:2; retired after 2027-03-31",)
+
+
+def test_without_a_key_that_can_be_read_nobody_is_trusted(desk: Desk, keyless: tuple[Desk, Path]) -> None:
+    desk.register()
+    reader, file = keyless
+    reply = reader.call(Load(ref="churn:1"))
+    assert isinstance(reply, LoadReply)
+    assert not reply.trusted
+    assert reply.warnings == (
+        f"{file} holds no private key that can be read: Unable to load PEM file; without it no signature is yours, and "
+        "only what is known to be harmless is loaded",
+    )
+    trusting = reader.call(Load(ref="churn:1", trust=True))
+    assert isinstance(trusting, LoadReply)
+    assert (trusting.trusted, trusting.warnings) == (True, ())
 
 
 def test_the_champion_is_neither_deprecated_nor_retired(desk: Desk) -> None:

@@ -12,10 +12,12 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetList, DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShow, DatasetShowReply
+from jupyter_mlc.verbs.discard import Discard
 from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.lineage import Lineage, LineageReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Facts
+from jupyter_mlc.verbs.retire import Retire
 from jupyter_mlc.verbs.rollback import Rollback
 from jupyter_mlc.verbs.run import Run
 from jupyter_mlc.verbs.session import LocalSession
@@ -55,6 +57,39 @@ def test_models_are_listed_by_name(some: Desk) -> None:
     assert reply.to_rows()[0]["champion"] == "churn:2"
 
 
+def test_a_model_that_is_retired_as_a_whole_is_listed_as_retired(some: Desk) -> None:
+    def out_of_service() -> dict[str, bool]:
+        return {model.name: model.retired for model in listed(some, List()).models}
+
+    assert out_of_service() == {"churn": False, "fraud": False}
+    some.call(Retire(ref="churn", yes=True))
+    some.call(Retire(ref="fraud", yes=True))
+    assert out_of_service() == {"churn": True, "fraud": True}
+    churn = listed(some, List()).to_rows()[0]
+    assert (churn["champion"], churn["retired"]) == (None, True)
+    shown = some.call(Show(ref="churn"))
+    assert isinstance(shown, ShowReply)
+    assert shown.model is not None
+    assert shown.model.retired
+
+
+def test_a_retired_model_is_back_with_a_new_champion(some: Desk) -> None:
+    some.call(Retire(ref="churn", yes=True))
+    some.call(Retire(ref="fraud", yes=True))
+    some.register("churn", content="a fresh start")
+    some.register("fraud", content="a fresh start")
+    assert [model.retired for model in listed(some, List()).models] == [True, False]
+    some.promote("churn:4", "production")
+    assert [model.retired for model in listed(some, List()).models] == [False, False]
+    assert listed(some, List()).to_rows()[0]["champion"] == "churn:4"
+
+
+def test_a_model_whose_candidates_were_discarded_is_not_retired(desk: Desk) -> None:
+    desk.register()
+    desk.call(Discard(refs=("churn:1",), yes=True))
+    assert [model.retired for model in listed(desk, List()).models] == [False]
+
+
 def test_versions_are_listed_newest_first(some: Desk) -> None:
     reply = listed(some, List(what="churn"))
     assert [version.ref for version in reply.versions] == ["churn:3", "churn:2", "churn:1"]
@@ -80,6 +115,35 @@ def test_a_range_and_an_alias_are_listed(some: Desk) -> None:
 def test_a_query_finds_versions_of_any_model(some: Desk) -> None:
     reply = listed(some, List(what="metrics.auc > 0.65 and tags.team = 'ops'", order="metrics.auc desc"))
     assert [version.ref for version in reply.versions] == ["churn:3", "churn:2"]
+
+
+def test_a_key_that_no_version_has_is_named_where_nothing_was_found(some: Desk) -> None:
+    reply = listed(some, List(what="metrics.acu > 0.65"))
+    assert (reply.versions, reply.warnings, reply.next) == (
+        (),
+        ("no version has metrics.acu; did you mean metrics.auc?",),
+        "all models: %mlc list",
+    )
+    assert listed(some, List(what="metrics.acu > 1 or metrics.auc > 0.75")).warnings == ()
+    assert listed(some, List(what="metrics.auc > 1")).warnings == ()
+
+
+def test_a_key_that_no_version_has_is_named_where_it_orders(some: Desk) -> None:
+    reply = listed(some, List(what="churn", order="metrics.acu desc"))
+    assert [version.ref for version in reply.versions] == ["churn:3", "churn:2", "churn:1"]
+    assert reply.warnings == ("no version has metrics.acu; did you mean metrics.auc?",)
+
+
+def test_an_empty_list_names_the_next_step(desk: Desk) -> None:
+    assert listed(desk, List()).next == "make one: %mlc register NAME OBJECT"
+    assert listed(desk, List(runs=True)).next == "begin a cell with: %%mlc run NAME"
+    desk.register()
+    assert listed(desk, List()).next == ""
+    assert listed(desk, List(what="ops", runs=True)).next == "begin a cell with: %%mlc run ops"
+    assert listed(desk, List(what="churn:5..6")).next == "all models: %mlc list"
+    nothing = desk.call(DatasetList())
+    assert isinstance(nothing, DatasetListReply)
+    assert nothing.next == "add one: %mlc dataset add NAME DATA"
 
 
 def test_the_versions_of_one_model_are_ordered(some: Desk) -> None:
@@ -120,6 +184,10 @@ def test_a_model_is_shown_with_its_aliases_and_newest_versions(some: Desk) -> No
     assert reply.kind == "model"
     assert dict(reply.aliases) == {"champion": 2, "previous": 1}
     assert [version.number for version in reply.versions] == [3, 2, 1]
+    assert reply.next == ""
+    some_of_them = some.call(Show(ref="churn:1..2"))
+    assert isinstance(some_of_them, ShowReply)
+    assert some_of_them.next == "all of them: %mlc list churn"
 
 
 def test_a_version_is_shown_with_what_surrounded_it(desk: Desk) -> None:

@@ -55,6 +55,25 @@ def test_what_was_said_and_read_is_kept_with_how_it_is_known(desk: Desk) -> None
     assert version.tags == {"team": "ops"}
 
 
+def test_curves_that_the_model_keeps_belong_to_the_run_and_what_counts_of_them_to_the_version(desk: Desk) -> None:
+    told = Facts(metrics={"loss": 0.25, "auc": 0.6}, curves={"loss": (1.0, 0.5, 0.25), "auc": (0.5, 0.6)})
+    desk.register(metric={"auc": 0.71}, facts=told)
+    version = desk.registry.version("churn:1")
+    assert {metric.key: (metric.value, metric.standing) for metric in version.metrics} == {
+        "auc": (0.71, Standing.CLAIMED),
+        "loss": (0.25, Standing.OBSERVED),
+    }
+    assert desk.registry.series(version.run) == {"loss": [(0, 1.0), (1, 0.5), (2, 0.25)], "auc": [(0, 0.5), (1, 0.6)]}
+
+
+def test_curves_that_the_run_logged_itself_are_not_replaced(desk: Desk) -> None:
+    started = desk.call(Run(name="churn"))
+    assert isinstance(started, RunReply)
+    desk.registry.keep_series(started.id, [("loss", 0, 9.0, 1)])
+    desk.register(facts=Facts(run=started.id, curves={"loss": (1.0,), "mae": (2.0,)}))
+    assert desk.registry.series(started.id) == {"loss": [(0, 9.0)], "mae": [(0, 2.0)]}
+
+
 def test_a_parameter_that_is_given_otherwise_than_the_model_has_it_is_told(desk: Desk) -> None:
     nan = math.nan
     ask = Register(

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from jupyter_mlc.store.checkpoints import checkpoints
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
 from tests.verbs.conftest import Desk
 
@@ -67,3 +70,59 @@ def test_after_a_full_verification_a_quick_one_starts_at_the_checkpoint(desk: De
     reply = verify(desk, quick=True)
     assert reply.done
     assert reply.events < desk.registry.head().seq
+
+
+def test_without_a_key_that_can_be_read_no_checkpoint_is_recorded(desk: Desk, keyless: tuple[Desk, Path]) -> None:
+    desk.register()
+    reader, file = keyless
+    reply = verify(reader)
+    assert reply.done
+    assert reply.warnings == (
+        f"{file} holds no private key that can be read: Unable to load PEM file; no checkpoint was recorded",
+    )
+    assert reply.next == (
+        "about the key: bring it back from a backup, or move it away: a new key will be made (and be a new person)"
+    )
+    assert checkpoints(desk.registry) == []
+
+
+def test_without_a_key_that_can_be_read_a_quick_verification_begins_at_the_beginning(
+    desk: Desk, keyless: tuple[Desk, Path]
+) -> None:
+    desk.register()
+    verify(desk)
+    reader, file = keyless
+    reply = verify(reader, quick=True)
+    assert (reply.done, reply.events) == (True, desk.registry.head().seq)
+    assert reply.warnings == (
+        f"{file} holds no private key that can be read: Unable to load PEM file; no checkpoint is known to be yours, "
+        "so the log was read from its beginning",
+    )
+
+
+def test_what_a_verification_without_a_key_finds_is_told_and_not_recorded(
+    desk: Desk, keyless: tuple[Desk, Path]
+) -> None:
+    desk.register()
+    desk.registry.database.query("UPDATE version SET stage = 'staging'")
+    reader, file = keyless
+    seq = desk.registry.head().seq
+    reply = verify(reader)
+    assert not reply.done
+    assert reply.warnings == (
+        f"the failed verification could not be recorded: {file} holds no private key that can be read: "
+        "Unable to load PEM file",
+    )
+    assert desk.registry.head().seq == seq
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_checkpoint_that_was_deleted_is_found(desk: Desk, *, quick: bool) -> None:
+    desk.register()
+    seq = verify(desk).consistent_to
+    desk.registry.database.query("DELETE FROM checkpoint")
+    reply = verify(desk, quick=quick)
+    assert [finding.where for finding in reply.findings] == [f"checkpoint {seq}"]
+    file = Path(reply.findings[0].what.partition(" remembered in ")[2].partition(";")[0])
+    file.unlink()
+    assert verify(desk).done

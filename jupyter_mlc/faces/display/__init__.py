@@ -7,6 +7,7 @@ package costs nothing: all of that is loaded when the first reply is shown.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _FALLBACK = (120, 24)
 _TEXT, _HTML = "text/plain", "text/html"
 
 
-def as_text(reply: Reply, *, width: int | None = None) -> str:
+def as_text(reply: Reply, *, width: int | None = None, spell: Callable[[str], str] = str) -> str:
     """The reply as plain text.
 
     Parameters
@@ -25,11 +26,14 @@ def as_text(reply: Reply, *, width: int | None = None) -> str:
         The reply of any verb.
     width : int, optional
         The columns that tables may take; those of the terminal unless given.
+    spell : callable, optional
+        How lines to type are spelled where the text is read; as in a notebook unless given.
     """
     from jupyter_mlc.faces.display.pages import page
     from jupyter_mlc.faces.display.text import page_text
+    from jupyter_mlc.faces.spelling import respelled
 
-    return page_text(page(reply), width or shutil.get_terminal_size(_FALLBACK).columns)
+    return page_text(page(respelled(reply, spell)), width or shutil.get_terminal_size(_FALLBACK).columns)
 
 
 def as_html(reply: Reply) -> str:

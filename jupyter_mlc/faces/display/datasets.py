@@ -91,7 +91,7 @@ def _spaced_head(name: str, *parts: Line | str) -> Para:
 def dataset_list_page(reply: DatasetListReply) -> Page:
     """The datasets that are known."""
     if not reply.datasets:
-        return Page(blocks=(head("datasets", "none yet; add one: %mlc dataset add NAME DATA"),))
+        return Page(blocks=(head("datasets", "none yet"),))
     rows = [_row(dataset) for dataset in reply.datasets]
     return Page(blocks=(head("datasets", f"{len(rows):,}, newest first"), table(_LIST, rows)))
 

@@ -60,11 +60,8 @@ def list_page(reply: ListReply) -> Page:
 
 def _nothing(reply: ListReply) -> Para:
     if reply.of == "models":
-        return head("models", "no model yet; make one: %mlc register NAME OBJECT")
-    if reply.of == "runs":
-        name = "NAME" if reply.title == "runs" else reply.title
-        return head(reply.title, f"no run yet; begin a cell with: %%mlc run {name}")
-    return head(reply.title, "no version fits; all models: %mlc list")
+        return head("models", "no model yet")
+    return head(reply.title, "no run yet" if reply.of == "runs" else "no version fits")
 
 
 def _title(reply: ListReply, count: int) -> Para:
@@ -78,9 +75,15 @@ def _models(reply: ListReply) -> list[Block]:
 
 
 def _model(model: Model) -> list[Line | Span | str]:
-    champion = f"{model.name}:{model.champion}" if model.champion is not None else ""
-    cells: list[Line | Span | str] = [model.name, f"{model.versions:,}", champion, model.tier, model.owner]
+    cells: list[Line | Span | str] = [model.name, f"{model.versions:,}", _champion(model), model.tier, model.owner]
     return [*cells, when(model.created), model.description, pairs(model.tags)]
+
+
+def _champion(model: Model) -> Span | str:
+    """Nobody can load the champion of a model that was retired as a whole."""
+    if model.retired:
+        return stage("retired")
+    return f"{model.name}:{model.champion}" if model.champion is not None else ""
 
 
 def _versions(reply: ListReply) -> list[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Dataset, Measured, Model, ModelVersion, Parameter, Run, Signature, Standing
+from jupyter_mlc.domain.imports import Origin
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.faces.display.blocks import (
     Align,
@@ -67,7 +68,8 @@ def show_page(reply: ShowReply) -> Page:
 
 
 def _model(model: Model, aliases: Sequence[tuple[str, int]], versions: Sequence[ModelVersion]) -> Page:
-    first = head(model.name, counted(model.versions, "version"), f"tier {model.tier}", f"owner {model.owner}")
+    out = line(stage("retired")) if model.retired else ""
+    first = head(model.name, out, counted(model.versions, "version"), f"tier {model.tier}", f"owner {model.owner}")
     known = facts(
         fact("for", prose(model.description) if model.description else ""),
         fact("aliases", ", ".join(f"@{alias} -> {model.name}:{number}" for alias, number in aliases)),
@@ -77,9 +79,7 @@ def _model(model: Model, aliases: Sequence[tuple[str, int]], versions: Sequence[
     if not versions:
         return Page(blocks=(first, known))
     rest = model.versions - len(versions)
-    newest = (
-        [fact("versions", quiet(f"{len(versions)} of {model.versions:,}: %mlc list {model.name}"))] if rest > 0 else []
-    )
+    newest = [fact("versions", quiet(f"{len(versions)} of {model.versions:,}"))] if rest > 0 else []
     return Page(blocks=(first, facts(*known.facts, *newest), *version_blocks(versions)))
 
 
@@ -148,6 +148,7 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         fact("run", _run_line(details.run)),
         fact("parent", details.parent or ""),
         *surroundings(details.snapshot),
+        fact("copied from", _origin(details.origin) if details.origin else ""),
         _made(version, details.key),
         fact("bytes", line(f"{_kept(version)} as {version.format}, ", digest(version.artifact))),
         fact("loads", f"in a fresh process: {loads(details.load_check)}"),
@@ -179,6 +180,13 @@ def _dataset(dataset: Dataset) -> Line:
 def _run_line(run: Run) -> Line:
     took = f", {duration(run.duration)}" if run.duration is not None else ""
     return line(f"{run.ref} ", stage(run.status), ", started ", when(run.started), took)
+
+
+def _origin(origin: Origin) -> Line:
+    """Where it was before, and whose key answers for it there."""
+    who = f"signed there with key {origin.signer[:_KEY]}" if origin.signer else "signed there by nobody we could tell"
+    where = span(f"registry {origin.registry[:_KEY]}", title=f"{origin.registry}, up to its event {origin.head:,}")
+    return line(where, f" ({origin.ref}), registered there ", when(origin.registered), f", {who}")
 
 
 def _made(version: ModelVersion, key: str = "") -> Fact:

@@ -60,6 +60,8 @@ def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
         snapshot=taken.text,
         blobs=taken.blobs,
         params=model.params,
+        metrics=model.metrics,
+        curves=model.curves,
         signature=model.signature,
         summary=taken.summary,
         findings=taken.findings,

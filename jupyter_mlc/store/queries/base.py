@@ -49,6 +49,11 @@ class Base:
         )
         return [row["id"] for row in found]
 
+    def people_names(self, limit: int) -> list[str]:
+        """What people are called, those first who came first."""
+        found = self.database.query("SELECT name FROM person ORDER BY added LIMIT :limit", {"limit": limit})
+        return [row["name"] for row in found]
+
     def count(self, table: str) -> int:
         """How many rows a table has."""
         row = self.database.one(f"SELECT count(*) AS count FROM {table}")  # noqa: S608 (our own table names)

@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_mlc.domain.entities import Dataset, Standing
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.names import folded
-from jupyter_mlc.store.queries.base import Base
+from jupyter_mlc.store.queries.base import NEAR_NAMES, Base
 
 
 class OfDatasets(Base):
@@ -18,10 +18,17 @@ class OfDatasets(Base):
         """The newest revision of a dataset."""
         row = self.dataset_row(name)
         if row is None:
-            known = [found["name"] for found in self.database.query("SELECT DISTINCT name FROM dataset LIMIT 2000")]
-            hint = did_you_mean(name, known) or "see %mlc dataset list; add one: %mlc dataset add NAME DATA"
+            hint = (
+                did_you_mean(name, self.dataset_names(NEAR_NAMES))
+                or "see %mlc dataset list; add one: %mlc dataset add NAME DATA"
+            )
             raise NotFound(f"there is no dataset {name!r}", hint=hint)
         return self._dataset(row)
+
+    def dataset_names(self, limit: int) -> list[str]:
+        """Names of datasets."""
+        found = self.database.query("SELECT DISTINCT name FROM dataset LIMIT :limit", {"limit": limit})
+        return [row["name"] for row in found]
 
     def dataset_row(self, name: str) -> dict[str, Any] | None:
         """The row of a dataset's newest revision."""

@@ -8,11 +8,13 @@ from typing import Any
 from jupyter_mlc.domain.entities import Model
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.events import Place, VersionKey
-from jupyter_mlc.domain.lifecycle import Former, Line, Standpoint, Tier
+from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, Former, Line, Stage, Standpoint, Tier
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
 from jupyter_mlc.store.queries.base import NEAR_NAMES, Base
 
 VERSION = "SELECT v.*, m.name AS model_name FROM version v JOIN model m ON m.folded = v.model "
+_SERVING = ", ".join(f"'{stage}'" for stage in Stage if stage not in REFUSES_LOAD)
+_RETIRED = ", ".join(f"'{stage}'" for stage in (Stage.RETIRED, Stage.ARCHIVED))
 
 
 class OfModels(Base):
@@ -42,6 +44,7 @@ class OfModels(Base):
         )
 
     def _model(self, row: Mapping[str, Any]) -> Model:
+        champion = self._aliased(row["folded"], CHAMPION)
         return Model(
             name=row["name"],
             id=row["id"],
@@ -51,7 +54,8 @@ class OfModels(Base):
             created=row["created"],
             versions=row["versions"],
             last_number=row["last_number"],
-            champion=self._alias_number(row["folded"], CHAMPION),
+            champion=champion["number"] if champion else None,
+            retired=champion["stage"] in REFUSES_LOAD if champion else self._has_only_retired(row["folded"]),
             tags=self._pairs("model_tag", "model", row["folded"]),
         )
 
@@ -71,13 +75,12 @@ class OfModels(Base):
         sql = VERSION + "JOIN alias a ON a.version = v.id WHERE a.model = :model AND a.alias = :alias"
         return self.database.one(sql, {"model": model, "alias": alias})
 
-    def _alias_number(self, model: str, alias: str) -> int | None:
-        row = self.database.one(
-            "SELECT v.number FROM alias a JOIN version v ON v.id = a.version "
-            "WHERE a.model = :model AND a.alias = :alias",
-            {"model": model, "alias": alias},
-        )
-        return row["number"] if row else None
+    def _has_only_retired(self, model: str) -> bool:
+        """Whether some versions were retired and none serves; two looks into the index of stages."""
+        held = "EXISTS (SELECT 1 FROM version WHERE model = :model AND stage IN ({}))"
+        sql = f"SELECT {held.format(_RETIRED)} AND NOT {held.format(_SERVING)} AS retired"
+        row = self.database.one(sql, {"model": model})
+        return bool(row and row["retired"])
 
     def aliases_of_model(self, model: str) -> dict[str, int]:
         """The aliases of a model and the numbers that they point to."""
@@ -100,7 +103,7 @@ class OfModels(Base):
 
     def serving_rows(self, model: str) -> list[dict[str, Any]]:
         """The rows of every version of a model that is not retired, archived or purged, by number."""
-        sql = VERSION + "WHERE v.model = :model AND v.stage NOT IN ('retired', 'archived', 'purged') ORDER BY v.number"
+        sql = f"{VERSION} WHERE v.model = :model AND v.stage IN ({_SERVING}) ORDER BY v.number"
         return self.database.query(sql, {"model": folded(model)})
 
     def line(self, model: str) -> Line:

@@ -1,0 +1,45 @@
+"""Lines to type, as they are typed where they are read: ``%mlc`` in a notebook, ``jupyter mlc`` everywhere else."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.verbs.base import Reply
+
+Spell: TypeAlias = Callable[[str], str]
+
+
+def shell() -> Any:
+    """IPython's shell; where IPython was never imported there is none."""
+    get = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return get() if get is not None else None
+
+
+def as_typed_here(text: str) -> str:
+    """A next step as it is typed in this process."""
+    return text if shell() is not None else as_next_step(text)
+
+
+def as_next_step(text: str) -> str:
+    """A next step as it is typed in a terminal, where `use` would end with its process."""
+    return as_command(re.sub(r"%mlc use ", "export MLC_REGISTRY=", text))
+
+
+def as_command(text: str) -> str:
+    """Lines to type as they are typed in a terminal; what only a notebook can do stays as it is."""
+    return re.sub(r"(?<!%)(?<!= )%mlc\b", "jupyter mlc", text)
+
+
+def respelled(reply: Reply, spell: Spell) -> Reply:
+    """A reply with its lines to type spelled; what people wrote stays as they wrote it."""
+    return dataclasses.replace(reply, next=spell(reply.next), warnings=tuple(map(spell, reply.warnings)))
+
+
+def told(error: MlcError, spell: Spell) -> str:
+    """A refusal as a person reads it; the message may repeat a person's words, the lines to type are in the hint."""
+    return "\n".join(filter(None, (error.message, spell(error.hint))))
