@@ -15,7 +15,7 @@ from jupyter_mlc.domain.entities import Measured
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, NeedsConfirmation
 from jupyter_mlc.domain.events import RunFile
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.store.registry import MIGRATIONS
+from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.verbs.admin_gc import AdminGc, AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKey, AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild, AdminRebuildReply
