@@ -4,12 +4,17 @@ Importing this package enters every verb in VERBS.
 """
 
 from jupyter_mlc.verbs import (
+    admin_backup,
+    admin_doctor,
     admin_gc,
     admin_key,
     admin_rebuild,
+    admin_restore,
     admin_upgrade,
+    admin_usage,
     alias,
     compare,
+    copy,
     dataset_add,
     dataset_list,
     dataset_show,
@@ -22,6 +27,7 @@ from jupyter_mlc.verbs import (
     lineage,
     list_,
     load,
+    pack,
     promote,
     register,
     retire,
@@ -32,6 +38,7 @@ from jupyter_mlc.verbs import (
     show,
     tag,
     undo,
+    unpack,
     use,
     verify,
 )
@@ -39,12 +46,17 @@ from jupyter_mlc.verbs.base import VERBS
 
 __all__ = [
     "VERBS",
+    "admin_backup",
+    "admin_doctor",
     "admin_gc",
     "admin_key",
     "admin_rebuild",
+    "admin_restore",
     "admin_upgrade",
+    "admin_usage",
     "alias",
     "compare",
+    "copy",
     "dataset_add",
     "dataset_list",
     "dataset_show",
@@ -57,6 +69,7 @@ __all__ = [
     "lineage",
     "list_",
     "load",
+    "pack",
     "promote",
     "register",
     "retire",
@@ -67,6 +80,7 @@ __all__ = [
     "show",
     "tag",
     "undo",
+    "unpack",
     "use",
     "verify",
 ]

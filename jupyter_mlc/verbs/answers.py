@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.predicting import can_predict, predict
 
-PREDICT, PROBABILITIES, SCORES = "predict", "predict_proba", "decision_function"
-_OWN_NAME = "inplace_predict"
-"""what a Booster of XGBoost calls the method that takes rows as they are"""
+_METHODS = (("predict_proba", "probabilities"), ("decision_function", "scores"))
+_PAIR = 2
+_TOLERANCE = 1e-3
+"""how far from 1 the probabilities of a row may sum"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -19,6 +21,7 @@ class Answers:
     """What was said of rows, as the object gave it."""
 
     predicted: object
+    """None where probabilities alone were given"""
     probabilities: object = None
     scores: object = None
     classes: tuple[Hashable, ...] | None = None
@@ -44,29 +47,37 @@ def answered(model: Any, rows: Callable[[], object]) -> Answers:
     BadInput
         Where the object cannot predict at all. What its own code raises passes through.
     """
-    predict = _predict_of(model)
+    if not _speaks(model):
+        raise BadInput(
+            f"an object of type {type(model).__name__} cannot predict",
+            hint="it needs a method predict(rows), or must be a function of rows",
+        )
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("default")
         classes = _classes(model)
-        predicted = predict(rows())
+        predicted = predict(model, rows()) if can_predict(model) else model(rows())
         given = _given(model, rows, classes)
     said = dict.fromkeys(f"{one.category.__name__}: {_first_line(one.message)}" for one in told)
+    if not given and _are_probabilities(predicted):
+        predicted, given = None, {"probabilities": predicted}
     return Answers(
         predicted=predicted, classes=classes, is_regression=_is_regressor(model), warnings=tuple(said), **given
     )
 
 
-def _predict_of(model: Any) -> Callable[[object], object]:
-    for name in (_OWN_NAME, PREDICT):
-        found: Any = getattr(model, name, None)
-        if callable(found) and not isinstance(model, type):
-            return found  # type: ignore[no-any-return]
-    if callable(model) and not isinstance(model, type):
-        return model  # type: ignore[no-any-return]
-    raise BadInput(
-        f"an object of type {type(model).__name__} cannot predict",
-        hint="it needs a method predict(rows), or must be a function of rows",
-    )
+def _speaks(model: object) -> bool:
+    return can_predict(model) or (callable(model) and not isinstance(model, type))
+
+
+def _are_probabilities(values: Any) -> bool:
+    """Whether a model without classes, as boosters and networks are, gave the probabilities of several."""
+    import numpy as np
+
+    shape = np.shape(values)
+    if len(shape) != _PAIR or shape[1] < _PAIR:
+        return False
+    array = np.asarray(values)
+    return array.dtype.kind == "f" and bool((array >= 0).all() and (abs(array.sum(axis=1) - 1) <= _TOLERANCE).all())
 
 
 def _classes(model: Any) -> tuple[Hashable, ...] | None:
@@ -79,7 +90,7 @@ def _classes(model: Any) -> tuple[Hashable, ...] | None:
 
 def _given(model: Any, rows: Callable[[], object], classes: Sequence[Hashable] | None) -> dict[str, object]:
     """Probabilities, else scores, where their columns are those of the classes."""
-    for method, kind in ((PROBABILITIES, "probabilities"), (SCORES, "scores")):
+    for method, kind in _METHODS:
         speak = getattr(model, method, None)
         if not callable(speak) or classes is None:
             continue
@@ -95,7 +106,7 @@ def _fits(values: Any, classes: int) -> bool:
 
     shape = np.shape(values)
     width = shape[1] if len(shape) > 1 else 1
-    return width == classes or (width == 1 and classes == 2)  # noqa: PLR2004 (a pair)
+    return width == classes or (width == 1 and classes == _PAIR)
 
 
 def _is_regressor(model: object) -> bool:

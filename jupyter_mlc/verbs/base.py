@@ -15,8 +15,10 @@ if typing.TYPE_CHECKING:
 
     from jupyter_mlc.store.artifacts import Artifacts
     from jupyter_mlc.store.identity import Identity
+    from jupyter_mlc.store.places import PlaceOfRegistry
     from jupyter_mlc.store.registry import Registry
     from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.verbs.session import Session
 
 
 class Does(StrEnum):
@@ -41,6 +43,9 @@ class Where(StrEnum):
     ANYWHERE = "anywhere"
     KERNEL = "kernel"
     CLIENT = "client"
+    """on this machine alone"""
+    HERE = "here"
+    """on this machine, with the help of other verbs where the registry is"""
 
 
 class Parse(StrEnum):
@@ -88,6 +93,8 @@ class Field:
     metavar: str = ""
     parse: Parse = Parse.BY_TYPE
     complete: Complete = Complete.NOTHING
+    words: str = ""
+    """what is said here in somebody's own words, ``reason``: it is searched for secrets before it is stored"""
     body: bool = False
     """the text of the cell under ``%%mlc`` goes here"""
 
@@ -187,6 +194,10 @@ class Stores(Protocol):
     @property
     def artifacts(self) -> Artifacts: ...
 
+    @property
+    def place(self) -> PlaceOfRegistry:
+        """Where the registry is, whether or not it was opened or made."""
+
 
 def silent(done: int, total: int, text: str) -> None:
     """Show no progress."""
@@ -202,6 +213,8 @@ class Context:
     clock: Callable[[], int]
     """microseconds since 1970, UTC"""
     call: Callable[[Ask], Reply]
+    session: Session
+    """who answers the request: what a verb done here asks for blobs, and for sessions on other registries"""
     progress: Callable[[int, int, str], None] = silent
 
     @property
@@ -211,6 +224,10 @@ class Context:
     @property
     def artifacts(self) -> Artifacts:
         return self.stores.artifacts
+
+    @property
+    def place(self) -> PlaceOfRegistry:
+        return self.stores.place
 
     @property
     def identity(self) -> Identity:
@@ -242,6 +259,11 @@ class Verb:
     @property
     def group(self) -> str:
         return self.name.rpartition(" ")[0]
+
+    @property
+    def has_route(self) -> bool:
+        """Whether a server answers it."""
+        return self.where not in {Where.CLIENT, Where.HERE}
 
     @property
     def summary(self) -> str:

@@ -33,7 +33,7 @@ class DatasetAdd(Writing):
     sealed: Annotated[
         bool, Field(description="open it only once a version, with the stage that it is for; the name stays sealed")
     ] = False
-    description: Annotated[str, Field(description="where it comes from, in quotes")] = ""
+    description: Annotated[str, Field(description="where it comes from, in quotes", words="description")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Digest, ModelVersion
+from jupyter_mlc.domain.events import VersionRegistered
+from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.lifecycle import WARNS_ON_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
@@ -60,7 +62,7 @@ def load(ask: Load, context: Context) -> LoadReply:
         format=event.format,
         blobs=event.blobs,
         trusted=plan.trusted,
-        signed_by=version.author,
+        signed_by=_signer(event, version),
         warnings=(*_warnings(version), *plan.warnings),
     )
 
@@ -70,6 +72,13 @@ def _note(context: Context, version: ModelVersion, own: Identity) -> None:
     actor = context.registry.person_of_key(own.public)
     if actor is not None:
         context.registry.note_activity("load", version.id, actor, context.clock())
+
+
+def _signer(event: VersionRegistered, version: ModelVersion) -> str:
+    """Who answers for the bytes; whoever copied a version in does not."""
+    if isinstance(event, Imported):
+        return f"somebody in registry {event.origin.registry[:8]}, where it is {event.origin.ref}"
+    return version.author
 
 
 def _warnings(version: ModelVersion) -> tuple[str, ...]:

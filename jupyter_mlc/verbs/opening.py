@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.errors import Conflict, Damaged, Unavailable
 from jupyter_mlc.domain.events import VersionRegistered
+from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Context
@@ -41,9 +43,14 @@ def planned(version: ModelVersion, context: Context, *, trust: bool = False) -> 
     if not isinstance(event, VersionRegistered) or event.artifact != version.artifact:
         raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
     own, keyless = own_identity(context)
-    trusted = trust or (own is not None and context.registry.signer_of(version.id) in own.own_keys)
+    trusted = trust or (own is not None and _is_own(event, context.registry.signer_of(version.id), own.own_keys))
     warnings = _nobody(keyless) if keyless and not trusted else ()
     return Plan(version=version, event=event, trusted=trusted, own=own, warnings=warnings)
+
+
+def _is_own(event: VersionRegistered, signer: str | None, own_keys: Collection[str]) -> bool:
+    """Whether a key of one's own signed it; of what was copied in, also where it was made."""
+    return signer in own_keys and (not isinstance(event, Imported) or event.origin.signer in own_keys)
 
 
 def _nobody(keyless: Unavailable) -> tuple[str]:

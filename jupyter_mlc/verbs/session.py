@@ -21,6 +21,7 @@ from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.replay import as_of
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Ask, Context, Reading, Reply, Stores, Verb, Writing, silent
+from jupyter_mlc.verbs.masking import masked, named
 
 Progress = Callable[[int, int, str], None]
 
@@ -40,6 +41,13 @@ class Session(Protocol):
 
     def fetch(self, digests: Iterable[Digest]) -> None:
         """Bring blobs from there to this machine."""
+
+    @property
+    def shown(self) -> str:
+        """Where the registry is, as a person may read it."""
+
+    def beside(self, place: PlaceOfRegistry) -> Session:
+        """A session of the same person's on another registry."""
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -85,6 +93,15 @@ class LocalSession:
         """The registry's blobs; whoever looks at them has made the registry."""
         return Artifacts(self.registry.place.artifacts, Checks(cache_folder()))
 
+    @property
+    def shown(self) -> str:
+        """Where the registry is, without a password."""
+        return self.place.shown
+
+    def beside(self, place: PlaceOfRegistry) -> LocalSession:
+        """A session of the same person's on another registry."""
+        return LocalSession(place, self._identity, self._clock)
+
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""
 
@@ -92,7 +109,11 @@ class LocalSession:
         """Nothing to do: the blobs are here."""
 
     def call(self, ask: Ask, progress: Progress = silent) -> Reply:
-        """Run the verb that the request belongs to."""
+        """Run the verb that the request belongs to, without the secrets in what it says."""
+        clean, found = masked(ask)
+        return named(self._answered(clean, progress), found)
+
+    def _answered(self, ask: Ask, progress: Progress) -> Reply:
         verb = verb_of(ask)
         context = self._context(progress)
         if isinstance(ask, Reading):
@@ -105,7 +126,9 @@ class LocalSession:
             raise
 
     def _context(self, progress: Progress) -> Context:
-        return Context(stores=self, who=self._identity, clock=self._clock, call=self.call, progress=progress)
+        return Context(
+            stores=self, who=self._identity, clock=self._clock, call=self.call, session=self, progress=progress
+        )
 
     def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:
         if ask.at is not None:
@@ -141,3 +164,7 @@ class _Past(Stores):
     @property
     def artifacts(self) -> Artifacts:
         return self._artifacts
+
+    @property
+    def place(self) -> PlaceOfRegistry:
+        return self._registry.place

@@ -53,7 +53,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
         CELL,
         "%mlc register late-flights clf --data spring --no-load-check;",
     ):
-        result = shell.run_cell(cell, store_history=True)
+        result = shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
         result.raise_error()
     yield shell
     shell.run_line_magic("unload_ext", "jupyter_mlc")
@@ -61,7 +61,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
 
 
 def typed(shell: InteractiveShell, line: str) -> Any:
-    result = shell.run_cell(line, store_history=True)
+    result = shell.run_cell(line, store_history=True)  # type: ignore[no-untyped-call]
     result.raise_error()
     return result.result
 

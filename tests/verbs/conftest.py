@@ -205,7 +205,7 @@ class Judges(Desk):
     def context(self) -> Context:
         """What a verb of this session is handed."""
         who, clock = self.backing._identity, self.backing._clock
-        return Context(stores=self.backing, who=who, clock=clock, call=self.backing.call)
+        return Context(stores=self.backing, who=who, clock=clock, call=self.backing.call, session=self.backing)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

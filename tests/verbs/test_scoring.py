@@ -367,3 +367,23 @@ def test_a_pipeline_is_given_what_its_first_step_was_fitted_on(judges: Judges) -
     found = scored(judges, judges.model(model), TEST.assign(extra="word"))
     assert found.warnings == ()
     assert figures(found.outcome)["accuracy"] == model.score(TEST[X], TEST.target)
+
+
+def test_boosters_without_classes_are_judged_by_the_probabilities_that_they_give(judges: Judges) -> None:
+    import lightgbm
+    import xgboost
+
+    several = lightgbm.train(
+        {"objective": "multiclass", "num_class": 3, "verbose": -1, "num_threads": 1},
+        lightgbm.Dataset(TRAIN[X].to_numpy(), TRAIN.target),
+        num_boost_round=5,
+    )
+    rows = TRAIN.assign(target=TRAIN.target > 0).rename(columns=dict(zip(X, "abcd", strict=True)))
+    data = xgboost.DMatrix(rows[list("abcd")], label=rows.target)
+    two = xgboost.train({"objective": "binary:logistic", "nthread": 1}, data, num_boost_round=5)
+    found = scored(judges, judges.model(several, inputs=tuple(X)), TRAIN).outcome
+    assert found.probabilities is not None
+    assert (found.task, found.classes, found.probabilities.shape) == ("multiclass", (0, 1, 2), (75, 3))
+    found = scored(judges, judges.model(two, inputs=tuple("abcd")), rows).outcome
+    assert (found.task, found.classes) == ("binary", (False, True))
+    assert figures(found)["auc"] == 1.0

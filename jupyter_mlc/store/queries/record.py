@@ -37,6 +37,11 @@ class OfRecord(Base):
         found = self.database.query(sql + "ORDER BY v.seq DESC LIMIT :limit", {"version": version, "limit": limit})
         return [log.read(row["stored"], self.words) for row in found]
 
+    def stored_of_version(self, version: int) -> list[str]:
+        """The text of every event that concerns a version, oldest first."""
+        sql = "SELECT e.stored FROM version_event v JOIN event e ON e.seq = v.seq WHERE v.version = :version "
+        return [row["stored"] for row in self.database.query(sql + "ORDER BY v.seq", {"version": version})]
+
     def by_actor(self, actor: str, limit: int) -> list[Recorded]:
         """The newest acts of one person, newest first."""
         sql = "SELECT stored FROM event WHERE actor = :actor ORDER BY seq DESC LIMIT :limit"
@@ -106,6 +111,16 @@ class OfRecord(Base):
                 "VALUES ('series', :subject, '', :at, :key, :step, :value)",
                 rows,
             )
+
+    def last_points(self, run: int) -> dict[str, float]:
+        """What was logged last of each metric of a run."""
+        found = self.database.query(
+            "SELECT key, value FROM (SELECT key, value, row_number() OVER "
+            "(PARTITION BY key ORDER BY at DESC, step DESC) AS place FROM activity "
+            "WHERE kind = 'series' AND subject = :run) ranked WHERE place = 1 ORDER BY key",
+            {"run": run},
+        )
+        return {row["key"]: float("nan") if row["value"] is None else row["value"] for row in found}
 
     def series(self, run: int) -> dict[str, list[tuple[int, float]]]:
         """The metric series of a run: (step, value) by metric, in the order of steps."""
