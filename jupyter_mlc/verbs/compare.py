@@ -122,7 +122,7 @@ def compare(ask: Compare, context: Context) -> CompareReply:
     versions = _versions(ask.refs, context.registry)
     wanted = Wanted(data=ask.data, target=ask.target, positive=ask.positive, trust=ask.trust)
     found = contest(wanted, versions, context)
-    different = differences(versions, context)
+    different = differences(versions, context, ask.at)
     learnt = {version.ref: _learning(version, context.registry) for version in versions[:_MOST_DRAWN]}
     reply = CompareReply(
         versions=tuple(version.ref for version in versions),

@@ -10,7 +10,7 @@ from jupyter_mlc.capture.locks import locked
 from jupyter_mlc.domain.differences import facts
 from jupyter_mlc.domain.differences.cells import Cell, CellChange, Change, cell_changes, executed_cells
 from jupyter_mlc.domain.differences.facts import Difference, Topic
-from jupyter_mlc.domain.entities import Digest, ModelVersion
+from jupyter_mlc.domain.entities import Digest, Micros, ModelVersion
 from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.verbs.base import Context
 from jupyter_mlc.verbs.show import VersionDetails, details_of
@@ -37,9 +37,9 @@ class Differences:
     """what was not captured of each of them, so that nobody can tell"""
 
 
-def differences(versions: Sequence[ModelVersion], context: Context) -> Differences:
-    """Return in what versions differ from each other; in cells each from the first."""
-    details = [details_of(context.registry, version) for version in versions]
+def differences(versions: Sequence[ModelVersion], context: Context, at: Micros | None = None) -> Differences:
+    """Return in what versions differ from each other, as far as was known then; in cells each from the first."""
+    details = [details_of(context.registry, version, at) for version in versions]
     datasets = [context.registry.datasets_of(version.id) for version in versions]
     locks = [_lock(one.snapshot.lock, context) for one in details]
     notebooks = [_executed(one.snapshot.notebook, context) for one in details]

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.measure.comparing import Comparison
 from jupyter_mlc.verbs.contest import Basis
 
@@ -132,7 +131,7 @@ def _listed(refs: Sequence[str]) -> str:
 def short(ref: str, beside: str) -> str:
     """Return a version's name beside another's: of the same model, the number is enough."""
     model, _, number = ref.rpartition(":")
-    return f":{number}" if model == parse_reference(beside).model else ref
+    return f":{number}" if model == beside.rpartition(":")[0] else ref
 
 
 def percent(sure: float) -> str:
