@@ -20,6 +20,7 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.log import uncarried
 from jupyter_mlc.verbs.base import VERBS, Ask, Reply, Runs, Verb, Where, silent
+from jupyter_mlc.verbs.masking import masked, named
 from jupyter_mlc.verbs.session import LocalSession, Progress, verb_of
 
 PREFIX = "/jupyter-mlc/v1/"
@@ -150,8 +151,9 @@ class RemoteSession:
             raise BadInput(
                 f"{verb.name} runs a {verb.runs}; over the wire that needs jobs", hint="use a local registry"
             )
-        reply: Reply = decode(self._sent("POST", route_of(verb), encode(ask)), verb.reply)
-        return reply
+        clean, found = masked(ask)  # what is secret does not leave this machine
+        reply: Reply = decode(self._sent("POST", route_of(verb), encode(clean)), verb.reply)
+        return named(reply, found)
 
     def _sent(self, method: str, path: str, body: bytes) -> bytes:
         status, answer = self._transport(method, path, body)

@@ -40,6 +40,8 @@ class Facts:
     notes: tuple[str, ...] = ()
     run: int | None = None
     """the id of the run to which the version belongs, where one was open"""
+    logged: tuple[str, ...] = ()
+    """metrics and parameters that come from that run"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ class Register(Writing):
         ),
     ]
     note: Annotated[
-        str, Field(description="what is special about it, in quotes", positional=True, metavar='"note"')
+        str, Field(description="what is special about it, in quotes", positional=True, metavar='"note"', words="note")
     ] = ""
     data: Annotated[
         tuple[DatasetFacts | str, ...],
@@ -70,9 +72,14 @@ class Register(Writing):
     ] = field(default_factory=dict)
     param: Annotated[
         Mapping[str, Scalar],
-        Field(description="a parameter that the model does not know itself", short="p", parse=Parse.VALUES),
+        Field(
+            description="a parameter that the model does not know itself",
+            short="p",
+            parse=Parse.VALUES,
+            words="parameter",
+        ),
     ] = field(default_factory=dict)
-    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES)] = field(
+    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES, words="tag")] = field(
         default_factory=dict
     )
     sample: Annotated[
@@ -95,6 +102,8 @@ class RegisterReply(Reply):
     version: str
     stage: str
     run: str
+    logged: tuple[str, ...] | None
+    """metrics and parameters that come from the run; None where the registration was all there was of it"""
     class_name: str
     format: str
     size: int
@@ -122,7 +131,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
     if ask.dry_run:
         row = context.registry.model_row(ask.name)
         number = (row["last_number"] if row else 0) + 1
-        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", "", (), None)
+        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", _run_of(ask, context), (), None)
     signed = _signed(ask, context)
     with context.write() as log:
         _check_blobs(ask, context)
@@ -130,7 +139,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
         recorded = log.append(replace(_event(ask, name), datasets=links(datasets)), signed)
     ref = f"{name}:{recorded.assigned['number']}"
-    made = context.registry.run_ref(ask.facts.run or recorded.seq)
+    made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
 
 
@@ -174,6 +183,10 @@ def _model(ask: Register, context: Context, log: Log) -> str:
     return ask.name
 
 
+def _run_of(ask: Register, context: Context) -> str:
+    return context.registry.run_ref(ask.facts.run) if ask.facts.run is not None else ""
+
+
 def _event(ask: Register, name: str) -> VersionRegistered:
     facts = ask.facts
     params = {**facts.params, **ask.param}
@@ -210,6 +223,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         version=ref,
         stage="candidate",
         run=run,
+        logged=facts.logged if facts.run is not None else None,
         class_name=ask.object.class_name,
         format=ask.object.format,
         size=ask.object.size,

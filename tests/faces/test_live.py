@@ -279,6 +279,32 @@ def test_secrets_in_cells_and_parameters_are_replaced_and_named(
     assert not [text for text in (*reply.findings, *reply.notes, *reply.warnings) if "tr0ub4dor" in text]
 
 
+def test_secrets_among_what_is_typed_are_replaced_and_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "tr0ub4dor-and-3")
+    reply = register(desk, note="reads with tr0ub4dor-and-3", param={"login": "tr0ub4dor-and-3"})
+    assert reply.warnings == (
+        "note: the value of DB_PASSWORD was replaced by ***",
+        "parameter login: the value of DB_PASSWORD was replaced by ***",
+    )
+    assert registry(desk).version("churn:1").note == "reads with ***"
+
+
+def test_a_run_warns_of_secrets_in_its_parameters(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "tr0ub4dor-and-3")
+    said: list[str] = []
+    desk.warn = said.append
+    with Run(desk, "churn", params={"login": "tr0ub4dor-and-3"}) as run:
+        run.param(again="tr0ub4dor-and-3")
+    assert said == [
+        "parameter login: the value of DB_PASSWORD was replaced by ***",
+        "parameter again: the value of DB_PASSWORD was replaced by ***",
+    ]
+    assert {param.key: param.value for param in registry(desk).run_by_id(run.id).params} == {
+        "login": "***",
+        "again": "***",
+    }
+
+
 def test_captures_can_be_switched_off(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.mlc]\ncapture = ["git"]\n')
     reply = register(desk)

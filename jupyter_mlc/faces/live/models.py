@@ -53,17 +53,12 @@ def read_model(named: Named, sample: Named | None, data: Iterable[Named], off: t
 
 def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[str, Scalar], tuple[str, ...]]:
     """The parameters without the secrets among them, and where those were."""
-    from jupyter_mlc.capture.secrets.scrubbing import MASK, scrub
+    from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, scrub_entries
 
-    clean, said = dict(params), []
-    for key, value in params.items():
-        if not isinstance(value, str) or "secrets" in off:
-            continue
-        _, found = scrub(f"{key} = {value!r}", f"parameter {key}", os.environ)
-        if found:
-            clean[key] = MASK
-            said += [f"{each} was replaced by {MASK}" for each in found]
-    return clean, tuple(said)
+    if "secrets" in off:
+        return dict(params), ()
+    clean, found = scrub_entries(params, "parameter", Scrubber(os.environ))
+    return clean, tuple(f"{each} was replaced by {MASK}" for each in found)
 
 
 def load_check(

@@ -81,6 +81,21 @@ def test_an_earlier_form_that_was_run_over_gives_no_finding() -> None:
     assert find(ran, document(("a", "x = 2"), ("b", "clf = fit(x)")), {"clf"}) == ()
 
 
+def test_an_edit_whose_cells_all_ran_again_gives_no_finding() -> None:
+    fit = "clf = LogisticRegression(C=C).fit(X, y)"
+    ran = executions(("a", "C = 1"), ("b", fit), ("a", "C = 2"), ("b", fit), ("c", "%mlc register iris clf"))
+    saved = document(("a", "C = 2"), ("b", fit), ("c", "%mlc register iris clf"))
+    assert find(ran, saved, {"clf"}) == ()
+
+
+def test_a_model_of_the_same_class_has_no_part_in_the_findings_of_another() -> None:
+    fit, other = "clf = LogisticRegression(C=C).fit(X, y)", "other = LogisticRegression().fit(X, y)"
+    ran = executions(("a", "C = 1"), ("b", fit), ("o", other))
+    saved = document(("a", "C = 2"), ("b", fit), ("o", other))
+    assert find(ran, saved, {"other"}) == ()
+    assert texts(find(ran, saved, {"clf"})) == ["cell 1 (C = 1) was edited after it ran"]
+
+
 def test_an_earlier_form_that_left_something_behind_is_found() -> None:
     ran = executions(("a", "old = 1"), ("a", "new = 2"), ("b", "clf = fit(old)"))
     assert texts(find(ran, document(("a", "new = 2"), ("b", "clf = fit(old)")), {"clf"})) == [
