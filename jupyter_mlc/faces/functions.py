@@ -30,13 +30,18 @@ if TYPE_CHECKING:
 
 
 def current_desk() -> Desk:
-    """The desk of this notebook where the extension is loaded, else that of the process."""
-    from jupyter_mlc.faces.desk import script_desk
-
+    """The desk of this notebook, where the extension is loaded unless it is already; else that of the process."""
     here = shell()
-    registry = here.magics_manager.registry if here is not None else {}
-    magics = registry.get("MlcMagics")
-    desk: Desk = magics.desk if magics is not None else script_desk()
+    if here is None:
+        from jupyter_mlc.faces.desk import script_desk
+
+        return script_desk()
+    registry = here.magics_manager.registry
+    if "MlcMagics" not in registry:
+        from jupyter_mlc import load_ipython_extension
+
+        load_ipython_extension(here, greet=False)
+    desk: Desk = registry["MlcMagics"].desk
     return desk
 
 

@@ -56,6 +56,7 @@ class MlcMagics(Magics):
     def __init__(self, shell: InteractiveShell, desk: Desk | None = None) -> None:
         super().__init__(shell)
         self.here = shell
+        self.has_greeted = False
         self.recorder = Recorder()
         self.desk = desk or Desk(self.registry, recorder=self.recorder, namespace=lambda: shell.user_ns)
         self.desk.warn = _warn
@@ -154,10 +155,15 @@ def loaded(shell: InteractiveShell) -> MlcMagics | None:
     return found if isinstance(found, MlcMagics) else None
 
 
-def load(shell: InteractiveShell) -> None:
-    """Hook everything into the shell; a second time does nothing."""
-    if loaded(shell) is not None:
-        return
+def load(shell: InteractiveShell, *, greet: bool = True) -> None:
+    """Hook everything into the shell; a second time does nothing, but greet whoever was not greeted."""
+    magics = loaded(shell) or _hooked_in(shell)
+    if greet and magics.banner and not magics.has_greeted:
+        magics.has_greeted = True
+        print(magics.desk.banner())
+
+
+def _hooked_in(shell: InteractiveShell) -> MlcMagics:
     magics = MlcMagics(shell)
     matcher = magics.completer.matcher
     shell.register_magics(magics)
@@ -168,8 +174,7 @@ def load(shell: InteractiveShell) -> None:
     shell.input_transformers_post.append(hush)
     shell.Completer.custom_matchers.append(matcher)
     _displays("register", shell)
-    if magics.banner:
-        print(magics.desk.banner())
+    return magics
 
 
 def _running_cell(shell: InteractiveShell, history: Sequence[str]) -> str:
