@@ -28,6 +28,7 @@ from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.progress import Bar
+from jupyter_mlc.faces.telling import Untold
 from jupyter_mlc.verbs.base import VERBS, Reply, silent
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class MlcMagics(Magics):
         self.recorder = Recorder()
         self.desk = desk or Desk(self.registry, recorder=self.recorder, namespace=lambda: shell.user_ns)
         self.desk.warn = _warn
+        self.untold = Untold()
+        self.desk.tell = self.untold.add
         self.completer = Completer(desk=self.desk, variables=lambda: shell.user_ns)
 
     @needs_local_scope
@@ -125,8 +128,10 @@ class MlcMagics(Magics):
         self.recorder.begin(info.cell_id, info.raw_cell or "", stored=stored)
 
     def end_cell(self, result: ExecutionResult) -> None:
-        """Take note that the cell ended."""
+        """Take note that the cell ended, and tell what nobody has seen in it."""
         self.recorder.end(bool(result.success))
+        for warning in self.untold.taken():
+            _warn(warning)
 
 
 def _warn(text: str) -> None:
@@ -173,7 +178,7 @@ def _hooked_in(shell: InteractiveShell) -> MlcMagics:
     shell.events.register("post_run_cell", magics.end_cell)
     shell.input_transformers_post.append(hush)
     shell.Completer.custom_matchers.append(matcher)
-    _displays("register", shell)
+    _displays("register", shell, magics.untold.shown)
     return magics
 
 
@@ -185,10 +190,10 @@ def _running_cell(shell: InteractiveShell, history: Sequence[str]) -> str:
     return str(parent.get("metadata", {}).get("cellId") or "") if is_it else ""
 
 
-def _displays(what: str, shell: InteractiveShell) -> None:
+def _displays(what: str, shell: InteractiveShell, *more: object) -> None:
     from jupyter_mlc.faces import display
 
-    getattr(display, what)(shell)
+    getattr(display, what)(shell, *more)
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -60,7 +60,7 @@ class Answering(Desk):
 def displays(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was asked of the displays, which have tests of their own."""
     asked: list[str] = []
-    monkeypatch.setattr(magics, "_displays", lambda what, shell: asked.append(what))
+    monkeypatch.setattr(magics, "_displays", lambda what, *_: asked.append(what))
     return asked
 
 
