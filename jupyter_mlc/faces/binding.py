@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, nearest, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
 from jupyter_mlc.faces.line import Word
@@ -28,6 +29,8 @@ def bind(verb: Verb, words: Sequence[Word], names: Namespace | None, cell: str |
     BadInput
         Where a word fits no field, a value does not fit its field, or a field is wanting.
     """
+    if names is not None:
+        refuse_torn(words, names)
     sorted_words = _Sorted.of(verb, words)
     if names is not None:
         _refuse_swapped(verb, words, sorted_words, names)

@@ -103,6 +103,13 @@ def test_a_text_of_several_words_without_quotes_is_refused(refusal: Callable[...
     )
 
 
+def test_an_expression_that_a_space_tears_apart_is_refused_with_the_braces(refusal: Callable[..., str]) -> None:
+    assert refusal("dataset add june train[len(train) < 6] --time day") == (
+        "'train[len(train)' is cut off at a space\nan expression with spaces goes in braces: {train[len(train) < 6]}"
+    )
+    assert refusal('register churn clf.best(1, "a b") "a note"').endswith('{clf.best(1, "a b")}')
+
+
 def test_more_words_than_fields_are_refused(refusal: Callable[..., str]) -> None:
     assert refusal("show churn:3 churn:4") == "show: too many words: churn:4\nwrite %mlc show REF [options]"
     assert refusal('retire churn:3 "a b" c') == (
