@@ -31,7 +31,7 @@ from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
-from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+from jupyter_mlc.verbs.dataset_show import DatasetShowReply, Revision
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
 from jupyter_mlc.verbs.history import Entry, HistoryReply
@@ -296,6 +296,10 @@ dataset_shown = DatasetShowReply(
     stored=True,
     used_by=("late-flights:3", "late-flights:1"),
 )
+REVISIONS = (
+    Revision(dataset=replace(DATASET, revision=2, rows=82_000, id=9), used_by=()),
+    Revision(dataset=DATASET, used_by=("late-flights:3", "late-flights:1")),
+)
 dataset_added = DatasetAddReply(
     name="flights-spring",
     revision=1,
@@ -454,6 +458,7 @@ REPLIES: dict[str, Reply] = {
     "dataset list": DatasetListReply(datasets=(DATASET,)),
     "dataset list, empty": DatasetListReply(datasets=(), next="add one: %mlc dataset add NAME DATA"),
     "dataset show": replace(dataset_shown, stored=False, used_by=(), time_column=None),
+    "dataset show, revisions": replace(dataset_shown, columns=COLUMNS[:1], revisions=REVISIONS),
     "history": history,
     "lineage": lineage,
     "verify": verified,

@@ -14,6 +14,7 @@ from jupyter_mlc.faces.display.blocks import (
     Para,
     Role,
     Span,
+    Table,
     fact,
     facts,
     head,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Dataset
     from jupyter_mlc.verbs.dataset_add import DatasetAddReply
     from jupyter_mlc.verbs.dataset_list import DatasetListReply
-    from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+    from jupyter_mlc.verbs.dataset_show import DatasetShowReply, Revision
 
 _MOST_USED = 10
 _QUANTILES = 5
@@ -57,6 +58,13 @@ _LIST = (
     Column(name="by", rank=6, least=8),
     Column(name="source", rank=7, least=12),
     Column(name="description", rank=2, least=12),
+)
+_REVISIONS = (
+    Column(name="revision"),
+    Column(name="rows", align=Align.RIGHT),
+    Column(name="digest", rank=2),
+    Column(name="added", rank=1),
+    Column(name="used by", least=12),
 )
 
 
@@ -131,7 +139,19 @@ def _known(reply: DatasetShowReply) -> list[Fact]:
         fact("time", f"by {reply.time_column}" if reply.time_column else ""),
         fact("added", line(when(dataset.created), f" by {dataset.author}")),
         fact("used by", _users(reply.used_by)),
+        fact("revisions", _revisions(reply) if reply.revisions else ""),
     ]
+
+
+def _revisions(reply: DatasetShowReply) -> Table:
+    """Each revision by the name that shows it."""
+    return table(_REVISIONS, map(_revision, reply.revisions))
+
+
+def _revision(revision: Revision) -> list[Line | Span | str]:
+    known = revision.dataset
+    name = f"{known.name}:{known.revision}"
+    return [name, f"{known.rows:,}", digest(known.digest), when(known.created), _users(revision.used_by)]
 
 
 def _users(versions: tuple[str, ...]) -> str:
