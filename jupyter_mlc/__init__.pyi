@@ -105,6 +105,7 @@ def lineage(
 
 def list(
     what: str = "",
+    query: str = "",
     *,
     at: str | date | int | None = None,
     order: str = "",

@@ -123,10 +123,10 @@ def _option_value(verb: Verb, argument: Argument, word: Word, words: deque[Word]
     if follows is None or follows.option in options_of(verb):
         raise BadInput(f"{word.option} wants a value", hint=f"write {word.option} {placeholder(argument)}")
     if follows.option or (follows.text.startswith("-") and follows.is_quoted):
-        raise BadInput(
-            f"{word.option} wants a value, and {follows.typed} begins with '-'",
-            hint=f"write {word.option}={follows.typed}",
-        )
+        written = f"{word.option}={follows.typed}"
+        if argument.name == "order":
+            written = f'{word.option} "{follows.text.lstrip("-")} desc"'
+        raise BadInput(f"{word.option} wants a value, and {follows.typed} begins with '-'", hint=f"write {written}")
     return words.popleft()
 
 

@@ -418,6 +418,7 @@ REPLIES: dict[str, Reply] = {
         done=False, versions=("late-flights:1",), freed=0, next="nothing was deleted; without --dry-run it will be"
     ),
     "undo": UndoReply(undone="late-flights:3 candidate -> production · @champion late-flights:3", seq=1_020),
+    "undo, of a rollback": UndoReply(undone="rolled back: late-flights:3 production -> deprecated", seq=9),
     "alias": AliasReply(model="late-flights", alias="challenger", version="late-flights:3", before="late-flights:2"),
     "alias --remove": AliasReply(model="late-flights", alias="challenger", version=None, before="late-flights:2"),
     "tag": TagReply(ref="late-flights:3", tags={"team": "ops", "region": "us"}, changed=True),

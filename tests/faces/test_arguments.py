@@ -227,11 +227,12 @@ def test_a_number_that_begins_with_a_minus_is_a_value(values: Callable[..., obje
 
 def test_a_value_that_begins_with_a_minus_is_refused_with_the_equals_sign(refusal: Callable[..., str]) -> None:
     assert refusal("list --order -metrics.auc") == (
-        "--order wants a value, and -metrics.auc begins with '-'\nwrite --order=-metrics.auc"
+        "--order wants a value, and -metrics.auc begins with '-'\nwrite --order \"metrics.auc desc\""
     )
     assert refusal('list --order "-metrics.auc"') == (
-        '--order wants a value, and "-metrics.auc" begins with \'-\'\nwrite --order="-metrics.auc"'
+        '--order wants a value, and "-metrics.auc" begins with \'-\'\nwrite --order "metrics.auc desc"'
     )
+    assert refusal("list --limit -a") == ("--limit wants a value, and -a begins with '-'\nwrite --limit=-a")
 
 
 def test_a_value_after_an_equals_sign_may_begin_with_a_minus(values: Callable[..., object]) -> None:

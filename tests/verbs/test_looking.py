@@ -328,6 +328,31 @@ def test_datasets_are_listed_and_shown_with_what_was_trained_on_them(
     assert (shown.used_by, shown.to_rows()[0]["column"]) == (("churn:1",), "x")
 
 
+def test_a_model_and_a_query_are_joined(some: Desk) -> None:
+    def found(*words: str) -> list[str]:
+        reply = some.call(List(what=words[0], query=words[1]))
+        assert isinstance(reply, ListReply)
+        return [version.ref for version in reply.versions]
+
+    everything = found("churn", "created > '2001-01-01'")
+    assert everything
+    assert found("churn", "note = 'x' or name = 'other'") == []
+    assert found("", "name = 'churn'") == everything
+    with pytest.raises(BadInput) as refused:
+        found("name = 'a'", "name = 'b'")
+    assert refused.value.text == ("that is one query too many\njoin them: %mlc list \"(name = 'a') and (name = 'b')\"")
+
+
+@pytest.mark.parametrize("ref", ["run/1", "dataset/train"])
+def test_the_history_of_what_is_no_model_names_what_shows_it(some: Desk, ref: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        some.call(History(ref=ref))
+    kind = ref.partition("/")[0]
+    assert (
+        refused.value.text == f"'{ref}' is a {kind}, and this is about models and versions\nlook at it: %mlc show {ref}"
+    )
+
+
 def test_every_revision_of_a_dataset_is_shown_with_what_was_trained_on_it(
     desk: Desk, facts: Callable[..., DatasetFacts]
 ) -> None:
