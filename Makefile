@@ -1,8 +1,10 @@
-# Works with GNU make 3.81 (macOS) and newer. Nothing is installed outside this folder.
+# Works with GNU make 3.81 (macOS) and newer. Nothing is installed outside this folder, but for skopeo where the tests
+# find none: it reads what others must be able to read.
 
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/stamps
+HEAVY  := build/venvs/heavy
 
 # The first Python that is new enough; name another with `make PYTHON=python3.12 demo`.
 NEW_ENOUGH := 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
@@ -15,7 +17,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint format generate outputs pictures data bench build clean distclean
+.PHONY: help demo test test-fast test-heavy lint format generate outputs pictures data bench build clean distclean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,11 +25,14 @@ help: ## Show this list
 demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and where the notebook lies
 	@$(BIN)/python notebooks/demo.py
 
-test: $(STAMPS)/dev ## Run every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n $(JOBS)
+test: $(STAMPS)/dev $(STAMPS)/skopeo ## Run every test, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-test-fast: $(STAMPS)/dev ## Run the tests that are quick, in under two minutes
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
+
+test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
+	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy
 
 lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
 	$(BIN)/ruff check
@@ -84,4 +89,25 @@ $(STAMPS)/dev: $(STAMPS)/demo
 	@echo "Installing what the tests and checks need into $(VENV)"
 	@$(PIP) install --quiet --upgrade "pip>=25.1"
 	@$(PIP) install --quiet --editable ".[demo,postgres]" --group dev
+	@touch $@
+
+# No Python package brings it. As root, or as one who may become root without being asked.
+ROOT = $(shell test "$$(id -u)" = 0 || echo sudo -n)
+NO_SKOPEO = echo "The tests read archives with skopeo, which is missing here: install it, e.g. apt install skopeo, dnf install skopeo, brew install skopeo" >&2; exit 1
+
+$(STAMPS)/skopeo: $(VENV)/pyvenv.cfg
+	@if command -v skopeo >/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then \
+		echo "Installing skopeo, which the tests read archives with"; \
+		$(ROOT) apt-get -qq update && $(ROOT) env DEBIAN_FRONTEND=noninteractive \
+			apt-get -qq install -y --no-install-recommends skopeo >/dev/null || { $(NO_SKOPEO); }; \
+	elif command -v brew >/dev/null; then brew install --quiet skopeo; \
+	else $(NO_SKOPEO); fi
+	@mkdir -p $(STAMPS) && touch $@
+
+$(HEAVY)/stamp: pyproject.toml
+	@echo "Installing torch, Keras and transformers into $(HEAVY); the first time takes some minutes"
+	@$(PYTHON) -m venv $(HEAVY)
+	@$(HEAVY)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(HEAVY)/bin/python -m pip --disable-pip-version-check install --quiet --editable ".[demo]" --group heavy
 	@touch $@

@@ -9,11 +9,16 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.domain.lifecycle import Stage, Tier
+from jupyter_mlc.verbs.admin_backup import AdminBackupReply
+from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
+from jupyter_mlc.verbs.admin_restore import AdminRestoreReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
+from jupyter_mlc.verbs.admin_usage import AdminUsageReply
 from jupyter_mlc.verbs.alias import AliasReply
+from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
@@ -35,6 +40,12 @@ __version__: str
 def load_ipython_extension(shell: InteractiveShell, *, greet: bool = True) -> None: ...
 def unload_ipython_extension(shell: InteractiveShell) -> None: ...
 def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
+def verify(
+    *,
+    quick: bool = False,
+) -> VerifyReply:
+    """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
+
 def alias(
     ref: str,
     alias: str,
@@ -44,6 +55,15 @@ def alias(
     remove: bool = False,
 ) -> AliasReply:
     """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
+
+def copy(
+    what: str,
+    where: str = "",
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+) -> CopyReply:
+    """Copy versions with all that is known of them: into an archive, out of one, or to and from another registry."""
 
 def deprecate(
     ref: str,
@@ -191,13 +211,20 @@ def use(
 ) -> UseReply:
     """Use another registry from now on: a folder, or a database. A place without a registry gets one."""
 
-def verify(
-    *,
-    quick: bool = False,
-) -> VerifyReply:
-    """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
-
 class _Admin:
+    @staticmethod
+    def backup(
+        to: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> AdminBackupReply:
+        """Back up the registry into a folder, and verify the copy; a second time only what is new is copied."""
+
+    @staticmethod
+    def doctor() -> AdminDoctorReply:
+        """Look at clocks, permissions, disk, artifacts, key, file system, schema and leftovers; say what to do about each."""
+
     @staticmethod
     def gc(
         *,
@@ -224,12 +251,26 @@ class _Admin:
         """Write every table anew from the events, which are the truth; for when `verify` found a table that differs."""
 
     @staticmethod
+    def restore(
+        backup: str,
+        into: str = "",
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> AdminRestoreReply:
+        """Make a registry from a backup, and verify it; in a place where no registry is yet."""
+
+    @staticmethod
     def upgrade(
         *,
         dry_run: bool = False,
         yes: bool = False,
     ) -> AdminUpgradeReply:
         """Bring the tables of a shared database to this release; a folder's registry does so itself."""
+
+    @staticmethod
+    def usage() -> AdminUsageReply:
+        """Tell what takes how much: by model, what of it nothing else needs, the largest versions, what a collection frees."""
 
 admin: _Admin
 

@@ -67,6 +67,16 @@ m = %mlc load {ref}
     set_tracking_uri set_registry_uri connect login
 %mlc verify
     fsck check_integrity
+%mlc copy {ref} NAME.tar
+    export save dump clone copy_model_version
+%mlc copy NAME.tar
+    import
+%mlc admin backup FOLDER
+    backup snapshot
+%mlc admin usage
+    usage du disk_usage
+%mlc admin doctor
+    doctor diagnose health
 %mlc admin gc
     gc prune cleanup
 %mlc list {name}

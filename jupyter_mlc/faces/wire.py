@@ -19,9 +19,11 @@ from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.log import uncarried
-from jupyter_mlc.verbs.base import VERBS, Ask, Reply, Runs, Verb, Where, silent
+from jupyter_mlc.store.places import PlaceOfRegistry
+from jupyter_mlc.store.registry import Registry
+from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reply, Runs, Stores, Verb, Where, silent
 from jupyter_mlc.verbs.masking import masked, named
-from jupyter_mlc.verbs.session import LocalSession, Progress, verb_of
+from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now, verb_of
 
 PREFIX = "/jupyter-mlc/v1/"
 _BLOB = re.compile(r"blobs/(sha256:[0-9a-f]{64})")
@@ -65,7 +67,7 @@ def route_of(verb: Verb) -> str:
 
 def routes(verbs: Mapping[str, Verb] = VERBS) -> dict[str, Verb]:
     """Every path with its verb; what concerns the client alone has none."""
-    return {route_of(verb): verb for verb in verbs.values() if verb.where is not Where.CLIENT}
+    return {route_of(verb): verb for verb in verbs.values() if verb.has_route}
 
 
 class Wire:
@@ -142,7 +144,7 @@ class RemoteSession:
         self._transport = transport
         self.artifacts = artifacts
 
-    def call(self, ask: Ask, progress: Progress = silent) -> Reply:  # noqa: ARG002 (the other side has none yet)
+    def call(self, ask: Ask, progress: Progress = silent) -> Reply:
         """Post the request and read the reply, or raise what the other side raised."""
         verb = verb_of(ask)
         if verb.where is Where.CLIENT:
@@ -151,9 +153,18 @@ class RemoteSession:
             raise BadInput(
                 f"{verb.name} runs a {verb.runs}; over the wire that needs jobs", hint="use a local registry"
             )
+        if verb.where is Where.HERE:
+            answered: Reply = verb.function(ask, self._context(progress))
+            return answered
         clean, found = masked(ask)  # what is secret does not leave this machine
         reply: Reply = decode(self._sent("POST", route_of(verb), encode(clean)), verb.reply)
         return named(reply, found)
+
+    def _context(self, progress: Progress) -> Context:
+        """What a verb gets that is done here: the blobs of this machine, and everything else by asking."""
+        return Context(
+            stores=_Elsewhere(self.artifacts), who=_nobody, clock=now, call=self.call, session=self, progress=progress
+        )
 
     def _sent(self, method: str, path: str, body: bytes) -> bytes:
         status, answer = self._transport(method, path, body)
@@ -173,8 +184,47 @@ class RemoteSession:
             if found != digest:
                 raise Damaged(f"the server sent other bytes than {digest}", hint="try again, then: %mlc verify there")
 
+    @property
+    def shown(self) -> str:
+        """The other side has no name of its own yet."""
+        return "the server"
+
+    def beside(self, place: PlaceOfRegistry) -> Session:
+        """Over the wire nobody has a key at hand that another registry would know."""
+        raise BadInput(
+            f"from a registry over the wire nothing is copied straight to {place.shown}",
+            hint="copy into an archive first: %mlc copy REF ARCHIVE.tar",
+        )
+
     def close(self) -> None:
         """Nothing is held open."""
+
+
+class _Elsewhere(Stores):
+    """The registry is on the other side, the blobs are here."""
+
+    def __init__(self, artifacts: Artifacts) -> None:
+        self._artifacts = artifacts
+
+    @property
+    def registry(self) -> Registry:
+        raise _over_the_wire()
+
+    @property
+    def artifacts(self) -> Artifacts:
+        return self._artifacts
+
+    @property
+    def place(self) -> PlaceOfRegistry:
+        raise _over_the_wire()
+
+
+def _over_the_wire() -> BadInput:
+    return BadInput("the registry is not on this machine", hint="use a registry here: %mlc use PATH")
+
+
+def _nobody() -> Identity:
+    raise _over_the_wire()
 
 
 def _raised(status: int, answer: bytes) -> MlcError:

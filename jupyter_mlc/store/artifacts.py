@@ -124,6 +124,10 @@ class Artifacts:
             raise _missing(digest)
         return state.st_size
 
+    def holds(self, digest: Digest, size: int) -> bool:
+        """Whether the blob is here, whole, and kept from being collected for a while."""
+        return self._has_whole(hex_of(digest), size)
+
     def open(self, digest: Digest) -> BinaryIO:
         """Open a blob for reading; raises Damaged where it is missing."""
         path = self.path(digest)

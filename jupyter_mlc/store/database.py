@@ -166,6 +166,10 @@ class Database(ABC):
     def writers(self) -> str:
         """Who can write past us, in words."""
 
+    def clock(self) -> int | None:
+        """Microseconds since 1970 where the database runs; None where that is here."""
+        return None
+
     @abstractmethod
     def sql_type(self, sql: str) -> str:
         """The schema's words in this dialect."""

@@ -128,6 +128,11 @@ class PostgresDatabase(Database):
     def keep_copy(self, name: str) -> None:
         """A shared database is copied by those who administer it."""
 
+    def clock(self) -> int | None:
+        """What the server's clock shows."""
+        row = self.one("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS now")
+        return row["now"] if row else None
+
     def writers(self) -> str:
         """The roles that may insert into the log or own it."""
         found = self.query(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.entities import Digest, Measured, Micros, Standing
+from jupyter_mlc.domain.entities import Digest, Micros
+from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
 from jupyter_mlc.store import facts
+from jupyter_mlc.store.projected import WORD_OF, metric_rows, param_rows, words
 from jupyter_mlc.store.rows import Row, Rows
 
 
@@ -29,9 +29,6 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 _RUNS = "run"
 """the counter of all runs"""
-_WRITTEN_OUT = 1e21
-"""RFC 8785 writes whole numbers below this without an exponent"""
-_word_of: Mapping[Standing, str] = {standing: standing.value for standing in Standing}
 E = TypeVar("E", bound=e.Event)
 Projector: TypeAlias = Callable[[Rows, Recorded, Any], None]
 _PROJECTORS: dict[type[e.Event], Projector] = {}
@@ -62,6 +59,7 @@ def _of_pointer(at: Recorded, event: e.AliasMoved) -> set[int]:  # noqa: ARG001 
 
 _CONCERNED: Mapping[type[e.Event], Callable[[Recorded, Any], Iterable[int]]] = {
     e.VersionRegistered: lambda at, _: (at.seq,),
+    Imported: lambda at, _: (at.seq,),
     e.VersionMoved: lambda _, event: {change.version.id for change in event.changes},
     e.AliasMoved: _of_pointer,
     e.Tagged: lambda _, event: () if event.version is None else (event.version.id,),
@@ -74,10 +72,17 @@ def assign(rows: Rows, event: e.Event) -> dict[str, int]:
     """The numbers that the store gives to this event: the next one of its model, its dataset, or of all runs."""
     if isinstance(event, e.VersionRegistered):
         model = rows.get("model", folded(event.model))
-        number = {"number": (model["last_number"] if model else 0) + 1}
-        return number if event.run is not None else number | {"run": _next(rows, _RUNS)}
+        numbers = _number_of(event, model["last_number"] if model else 0)
+        return numbers if event.run is not None else numbers | {"run": _next(rows, _RUNS)}
     counter = _counter(event)
     return {} if counter is None else {"number": _next(rows, counter)}
+
+
+def _number_of(event: e.VersionRegistered, last: int) -> dict[str, int]:
+    """The next number; what was brought in keeps its own where that is still to come, and skips those before it."""
+    if isinstance(event, Imported) and event.origin.number > last + 1:
+        return {"number": event.origin.number, "skipped": event.origin.number - last - 1}
+    return {"number": last + 1}
 
 
 def _next(rows: Rows, counter: str) -> int:
@@ -169,8 +174,8 @@ def _put_run(rows: Rows, at: Recorded, number: int, **facts: Any) -> None:
 def _run_ended(rows: Rows, at: Recorded, event: e.RunEnded) -> None:
     run = event.run
     rows.change("run", run, status=event.status, duration=event.duration, snapshot=event.snapshot)
-    rows.put("run_metric", *_metric_rows("run", run, event.metrics).values())
-    rows.put("run_param", *_param_rows("run", run, event).values())
+    rows.put("run_metric", *metric_rows("run", run, event.metrics).values())
+    rows.put("run_param", *param_rows("run", run, event).values())
     rows.put("run_file", *({"run": run, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
     rows.put("run_dataset", *_links("run", run, event.datasets))
     _hold(rows, at.seq, [*event.blobs, *(file.digest for file in event.files)])
@@ -196,8 +201,8 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
         _put_run(rows, at, at.assigned["run"], **own)
     line = rows.get("model", model)
     rows.change("model", model, last_number=number, versions=(line["versions"] if line else 0) + 1)
-    metrics = {**_of_run(rows, "run_metric", event, at.seq), **_metric_rows("version", at.seq, event.metrics)}
-    params = {**_of_run(rows, "run_param", event, at.seq), **_param_rows("version", at.seq, event)}
+    metrics = {**_of_run(rows, "run_metric", event, at.seq), **metric_rows("version", at.seq, event.metrics)}
+    params = {**_of_run(rows, "run_param", event, at.seq), **param_rows("version", at.seq, event)}
     rows.put("version", _version_row(at, event, number, run) | _packed(metrics, params))
     rows.put("tag", *[{"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()])
     rows.put("metric", *[{**row, "stage": "candidate"} for row in metrics.values()])
@@ -207,8 +212,17 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
     _hold(rows, at.seq, event.blobs)
 
 
+@_projects(Imported)
+def _imported(rows: Rows, at: Recorded, event: Imported) -> None:
+    _registered(rows, at, event)
+    origin, skipped = event.origin, at.assigned.get("skipped", 0)
+    row: Row = {"version": at.seq, "registry": origin.registry, "ref": origin.ref}
+    rows.put("imported", row | {"registration": origin.registration, "skipped": skipped})
+    rows.put("run_file", *({"run": at.seq, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
+
+
 def _links(holder: str, id_: int, links: Iterable[e.DatasetLink]) -> list[Row]:
-    return [{holder: id_, "dataset": link.dataset, "standing": _word_of[link.standing]} for link in links]
+    return [{holder: id_, "dataset": link.dataset, "standing": WORD_OF[link.standing]} for link in links]
 
 
 def _of_run(rows: Rows, table: str, event: e.VersionRegistered, version: int, key: str = "key") -> dict[Any, Row]:
@@ -268,60 +282,6 @@ def _version_moved(rows: Rows, at: Recorded, event: e.VersionMoved) -> None:
         rows.drop("former", model, entry.position)
     if event.pushed is not None:
         rows.put("former", {"model": model, "position": at.seq, "version": event.pushed.id})
-
-
-def words(text: str) -> dict[str, Any]:
-    """A JSON object kept as personal words; empty where it was erased."""
-    if not text or text == e.ERASED:
-        return {}
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def _metric_rows(holder: str, id_: int, metrics: Iterable[Measured]) -> dict[str, Row]:
-    """NaN cannot be compared and some databases cannot keep it: it is spelled beside an empty value."""
-    found: dict[str, Row] = {}
-    for metric in metrics:
-        key, value = metric.key, metric.value
-        is_nan = math.isnan(value)
-        row = {holder: id_, "key": key, "value": None if is_nan else value, "spelled": "nan" if is_nan else None}
-        row["standing"] = _word_of[metric.standing]
-        found[key] = row
-    return found
-
-
-def _param_rows(holder: str, id_: int, event: e.RunEnded | e.VersionRegistered) -> dict[str, Row]:
-    standings = event.standings
-    found: dict[str, Row] = {}
-    for values in (event.params, words(event.param_words)):
-        for key, value in values.items():
-            row = {holder: id_, "key": key, "number": _number(value), "value": _spelled(value)}
-            row |= {"word": int(type(value) is str), "standing": standings.get(key, "claimed")}
-            found[key] = row
-    return found
-
-
-def _number(value: Any) -> float | None:
-    """A number to compare with; none for a word, for true and false, and for what is no finite number."""
-    if type(value) not in {int, float}:
-        return None
-    try:
-        return float(value) if math.isfinite(value) else None
-    except OverflowError:  # a whole number that no float reaches
-        return None
-
-
-def _spelled(value: Any) -> str:
-    """A word as it is, anything else as JSON spells it, so that ``params.shuffle = true`` finds True.
-
-    Canonical JSON writes a whole number without a point: 1.0 comes back from the log as 1, and must be spelled alike.
-    """
-    kind = type(value)
-    if kind is str:
-        return str(value)
-    if kind is float and value.is_integer() and abs(value) < _WRITTEN_OUT:
-        return str(int(value))
-    return str(value) if kind is int else json.dumps(value)
 
 
 def _hold(rows: Rows, holder: int, digests: Iterable[Digest]) -> None:

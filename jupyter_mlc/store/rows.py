@@ -37,8 +37,16 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "dataset": ("id",),
     "blob_use": ("holder", "digest"),
     "counter": ("name",),
+    "imported": ("version",),
 }
 """Every projection table and its key."""
+SINCE: Mapping[str, int] = {"imported": 2}
+"""which minor version of the schema brought a table, where it was not the first"""
+
+
+def tables_of(minor: int) -> list[str]:
+    """The tables that a schema of this minor version has, as far as this release knows them."""
+    return [table for table in KEYS if SINCE.get(table, 1) <= minor]
 
 
 def picker(places: Sequence[Any]) -> Callable[[Any], Key]:

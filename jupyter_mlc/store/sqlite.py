@@ -205,11 +205,15 @@ class SqliteDatabase(Database):
 
     def keep_copy(self, name: str) -> None:
         """Copy the file as ``registry.db.<name>``; what others have written is in it, whatever log it still lies in."""
-        target = self.path.with_name(f"{FILE}.{name}")
+        self.copy_to(self.path.with_name(f"{FILE}.{name}"))
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the database into another file, as it is at one moment; writers go on meanwhile."""
         part = target.with_name(f".{target.name}.part")
         with explained(target):
             part.unlink(missing_ok=True)
-            with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(part)) as copy:
+            ours = self._read_only() if self.is_read_only else sqlite3.connect(self.path)
+            with closing(ours) as source, closing(sqlite3.connect(part)) as copy:
                 source.backup(copy)
             shutil.copymode(self.path, part)
             part.replace(target)

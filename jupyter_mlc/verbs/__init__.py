@@ -4,11 +4,16 @@ Importing this package enters every verb in VERBS.
 """
 
 from jupyter_mlc.verbs import (
+    admin_backup,
+    admin_doctor,
     admin_gc,
     admin_key,
     admin_rebuild,
+    admin_restore,
     admin_upgrade,
+    admin_usage,
     alias,
+    copy,
     dataset_add,
     dataset_list,
     dataset_show,
@@ -20,6 +25,7 @@ from jupyter_mlc.verbs import (
     lineage,
     list_,
     load,
+    pack,
     promote,
     register,
     retire,
@@ -30,6 +36,7 @@ from jupyter_mlc.verbs import (
     show,
     tag,
     undo,
+    unpack,
     use,
     verify,
 )
@@ -37,11 +44,16 @@ from jupyter_mlc.verbs.base import VERBS
 
 __all__ = [
     "VERBS",
+    "admin_backup",
+    "admin_doctor",
     "admin_gc",
     "admin_key",
     "admin_rebuild",
+    "admin_restore",
     "admin_upgrade",
+    "admin_usage",
     "alias",
+    "copy",
     "dataset_add",
     "dataset_list",
     "dataset_show",
@@ -53,6 +65,7 @@ __all__ = [
     "lineage",
     "list_",
     "load",
+    "pack",
     "promote",
     "register",
     "retire",
@@ -63,6 +76,7 @@ __all__ = [
     "show",
     "tag",
     "undo",
+    "unpack",
     "use",
     "verify",
 ]

@@ -15,8 +15,10 @@ if typing.TYPE_CHECKING:
 
     from jupyter_mlc.store.artifacts import Artifacts
     from jupyter_mlc.store.identity import Identity
+    from jupyter_mlc.store.places import PlaceOfRegistry
     from jupyter_mlc.store.registry import Registry
     from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.verbs.session import Session
 
 
 class Does(StrEnum):
@@ -41,6 +43,9 @@ class Where(StrEnum):
     ANYWHERE = "anywhere"
     KERNEL = "kernel"
     CLIENT = "client"
+    """on this machine alone"""
+    HERE = "here"
+    """on this machine, with the help of other verbs where the registry is"""
 
 
 class Parse(StrEnum):
@@ -184,6 +189,10 @@ class Stores(Protocol):
     @property
     def artifacts(self) -> Artifacts: ...
 
+    @property
+    def place(self) -> PlaceOfRegistry:
+        """Where the registry is, whether or not it was opened or made."""
+
 
 def silent(done: int, total: int, text: str) -> None:
     """Show no progress."""
@@ -199,6 +208,8 @@ class Context:
     clock: Callable[[], int]
     """microseconds since 1970, UTC"""
     call: Callable[[Ask], Reply]
+    session: Session
+    """who answers the request: what a verb done here asks for blobs, and for sessions on other registries"""
     progress: Callable[[int, int, str], None] = silent
 
     @property
@@ -208,6 +219,10 @@ class Context:
     @property
     def artifacts(self) -> Artifacts:
         return self.stores.artifacts
+
+    @property
+    def place(self) -> PlaceOfRegistry:
+        return self.stores.place
 
     @property
     def identity(self) -> Identity:
@@ -237,6 +252,11 @@ class Verb:
     @property
     def group(self) -> str:
         return self.name.rpartition(" ")[0]
+
+    @property
+    def has_route(self) -> bool:
+        """Whether a server answers it."""
+        return self.where not in {Where.CLIENT, Where.HERE}
 
     @property
     def summary(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -57,6 +57,16 @@ def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Add
     if isinstance(data, str):
         return known(context.registry.dataset(data))
     return find_dataset(data, context) or add_dataset(data, "", context, log)
+
+
+def arrived_dataset(event: DatasetAdded, context: Context, log: Log) -> Added:
+    """A dataset that something was trained on elsewhere: the one with equal content, else its facts without bytes."""
+    same = context.registry.dataset_by_digest(event.digest)
+    if same is not None:
+        return known(same)
+    check_name(event.name, "dataset")
+    recorded = log.append(replace(event, blob=None, row_digests=None))
+    return Added(id=recorded.seq, name=event.name, revision=recorded.assigned["number"], is_new=True)
 
 
 def add_dataset(facts: DatasetFacts, description: str, context: Context, log: Log) -> Added:

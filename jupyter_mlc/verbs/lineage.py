@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion, Snapshot, Standing
+from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion, Run, Snapshot, Standing
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.show import VersionDetails, details_of
@@ -76,13 +76,21 @@ def lineage(ask: Lineage, context: Context) -> LineageReply:
 def _above(version: ModelVersion, details: VersionDetails, registry: Registry) -> list[tuple[Node, str, Standing]]:
     """What the version came from: each thing, what came of it, and how that is known."""
     run = details.run
-    found = [(Node(id=run.ref, kind="run", text=f"{run.status}, by {run.author}"), version.ref, Standing.OBSERVED)]
-    found += [(node, run.ref, Standing.OBSERVED) for node in _captured(details.snapshot)]
+    found = [(_run(run, details), version.ref, details.captured)]
+    found += [(node, run.ref, details.captured) for node in _captured(details.snapshot)]
     found += [(_dataset(data), run.ref, details.data_standing[data.name]) for data in details.datasets]
     if details.parent is not None:
         stage = registry.version(details.parent).stage
         found.append((Node(id=details.parent, kind="version", text=stage), version.ref, Standing.OBSERVED))
     return found
+
+
+def _run(run: Run, details: VersionDetails) -> Node:
+    """The run; of what was copied in, it took place elsewhere."""
+    if details.origin is None:
+        return Node(id=run.ref, kind="run", text=f"{run.status}, by {run.author}")
+    there = f"{details.origin.ref} in registry {details.origin.registry[:8]}"
+    return Node(id=run.ref, kind="run", text=f"copied in by {run.author}, from {there}")
 
 
 def _captured(snapshot: Snapshot) -> Iterator[Node]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Digest, ModelVersion
 from jupyter_mlc.domain.errors import Conflict, Damaged, Unavailable
 from jupyter_mlc.domain.events import VersionRegistered
+from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, WARNS_ON_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
@@ -57,7 +59,7 @@ def load(ask: Load, context: Context) -> LoadReply:
     if not isinstance(event, VersionRegistered) or event.artifact != version.artifact:
         raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
     own, keyless = own_identity(context)
-    trusted = ask.trust or (own is not None and registry.signer_of(version.id) in own.own_keys)
+    trusted = ask.trust or (own is not None and _is_own(event, registry.signer_of(version.id), own.own_keys))
     if own is not None:
         _note(context, version, own)
     return LoadReply(
@@ -67,7 +69,7 @@ def load(ask: Load, context: Context) -> LoadReply:
         format=event.format,
         blobs=event.blobs,
         trusted=trusted,
-        signed_by=version.author,
+        signed_by=_signer(event, version),
         warnings=(*_warnings(version), *(_nobody(keyless) if keyless and not trusted else ())),
     )
 
@@ -81,6 +83,18 @@ def _note(context: Context, version: ModelVersion, own: Identity) -> None:
 
 def _nobody(keyless: Unavailable) -> tuple[str]:
     return (f"{keyless.message}; without it no signature is yours, and only what is known to be harmless is loaded",)
+
+
+def _is_own(event: VersionRegistered, signer: str | None, own_keys: Collection[str]) -> bool:
+    """Whether a key of one's own signed it; of what was copied in, also where it was made."""
+    return signer in own_keys and (not isinstance(event, Imported) or event.origin.signer in own_keys)
+
+
+def _signer(event: VersionRegistered, version: ModelVersion) -> str:
+    """Who answers for the bytes; whoever copied a version in does not."""
+    if isinstance(event, Imported):
+        return f"somebody in registry {event.origin.registry[:8]}, where it is {event.origin.ref}"
+    return version.author
 
 
 def _refuse_retired(version: ModelVersion) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from jupyter_mlc.capture.process import is_gone
 from jupyter_mlc.domain.entities import Measured, Micros, Parameter, Run
 from jupyter_mlc.domain.events import RunStarted
-from jupyter_mlc.store.projections import words
+from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.registry import Registry
 
 RUNNING, LOST = "running", "lost"

@@ -42,6 +42,13 @@ class Session(Protocol):
     def fetch(self, digests: Iterable[Digest]) -> None:
         """Bring blobs from there to this machine."""
 
+    @property
+    def shown(self) -> str:
+        """Where the registry is, as a person may read it."""
+
+    def beside(self, place: PlaceOfRegistry) -> Session:
+        """A session of the same person's on another registry."""
+
     def close(self) -> None:
         """Let go of what was opened."""
 
@@ -86,6 +93,15 @@ class LocalSession:
         """The registry's blobs; whoever looks at them has made the registry."""
         return Artifacts(self.registry.place.artifacts, Checks(cache_folder()))
 
+    @property
+    def shown(self) -> str:
+        """Where the registry is, without a password."""
+        return self.place.shown
+
+    def beside(self, place: PlaceOfRegistry) -> LocalSession:
+        """A session of the same person's on another registry."""
+        return LocalSession(place, self._identity, self._clock)
+
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""
 
@@ -110,7 +126,9 @@ class LocalSession:
             raise
 
     def _context(self, progress: Progress) -> Context:
-        return Context(stores=self, who=self._identity, clock=self._clock, call=self.call, progress=progress)
+        return Context(
+            stores=self, who=self._identity, clock=self._clock, call=self.call, session=self, progress=progress
+        )
 
     def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:
         if ask.at is not None:
@@ -146,3 +164,7 @@ class _Past(Stores):
     @property
     def artifacts(self) -> Artifacts:
         return self._artifacts
+
+    @property
+    def place(self) -> PlaceOfRegistry:
+        return self._registry.place

@@ -10,6 +10,7 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Dataset, Micros, Model, ModelVersion, Run, Signature, Snapshot, Standing
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.events import VersionRegistered
+from jupyter_mlc.domain.imports import Imported, Origin
 from jupyter_mlc.domain.names import Reference, parse_reference
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
@@ -49,6 +50,10 @@ class VersionDetails:
     parent: str | None
     key: str
     """the public key that signed the registration"""
+    origin: Origin | None = None
+    """where it was copied in from"""
+    captured: Standing = Standing.OBSERVED
+    """how what surrounded it is known"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +128,8 @@ def details_of(registry: Registry, version: ModelVersion, at: Micros | None) -> 
         data_standing={dataset.name: standing for dataset, standing in linked},
         parent=parent,
         key=registry.key_of(version.id),
+        origin=event.origin if isinstance(event, Imported) else None,
+        captured=event.captured if isinstance(event, Imported) else Standing.OBSERVED,
     )
 
 

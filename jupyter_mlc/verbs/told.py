@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.store.projections import Recorded, words
+from jupyter_mlc.domain.imports import Imported
+from jupyter_mlc.store.projected import words
+from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.shared import moved_line
 
 
@@ -28,6 +30,15 @@ def _moved(event: e.VersionMoved, _: Recorded) -> str:
 
 def _registered(event: e.VersionRegistered, at: Recorded) -> str:
     return f"{event.model}:{at.assigned['number']} registered ({event.class_name or event.format})"
+
+
+def _imported(event: Imported, at: Recorded) -> str:
+    number, skipped, origin = at.assigned["number"], at.assigned.get("skipped", 0), event.origin
+    line = f"{event.model}:{number} copied in from registry {origin.registry[:8]}"
+    line += f", where it is {origin.ref}" if origin.ref != f"{event.model}:{number}" else ""
+    first = number - skipped
+    gap = f"{event.model}:{first}..{number - 1} were" if skipped > 1 else f"{event.model}:{first} was"
+    return f"{line} ({gap} never given, so that it keeps its number)" if skipped else line
 
 
 def _edited(event: e.ModelEdited, _: Recorded) -> str:
@@ -67,6 +78,7 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RunEnded: lambda event, _: f"a run {event.status}",
     e.DatasetAdded: lambda event, at: f"dataset {event.name} revision {at.assigned['number']}, {event.rows:,} rows",
     e.VersionRegistered: _registered,
+    Imported: _imported,
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
     e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",

@@ -4,13 +4,23 @@ import dataclasses
 
 import pytest
 
-from jupyter_mlc.domain import events
-from jupyter_mlc.domain.events import EVENTS, REVERSIBLE, UPCASTS, Event, ModelEdited, personal_fields, upcast
+from jupyter_mlc.domain import events, imports
+from jupyter_mlc.domain.events import (
+    EVENTS,
+    REVERSIBLE,
+    UPCASTS,
+    Event,
+    ModelEdited,
+    VersionRegistered,
+    personal_fields,
+    upcast,
+)
 
 
 def test_every_event_is_entered_under_its_name() -> None:
     assert all(kind.__name__ == name for name, kind in EVENTS.items())
-    assert set(EVENTS) == {kind.__name__ for kind in Event.__subclasses__() if kind.__module__ == events.__name__}
+    found = [*Event.__subclasses__(), *VersionRegistered.__subclasses__()]
+    assert set(EVENTS) == {kind.__name__ for kind in found if kind.__module__ in {events.__name__, imports.__name__}}
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)

@@ -13,6 +13,7 @@ from jupyter_mlc.domain.entities import (
     Column,
     Dataset,
     Feature,
+    Layer,
     Measured,
     Model,
     ModelVersion,
@@ -23,12 +24,20 @@ from jupyter_mlc.domain.entities import (
     Snapshot,
     Standing,
 )
+from jupyter_mlc.store.bundles.packing import Bundle
+from jupyter_mlc.store.health import Remark
+from jupyter_mlc.store.usage import Use
+from jupyter_mlc.verbs.admin_backup import AdminBackupReply
+from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
+from jupyter_mlc.verbs.admin_restore import AdminRestoreReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
+from jupyter_mlc.verbs.admin_usage import AdminUsageReply
 from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, Revision
@@ -40,6 +49,7 @@ from jupyter_mlc.verbs.lineage import Edge, LineageReply, Node
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
+from jupyter_mlc.verbs.pack import PackReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
@@ -47,6 +57,7 @@ from jupyter_mlc.verbs.run_log import RunLogReply
 from jupyter_mlc.verbs.show import ShowReply, VersionDetails
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.undo import UndoReply
+from jupyter_mlc.verbs.unpack import Brought, UnpackReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
 
 MINUTE = 60_000_000
@@ -401,6 +412,38 @@ broken = replace(
 versions_listed = ListReply(of="versions", title="late-flights", versions=VERSIONS, more=True)
 version_shown = ShowReply(kind="version", version=deprecated, details=DETAILS)
 
+UUID = "0b5c7d1e-1"
+copied = CopyReply(
+    where="/home/ben/.mlc",
+    versions=(
+        Brought(
+            ref="late-flights:3",
+            was="late-flights:3",
+            registry=UUID,
+            is_new=True,
+            is_trusted=False,
+            skipped=2,
+            datasets=("flights-spring (new)",),
+        ),
+        Brought(ref="late-flights:4", was="late-flights:1", registry=UUID, is_new=True, is_trusted=True),
+        Brought(ref="late-flights:2", was="late-flights:2", registry=UUID, is_new=False, is_trusted=False),
+    ),
+    blobs=14,
+    size=812_345,
+    next="%mlc show late-flights:3",
+)
+backed_up = AdminBackupReply(
+    where="/mnt/backup",
+    events=1_020,
+    blobs=3,
+    size=812_345,
+    dropped=1,
+    next="to restore it: jupyter mlc admin restore /mnt/backup NEWPLACE",
+)
+restored = AdminRestoreReply(
+    where="/home/ana/again", uuid=UUID, events=1_020, blobs=61, size=3_812_345, next="%mlc use /home/ana/again"
+)
+
 REPLIES: dict[str, Reply] = {
     "register": registered,
     "register with doubts": doubtful,
@@ -464,6 +507,69 @@ REPLIES: dict[str, Reply] = {
     "lineage": lineage,
     "verify": verified,
     "verify, broken": broken,
+    "copy into an archive": CopyReply(
+        where="flights.tar",
+        packed=("late-flights:2", "late-flights:3"),
+        blobs=14,
+        size=812_345,
+        next="%mlc copy flights.tar",
+    ),
+    "copy into an archive --dry-run": CopyReply(
+        done=False, where="flights.tar", packed=("late-flights:3",), blobs=7, size=412_345
+    ),
+    "copy out of an archive": copied,
+    "copy out of an archive --dry-run": replace(copied, done=False, next=""),
+    "pack": PackReply(
+        registry=UUID,
+        bundles=(Bundle(ref="late-flights:3", evidence="{}", layers=(Layer(path="model", digest=DIGEST, size=7),)),),
+        left=(),
+    ),
+    "unpack": UnpackReply(versions=copied.versions),
+    "admin backup": backed_up,
+    "admin backup --dry-run": replace(backed_up, done=False, blobs=3, dropped=0, next=""),
+    "admin backup, nothing new": replace(backed_up, blobs=0, size=0, dropped=0),
+    "admin backup, damaged": replace(
+        backed_up,
+        kept=True,
+        dropped=0,
+        findings=(Finding(where=f"blob {DIGEST}", what="it is missing; needed by late-flights:3"),),
+        warnings=("the record is damaged now, so that of the backup was kept as it is",),
+    ),
+    "admin restore": restored,
+    "admin restore --dry-run": replace(restored, done=False, next=""),
+    "admin usage": AdminUsageReply(
+        where="/home/ana/work/.mlc",
+        uses=(
+            Use(name="late-flights", versions=5, size=2_812_345, alone=2_400_000),
+            Use(name="ops/churn", versions=1, size=412_345, alone=0),
+            Use(name="(datasets)", size=1_000_000, alone=1_000_000),
+        ),
+        largest=(Use(name="late-flights:3", size=812_345, alone=400_000),),
+        blobs=61,
+        size=3_812_345,
+        unneeded=120_000,
+        collectable=100_000,
+        free=80_000_000_000,
+        next="%mlc admin gc",
+    ),
+    "admin usage, empty": AdminUsageReply(
+        where="/home/ana/work/.mlc", uses=(), largest=(), blobs=0, size=0, unneeded=0, collectable=0, free=8_000_000_000
+    ),
+    "admin doctor": AdminDoctorReply(
+        where="/home/ana/work/.mlc",
+        remarks=(
+            Remark(about="schema", what="1.2, up to date"),
+            Remark(
+                about="disk",
+                what="0.5 GB of 100.0 GB free where the artifacts are",
+                advice="what nothing needs goes with: jupyter mlc admin gc",
+            ),
+            Remark(about="clocks", what="agree within a minute"),
+        ),
+    ),
+    "admin doctor, all well": AdminDoctorReply(
+        where="/home/ana/work/.mlc", remarks=(Remark(about="schema", what="1.2, up to date"),)
+    ),
     "load": LoadReply(
         version="late-flights:2",
         stage="deprecated",

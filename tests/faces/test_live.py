@@ -13,8 +13,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from xgboost import XGBClassifier
 
 from jupyter_mlc.capture.notebook.cells import Recorder
+from jupyter_mlc.domain.entities import Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
@@ -94,6 +96,24 @@ def test_the_model_is_loaded_once_in_a_fresh_process_and_predicts_the_same(desk:
     reply = register(desk, sample=named(desk, "train"), no_load_check=False)
     assert reply.load_check.startswith("passed in ")
     assert reply.load_check.endswith("predictions same")
+
+
+@pytest.mark.slow
+def test_a_boosted_model_tells_its_curves_and_predicts_the_same_in_a_fresh_process(
+    desk: Desk, names: dict[str, Any]
+) -> None:
+    train = names["train"]
+    late = (train.a > 0).astype(int)
+    names["trees"] = XGBClassifier(n_estimators=4).fit(train, late, eval_set=[(train, late)], verbose=False)
+    reply = register(desk, obj="trees", sample=named(desk, "train"), no_load_check=False)
+    assert (reply.format, reply.warnings) == ("xgboost", ())
+    assert reply.load_check.endswith("predictions same")
+    (metric,) = registry(desk).version("churn:1").metrics
+    assert (metric.key, metric.standing) == ("validation_0-logloss", Standing.OBSERVED)
+    curves = registry(desk).series(registry(desk).version("churn:1").run)
+    assert [step for step, _ in curves["validation_0-logloss"]] == [0, 1, 2, 3]
+    loaded = call(desk, "load", ref="churn:1")
+    assert (loaded.predict_proba(train) == names["trees"].predict_proba(train)).all()
 
 
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:

@@ -151,6 +151,18 @@ def test_what_came_from_the_run_is_named_unless_it_was_typed_again(desk: Desk) -
     assert (reply.run, reply.logged) == (run.ref, ("loss", "tried"))
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_what_a_run_says_otherwise_than_the_model_is_told_and_the_model_believed(desk: Desk, *, inside: bool) -> None:
+    with Run(desk, "churn", params={"C": 99, "tol": 1e-4}):
+        found = registered(desk) if inside else None
+    found = found or registered(desk)
+    assert found.reply.warnings == ("parameter C is 1.0 in the model, and recorded so; 99 was given for it",)
+    assert isinstance(desk.session, LocalSession)
+    params = {param.key: param for param in desk.session.registry.version("churn:1").params}
+    assert (params["C"].value, params["C"].standing) == (1, "observed")
+    assert (params["tol"].value, params["tol"].standing) == (1e-4, "observed")
+
+
 def test_runs_that_are_left_open_end_with_the_desk(desk: Desk) -> None:
     run = Run(desk, "churn", params={"C": 2})
     run.log(auc=0.9)

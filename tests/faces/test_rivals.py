@@ -62,6 +62,20 @@ def test_the_words_of_other_tools_are_answered_with_the_line_to_type(
     assert answer(read(typed).words, verbs, names) == f"write {line}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("export churn:3", "%mlc copy churn:3 NAME.tar"),
+        ("import churn.tar", "%mlc copy NAME.tar"),
+        ("backup", "%mlc admin backup FOLDER"),
+        ("du", "%mlc admin usage"),
+        ("health", "%mlc admin doctor"),
+    ],
+)
+def test_the_words_for_copies_and_care_are_answered_too(typed: str, line: str) -> None:
+    assert answer(read(typed).words, VERBS, None) == f"write {line}"
+
+
 def test_a_line_whose_verb_is_not_built_is_not_offered(verbs: dict[str, Verb]) -> None:
     del verbs["promote"]
     assert answer(read("transition churn 3 production").words, verbs, None) == ""

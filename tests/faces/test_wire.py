@@ -16,7 +16,7 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs import VERBS
-from jupyter_mlc.verbs.base import Ask, Reply, Runs, Where
+from jupyter_mlc.verbs.base import Ask, Reply, Runs
 from jupyter_mlc.verbs.discard import Discard
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Register, RegisterReply
@@ -48,9 +48,7 @@ def artifact(backing: LocalSession) -> Artifact:
 
 
 def test_every_verb_but_those_of_the_client_has_a_route() -> None:
-    assert {verb.name for verb in routes().values()} == {
-        verb.name for verb in VERBS.values() if verb.where is not Where.CLIENT
-    }
+    assert {verb.name for verb in routes().values()} == {verb.name for verb in VERBS.values() if verb.has_route}
     assert route_of(VERBS["dataset list"]) == "/jupyter-mlc/v1/dataset-list"
     assert route_of(VERBS["register"]) == "/jupyter-mlc/v1/kernel/register"
 

@@ -22,6 +22,7 @@ from jupyter_mlc.domain.events import (
     VersionKey,
     VersionRegistered,
 )
+from jupyter_mlc.domain.imports import Imported, Origin
 from jupyter_mlc.domain.lifecycle import (
     Line,
     Stage,
@@ -113,6 +114,38 @@ class House:
                 )
             )
         return version.assigned["number"]
+
+    def bring_in(self, number: int) -> Recorded:
+        """Record a version as copied in from another registry, where it has this number."""
+        evidence = self.artifacts.put_bytes(b"evidence")
+        origin = Origin(
+            registry="0f" * 16,
+            head=12,
+            head_hash="ab" * 32,
+            ref=f"{self.model}:{number}",
+            number=number,
+            registration="cd" * 32,
+            event=4,
+            registered=5,
+            author="p-somebody",
+            signer="",
+        )
+        return self.append(
+            Imported(
+                model=self.model,
+                run=None,
+                format="joblib",
+                artifact=evidence,
+                size=8,
+                blobs=(evidence,),
+                class_name="Logit",
+                library="tests",
+                signature=Signature(),
+                load_check="skipped",
+                origin=origin,
+                evidence=evidence,
+            )
+        )
 
     def add_dataset(self, name: str) -> int:
         blob = self.artifacts.put_bytes(name.encode())

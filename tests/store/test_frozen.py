@@ -10,6 +10,8 @@ import pytest
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.verbs import VERBS
+from jupyter_mlc.verbs.admin_backup import AdminBackup
+from jupyter_mlc.verbs.copy import Copy, CopyReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.tag import Tag
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
@@ -46,4 +48,19 @@ def test_a_registry_of_an_earlier_release_goes_on(
     again = desk.call(Verify())
     assert isinstance(again, VerifyReply)
     assert again.findings == ()
+    assert came_along(desk, tmp_path) == ["churn:2"]
     desk.close()
+
+
+def came_along(desk: Desk, tmp_path: Path) -> list[str]:
+    """What a registry of this release knows after its versions were copied and backed up."""
+    desk.call(Copy(what="churn:2", where=str(tmp_path / "churn.tar")))
+    desk.call(AdminBackup(to=str(tmp_path / "backup")))
+    newer = Desk(str(tmp_path / "newer"))
+    came = newer.call(Copy(what=str(tmp_path / "churn.tar")))
+    assert isinstance(came, CopyReply)
+    backed_up = Desk(str(tmp_path / "backup")).call(Verify())
+    assert isinstance(backed_up, VerifyReply)
+    assert backed_up.findings == ()
+    newer.close()
+    return [version.ref for version in came.versions]

@@ -15,9 +15,12 @@ from jupyter_mlc.store import database as databases
 from jupyter_mlc.store import registry as registries
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.store.registry import MIGRATIONS, Registry, open_registry, schema_of, upgrade
+from jupyter_mlc.store.registry import Registry, open_registry, schema_of, upgrade
+from jupyter_mlc.store.schemas import MIGRATIONS
 from tests.store.test_database import at_once
 
+NOW = len(MIGRATIONS)
+NEXT = NOW + 1
 SECOND = "CREATE TABLE second (\n    x BIGINT NOT NULL\n);\nINSERT INTO second VALUES (1);\n"
 BROKEN = "CREATE TABLE third (x BIGINT);\nINSERT INTO nowhere VALUES (1);\n"
 
@@ -71,14 +74,14 @@ def test_a_folder_brings_itself_up_to_date_and_a_shared_database_waits_and_works
 ) -> None:
     add(registry, ana, clock, "before")
     again = open_again()
-    assert schema_of(again) == (1, 2 if is_folder(registry) else 1)
+    assert schema_of(again) == (1, NEXT if is_folder(registry) else NOW)
     add(again, ana, clock, "after")
     add(registry, ana, clock, "by-the-older-release")
     assert again.model_names(9) == ["after", "before", "by-the-older-release"]
     if not is_folder(registry):
-        assert upgrade(again) == (1, 2)
+        assert upgrade(again) == (NOW, NEXT)
     assert again.count("second") == 1
-    assert schema_of(again) == (1, 2)
+    assert schema_of(again) == (1, NEXT)
 
 
 def test_the_copy_aside_holds_all_that_was_written_before(
@@ -96,26 +99,29 @@ def test_the_copy_aside_holds_all_that_was_written_before(
         real = databases.schema_text
         monkeypatch.setattr(databases, "schema_text", lambda name: SECOND if name == "9999.sql" else real(name))
         second = open_registry(place_of(str(folder)), lambda: ana, clock)
-    assert copies(folder) == ["registry.db.before-1.1"]
-    assert models_in(folder / "registry.db.before-1.1") == ["in-the-log-that-is-not-merged", "later-than-the-reader"]
+    assert copies(folder) == [f"registry.db.before-1.{NOW}"]
+    assert models_in(folder / f"registry.db.before-1.{NOW}") == [
+        "in-the-log-that-is-not-merged",
+        "later-than-the-reader",
+    ]
     for registry in (first, second):
         registry.database.close()
 
 
 @pytest.mark.usefixtures("newer_release")
 def test_an_upgrade_a_second_time_does_nothing(registry: Registry) -> None:
-    assert upgrade(registry) == (1, 2)
-    assert upgrade(registry) == (2, 2)
+    assert upgrade(registry) == (NOW, NEXT)
+    assert upgrade(registry) == (NEXT, NEXT)
     assert registry.count("second") == 1
 
 
 @pytest.mark.usefixtures("newer_release")
 def test_of_two_processes_that_upgrade_at_once_one_does(registry: Registry) -> None:
     found = at_once(4, lambda _: upgrade(registry))
-    assert sorted(found, key=repr) == [(1, 2), (2, 2), (2, 2), (2, 2)]
+    assert sorted(found, key=repr) == [(NOW, NEXT), *3 * [(NEXT, NEXT)]]
     assert registry.count("second") == 1
     if registry.place.folder is not None:
-        assert copies(registry.place.folder) == ["registry.db.before-1.1"]
+        assert copies(registry.place.folder) == [f"registry.db.before-1.{NOW}"]
 
 
 @pytest.mark.usefixtures("newer_release")
@@ -127,7 +133,7 @@ def test_an_upgrade_that_fails_leaves_all_as_it_was(
         upgrade(registry)
     assert "refused: " in refused.value.text
     assert "nowhere" in refused.value.text
-    assert schema_of(registry) == (1, 1)
+    assert schema_of(registry) == (1, NOW)
     with pytest.raises(Unavailable):
         registry.count("third")
     add(registry, ana, clock, "churn")
@@ -138,12 +144,12 @@ def test_an_upgrade_that_fails_leaves_all_as_it_was(
 def test_a_copy_that_was_interrupted_is_made_anew(registry: Registry) -> None:
     folder = registry.place.folder
     if folder is not None:
-        (folder / ".registry.db.before-1.1.part").write_text("half a copy")
-        (folder / "registry.db.before-1.1").write_text("a copy of an attempt that was not finished")
-    assert upgrade(registry) == (1, 2)
+        (folder / f".registry.db.before-1.{NOW}.part").write_text("half a copy")
+        (folder / f"registry.db.before-1.{NOW}").write_text("a copy of an attempt that was not finished")
+    assert upgrade(registry) == (NOW, NEXT)
     if folder is not None:
-        assert copies(folder) == ["registry.db.before-1.1"]
-        assert models_in(folder / "registry.db.before-1.1") == []
+        assert copies(folder) == [f"registry.db.before-1.{NOW}"]
+        assert models_in(folder / f"registry.db.before-1.{NOW}") == []
 
 
 def test_a_newer_schema_of_the_same_major_release_is_used_as_it_is(

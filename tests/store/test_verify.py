@@ -23,13 +23,16 @@ from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import open_registry
 from jupyter_mlc.store.replay import rebuild
 from jupyter_mlc.store.rows import KEYS
+from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.store.verify import Verified, record_checkpoint, verify
 from jupyter_mlc.store.verify_findings import shown
 from tests.store.house import House
 
 COLUMNS = {
     table: dict(re.findall(r"^    (\w+) (TEXT|BIGINT|DOUBLE PRECISION)", columns, re.MULTILINE))
-    for table, columns in re.findall(r"CREATE TABLE (\w+) \(\n(.*?)\n\);", schema_text("0001.sql"), re.DOTALL)
+    for table, columns in re.findall(
+        r"CREATE TABLE (\w+) \(\n(.*?)\n\);", "".join(map(schema_text, MIGRATIONS)), re.DOTALL
+    )
 }
 FORGED: dict[str, Any] = {"TEXT": "forged", "BIGINT": 987_654, "DOUBLE PRECISION": 987.654}
 
@@ -88,6 +91,7 @@ def whole(house: House, ben: Identity, clock: Callable[[], int]) -> House:
     house.promote(2)
     house.tag(None, team="ops")
     house.alias(1, "old")
+    house.bring_in(number=7)
     with house.registry.write(ben, clock) as writing:
         writing.append(ModelCreated(model="bens", tier="minimal", owner=writing.actor))
     return house
@@ -99,7 +103,7 @@ def test_a_whole_registry_has_rows_in_every_table_and_no_finding(whole: House) -
     seq = whole.registry.head().seq
     assert found.findings == ()
     assert (found.consistent_to, found.anchored_to, found.events, found.signatures) == (seq, 0, seq, seq)
-    assert (found.versions, found.blobs) == (2, 4)
+    assert (found.versions, found.blobs) == (3, 5)
     assert found.checked == (
         "every event with hash, chain and signature; words; the head; checkpoints; every row of every table; blobs by "
         "their hash. Keys are self-asserted: they prove that the same key acted, not who held it."

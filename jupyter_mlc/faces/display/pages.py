@@ -7,15 +7,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_mlc.faces.display import care, datasets, lists, making, moves, record, things
+from jupyter_mlc.faces.display import care, caring, datasets, lists, making, moves, record, things, travel
 from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, code, fact, facts, head, joined, line, para, quiet
 from jupyter_mlc.faces.display.words import sentence
+from jupyter_mlc.verbs.admin_backup import AdminBackupReply
+from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuildReply
+from jupyter_mlc.verbs.admin_restore import AdminRestoreReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
+from jupyter_mlc.verbs.admin_usage import AdminUsageReply
 from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
@@ -27,6 +32,7 @@ from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
+from jupyter_mlc.verbs.pack import PackReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
@@ -34,14 +40,20 @@ from jupyter_mlc.verbs.run_log import RunLogReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.undo import UndoReply
+from jupyter_mlc.verbs.unpack import UnpackReply
 from jupyter_mlc.verbs.verify import VerifyReply
 
 PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
+    AdminBackupReply: caring.backup_page,
+    AdminDoctorReply: caring.doctor_page,
     AdminGcReply: care.gc_page,
     AdminKeyReply: care.key_page,
     AdminRebuildReply: care.rebuild_page,
+    AdminRestoreReply: caring.restore_page,
     AdminUpgradeReply: care.upgrade_page,
+    AdminUsageReply: caring.usage_page,
     AliasReply: moves.alias_page,
+    CopyReply: travel.copy_page,
     DatasetAddReply: datasets.dataset_add_page,
     DatasetListReply: datasets.dataset_list_page,
     DatasetShowReply: datasets.dataset_page,
@@ -52,6 +64,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     ListReply: lists.list_page,
     LoadReply: making.load_page,
     MoveReply: moves.move_page,
+    PackReply: travel.pack_page,
     RegisterReply: making.register_page,
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,
@@ -59,6 +72,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     ShowReply: things.show_page,
     TagReply: moves.tag_page,
     UndoReply: moves.undo_page,
+    UnpackReply: travel.unpack_page,
     UseReply: care.use_page,
     VerifyReply: record.verify_page,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Dataset, Measured, Model, ModelVersion, Parameter, Run, Signature, Standing
+from jupyter_mlc.domain.imports import Origin
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.faces.display.blocks import (
     Align,
@@ -147,6 +148,7 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         fact("run", _run_line(details.run)),
         fact("parent", details.parent or ""),
         *surroundings(details.snapshot),
+        fact("copied from", _origin(details.origin) if details.origin else ""),
         _made(version, details.key),
         fact("bytes", line(f"{_kept(version)} as {version.format}, ", digest(version.artifact))),
         fact("loads", f"in a fresh process: {loads(details.load_check)}"),
@@ -178,6 +180,13 @@ def _dataset(dataset: Dataset) -> Line:
 def _run_line(run: Run) -> Line:
     took = f", {duration(run.duration)}" if run.duration is not None else ""
     return line(f"{run.ref} ", stage(run.status), ", started ", when(run.started), took)
+
+
+def _origin(origin: Origin) -> Line:
+    """Where it was before, and whose key answers for it there."""
+    who = f"signed there with key {origin.signer[:_KEY]}" if origin.signer else "signed there by nobody we could tell"
+    where = span(f"registry {origin.registry[:_KEY]}", title=f"{origin.registry}, up to its event {origin.head:,}")
+    return line(where, f" ({origin.ref}), registered there ", when(origin.registered), f", {who}")
 
 
 def _made(version: ModelVersion, key: str = "") -> Fact:

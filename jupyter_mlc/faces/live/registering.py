@@ -15,7 +15,7 @@ from jupyter_mlc.faces.live.models import OfModel, load_check, read_model
 from jupyter_mlc.faces.live.surroundings import Taken, snapshot
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
-from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
+from jupyter_mlc.verbs.register import Facts, Register, RegisterReply, contradictions
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -58,7 +58,7 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
         "sample": sample.name if sample else None,
         "data": datasets,
         "facts": replace(
-            _facts(taken, model, (*said, *_passed_over(desk, run, values["name"]))),
+            _facts(taken, model, (*said, *_passed_over(desk, run, values["name"]), *_of_ended(run, model))),
             load_check=check,
             duration=_duration(desk, named),
             run=run.id if run else None,
@@ -78,6 +78,8 @@ def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
         snapshot=taken.text,
         blobs=taken.blobs,
         params=model.params,
+        metrics=model.metrics,
+        curves=model.curves,
         signature=model.signature,
         summary=taken.summary,
         findings=taken.findings,
@@ -108,6 +110,11 @@ def _passed_over(desk: Desk, run: Run | None, model: str) -> tuple[str, ...]:
     return tuple(
         f"{other.ref} is open for {other.name}, not for {model}: this version has a run of its own" for other in others
     )
+
+
+def _of_ended(run: Run | None, model: OfModel) -> tuple[str, ...]:
+    """What a run that has ended says otherwise than the model; what an open one says is typed along."""
+    return contradictions(model.params, run.params) if run and not run.is_open else ()
 
 
 def _refuse_class(named: Named) -> None:

@@ -10,6 +10,13 @@ from jupyter_mlc.store.formats.arrays import ArraysFormat
 from jupyter_mlc.store.formats.base import Format, Outgrown, Storing, store_manifest
 from jupyter_mlc.store.formats.files import FilesFormat
 from jupyter_mlc.store.formats.joblib_ import JoblibFormat
+from jupyter_mlc.store.formats.keras_ import KerasFormat
+from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
+from jupyter_mlc.store.formats.onnx_ import OnnxFormat
+from jupyter_mlc.store.formats.skops_ import SkopsFormat
+from jupyter_mlc.store.formats.torch_ import TorchFormat
+from jupyter_mlc.store.formats.transformers_ import TransformersFormat
+from jupyter_mlc.store.formats.xgboost_ import XGBoostFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +35,18 @@ def formats() -> Mapping[str, Format]:
     """
     from importlib.metadata import entry_points
 
-    ours: list[Format] = [FilesFormat(), ArraysFormat(), JoblibFormat()]
+    ours: list[Format] = [
+        FilesFormat(),
+        OnnxFormat(),
+        XGBoostFormat(),
+        LightGBMFormat(),
+        KerasFormat(),
+        TransformersFormat(),
+        TorchFormat(),
+        SkopsFormat(),
+        ArraysFormat(),
+        JoblibFormat(),
+    ]
     others: list[Format] = [entry.load()() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)]
     return {form.name: form for form in others} | {form.name: form for form in ours}
 

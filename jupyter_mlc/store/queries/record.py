@@ -37,6 +37,11 @@ class OfRecord(Base):
         found = self.database.query(sql + "ORDER BY v.seq DESC LIMIT :limit", {"version": version, "limit": limit})
         return [log.read(row["stored"], self.words) for row in found]
 
+    def stored_of_version(self, version: int) -> list[str]:
+        """The text of every event that concerns a version, oldest first."""
+        sql = "SELECT e.stored FROM version_event v JOIN event e ON e.seq = v.seq WHERE v.version = :version "
+        return [row["stored"] for row in self.database.query(sql + "ORDER BY v.seq", {"version": version})]
+
     def by_actor(self, actor: str, limit: int) -> list[Recorded]:
         """The newest acts of one person, newest first."""
         sql = "SELECT stored FROM event WHERE actor = :actor ORDER BY seq DESC LIMIT :limit"

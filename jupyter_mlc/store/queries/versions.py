@@ -10,10 +10,11 @@ from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.names import CHAMPION, LATEST, Reference, folded, parse_reference
 from jupyter_mlc.store.facts import metrics_of, params_of
 from jupyter_mlc.store.queries.base import grouped, made
+from jupyter_mlc.store.queries.imports import OfImports
 from jupyter_mlc.store.queries.models import VERSION, OfModels
 
 
-class OfVersions(OfModels):
+class OfVersions(OfModels, OfImports):
     """Versions, in full."""
 
     def version(self, reference: Reference | str) -> ModelVersion:
@@ -48,9 +49,10 @@ class OfVersions(OfModels):
         row = self.database.one(sql, {"model": model["folded"], "number": number})
         if row is None:
             newest = model["last_number"]
+            hint = f"the newest is {model['name']}:{newest}" if newest else f"{model['name']} has no version yet"
+            why = self.why_missing(model["folded"], number)
             raise NotFound(
-                f"there is no {model['name']}:{number}",
-                hint=f"the newest is {model['name']}:{newest}" if newest else f"{model['name']} has no version yet",
+                f"there is no {model['name']}:{number}", hint=f"it was never given: {why}; {hint}" if why else hint
             )
         return row
 

@@ -184,7 +184,7 @@ def in_kernel(client: BlockingKernelClient, code: str, cell: str) -> str:
     client.shell_channel.send(message)
     out = ""
     while True:
-        reply = client.get_iopub_msg(timeout=30)
+        reply = client.get_iopub_msg(timeout=240)
         if reply["parent_header"].get("msg_id") != message["header"]["msg_id"]:
             continue
         if reply["msg_type"] == "stream":
@@ -198,7 +198,7 @@ def test_a_real_kernel_with_hidden_state_is_seen_through(pytestconfig: pytest.Co
     manager.start_kernel(cwd=str(tmp_path))
     client = manager.blocking_client()
     client.start_channels()
-    client.wait_for_ready(timeout=60)
+    client.wait_for_ready(timeout=240)
     try:
         load = EXTENSION.format(root=str(pytestconfig.rootpath))
         for cell, code in [

@@ -1,0 +1,1 @@
+"""Versions on their way: what is known of one, written down so that another registry can check it."""

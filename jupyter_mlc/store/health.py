@@ -1,0 +1,268 @@
+"""What can be the matter with a registry and its surroundings, and what to do about each thing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_mlc.domain.entities import Micros
+from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.store import disk, filesystem
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.checkpoints import newest_own
+from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.registry import Registry, schema_of
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
+from jupyter_mlc.store.sqlite import FILE
+
+_SECOND: Micros = 1_000_000
+_APART = 60 * _SECOND
+"""clocks that differ by more are worth a word"""
+_RECENT = 1000
+"""events whose writers' clocks are looked at"""
+_LITTLE_SHARE, _LITTLE = 0.05, 1 << 30
+_MANY = 1000
+"""events that nobody verified are worth a word"""
+_LONG_LOG = 64 << 20
+"""bytes of SQLite's write-ahead log that show that nothing merges it"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """One thing that was looked at."""
+
+    about: str
+    what: str
+    advice: str = ""
+    """what to do; empty where all is well"""
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.advice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """What is looked at, by whom, and when."""
+
+    registry: Registry
+    artifacts: Artifacts
+    who: Callable[[], Identity]
+    """gives whoever looks; a key that cannot be read is one more thing that can be the matter"""
+    clock: Callable[[], Micros]
+
+    @property
+    def folder(self) -> Path | None:
+        """Of an embedded registry."""
+        return self.registry.place.folder
+
+
+def remarks(patient: Patient) -> tuple[Remark, ...]:
+    """Look at everything; what cannot be looked at is a remark too."""
+    return tuple(remark for name, look in _LOOKS.items() for remark in _looked(name, look, patient))
+
+
+def _looked(name: str, look: Callable[[Patient], Iterator[Remark]], patient: Patient) -> Iterator[Remark]:
+    try:
+        with disk.refusals(f"look at the {name}"):
+            yield from look(patient)
+    except MlcError as error:
+        yield Remark(about=name, what=error.message, advice=error.hint or "see what the message says")
+
+
+def _schema(patient: Patient) -> Iterator[Remark]:
+    major, minor = schema_of(patient.registry)
+    newest = len(MIGRATIONS)
+    known = f"{major}.{minor}"
+    if minor < newest:
+        what = f"{known} is of an earlier release; this one makes {MAJOR}.{newest}"
+        yield Remark(about="schema", what=what, advice="bring it up to date: jupyter mlc admin upgrade")
+    else:
+        yield Remark(about="schema", what=known + (", of a newer release" if minor > newest else ", up to date"))
+
+
+def _clocks(patient: Patient) -> Iterator[Remark]:
+    here, head = patient.clock(), patient.registry.head()
+    apart = {"the last event": head.recorded - here if head.recorded > here else 0, "the disk": _disk_time(patient)}
+    there = patient.registry.database.clock()
+    if there is not None:
+        apart["the database server"] = there - patient.clock()
+    wrong = {name: span for name, span in apart.items() if abs(span) > _APART}
+    for name, span in wrong.items():
+        what = f"{name} is {_span(span)} {'ahead of' if span > 0 else 'behind'} this machine's clock"
+        yield Remark(about="clocks", what=what, advice="set the clock that is wrong; recorded times only go forward")
+    late = _late_writers(patient)
+    if late:
+        what = f"{', '.join(late)} wrote with a clock that was behind"
+        yield Remark(about="clocks", what=what, advice="set the clocks of their machines; history marks such events *")
+    if not wrong and not late:
+        yield Remark(about="clocks", what="agree within a minute")
+
+
+def _disk_time(patient: Patient) -> Micros:
+    """How far the clock of the disk is ahead of ours."""
+    writer = disk.Writer(patient.artifacts.root)
+    try:
+        writer.write(b"what time is it?")
+        return writer.path.stat().st_mtime_ns // 1000 - patient.clock()
+    finally:
+        writer.discard()
+
+
+def _late_writers(patient: Patient) -> list[str]:
+    registry = patient.registry
+    recent = registry.history(None, _RECENT)
+    late = {one.actor for one in recent if one.recorded - one.writer_time > _APART}
+    return sorted(registry.name_of(actor) for actor in late)
+
+
+def _span(micros: Micros) -> str:
+    seconds = abs(micros) // _SECOND
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = seconds // length
+            return f"{count:,} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} seconds"
+
+
+def _permissions(patient: Patient) -> Iterator[Remark]:
+    places = {patient.artifacts.root, *([patient.folder] if patient.folder else [])}
+    files = [place / FILE for place in places if (place / FILE).exists()]
+    for path in sorted([*places, *files]):
+        if path.stat().st_mode & stat.S_IWOTH:
+            what = f"everybody on this machine may write {path}"
+            yield Remark(about="permissions", what=what, advice=f"chmod o-w {path}")
+        elif not os.access(path, os.W_OK):
+            yield Remark(about="permissions", what=f"{path} is read-only for you")
+    yield Remark(about="permissions", what=f"who can write past the rules: {patient.registry.database.writers()}")
+
+
+def _space(patient: Patient) -> Iterator[Remark]:
+    found = shutil.disk_usage(patient.artifacts.root)
+    what = f"{_bytes(found.free)} of {_bytes(found.total)} free where the artifacts are"
+    is_little = found.free < _LITTLE or found.free < _LITTLE_SHARE * found.total
+    advice = "see what takes it: jupyter mlc admin usage; what nothing needs goes with: jupyter mlc admin gc"
+    yield Remark(about="disk", what=what, advice=advice if is_little else "")
+
+
+def _bytes(size: int) -> str:
+    for unit, length in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
+        if size >= length:
+            return f"{size / length:.1f} {unit}"
+    return f"{size:,} bytes"
+
+
+def _artifacts(patient: Patient) -> Iterator[Remark]:
+    folder = patient.artifacts.folder
+    if not folder.is_dir():
+        yield Remark(about="artifacts", what="nothing was stored yet")
+        return
+    writer = disk.Writer(folder)
+    try:
+        writer.write(b"can this be kept?")
+        writer.settle()
+        kept = writer.path.read_bytes() == b"can this be kept?"
+    finally:
+        writer.discard()
+    what = f"{folder} takes bytes and gives them back" if kept else f"{folder} gives back other bytes than it takes"
+    yield Remark(about="artifacts", what=what, advice="" if kept else "check that disk; then: %mlc verify")
+
+
+def _blobs(patient: Patient) -> Iterator[Remark]:
+    needed = patient.registry.held_blobs()
+    missing = patient.artifacts.missing(sorted(needed))
+    if missing:
+        what = f"{len(missing):,} of {len(needed):,} that are needed are missing"
+        yield Remark(about="blobs", what=what, advice="%mlc verify names them; bring them back from a backup")
+    spare = patient.artifacts.collect(needed, patient.clock(), dry_run=True)
+    if spare.blobs or spare.leftovers:
+        what = f"{len(spare.blobs):,} that nothing needs and {spare.leftovers:,} left by writers that never finished"
+        yield Remark(about="blobs", what=f"{what}, {_bytes(spare.size)}", advice="delete them: jupyter mlc admin gc")
+    if not missing and not spare.blobs and not spare.leftovers:
+        yield Remark(about="blobs", what=f"all {len(needed):,} that are needed are there, and nothing else")
+
+
+def _keys(patient: Patient) -> Iterator[Remark]:
+    identity = patient.who()
+    public = identity.public
+    row = patient.registry.database.one("SELECT person, ended FROM actor_key WHERE public = :key", {"key": public})
+    if row is None:
+        yield Remark(about="key", what=f"{public[:8]}, not known here before your first act")
+    elif row["ended"] is not None:
+        what = f"{public[:8]} was replaced by another and signs nothing any more here"
+        yield Remark(about="key", what=what, advice="unset MLC_KEY, or point it at the new key")
+    else:
+        yield Remark(about="key", what=f"{public[:8]}, known here as {row['person']}")
+    folder = identity.folder
+    if folder is not None and folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        yield Remark(about="key", what=f"others may write {folder}", advice=f"chmod 700 {folder}")
+
+
+def _file_system(patient: Patient) -> Iterator[Remark]:
+    folder = patient.folder
+    if folder is None:
+        return
+    kind = filesystem.type_of(folder) or "unknown"
+    if filesystem.is_network(folder):
+        what = f"{kind}, over a network: it works, slower"
+        yield Remark(about="file system", what=what, advice="keep it on a local disk, or use PostgreSQL")
+    elif not filesystem.locks_hold(folder):
+        what = f"{kind} does not lock files between processes"
+        yield Remark(about="file system", what=what, advice="keep the registry on another disk, or use PostgreSQL")
+    else:
+        yield Remark(about="file system", what=f"{kind}, local, locks hold")
+
+
+def _leftovers(patient: Patient) -> Iterator[Remark]:
+    folder = patient.folder
+    if folder is None:
+        return
+    parts = sorted(path.name for path in folder.iterdir() if path.name.startswith((f".{FILE}.", ".lock-probe-")))
+    if parts:
+        what = f"{', '.join(parts)}: left by something that was interrupted"
+        yield Remark(about="leftovers", what=what, advice=f"where nothing is under way, delete them in {folder}")
+    copies = sorted(folder.glob(f"{FILE}.before-*"))
+    if copies:
+        what = f"{', '.join(path.name for path in copies)}: kept from before an upgrade"
+        yield Remark(about="leftovers", what=what, advice="once %mlc verify finds all whole, delete them")
+    log = folder / f"{FILE}-wal"
+    if log.exists() and log.stat().st_size > _LONG_LOG:
+        what = f"{log.name} has grown to {_bytes(log.stat().st_size)}: somebody has been reading for long"
+        yield Remark(about="leftovers", what=what, advice="restart the kernels that use the registry")
+
+
+def _verified(patient: Patient) -> Iterator[Remark]:
+    newest = newest_own(patient.registry, _own_keys(patient))
+    seq, known = patient.registry.head().seq, newest.seq if newest else 0
+    what = (
+        f"verified by you up to event {known:,} of {seq:,}"
+        if known
+        else f"its {seq:,} events were never verified by you"
+    )
+    advice = "compare everything with everything: %mlc verify"
+    yield Remark(about="record", what=what, advice=advice if seq - known > _MANY else "")
+
+
+def _own_keys(patient: Patient) -> frozenset[str]:
+    try:
+        return patient.who().own_keys
+    except MlcError:  # told where the key is looked at
+        return frozenset()
+
+
+_LOOKS: dict[str, Callable[[Patient], Iterator[Remark]]] = {
+    "schema": _schema,
+    "clocks": _clocks,
+    "permissions": _permissions,
+    "disk": _space,
+    "artifacts": _artifacts,
+    "blobs": _blobs,
+    "key": _keys,
+    "file system": _file_system,
+    "leftovers": _leftovers,
+    "record": _verified,
+}

@@ -1,0 +1,93 @@
+"""`admin backup`: a copy of the registry, brought up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from jupyter_mlc.store.backup import BackedUp, absent_blobs, back_up, check_target
+from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.shared import own_identity
+from jupyter_mlc.verbs.verify import Finding
+
+_KEPT = "the record is damaged now, so that of the backup was kept as it is"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminBackup(Writing):
+    """Back up the registry."""
+
+    to: Annotated[
+        str,
+        Field(
+            description="the folder of the backup, a new one or that of last time",
+            positional=True,
+            complete=Complete.PATH,
+        ),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareReply(Reply):
+    """A copy of a whole registry, and what its verification found."""
+
+    where: str
+    events: int
+    """up to which event it goes"""
+    blobs: int
+    """how many had to be copied"""
+    size: int
+    """bytes of those"""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        return 3 if self.findings else 0
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a finding."""
+        return [{"where": finding.where, "what": finding.what} for finding in self.findings]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminBackupReply(CareReply):
+    """The backup."""
+
+    dropped: int = 0
+    """blobs that nothing needs any more"""
+    kept: bool = False
+    """whether the backup of before was kept, since the record itself is damaged now"""
+
+
+@verb(does=Does.READ, where=Where.CLIENT, name="admin backup", example="admin backup /mnt/backup/models")
+def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
+    """Back up the registry into a folder, and verify the copy; a second time only what is new is copied.
+
+    Everybody goes on working meanwhile. Whatever database the registry is in, the backup can be restored into either
+    kind. What was purged here is purged from the backup too. Keys are yours, not the registry's, and no part of it.
+    """
+    registry, folder = context.registry, Path(ask.to).expanduser().absolute()
+    if ask.dry_run:
+        check_target(registry, folder)
+        absent = absent_blobs(registry, folder)
+        size = sum(context.artifacts.size(digest) for digest in absent if context.artifacts.has(digest))
+        return AdminBackupReply(done=False, where=str(folder), events=registry.head().seq, blobs=len(absent), size=size)
+    own, _ = own_identity(context)
+    made = back_up(registry, context.artifacts, folder, own, context.progress)
+    return AdminBackupReply(
+        where=str(folder),
+        events=made.verified.events,
+        blobs=made.carried.blobs,
+        size=made.carried.size,
+        dropped=made.dropped,
+        findings=findings_of(made),
+        kept=made.kept,
+        warnings=(_KEPT,) if made.kept else (),
+        next=f"to restore it: jupyter mlc admin restore {folder} NEWPLACE",
+    )
+
+
+def findings_of(made: BackedUp) -> tuple[Finding, ...]:
+    """What is wrong with the copy; what is missing in it was missing where it comes from."""
+    return tuple(Finding(where=finding.where, what=finding.what) for finding in made.verified.findings)

@@ -1,0 +1,41 @@
+"""`admin doctor`: is the registry in good health, and what to do where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyter_mlc.store.health import Patient, Remark, remarks
+from jupyter_mlc.verbs.base import Ask, Context, Does, Reply, verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminDoctor(Ask):
+    """Look at the registry's health."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminDoctorReply(Reply):
+    """What was looked at."""
+
+    where: str
+    remarks: tuple[Remark, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if all(remark.is_fine for remark in self.remarks) else 3
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a remark."""
+        return [
+            {"about": one.about, "what": one.what, "fine": one.is_fine, "advice": one.advice} for one in self.remarks
+        ]
+
+
+@verb(does=Does.READ, name="admin doctor", example="admin doctor")
+def admin_doctor(ask: AdminDoctor, context: Context) -> AdminDoctorReply:
+    """Look at clocks, permissions, disk, artifacts, key, file system, schema and leftovers; say what to do about each.
+
+    It changes nothing. Whether the record is what it was is another question: `verify` answers it.
+    """
+    patient = Patient(registry=context.registry, artifacts=context.artifacts, who=context.who, clock=context.clock)
+    return AdminDoctorReply(where=context.place.shown, remarks=remarks(patient))
