@@ -18,12 +18,14 @@ from jupyter_mlc.verbs.admin_restore import AdminRestoreReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
 from jupyter_mlc.verbs.admin_usage import AdminUsageReply
 from jupyter_mlc.verbs.alias import AliasReply
+from jupyter_mlc.verbs.compare import CompareReply
 from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
@@ -55,6 +57,26 @@ def alias(
     remove: bool = False,
 ) -> AliasReply:
     """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
+
+def show(
+    ref: str,
+    *,
+    at: str | date | int | None = None,
+) -> ShowReply:
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
+
+def compare(
+    *refs: str | Sequence[str],
+    at: str | date | int | None = None,
+    data: object = None,
+    target: str = "",
+    metric: str | Sequence[str] = ...,
+    positive: str = "",
+    seed: int = 0,
+    level: float = 0.95,
+    trust: bool = False,
+) -> CompareReply:
+    """Compare versions on the same rows: which is better, how sure that is, and in what they differ."""
 
 def copy(
     what: str,
@@ -96,6 +118,24 @@ def edit(
 ) -> EditReply:
     """Change what is said of a model (owner, tier, description) or of a version (note)."""
 
+def evaluate(
+    ref: str,
+    *,
+    data: object,
+    target: str,
+    dry_run: bool = False,
+    yes: bool = False,
+    by: str | Sequence[str] = ...,
+    metric: object = ...,
+    positive: str = "",
+    for_: Stage | str | None = None,
+    replicates: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+    trust: bool = False,
+) -> EvaluateReply:
+    """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them."""
+
 def history(
     ref: str = "",
     *,
@@ -108,13 +148,6 @@ def init(
     path: str = "",
 ) -> UseReply:
     """Make a registry in the project's folder, as `.mlc`, and use it."""
-
-def show(
-    ref: str,
-    *,
-    at: str | date | int | None = None,
-) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset."""
 
 def lineage(
     ref: str,
@@ -276,6 +309,14 @@ admin: _Admin
 
 class _Dataset:
     @staticmethod
+    def show(
+        name: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> DatasetShowReply:
+        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
+
+    @staticmethod
     def add(
         name: str,
         data: object,
@@ -284,6 +325,7 @@ class _Dataset:
         yes: bool = False,
         time: str = "",
         no_store: bool = False,
+        sealed: bool = False,
         description: str = "",
     ) -> DatasetAddReply:
         """Give data a name; its digest is over the content, so that the same data is recognised wherever it turns up."""
@@ -295,14 +337,6 @@ class _Dataset:
         limit: int = 100,
     ) -> DatasetListReply:
         """List the datasets that are known, newest first, each in its newest revision."""
-
-    @staticmethod
-    def show(
-        name: str,
-        *,
-        at: str | date | int | None = None,
-    ) -> DatasetShowReply:
-        """Show a dataset: rows, digest, time span, the profile of each column, and the versions that were trained on it."""
 
 dataset: _Dataset
 

@@ -139,6 +139,10 @@ class Desk:
             return live.run(self, values)
         if name == "dataset add":
             values = live.with_dataset(self, values)
+        if name == "evaluate":
+            values = live.with_exam(self, values)
+        if name == "compare":
+            values = live.with_rows(self, values)
         reply = self.call(call.verb.ask(**values))
         if name in {"use", "init"}:
             self.use(getattr(reply, "registry", ""))
@@ -192,6 +196,14 @@ class Desk:
             registry = self._peek()
             if registry is not None:
                 return [word for word in _words(registry, kind, prefix) if word.lower().startswith(prefix.lower())]
+        return []
+
+    def columns(self, dataset: str) -> list[str]:
+        """The columns of a dataset, as far as the registry can be asked."""
+        with contextlib.suppress(MlcError, OSError, ValueError):
+            registry = self._peek()
+            if registry is not None:
+                return registry.columns_of(dataset)
         return []
 
     def banner(self) -> str:

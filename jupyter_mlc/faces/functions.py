@@ -180,11 +180,12 @@ def _pairs(argument: Argument, value: object) -> dict[str, object]:
 
 
 def _one(argument: Argument, value: object, caller: FrameType | None) -> object:
-    if argument.described.parse not in {Parse.OBJECT, Parse.DATA}:
+    if argument.described.parse not in {Parse.OBJECT, Parse.DATA, Parse.METRIC}:
         return converted(argument, value)
     if isinstance(value, str | os.PathLike):
         return Named(name=os.fspath(value), value=os.fspath(value))
-    return Named(name=_name_of(value, caller) or argument.name, value=value)
+    own = str(getattr(value, "__name__", "")) if argument.described.parse is Parse.METRIC else ""
+    return Named(name=_name_of(value, caller) or own or argument.name, value=value)
 
 
 def _name_of(value: object, caller: FrameType | None) -> str:

@@ -78,6 +78,16 @@ def _part(word: Word, names: Namespace) -> Named | None:
         raise
 
 
+def named_metric(word: Word, names: Namespace | None) -> Named:
+    """A metric: an expression, a function or scorer of the notebook, else text; a number named ``auc`` is not meant."""
+    if names is not None and word.expression is not None:
+        return Named(name=word.expression.strip(), value=whole(word, names))
+    if names is not None and word.is_bare and word.text in names and callable(names[word.text]):
+        return Named(name=word.text, value=names[word.text])
+    written = text("a metric", whole(word, names))
+    return Named(name=written, value=written)
+
+
 def _is_path(word: Word, names: Namespace) -> bool:
     """Whether the word is meant as a path: ``model.joblib`` is, ``search.best_estimator_`` is not."""
     has_suffix = Path(word.text).suffix != "" and not _begins_with_a_name(word, names)

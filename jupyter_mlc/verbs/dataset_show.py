@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
 
 from jupyter_mlc.domain.entities import Column, Dataset, Micros
+from jupyter_mlc.domain.evaluations import Seen
 from jupyter_mlc.domain.events import ERASED, DatasetAdded
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
@@ -36,7 +37,7 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetShowReply(Reply):
-    """A dataset, the profile of its columns, and what was trained on it."""
+    """A dataset, the profile of its columns, and what was trained on it and judged by it."""
 
     dataset: Dataset
     columns: tuple[Column, ...]
@@ -49,6 +50,8 @@ class DatasetShowReply(Reply):
     """versions that were trained on this revision, newest first, at most a hundred"""
     revisions: tuple[Revision, ...] = ()
     """the newest twenty, where there are several"""
+    seen: Seen = field(default_factory=Seen)
+    """how often it was used to judge by"""
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a column."""
@@ -61,7 +64,7 @@ class DatasetShowReply(Reply):
 
 @verb(does=Does.READ, name="dataset show", example="dataset show flights-spring")
 def dataset_show(ask: DatasetShow, context: Context) -> DatasetShowReply:
-    """Show a dataset: rows, digest, time span, the profile of each column, and the versions that were trained on it."""
+    """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
     return shown_dataset(context.registry, context.registry.dataset(ask.name))
 
 
@@ -92,4 +95,5 @@ def shown_dataset(registry: Registry, dataset: Dataset) -> DatasetShowReply:
         stored=event.blob is not None,
         used_by=tuple(registry.trained_on(dataset.id, 100)),
         revisions=_revisions(registry, dataset),
+        seen=registry.seen(dataset.digest),
     )

@@ -158,9 +158,14 @@ def _model_row(model: Model) -> dict[str, object]:
 def _version_row(version: ModelVersion) -> dict[str, object]:
     row: dict[str, object] = {"version": version.ref, "stage": version.stage, "aliases": ", ".join(version.aliases)}
     row |= {"class": version.class_name, "author": version.author, "created": version.created, "note": version.note}
-    row |= {f"metrics.{metric.key}": metric.value for metric in version.metrics}
+    row |= {_column(metric.key): metric.value for metric in version.metrics}
     row |= {f"params.{param.key}": param.value for param in version.params}
     return row | {f"tags.{key}": value for key, value in version.tags.items()}
+
+
+def _column(key: str) -> str:
+    """A metric as a query names it: ``metrics.auc`` was reported, ``eval.june.auc`` computed."""
+    return key if key.startswith("eval.") else f"metrics.{key}"
 
 
 def _run_row(run: Run) -> dict[str, object]:

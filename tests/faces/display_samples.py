@@ -24,6 +24,7 @@ from jupyter_mlc.domain.entities import (
     Snapshot,
     Standing,
 )
+from jupyter_mlc.domain.evaluations import Seen
 from jupyter_mlc.store.bundles.packing import Bundle
 from jupyter_mlc.store.health import Remark
 from jupyter_mlc.store.usage import Use
@@ -59,6 +60,8 @@ from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import Brought, UnpackReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
+from tests.faces.comparison_samples import COMPARISONS
+from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -320,6 +323,7 @@ dataset_added = DatasetAddReply(
     start=SPRING[0],
     end=SPRING[1],
     is_new=True,
+    sealed=False,
     same_as=None,
     next="%mlc dataset show flights-spring",
 )
@@ -503,6 +507,19 @@ REPLIES: dict[str, Reply] = {
     "dataset list, empty": DatasetListReply(datasets=(), next="add one: %mlc dataset add NAME DATA"),
     "dataset show": replace(dataset_shown, stored=False, used_by=(), time_column=None),
     "dataset show, revisions": replace(dataset_shown, columns=COLUMNS[:1], revisions=REVISIONS),
+    "show a judged version": replace(
+        version_shown, details=replace(DETAILS, evaluations=(EVALUATION, replace(EVALUATION, number=2, dataset="july")))
+    ),
+    **EVALUATIONS,
+    "dataset add --sealed": replace(dataset_added, sealed=True),
+    "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
+    "dataset show, sealed and seen": replace(
+        dataset_shown,
+        dataset=replace(DATASET, sealed=True),
+        seen=Seen(evaluations=3, versions=3, people=2),
+        columns=COLUMNS[:1],
+    ),
+    **COMPARISONS,
     "history": history,
     "lineage": lineage,
     "verify": verified,

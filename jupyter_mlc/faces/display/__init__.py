@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _FALLBACK = (120, 24)
 _TEXT, _HTML = "text/plain", "text/html"
+_CURVES = "curves"
+"""the field of a reply that has charts"""
 
 
 def as_text(reply: Reply, *, width: int | None = None, spell: Callable[[str], str] = str) -> str:
@@ -63,6 +65,8 @@ def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
     for kind in _kinds():
         formatters[_TEXT].for_type(kind, as_plain)
         formatters[_HTML].for_type(kind, as_html)
+    for kind in _drawn():
+        shell.display_formatter.ipython_display_formatter.for_type(kind, lambda reply: _show(reply, shell))
 
 
 def unregister(shell: Any) -> None:
@@ -70,6 +74,8 @@ def unregister(shell: Any) -> None:
     for kind in _kinds():
         for form in (_TEXT, _HTML):
             shell.display_formatter.formatters[form].pop(kind, None)
+    for kind in _drawn():
+        shell.display_formatter.ipython_display_formatter.pop(kind, None)
 
 
 def _kinds() -> set[type[Reply]]:
@@ -78,3 +84,16 @@ def _kinds() -> set[type[Reply]]:
     from jupyter_mlc.verbs.base import Reply
 
     return {Reply, *(verb.reply for verb in VERBS.values())}
+
+
+def _drawn() -> set[type[Reply]]:
+    """Every class of reply that may have charts."""
+    import dataclasses
+
+    return {kind for kind in _kinds() if any(field.name == _CURVES for field in dataclasses.fields(kind))}
+
+
+def _show(reply: Reply, shell: Any) -> None:
+    from jupyter_mlc.faces.display.drawing import show
+
+    show(reply, shell)

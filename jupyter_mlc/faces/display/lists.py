@@ -172,7 +172,7 @@ class _Measures:
 
 
 def _measures(metrics: Sequence[Sequence[Measured]], params: Sequence[Sequence[Parameter]]) -> _Measures:
-    often = _by_count(Counter(one.key for row in metrics for one in row))
+    often = sorted(_by_count(Counter(one.key for row in metrics for one in row)), key=_telling)
     shown, told = often[:_MOST_METRICS], _differing(params)[:_MOST_PARAMS]
     used = {one.standing for row in metrics for one in row if one.key in shown}
     used |= {one.standing for row in params for one in row if one.key in told}
@@ -183,6 +183,17 @@ def _measures(metrics: Sequence[Sequence[Measured]], params: Sequence[Sequence[P
 
 def _by_count(counts: Mapping[str, int]) -> list[str]:
     return sorted(counts, key=lambda key: (-counts[key], key))
+
+
+def _telling(key: str) -> int:
+    """What was reported comes before what was computed, and of that the most telling metric of a task first."""
+    if not key.startswith("eval."):
+        return -1
+    from jupyter_mlc.measure.metrics.catalogue import DEFAULTS
+
+    order = list(dict.fromkeys(name for names in DEFAULTS.values() for name in names))
+    metric = key.rpartition(".")[2]
+    return order.index(metric) if metric in order else 0
 
 
 def _differing(params: Sequence[Sequence[Parameter]]) -> list[str]:

@@ -7,11 +7,13 @@ from typing import Any
 
 from jupyter_mlc.domain.entities import Dataset, Standing
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
+from jupyter_mlc.domain.events import DatasetAdded
 from jupyter_mlc.domain.names import folded
-from jupyter_mlc.store.queries.base import NEAR_NAMES, Base
+from jupyter_mlc.store.queries.base import NEAR_NAMES
+from jupyter_mlc.store.queries.record import OfRecord
 
 
-class OfDatasets(Base):
+class OfDatasets(OfRecord):
     """Datasets, by name and by content."""
 
     def dataset(self, name: str) -> Dataset:
@@ -46,6 +48,12 @@ class OfDatasets(Base):
         found = self.database.query("SELECT DISTINCT name FROM dataset LIMIT :limit", {"limit": limit})
         return [row["name"] for row in found]
 
+    def columns_of(self, name: str) -> list[str]:
+        """The names of a dataset's columns; none where there is no such dataset."""
+        row = self.dataset_row(name)
+        event = self.event(row["id"]).event if row else None
+        return [column.name for column in event.columns] if isinstance(event, DatasetAdded) else []
+
     def dataset_row(self, name: str) -> dict[str, Any] | None:
         """The row of a dataset's newest revision."""
         return next(iter(self._revisions(name, 1)), None)
@@ -56,6 +64,13 @@ class OfDatasets(Base):
             "SELECT * FROM dataset WHERE digest = :digest ORDER BY id DESC LIMIT 1", {"digest": digest}
         )
         return self._dataset(row) if row else None
+
+    def sealed_as(self, digest: str) -> str | None:
+        """The name of a sealed dataset that holds exactly this content."""
+        row = self.database.one(
+            "SELECT name FROM dataset WHERE digest = :digest AND sealed = 1 ORDER BY id LIMIT 1", {"digest": digest}
+        )
+        return row["name"] if row else None
 
     def datasets(self, limit: int) -> list[Dataset]:
         """Datasets, newest first; of each the newest revision."""
@@ -72,4 +87,6 @@ class OfDatasets(Base):
 
     def _dataset(self, row: Mapping[str, Any]) -> Dataset:
         plain = ("name", "revision", "id", "digest", "rows", "created", "source", "description")
-        return Dataset(author=self.name_of(row["author"]), **{name: row[name] for name in plain})
+        return Dataset(
+            author=self.name_of(row["author"]), sealed=bool(row["sealed"]), **{name: row[name] for name in plain}
+        )
