@@ -24,6 +24,7 @@ from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
@@ -96,6 +97,32 @@ def edit(
 ) -> EditReply:
     """Change what is said of a model (owner, tier, description) or of a version (note)."""
 
+def list(
+    what: str = "",
+    *,
+    at: str | date | int | None = None,
+    order: str = "",
+    limit: int = 100,
+    runs: bool = False,
+) -> ListReply:
+    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
+
+def show(
+    ref: str,
+    *,
+    at: str | date | int | None = None,
+) -> ShowReply:
+    """Show anything that has an id: a model, a version, a run, a dataset."""
+
+def fetch(
+    ref: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    files: str = "",
+) -> FetchReply:
+    """Bring the bytes of versions here that were copied in by reference, from where they lie."""
+
 def history(
     ref: str = "",
     *,
@@ -109,29 +136,12 @@ def init(
 ) -> UseReply:
     """Make a registry in the project's folder, as `.mlc`, and use it."""
 
-def show(
-    ref: str,
-    *,
-    at: str | date | int | None = None,
-) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset."""
-
 def lineage(
     ref: str,
     *,
     at: str | date | int | None = None,
 ) -> LineageReply:
     """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
-
-def list(
-    what: str = "",
-    *,
-    at: str | date | int | None = None,
-    order: str = "",
-    limit: int = 100,
-    runs: bool = False,
-) -> ListReply:
-    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
 
 def load(
     ref: str,

@@ -44,7 +44,9 @@ _TABLE = """
     search search_models search_runs search_model_versions search_registered_models search_experiments
     ls find query select models versions experiments status leaderboard get_latest_versions
 m = %mlc load {ref}
-    load_model download download_artifacts fetch pull open
+    load_model open
+%mlc fetch {ref}
+    download download_artifacts pull get_artifact
 %mlc alias {ref} {alias}
     set_alias set_registered_model_alias aliases
 %mlc alias {ref} {alias} --remove
@@ -69,8 +71,8 @@ m = %mlc load {ref}
     fsck check_integrity
 %mlc copy {ref} NAME.tar
     export save dump clone copy_model_version
-%mlc copy NAME.tar
-    import
+%mlc copy NAME.tar, or all of an MLflow registry: %mlc copy mlflow://HOST:PORT
+    import migrate import_models import_all
 %mlc admin backup FOLDER
     backup snapshot
 %mlc admin usage

@@ -9,7 +9,7 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Digest, ModelVersion
 from jupyter_mlc.domain.errors import Conflict, Damaged, Unavailable
 from jupyter_mlc.domain.events import VersionRegistered
-from jupyter_mlc.domain.imports import Imported
+from jupyter_mlc.domain.imports import Imported, registry_shown
 from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, WARNS_ON_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
@@ -56,6 +56,8 @@ def load(ask: Load, context: Context) -> LoadReply:
     version = registry.version(ask.ref)
     _refuse_retired(version)
     event = registry.event(version.id).event
+    if isinstance(event, VersionRegistered):
+        event = registry.now_made_of(version.id, event, version.artifact)
     if not isinstance(event, VersionRegistered) or event.artifact != version.artifact:
         raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
     own, keyless = own_identity(context)
@@ -93,7 +95,7 @@ def _is_own(event: VersionRegistered, signer: str | None, own_keys: Collection[s
 def _signer(event: VersionRegistered, version: ModelVersion) -> str:
     """Who answers for the bytes; whoever copied a version in does not."""
     if isinstance(event, Imported):
-        return f"somebody in registry {event.origin.registry[:8]}, where it is {event.origin.ref}"
+        return f"somebody in {registry_shown(event.origin.registry)}, where it is {event.origin.ref}"
     return version.author
 
 
