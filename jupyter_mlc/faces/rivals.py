@@ -71,8 +71,10 @@ m = %mlc load {ref}
     fsck check_integrity
 %mlc copy {ref} NAME.tar
     export save dump clone copy_model_version
-%mlc copy NAME.tar, or all of an MLflow registry: %mlc copy mlflow://HOST:PORT
-    import migrate import_models import_all
+%mlc copy NAME.tar
+    import
+%mlc copy mlflow://HOST:PORT
+    migrate import_models import_all import_mlflow from_mlflow
 %mlc admin backup FOLDER
     backup snapshot
 %mlc admin usage
