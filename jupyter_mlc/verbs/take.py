@@ -79,8 +79,10 @@ def take(ask: Take, context: Context) -> TakeReply:
         raise BadInput(f"{ask.registry!r} is no address of another tool's registry", hint="give it with its ://")
     if ask.dry_run:
         return TakeReply(done=False, versions=tuple(_planned(ask, context)))
+    here = context.registry.all_brought_in_as(told.registration for told in ask.versions)
     for told in ask.versions:
-        _check(told, context)
+        if told.registration not in here:
+            _check(told, context)
     with context.write() as log:
         known = context.registry.all_brought_in_as(told.registration for told in ask.versions)
         came = [_brought(ask, told, known, context, log) for told in _in_line(ask)]
