@@ -4,6 +4,7 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/stamps
+HEAVY  := build/venvs/heavy
 
 # The first Python that is new enough; name another with `make PYTHON=python3.12 demo`.
 NEW_ENOUGH := 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
@@ -16,7 +17,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint format generate outputs pictures data bench build clean distclean
+.PHONY: help demo test test-fast test-heavy lint format generate outputs pictures data bench build clean distclean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,10 +26,13 @@ demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and wher
 	@$(BIN)/python notebooks/demo.py
 
 test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/mlflow ## Run every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
+
+test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
+	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy
 
 lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
 	$(BIN)/ruff check
@@ -105,3 +109,10 @@ $(STAMPS)/skopeo: $(VENV)/pyvenv.cfg
 	elif command -v brew >/dev/null; then brew install --quiet skopeo; \
 	else $(NO_SKOPEO); fi
 	@mkdir -p $(STAMPS) && touch $@
+
+$(HEAVY)/stamp: pyproject.toml
+	@echo "Installing torch, Keras and transformers into $(HEAVY); the first time takes some minutes"
+	@$(PYTHON) -m venv $(HEAVY)
+	@$(HEAVY)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(HEAVY)/bin/python -m pip --disable-pip-version-check install --quiet --editable ".[demo]" --group heavy
+	@touch $@

@@ -1,4 +1,4 @@
-"""Write what commands answer under the blocks of code in README.md and docs/guide.md: ``make outputs``.
+"""Write what commands answer under the blocks of code in README.md and some pages of docs/: ``make outputs``.
 
 A block of text directly below a block of Python is its answer; blocks of Python without one are typed all the same.
 Each page is typed into one shell, with a registry, a key and a clock of its own. A block may be refused only where the
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from docs.laptop import REFUSED, ROOT, cell, run
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "formats.md")
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<answer>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 MOST_LINES = 22
 """of an answer; the rest is cut off, and dots say so"""
@@ -27,7 +27,8 @@ LOOSE = (
     (r"\b(\d+) parameters\b", "N parameters"),
     (r"\b\d+ packages\b", "N packages"),
     (r"\bPython 3[.\d]+\w*", "Python 3"),
-    (r"\b\d+(\.\d+)? (s|ms|kB|MB)\b", r"N \2"),
+    (r"\b(\d+ min )?\d+(\.\d+)? m?s\b", "N s"),
+    (r"\b\d+(\.\d+)? (bytes|kB|MB)\b", r"N \2"),
     (r"\b(sha256:|lock |notebook )[0-9a-f]{4,}\b", r"\1DIGEST"),
     (r"\bregistry [0-9a-f]{8}\b", "registry ID"),
     (r"\s+", " "),
@@ -37,7 +38,8 @@ LOOSE = (
 
 def main(arguments: list[str]) -> int:
     """Write the pages anew, or with ``--check`` name those that are stale."""
-    texts = {page: page.read_text("utf-8") for page in PAGES}
+    named = [ROOT / argument for argument in arguments if not argument.startswith("--")]
+    texts = {page: page.read_text("utf-8") for page in named or PAGES}
     answered = {page: with_answers(text, anew="--anew" in arguments) for page, text in texts.items()}
     stale = {page: text for page, text in answered.items() if text != texts[page]}
     for page, new in stale.items():

@@ -14,6 +14,9 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import Registry, open_registry
 
+# Threads that wait for each other by counting would take the processors from the other tests.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 SECOND = 1_000_000
 START = 1_760_000_000 * SECOND
 

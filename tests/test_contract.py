@@ -7,6 +7,7 @@ import inspect
 import keyword
 import subprocess
 import sys
+from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import get_type_hints
@@ -14,6 +15,7 @@ from typing import get_type_hints
 import pytest
 
 import jupyter_mlc as mlc
+from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.faces.arguments import parse, parse_words
 from jupyter_mlc.faces.help import HelpText
 from jupyter_mlc.faces.wire import routes
@@ -41,6 +43,14 @@ def test_a_verb_and_its_fields_are_explained(verb: Verb) -> None:
     assert verb.summary.endswith(".")
     for argument in verb.arguments():
         assert argument.described.description, argument.name
+
+
+@every_verb
+def test_what_is_said_in_own_words_is_searched_for_secrets(verb: Verb) -> None:
+    for argument in verb.arguments():
+        holds_text = argument.plain_type in {Mapping[str, str], Mapping[str, Scalar]}
+        if holds_text or "in quotes" in argument.described.description:
+            assert argument.described.words, argument.name
 
 
 @every_verb

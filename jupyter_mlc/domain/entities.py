@@ -245,7 +245,7 @@ class Run:
     name: str
     """the model that it was meant for"""
     status: str
-    """running, finished or failed"""
+    """running, finished, failed, or lost: its process is gone and never said how it ended"""
     author: str
     started: Micros
     duration: Micros | None

@@ -188,6 +188,11 @@ class RunStarted(Event):
     note: str = text()
     tags: str = text()
     """a JSON object"""
+    params: Mapping[str, bool | int | float | None] = field(default_factory=dict)
+    param_words: str = text()
+    """parameters whose values are words, as a JSON object"""
+    process: str = text()
+    """where it runs, as capture.process names it"""
 
 
 @dataclass(frozen=True, kw_only=True)

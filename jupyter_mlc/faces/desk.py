@@ -100,14 +100,15 @@ class Desk:
 
     def use(self, url: str) -> None:
         """Use another registry from now on."""
+        self.open_runs.leave()
         if self._session is not None:
             self._session.close()
         self._session, self._url = None, url
-        self.open_runs.clear()
         self._seen.clear()
 
     def close(self) -> None:
         """Let go of the registry."""
+        self.open_runs.leave()
         if self._session is not None:
             self._session.close()
         self._session = None
@@ -192,6 +193,12 @@ class Desk:
         except (MlcError, OSError) as error:
             where = f"not to be reached ({str(error).splitlines()[0]})"
         return f"jupyter_mlc {__version__} · registry: {where} · you are {own_name()} · %mlc for help"
+
+    def is_there(self) -> bool:
+        """Whether the registry is there and can be reached."""
+        with contextlib.suppress(MlcError, OSError, ValueError):
+            return self._peek() is not None
+        return False
 
     def _peek(self) -> Registry | None:
         from jupyter_mlc.store.registry import exists

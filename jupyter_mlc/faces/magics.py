@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -160,7 +161,8 @@ def load(shell: InteractiveShell) -> None:
     magics = MlcMagics(shell)
     matcher = magics.completer.matcher
     shell.register_magics(magics)
-    magics.recorder.adopt(list(shell.history_manager.input_hist_raw) if shell.history_manager else [])
+    history = list(shell.history_manager.input_hist_raw) if shell.history_manager else []
+    magics.recorder.adopt(history, _running_cell(shell, history))
     shell.events.register("pre_run_cell", magics.begin_cell)
     shell.events.register("post_run_cell", magics.end_cell)
     shell.input_transformers_post.append(hush)
@@ -168,6 +170,14 @@ def load(shell: InteractiveShell) -> None:
     _displays("register", shell)
     if magics.banner:
         print(magics.desk.banner())
+
+
+def _running_cell(shell: InteractiveShell, history: Sequence[str]) -> str:
+    """The id of the cell that loads the extension: its request is still the kernel's parent."""
+    get_parent = getattr(getattr(shell, "kernel", None), "get_parent", dict)
+    parent: Mapping[str, Any] = get_parent() or {}
+    is_it = bool(history) and parent.get("content", {}).get("code") == history[-1]
+    return str(parent.get("metadata", {}).get("cellId") or "") if is_it else ""
 
 
 def _displays(what: str, shell: InteractiveShell) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -11,9 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, SupportsFloat
 
-from jupyter_mlc.domain.entities import Measured, Scalar
+from jupyter_mlc.capture.process import here
+from jupyter_mlc.domain.entities import Digest, Measured, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import RunFile
+from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.run import Run as RunAsk
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEnd
@@ -55,10 +58,9 @@ class Run:
         self._pid = os.getpid()
         self._began = time.perf_counter_ns()
         self._points: list[Point] = []
-        self._flushed = time.monotonic()
+        self._flushed = -math.inf
         self._last: dict[str, float] = {}
         self._steps: dict[str, int] = {}
-        self._params: dict[str, Scalar] = {key: plain_scalar(value) for key, value in (params or {}).items()}
         self._files: dict[str, RunFile] = {}
         self.thread = threading.current_thread()
         self.is_open = True
@@ -68,9 +70,11 @@ class Run:
         self.has_version = False
         self.until_register = False
         """whether the next version of the model ends it"""
-        reply = desk.call(RunAsk(name=name, note=note, param=self._params, tag=dict(tags or {})))
+        given = {key: plain_scalar(value) for key, value in (params or {}).items()}
+        reply = self._asked(RunAsk(name=name, note=note, param=given, tag=dict(tags or {}), process=here()))
         if not isinstance(reply, RunReply):
             raise TypeError(type(reply))
+        self._params = dict(reply.params)
         self.name, self.id, self.ref = reply.name, reply.id, reply.run
         desk.open_runs.add(self)
 
@@ -166,8 +170,22 @@ class Run:
             return  # a child process was forked inside the block: the run is its parent's
         self.flush()
         snapshot, blobs = self._desk.snapshot(uses=())
+        self._record(snapshot, blobs, failed=failed)
+
+    def leave(self, *, failed: bool) -> None:
+        """End the run where it was left open, without a word: what cannot be ended is lost, and shown as lost."""
+        if not self.is_open or self._pid != os.getpid() or not self._desk.is_there():
+            return
+        snapshot, blobs = "", tuple[Digest, ...]()
+        with suppress(Exception):
+            self.flush()
+            with suppress(Exception):  # at the end of a process no thread can be started
+                snapshot, blobs = self._desk.snapshot(uses=())
+            self._record(snapshot, blobs, failed=failed)
+
+    def _record(self, snapshot: str, blobs: tuple[Digest, ...], *, failed: bool) -> None:
         self.is_open, self.failed = False, failed
-        self._desk.call(
+        self._asked(
             RunEnd(
                 run=self.id,
                 failed=failed,
@@ -179,6 +197,13 @@ class Run:
                 blobs=blobs,
             )
         )
+
+    def _asked(self, ask: Ask) -> Reply:
+        """What comes of a request; its warnings are told here, for nobody else sees the reply."""
+        reply = self._desk.call(ask)
+        for warning in reply.warnings:
+            self._desk.warn(warning)
+        return reply
 
     def _check_open(self) -> None:
         if not self.is_open:

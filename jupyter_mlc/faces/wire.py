@@ -23,6 +23,7 @@ from jupyter_mlc.store.log import uncarried
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reply, Runs, Stores, Verb, Where, silent
+from jupyter_mlc.verbs.masking import masked, named
 from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now, verb_of
 
 PREFIX = "/jupyter-mlc/v1/"
@@ -156,8 +157,9 @@ class RemoteSession:
         if verb.where is Where.HERE:
             answered: Reply = verb.function(ask, self._context(progress))
             return answered
-        reply: Reply = decode(self._sent("POST", route_of(verb), encode(ask)), verb.reply)
-        return reply
+        clean, found = masked(ask)  # what is secret does not leave this machine
+        reply: Reply = decode(self._sent("POST", route_of(verb), encode(clean)), verb.reply)
+        return named(reply, found)
 
     def _context(self, progress: Progress) -> Context:
         """What a verb gets that is done here: the blobs of this machine, and everything else by asking."""

@@ -19,7 +19,8 @@ from jupyter_mlc.store import disk
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.queue import Turn
-from jupyter_mlc.store.registry import MAJOR, Registry, database_of, exists, open_registry, schema_of
+from jupyter_mlc.store.registry import Registry, database_of, exists, open_registry, schema_of
+from jupyter_mlc.store.schemas import MAJOR
 from jupyter_mlc.store.sqlite import FILE, SqliteDatabase
 from jupyter_mlc.store.transfer import Carried, Progress, carry_blobs, carry_record, needed_blobs
 from jupyter_mlc.store.verify import Verified, verify

@@ -62,7 +62,7 @@ def checkpoints(registry: Registry) -> list[Checkpoint]:
 
 def newest_own(registry: Registry, own_keys: Collection[str]) -> Checkpoint | None:
     """The newest checkpoint that one of our own keys signed; anybody else's proves nothing to us."""
-    uuid = registry.head().uuid
+    uuid = registry.uuid
     for checkpoint in reversed(checkpoints(registry)):
         if checkpoint.key in own_keys and checkpoint.holds(uuid):
             return checkpoint

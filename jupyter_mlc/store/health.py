@@ -15,7 +15,8 @@ from jupyter_mlc.store import disk, filesystem
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checkpoints import newest_own
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.store.registry import MAJOR, MIGRATIONS, Registry, schema_of
+from jupyter_mlc.store.registry import Registry, schema_of
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
 from jupyter_mlc.store.sqlite import FILE
 
 _SECOND: Micros = 1_000_000

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.predicting import predict
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Digest
@@ -60,9 +61,9 @@ class Sample:
 
 
 def sample_of(model: Any, rows: Any) -> Sample | None:
-    """Predict on the rows in this process; None where the model has no ``predict`` or it fails on these rows."""
+    """Predict on the rows in this process; None where the model predicts nothing or fails on these rows."""
     try:
-        return Sample(rows=rows, expected=model.predict(rows))
+        return Sample(rows=rows, expected=predict(model, rows))
     except Exception:  # noqa: BLE001 (a prediction can fail in every way; then there is nothing to compare)
         return None
 
@@ -181,7 +182,7 @@ def _predicted(model: Any, path: Path) -> str:
         return NOT_TRIED
     # made a moment ago by the process that started this one, in a folder that only this user can enter
     rows, expected = pickle.loads(path.read_bytes())  # noqa: S301
-    return compared(expected, model.predict(rows))
+    return compared(expected, predict(model, rows))
 
 
 def compared(expected: Any, found: Any) -> str:

@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.formats import format_named
 from jupyter_mlc.store.formats.base import Opening, read_manifest
+from jupyter_mlc.store.formats.libraries import check_libraries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from jupyter_mlc.domain.entities import Digest, Manifest
     from jupyter_mlc.store.artifacts import Artifacts
 
 
-def load(digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path) -> Any:
+def _silent(text: str) -> None:
+    """Nobody listens."""
+
+
+def load(
+    digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path, warn: Callable[[str], None] = _silent
+) -> Any:
     """Open the object whose manifest has this digest.
 
     Parameters
@@ -29,6 +37,8 @@ def load(digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path) -
         that came with the artifact.
     folder : Path
         A cache folder, where files can be laid out.
+    warn : callable, optional
+        Takes what is worth a word, such as a library of another major release.
 
     Raises
     ------
@@ -40,6 +50,7 @@ def load(digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path) -
         Where a package that the object needs is not here, or is another one.
     """
     manifest = ensured(digest, artifacts)
+    check_libraries(manifest, warn)
     return format_named(manifest.format).read(manifest, artifacts, Opening(trusted=trusted, folder=folder))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 import uuid as uuids
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.errors import Conflict, Unavailable
+from jupyter_mlc.domain.errors import Conflict, Damaged, Unavailable
 from jupyter_mlc.domain.events import Event, KeyAdded, KeyRotated, PersonAdded, RegistryCreated
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.store import log
@@ -21,13 +21,10 @@ from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.projections import Recorded, assign, project
 from jupyter_mlc.store.queries import Queries
 from jupyter_mlc.store.rows import SqlRows
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS, minor_by_tables
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
-
-MAJOR = 1
-MIGRATIONS: tuple[str, ...] = ("0001.sql", "0002.sql")
-"""The scripts of this major release, oldest first; the minor version of a schema is how many have run."""
 
 Clock = Callable[[], Micros]
 
@@ -59,14 +56,22 @@ class Registry(Queries):
 
     @cached_property
     def uuid(self) -> str:
-        """What names this registry, wherever it is moved."""
-        return self.head().uuid
+        """What names this registry, wherever it is moved; where the head is lost, its first event tells."""
+        with suppress(Damaged):
+            return self.head().uuid
+        first = self.event(1).event
+        if not isinstance(first, RegistryCreated):
+            raise Damaged(f"{self.place.shown} does not begin with its making", hint="bring it back from a backup")
+        return first.uuid
 
     def head(self) -> Head:
         """The end of the chain now."""
         row = self.database.one("SELECT uuid, seq, hash, recorded FROM head WHERE one = 1")
         if row is None:
-            raise Unavailable(f"{self.place.shown} is empty", hint="make a registry there: %mlc init")
+            raise Damaged(
+                f"{self.place.shown} does not say where its log ends: the row of the table head is missing",
+                hint="see what else is wrong: %mlc verify; then write it anew from the events: %mlc admin rebuild",
+            )
         return Head(uuid=row["uuid"], seq=row["seq"], hash=row["hash"], recorded=row["recorded"])
 
     @contextmanager
@@ -303,9 +308,9 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
 
 
 def schema_of(registry: Registry) -> tuple[int, int]:
-    """Major and minor version of the schema that is there."""
+    """Major and minor version of the schema that is there; where the head is lost, the tables tell."""
     row = registry.database.one("SELECT major, minor FROM head WHERE one = 1")
-    return (row["major"], row["minor"]) if row else (MAJOR, 0)
+    return (row["major"], row["minor"]) if row else (MAJOR, minor_by_tables(registry.database))
 
 
 def _check_schema(registry: Registry) -> None:

@@ -8,8 +8,9 @@ from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
-from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, MAJOR, MIGRATIONS, Registry, schema_of
+from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, Registry, schema_of
 from jupyter_mlc.store.rows import tables_of
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
 from jupyter_mlc.store.sqlite import SqliteDatabase
 
 _EVENT = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
@@ -20,6 +21,7 @@ _SOMETIMES = 1000
 def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> int:
     """Write every projection anew from the events, in one transaction; returns how many events were read."""
     with registry.database.writing():
+        _restore_head(registry)
         total = registry.head().seq
         for table in tables_of(schema_of(registry)[1]):
             registry.database.query(f"DELETE FROM {table}")  # noqa: S608 (our own table names)
@@ -30,6 +32,16 @@ def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> in
                 progress(done, total, "events")
     progress(total, total, "events")
     return total
+
+
+def _restore_head(registry: Registry) -> None:
+    """Write the head anew where it was lost: it is what the last event says."""
+    database = registry.database
+    if database.one("SELECT one FROM head WHERE one = 1") is not None:
+        return
+    last = database.one("SELECT seq, hash, recorded FROM event ORDER BY seq DESC LIMIT 1") or {}
+    major, minor = schema_of(registry)
+    database.query(INSERT_HEAD, {"uuid": registry.uuid, "major": major, "minor": minor, **last})
 
 
 def as_of(registry: Registry, time: Micros) -> Registry:

@@ -10,7 +10,8 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
-from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, MAJOR, MIGRATIONS, Registry
+from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, Registry
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts

@@ -163,7 +163,7 @@ class _Verification:
             what = f"event {start.seq} had another hash when it was verified"
             self.findings.add(f"checkpoint {start.seq}", what)
         recorded = row["recorded"] if row else 0
-        uuid = self._registry.head().uuid
+        uuid = self._registry.uuid
         return Walk(seq=start.seq, hash=start.hash, recorded=recorded, uuid=uuid, tree=None, fold=None)
 
     def _keys_at(self, start: Checkpoint) -> Keyring:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Damaged, MlcError
-from jupyter_mlc.store.registry import MAJOR, MIGRATIONS
-from jupyter_mlc.store.rows import KEYS, SINCE, DictRows, Key, picker, tables_of
+from jupyter_mlc.store.rows import KEYS, DictRows, Key, picker, tables_of
+from jupyter_mlc.store.schemas import MAJOR, columns_of, minor_by_tables
 from jupyter_mlc.store.verify_findings import Findings, shown
 
 if TYPE_CHECKING:
@@ -37,18 +37,12 @@ def compare_head(database: Database, walk: Walk, findings: Findings) -> None:
         findings.add("head", "its row is missing")
         return
     should = {"seq": walk.seq, "hash": walk.hash, "recorded": walk.recorded, "major": MAJOR}
-    should["minor"] = _schema_by_tables(database)
+    should["minor"] = minor_by_tables(database)
     if walk.uuid:
         should["uuid"] = walk.uuid
     for column, value in should.items():
         if row[column] != value:
             findings.add("head", f"its column {column} is {shown(row[column])}, should be {shown(value)}")
-
-
-def _schema_by_tables(database: Database) -> int:
-    """The minor version whose tables are there; a shared database may wait for its upgrade."""
-    late = {SINCE[table] for table in SINCE if not _columns(database, table)}
-    return min(late, default=len(MIGRATIONS) + 1) - 1
 
 
 def compare_guards(database: Database, findings: Findings) -> None:
@@ -68,7 +62,7 @@ def compare_words(database: Database, referred: set[str], findings: Findings) ->
 
 def compare_tables(database: Database, fold: DictRows, findings: Findings, progress: Progress) -> None:
     """Every projection table, both ways."""
-    tables = tables_of(_schema_by_tables(database))
+    tables = tables_of(minor_by_tables(database))
     for done, table in enumerate(tables, start=1):
         try:
             _compare_table(database, table, fold, findings)
@@ -78,7 +72,7 @@ def compare_tables(database: Database, fold: DictRows, findings: Findings, progr
 
 
 def _compare_table(database: Database, table: str, fold: DictRows, findings: Findings) -> None:
-    columns = _columns(database, table)
+    columns = columns_of(database, table)
     if not columns:
         raise Damaged(f"there is no table {table}")
     stored = list(database.stream(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608 (our own names)
@@ -112,18 +106,6 @@ def _locate(
     for key, should in fold.all(table):
         if key not in there:
             findings.add(_where(table, should), "the row is missing")
-
-
-def _columns(database: Database, table: str) -> list[str]:
-    """The columns that the table has, whatever they should be; none where there is no such table."""
-    sql = {
-        "sqlite": "SELECT name FROM pragma_table_info(:name) ORDER BY cid",
-        "postgres": (
-            "SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass(:name) "
-            "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
-        ),
-    }[database.dialect]
-    return [row["name"] for row in database.query(sql, {"name": table})]
 
 
 def _compare_row(table: str, row: Mapping[str, Any], should: Row, findings: Findings) -> None:

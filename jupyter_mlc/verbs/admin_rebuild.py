@@ -24,5 +24,5 @@ class AdminRebuildReply(Reply):
 def admin_rebuild(ask: AdminRebuild, context: Context) -> AdminRebuildReply:
     """Write every table anew from the events, which are the truth; for when `verify` found a table that differs."""
     if ask.dry_run:
-        return AdminRebuildReply(done=False, events=context.registry.head().seq)
+        return AdminRebuildReply(done=False, events=context.registry.count("event"))
     return AdminRebuildReply(events=rebuild(context.registry, context.progress), next="%mlc verify")

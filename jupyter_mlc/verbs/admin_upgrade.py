@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jupyter_mlc.store.registry import MAJOR, MIGRATIONS, schema_of, upgrade
+from jupyter_mlc.store.registry import schema_of, upgrade
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
 from jupyter_mlc.verbs.base import Context, Does, Reply, Writing, verb
 
 

@@ -90,6 +90,8 @@ class Field:
     metavar: str = ""
     parse: Parse = Parse.BY_TYPE
     complete: Complete = Complete.NOTHING
+    words: str = ""
+    """what is said here in somebody's own words, ``reason``: it is searched for secrets before it is stored"""
     body: bool = False
     """the text of the cell under ``%%mlc`` goes here"""
 

@@ -30,7 +30,7 @@ class DatasetAdd(Writing):
     ]
     time: Annotated[str, Field(description="the column that says when a row was observed")] = ""
     no_store: Annotated[bool, Field(description="keep digest and profile only, not the bytes")] = False
-    description: Annotated[str, Field(description="where it comes from, in quotes")] = ""
+    description: Annotated[str, Field(description="where it comes from, in quotes", words="description")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

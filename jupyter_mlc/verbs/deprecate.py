@@ -20,7 +20,9 @@ class Deprecate(Writing):
     ref: Annotated[
         str, Field(description="the version, by number or alias", positional=True, complete=Complete.VERSION)
     ]
-    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"', words="reason")] = (
+        ""
+    )
     successor: Annotated[str | None, Field(description="the version to use instead", complete=Complete.VERSION)] = None
     sunset: Annotated[int | None, Field(description="the day after which it will be retired", parse=Parse.TIME)] = None
 

@@ -27,11 +27,7 @@ class Discard(Writing):
             description="candidates, e.g. churn:2 churn:4..6", positional=True, metavar="REF", complete=Complete.VERSION
         ),
     ]
-    reason: Annotated[str, Field(description="why, in quotes")] = ""
-
-
-_MOST = 100_000
-"""versions of one range"""
+    reason: Annotated[str, Field(description="why, in quotes", words="reason")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

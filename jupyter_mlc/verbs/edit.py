@@ -25,8 +25,10 @@ class Edit(Writing):
     ref: Annotated[str, Field(description="a model, or a version", positional=True, complete=Complete.ANYTHING)]
     owner: Annotated[str | None, Field(description="who answers for the model")] = None
     tier: Annotated[Tier | None, Field(description="how much harm a wrong model could do")] = None
-    description: Annotated[str | None, Field(description="what the model is for, in quotes")] = None
-    note: Annotated[str | None, Field(description="what is special about the version, in quotes")] = None
+    description: Annotated[str | None, Field(description="what the model is for, in quotes", words="description")] = (
+        None
+    )
+    note: Annotated[str | None, Field(description="what is special about the version, in quotes", words="note")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.entities import Model, ModelVersion, Run
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import check_limit
 
 _QUERY = re.compile(r"[<>=~()\s`'\"]")
@@ -132,7 +133,7 @@ def _runs(ask: List, context: Context, what: str) -> ListReply:
     return ListReply(
         of="runs",
         title=name or "runs",
-        runs=tuple(found[: ask.limit]),
+        runs=as_they_stand(found[: ask.limit], context.registry, ask.at),
         more=len(found) > ask.limit,
         next="" if found else f"begin a cell with: %%mlc run {name or 'NAME'}",
     )

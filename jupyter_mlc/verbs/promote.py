@@ -24,7 +24,9 @@ class Promote(Writing):
         Stage | None,
         Field(description="the stage; the next one if none is named", positional=True, complete=Complete.STAGE),
     ] = None
-    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"', words="reason")] = (
+        ""
+    )
     champion: Annotated[
         str | None,
         Field(description="the champion that you saw ('none' where there was none); refused when it is another now"),

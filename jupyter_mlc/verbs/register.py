@@ -29,6 +29,10 @@ class Facts:
     """that the snapshot needs"""
     params: Mapping[str, Scalar] = field(default_factory=dict)
     """read from the model"""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """that its library measured while it was trained"""
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """a number a step of the training, by metric"""
     signature: Signature = field(default_factory=Signature)
     load_check: str = "skipped: not asked for"
     duration: Micros | None = None
@@ -40,6 +44,8 @@ class Facts:
     notes: tuple[str, ...] = ()
     run: int | None = None
     """the id of the run to which the version belongs, where one was open"""
+    logged: tuple[str, ...] = ()
+    """metrics and parameters that come from that run"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +65,7 @@ class Register(Writing):
         ),
     ]
     note: Annotated[
-        str, Field(description="what is special about it, in quotes", positional=True, metavar='"note"')
+        str, Field(description="what is special about it, in quotes", positional=True, metavar='"note"', words="note")
     ] = ""
     data: Annotated[
         tuple[DatasetFacts | str, ...],
@@ -70,9 +76,14 @@ class Register(Writing):
     ] = field(default_factory=dict)
     param: Annotated[
         Mapping[str, Scalar],
-        Field(description="a parameter that the model does not know itself", short="p", parse=Parse.VALUES),
+        Field(
+            description="a parameter that the model does not know itself",
+            short="p",
+            parse=Parse.VALUES,
+            words="parameter",
+        ),
     ] = field(default_factory=dict)
-    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES)] = field(
+    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES, words="tag")] = field(
         default_factory=dict
     )
     sample: Annotated[
@@ -95,6 +106,8 @@ class RegisterReply(Reply):
     version: str
     stage: str
     run: str
+    logged: tuple[str, ...] | None
+    """metrics and parameters that come from the run; None where the registration was all there was of it"""
     class_name: str
     format: str
     size: int
@@ -122,15 +135,16 @@ def register(ask: Register, context: Context) -> RegisterReply:
     if ask.dry_run:
         row = context.registry.model_row(ask.name)
         number = (row["last_number"] if row else 0) + 1
-        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", "", (), None)
+        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", _run_of(ask, context), (), None)
     signed = _signed(ask, context)
     with context.write() as log:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
         recorded = log.append(replace(_event(ask, name), datasets=links(datasets)), signed)
+    _keep_curves(ask, context, ask.facts.run or recorded.seq)
     ref = f"{name}:{recorded.assigned['number']}"
-    made = context.registry.run_ref(ask.facts.run or recorded.seq)
+    made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
 
 
@@ -147,7 +161,7 @@ def _signed(ask: Register, context: Context) -> Signed | None:
 
 def _check(ask: Register, context: Context) -> None:
     check_name(ask.name)
-    check_keys(ask.metric, "metric")
+    check_keys({**ask.metric, **ask.facts.metrics}, "metric")
     check_keys(ask.param, "parameter")
     check_keys(ask.tag, "tag")
     for key, value in ask.metric.items():
@@ -174,11 +188,45 @@ def _model(ask: Register, context: Context, log: Log) -> str:
     return ask.name
 
 
+def _keep_curves(ask: Register, context: Context, run: int) -> None:
+    """Keep the curves with the run, but those that it logged itself."""
+    if not ask.facts.curves:
+        return
+    known, at = context.registry.series(run), context.clock()
+    points = [
+        (key, step, value, at)
+        for key, values in ask.facts.curves.items()
+        if key not in known
+        for step, value in enumerate(values)
+    ]
+    context.registry.keep_series(run, points)
+
+
+def _measured(ask: Register) -> tuple[Measured, ...]:
+    """What was typed, and what the model's library measured where nothing was typed of that name."""
+    observed = {key: value for key, value in ask.facts.metrics.items() if key not in ask.metric}
+    return (
+        *(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
+        *(Measured(key=key, value=value, standing=Standing.OBSERVED) for key, value in observed.items()),
+    )
+
+
+def _run_of(ask: Register, context: Context) -> str:
+    return context.registry.run_ref(ask.facts.run) if ask.facts.run is not None else ""
+
+
+def contradictions(observed: Mapping[str, Scalar], claimed: Mapping[str, Scalar]) -> tuple[str, ...]:
+    """A word about every parameter that somebody says otherwise than the model itself, which is believed."""
+    return tuple(
+        f"parameter {key} is {observed[key]!r} in the model, and recorded so; {value!r} was given for it"
+        for key, value in claimed.items()
+        if key in observed and value != observed[key] and str(value) != str(observed[key])  # no NaN equals itself
+    )
+
+
 def _event(ask: Register, name: str) -> VersionRegistered:
     facts = ask.facts
-    params = {**facts.params, **ask.param}
-    numbers, texts = split_params(params)
-    standings = {key: Standing.OBSERVED for key, value in facts.params.items() if params[key] == value}
+    numbers, texts = split_params({**facts.params, **{k: v for k, v in ask.param.items() if k not in facts.params}})
     return VersionRegistered(
         model=name,
         run=facts.run,
@@ -192,9 +240,9 @@ def _event(ask: Register, name: str) -> VersionRegistered:
         signature=facts.signature,
         load_check=facts.load_check,
         snapshot=facts.snapshot,
-        metrics=tuple(Measured(key=key, value=float(value)) for key, value in ask.metric.items()),
+        metrics=_measured(ask),
         params=numbers,
-        standings=standings,
+        standings=dict.fromkeys(facts.params, Standing.OBSERVED),
         param_words=texts,
         note=ask.note,
         tags=as_json(ask.tag),
@@ -210,6 +258,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         version=ref,
         stage="candidate",
         run=run,
+        logged=facts.logged if facts.run is not None else None,
         class_name=ask.object.class_name,
         format=ask.object.format,
         size=ask.object.size,
@@ -219,7 +268,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         signature=facts.signature,
         load_check=facts.load_check,
         findings=facts.findings,
-        warnings=facts.warnings,
+        warnings=(*facts.warnings, *contradictions(facts.params, ask.param)),
         notes=facts.notes,
         same_bytes_as=context.registry.same_bytes(ask.object.digest, before=seq),
         seq=seq,

@@ -23,7 +23,9 @@ class Retire(Writing):
         str,
         Field(description="the version, or the name of a whole model", positional=True, complete=Complete.VERSION),
     ]
-    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"', words="reason")] = (
+        ""
+    )
     successor: Annotated[str | None, Field(description="the version to use instead", complete=Complete.VERSION)] = None
 
 

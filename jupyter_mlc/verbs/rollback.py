@@ -16,7 +16,9 @@ class Rollback(Writing):
     """Return to the champion before."""
 
     name: Annotated[str, Field(description="the model", positional=True, complete=Complete.MODEL)]
-    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"', words="reason")] = (
+        ""
+    )
 
 
 @verb(does=Does.DECIDE, example='rollback churn "false alarm"')

@@ -10,7 +10,7 @@ from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.domain.events import RunStarted
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
-from jupyter_mlc.verbs.shared import as_json, check_keys
+from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,14 +18,18 @@ class Run(Writing):
     """Start a run."""
 
     name: Annotated[str, Field(description="the model that is trained", positional=True, complete=Complete.MODEL)]
-    note: Annotated[str, Field(description="what is tried, in quotes", positional=True, metavar='"note"')] = ""
+    note: Annotated[
+        str, Field(description="what is tried, in quotes", positional=True, metavar='"note"', words="note")
+    ] = ""
     param: Annotated[
-        Mapping[str, Scalar], Field(description="a parameter, e.g. C=1", short="p", parse=Parse.VALUES)
+        Mapping[str, Scalar],
+        Field(description="a parameter, e.g. C=1", short="p", parse=Parse.VALUES, words="parameter"),
     ] = field(default_factory=dict)
-    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES)] = field(
+    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES, words="tag")] = field(
         default_factory=dict
     )
     cell: Annotated[str, Field(description="the cell that is the run", body=True)] = ""
+    process: Annotated[str, Field(description="where it runs", parse=Parse.FILLED)] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,7 @@ def run(ask: Run, context: Context) -> RunReply:
     if ask.dry_run:
         return RunReply(done=False, run="run", id=0, name=name, params=ask.param)
     with context.write() as log:
-        started = log.append(RunStarted(name=name, note=ask.note, tags=as_json(ask.tag)))
+        started = log.append(_event(ask, name))
     return RunReply(
         run=f"run/{started.assigned['number']}",
         id=started.seq,
@@ -61,3 +65,9 @@ def run(ask: Run, context: Context) -> RunReply:
         params=ask.param,
         next=f"%mlc register {name} OBJECT",
     )
+
+
+def _event(ask: Run, name: str) -> RunStarted:
+    numbers, texts = split_params(ask.param)
+    tags = as_json(ask.tag)
+    return RunStarted(name=name, note=ask.note, tags=tags, params=numbers, param_words=texts, process=ask.process)

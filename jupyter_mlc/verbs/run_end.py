@@ -22,9 +22,9 @@ class RunEnd(Ask):
     failed: Annotated[bool, Field(description="it ended by an error")] = False
     duration: Annotated[Micros | None, Field(description="how long it took", parse=Parse.FILLED)] = None
     metrics: Annotated[tuple[Measured, ...], Field(description="the last values", parse=Parse.FILLED)] = ()
-    params: Annotated[Mapping[str, Scalar], Field(description="its parameters", parse=Parse.FILLED)] = field(
-        default_factory=dict
-    )
+    params: Annotated[
+        Mapping[str, Scalar], Field(description="its parameters", parse=Parse.FILLED, words="parameter")
+    ] = field(default_factory=dict)
     files: Annotated[tuple[RunFile, ...], Field(description="files that it keeps", parse=Parse.FILLED)] = ()
     data: Annotated[tuple[DatasetFacts | str, ...], Field(description="its data", parse=Parse.FILLED)] = ()
     snapshot: Annotated[str, Field(description="what surrounded it", parse=Parse.FILLED)] = ""

@@ -21,6 +21,7 @@ from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.replay import as_of
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Ask, Context, Reading, Reply, Stores, Verb, Writing, no_yaml, silent
+from jupyter_mlc.verbs.masking import masked, named
 
 Progress = Callable[[int, int, str], None]
 
@@ -115,7 +116,11 @@ class LocalSession:
         """Nothing to do: the blobs are here."""
 
     def call(self, ask: Ask, progress: Progress = silent) -> Reply:
-        """Run the verb that the request belongs to."""
+        """Run the verb that the request belongs to, without the secrets in what it says."""
+        clean, found = masked(ask)
+        return named(self._answered(clean, progress), found)
+
+    def _answered(self, ask: Ask, progress: Progress) -> Reply:
         verb = verb_of(ask)
         context = self._context(progress)
         if isinstance(ask, Reading):

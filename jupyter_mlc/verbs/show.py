@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.entities import Dataset, Model, ModelVersion, Run, Signature, Snapshot, Standing
+from jupyter_mlc.domain.entities import Dataset, Micros, Model, ModelVersion, Run, Signature, Snapshot, Standing
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
@@ -15,6 +15,7 @@ from jupyter_mlc.domain.names import Reference, parse_reference
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
+from jupyter_mlc.verbs.running import as_they_stand
 
 _ID = re.compile(r"(?P<kind>run|dataset)/(?P<rest>.+)")
 _LATER = ("job", "request", "report", "evaluation", "finding", "deployment")
@@ -77,7 +78,8 @@ def show(ask: Show, context: Context) -> ShowReply:
     registry, text = context.registry, ask.ref.strip()
     found = _ID.fullmatch(text)
     if found is not None and found["kind"] == "run":
-        return ShowReply(kind="run", run=registry.run(_number(text, found["rest"])))
+        run = registry.run(_number(text, found["rest"]))
+        return ShowReply(kind="run", run=as_they_stand([run], registry, ask.at)[0])
     if found is not None:
         return ShowReply(kind="dataset", dataset=shown_dataset(registry, registry.dataset(found["rest"])))
     first = text.partition("/")[0]
@@ -88,7 +90,7 @@ def show(ask: Show, context: Context) -> ShowReply:
     reference = parse_reference(text)
     if reference.names_a_version and reference.last is None:
         version = registry.version(reference)
-        return ShowReply(kind="version", version=version, details=details_of(registry, version))
+        return ShowReply(kind="version", version=version, details=details_of(registry, version, ask.at))
     return _model(registry, reference)
 
 
@@ -110,7 +112,7 @@ def _number(text: str, rest: str) -> int:
     return int(rest)
 
 
-def details_of(registry: Registry, version: ModelVersion) -> VersionDetails:
+def details_of(registry: Registry, version: ModelVersion, at: Micros | None) -> VersionDetails:
     """What the log tells of a version."""
     event = registry.event(version.id).event
     if not isinstance(event, VersionRegistered):
@@ -122,7 +124,7 @@ def details_of(registry: Registry, version: ModelVersion) -> VersionDetails:
         signature=event.signature,
         load_check=event.load_check,
         snapshot=_snapshot(event.snapshot),
-        run=registry.run_by_id(version.run),
+        run=as_they_stand([registry.run_by_id(version.run)], registry, at)[0],
         datasets=tuple(dataset for dataset, _ in linked),
         data_standing={dataset.name: standing for dataset, standing in linked},
         parent=parent,

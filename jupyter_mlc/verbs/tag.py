@@ -19,7 +19,8 @@ class Tag(Writing):
 
     ref: Annotated[str, Field(description="a model, or a version", positional=True, complete=Complete.ANYTHING)]
     tags: Annotated[
-        Mapping[str, str], Field(description="e.g. team=ops", positional=True, parse=Parse.VALUES, metavar="KEY=VALUE")
+        Mapping[str, str],
+        Field(description="e.g. team=ops", positional=True, parse=Parse.VALUES, metavar="KEY=VALUE", words="tag"),
     ] = field(default_factory=dict)
     remove: Annotated[tuple[str, ...], Field(description="a tag to take off; may be given again", metavar="KEY")] = ()
 

@@ -28,7 +28,9 @@ _LOOK_BACK = 200
 class Undo(Writing):
     """Take back one's own last act."""
 
-    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"')] = ""
+    reason: Annotated[str, Field(description="why, in quotes", positional=True, metavar='"reason"', words="reason")] = (
+        ""
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

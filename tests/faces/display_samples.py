@@ -89,6 +89,7 @@ registered = RegisterReply(
     version="late-flights:1",
     stage="candidate",
     run="run/1",
+    logged=None,
     class_name="HistGradientBoostingClassifier",
     format="joblib",
     size=412_345,

@@ -13,8 +13,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from xgboost import XGBClassifier
 
 from jupyter_mlc.capture.notebook.cells import Recorder
+from jupyter_mlc.domain.entities import Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
@@ -93,6 +95,24 @@ def test_the_model_is_loaded_once_in_a_fresh_process_and_predicts_the_same(desk:
     reply = register(desk, sample=named(desk, "train"), no_load_check=False)
     assert reply.load_check.startswith("passed in ")
     assert reply.load_check.endswith("predictions same")
+
+
+@pytest.mark.slow
+def test_a_boosted_model_tells_its_curves_and_predicts_the_same_in_a_fresh_process(
+    desk: Desk, names: dict[str, Any]
+) -> None:
+    train = names["train"]
+    late = (train.a > 0).astype(int)
+    names["trees"] = XGBClassifier(n_estimators=4).fit(train, late, eval_set=[(train, late)], verbose=False)
+    reply = register(desk, obj="trees", sample=named(desk, "train"), no_load_check=False)
+    assert (reply.format, reply.warnings) == ("xgboost", ())
+    assert reply.load_check.endswith("predictions same")
+    (metric,) = registry(desk).version("churn:1").metrics
+    assert (metric.key, metric.standing) == ("validation_0-logloss", Standing.OBSERVED)
+    curves = registry(desk).series(registry(desk).version("churn:1").run)
+    assert [step for step, _ in curves["validation_0-logloss"]] == [0, 1, 2, 3]
+    loaded = call(desk, "load", ref="churn:1")
+    assert (loaded.predict_proba(train) == names["trees"].predict_proba(train)).all()
 
 
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
@@ -277,6 +297,32 @@ def test_secrets_in_cells_and_parameters_are_replaced_and_named(
     assert "parameter solver: the value of DB_PASSWORD was replaced by ***" in reply.warnings
     assert len([text for text in reply.warnings if "the value of DB_PASSWORD" in text]) == 2
     assert not [text for text in (*reply.findings, *reply.notes, *reply.warnings) if "tr0ub4dor" in text]
+
+
+def test_secrets_among_what_is_typed_are_replaced_and_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "tr0ub4dor-and-3")
+    reply = register(desk, note="reads with tr0ub4dor-and-3", param={"login": "tr0ub4dor-and-3"})
+    assert reply.warnings == (
+        "note: the value of DB_PASSWORD was replaced by ***",
+        "parameter login: the value of DB_PASSWORD was replaced by ***",
+    )
+    assert registry(desk).version("churn:1").note == "reads with ***"
+
+
+def test_a_run_warns_of_secrets_in_its_parameters(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "tr0ub4dor-and-3")
+    said: list[str] = []
+    desk.warn = said.append
+    with Run(desk, "churn", params={"login": "tr0ub4dor-and-3"}) as run:
+        run.param(again="tr0ub4dor-and-3")
+    assert said == [
+        "parameter login: the value of DB_PASSWORD was replaced by ***",
+        "parameter again: the value of DB_PASSWORD was replaced by ***",
+    ]
+    assert {param.key: param.value for param in registry(desk).run_by_id(run.id).params} == {
+        "login": "***",
+        "again": "***",
+    }
 
 
 def test_captures_can_be_switched_off(desk: Desk, tmp_path: Path) -> None:

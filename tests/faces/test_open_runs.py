@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +12,13 @@ from typing import Any
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.verbs.base import VERBS
+from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.session import LocalSession
 
@@ -37,7 +42,7 @@ def registered(desk: Desk) -> SimpleNamespace:
     assert isinstance(reply, RegisterReply)
     assert isinstance(desk.session, LocalSession)
     version = desk.session.registry.version(reply.version)
-    return SimpleNamespace(run=reply.run, metrics={metric.key: metric.value for metric in version.metrics})
+    return SimpleNamespace(reply=reply, run=reply.run, metrics={metric.key: metric.value for metric in version.metrics})
 
 
 def test_a_version_belongs_to_the_block_around_it_though_another_ended_inside(desk: Desk) -> None:
@@ -109,3 +114,116 @@ def test_a_helping_thread_guesses_nothing_where_two_runs_are_open(desk: Desk) ->
     helper.start()
     helper.join(60)
     assert found[0].run not in runs
+
+
+def test_a_version_of_another_model_belongs_to_the_block_around_it(desk: Desk) -> None:
+    with Run(desk, "experiment-7", params={"tried": 1}) as run:
+        run.log(auc=0.9)
+        found = registered(desk)
+    assert (found.run, found.metrics, found.reply.logged) == (run.ref, {"auc": 0.9}, ("auc", "tried"))
+    assert isinstance(desk.session, LocalSession)
+    assert desk.session.registry.run_by_id(run.id).version == "churn:1"
+
+
+def test_a_run_of_the_models_own_goes_before_a_block_for_another(desk: Desk) -> None:
+    with Run(desk, "experiment-7"):
+        own = Run(desk, "churn")
+        assert registered(desk).run == own.ref
+
+
+def test_a_run_that_was_left_open_for_another_model_is_passed_over_with_a_word(desk: Desk) -> None:
+    run = Run(desk, "experiment-7")
+    found = registered(desk)
+    assert (found.run, found.reply.logged) == ("run/2", None)
+    assert found.reply.warnings == (
+        f"{run.ref} is open for experiment-7, not for churn: this version has a run of its own",
+    )
+
+
+def test_what_came_from_the_run_is_named_unless_it_was_typed_again(desk: Desk) -> None:
+    with Run(desk, "churn", params={"tried": 1}) as run:
+        run.log(auc=0.9, loss=0.1)
+    named = Named(name="clf", value=LogisticRegression())
+    values: dict[str, Any] = {"name": "churn", "object": named, "no_load_check": True, "metric": {"auc": 0.8}}
+    reply = desk.carry_out(Call(verb=VERBS["register"], values=values))
+    assert isinstance(reply, RegisterReply)
+    assert (reply.run, reply.logged) == (run.ref, ("loss", "tried"))
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_what_a_run_says_otherwise_than_the_model_is_told_and_the_model_believed(desk: Desk, *, inside: bool) -> None:
+    with Run(desk, "churn", params={"C": 99, "tol": 1e-4}):
+        found = registered(desk) if inside else None
+    found = found or registered(desk)
+    assert found.reply.warnings == ("parameter C is 1.0 in the model, and recorded so; 99 was given for it",)
+    assert isinstance(desk.session, LocalSession)
+    params = {param.key: param for param in desk.session.registry.version("churn:1").params}
+    assert (params["C"].value, params["C"].standing) == (1, "observed")
+    assert (params["tol"].value, params["tol"].standing) == (1e-4, "observed")
+
+
+def test_runs_that_are_left_open_end_with_the_desk(desk: Desk) -> None:
+    run = Run(desk, "churn", params={"C": 2})
+    run.log(auc=0.9)
+    url = desk.place.url
+    desk.close()
+    with pytest.raises(Conflict):
+        run.log(auc=1)
+    found = Desk(url).call(List(what="churn", runs=True))
+    assert isinstance(found, ListReply)
+    assert [(each.status, each.metrics[0].value, each.params[0].value) for each in found.runs] == [("finished", 0.9, 2)]
+
+
+def test_runs_that_are_left_open_end_where_they_began_when_another_registry_is_used(desk: Desk, tmp_path: Path) -> None:
+    Run(desk, "churn")
+    before = desk.place.url
+    desk.use(str(tmp_path / "another"))
+    found = Desk(before).call(List(what="churn", runs=True))
+    assert isinstance(found, ListReply)
+    assert [each.status for each in found.runs] == ["finished"]
+    assert not (tmp_path / "another").exists()
+
+
+def test_no_registry_is_made_anew_for_the_end_of_a_run(desk: Desk, tmp_path: Path) -> None:
+    run = Run(desk, "churn")
+    assert isinstance(desk.session, LocalSession)
+    desk.session.close()
+    shutil.rmtree(tmp_path / "registry")
+    run.leave(failed=False)
+    assert not (tmp_path / "registry").exists()
+
+
+SCRIPT = """
+import os, signal, sys
+import jupyter_mlc as mlc
+run = mlc.run("churn", C=2, kind="l2")
+run.log(auc=.7)
+{ending}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [
+        ("", "finished"),
+        ("sys.exit(0)", "finished"),
+        ("1 / 0", "failed"),
+        ("block = mlc.run('churn').__enter__()", "failed"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "lost"),
+    ],
+)
+def test_a_run_ends_with_its_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config, ending: str, status: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
+    monkeypatch.setenv("MLC_REGISTRY", str(tmp_path / "registry"))
+    subprocess.run([sys.executable, "-c", SCRIPT.format(ending=ending)], cwd=tmp_path, check=False, capture_output=True)
+    desk = Desk(str(tmp_path / "registry"))
+    found = desk.call(List(what="churn", runs=True))
+    desk.close()
+    assert isinstance(found, ListReply)
+    newest, first = found.runs[0], found.runs[-1]
+    assert newest.status == status
+    assert {metric.key: metric.value for metric in first.metrics} == {"auc": 0.7}
+    assert {param.key: param.value for param in first.params} == {"C": 2, "kind": "l2"}

@@ -13,7 +13,8 @@ from jupyter_mlc.domain.events import ModelCreated
 from jupyter_mlc.store.database import percent_style, schema_text, statements
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.store.registry import MIGRATIONS, Registry, open_registry
+from jupyter_mlc.store.registry import Registry, open_registry
+from jupyter_mlc.store.schemas import MIGRATIONS
 
 Add = Callable[[str], int]
 SCRIPTS = (*MIGRATIONS, "sqlite.sql", "postgres.sql")

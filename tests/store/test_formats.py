@@ -107,7 +107,8 @@ def test_an_unknown_format_is_refused_with_a_guess(artifacts: Artifacts) -> None
         store({}, artifacts, name="jobib")
     assert caught.value.text == (
         "there is no format 'jobib' here\n"
-        "did you mean joblib? known are arrays, files, joblib; others come with packages"
+        "did you mean joblib? known are arrays, files, joblib, keras, lightgbm, onnx, skops, torch, transformers, "
+        "xgboost; others come with packages"
     )
 
 

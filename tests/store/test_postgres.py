@@ -162,12 +162,12 @@ def test_a_registry_that_somebody_holds_is_waited_for_and_then_given_up(
     def hold() -> None:
         with team.database.writing():
             held.set()
-            release.wait(10)
+            release.wait(240)
         team.database.close()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(10)
+    held.wait(240)
     team.database.close()  # the next connection waits for a shorter time
     said = refusal(lambda: add(team, ana, clock, "more"), Conflict)
     team.note_activity("load", 1, "p-1", 5)  # nobody is held up

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from jupyter_mlc.domain.errors import Conflict, IllegalMove, Unavailable
+from jupyter_mlc.domain.errors import Conflict, Damaged, IllegalMove
 from jupyter_mlc.domain.events import (
     KeyAdded,
     KeyRotated,
@@ -19,7 +19,8 @@ from jupyter_mlc.domain.events import (
 )
 from jupyter_mlc.store.identity import Identity, identity_in, rotated
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.store.registry import Registry, exists, open_registry
+from jupyter_mlc.store.registry import Registry, exists, open_registry, schema_of
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
 from jupyter_mlc.store.verify import verify
 from tests.store.house import House
 from tests.store.test_database import at_once
@@ -57,11 +58,35 @@ def test_whoever_only_opens_a_registry_needs_no_key(registry_url: str, ana: Iden
     assert open_registry(place_of(registry_url), no_key, clock).head().seq == 3
 
 
-def test_a_registry_that_lost_its_head_is_said_to_be_empty(registry: Registry) -> None:
+def test_a_registry_that_lost_its_head_is_damaged_and_no_new_one(
+    registry: Registry, ana: Identity, clock: Callable[[], int]
+) -> None:
+    uuid = registry.uuid
     registry.database.query("DELETE FROM head")
-    with pytest.raises(Unavailable) as refused:
-        registry.head()
-    assert refused.value.text == f"{registry.place.shown} is empty\nmake a registry there: %mlc init"
+    opened = open_registry(registry.place, lambda: ana, clock)
+    assert (opened.uuid, schema_of(opened)) == (uuid, (MAJOR, len(MIGRATIONS)))
+    with pytest.raises(Damaged) as refused, opened.write(ana, clock):
+        pass
+    assert refused.value.text == (
+        f"{registry.place.shown} does not say where its log ends: the row of the table head is missing\n"
+        "see what else is wrong: %mlc verify; then write it anew from the events: %mlc admin rebuild"
+    )
+
+
+def test_a_registry_without_its_head_that_begins_with_something_else_has_no_name(
+    registry: Registry, ana: Identity, clock: Callable[[], int]
+) -> None:
+    registry.database.query("DELETE FROM head")
+    drop = (
+        "DROP TRIGGER event_no_update"
+        if registry.database.dialect == "sqlite"
+        else "DROP TRIGGER event_no_change ON event"
+    )
+    registry.database.query(drop)
+    registry.database.query("UPDATE event SET stored = (SELECT stored FROM event WHERE seq = 2) WHERE seq = 1")
+    with pytest.raises(Damaged) as refused:
+        assert open_registry(registry.place, lambda: ana, clock).uuid
+    assert refused.value.text == (f"{registry.place.shown} does not begin with its making\nbring it back from a backup")
 
 
 def test_a_key_that_was_never_seen_introduces_itself_before_it_acts(house: House, ben: Identity) -> None:

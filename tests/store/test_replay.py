@@ -38,6 +38,13 @@ def test_a_rebuild_gives_the_same_rows(lived: House) -> None:
     assert lived.registry.head() == head
 
 
+def test_a_rebuild_writes_a_lost_head_anew(lived: House) -> None:
+    rows = lived.registry.database.query("SELECT * FROM head")
+    lived.registry.database.query("DELETE FROM head")
+    rebuild(lived.registry, silent)
+    assert lived.registry.database.query("SELECT * FROM head") == rows
+
+
 def test_a_rebuild_repairs_what_was_changed_past_us(lived: House) -> None:
     before = lived.rows
     for table in KEYS:

@@ -358,12 +358,12 @@ def test_a_fork_waits_for_the_writes_of_other_threads(
     def write() -> None:
         with registry.database.writing():
             inside.set()
-            go_on.wait(10)
+            go_on.wait(240)
         add(registry, "threads")
 
     writer = threading.Thread(target=write)
     writer.start()
-    inside.wait(10)
+    inside.wait(240)
     threading.Timer(0.05, go_on.set).start()
     child = os.fork()
     if child == 0:

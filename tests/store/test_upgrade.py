@@ -15,7 +15,8 @@ from jupyter_mlc.store import database as databases
 from jupyter_mlc.store import registry as registries
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.store.registry import MIGRATIONS, Registry, open_registry, schema_of, upgrade
+from jupyter_mlc.store.registry import Registry, open_registry, schema_of, upgrade
+from jupyter_mlc.store.schemas import MIGRATIONS
 from tests.store.test_database import at_once
 
 NOW = len(MIGRATIONS)

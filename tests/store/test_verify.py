@@ -20,9 +20,10 @@ from jupyter_mlc.store.database import schema_text
 from jupyter_mlc.store.formats.base import encoded
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.store.registry import MIGRATIONS, open_registry
+from jupyter_mlc.store.registry import open_registry
 from jupyter_mlc.store.replay import rebuild
 from jupyter_mlc.store.rows import KEYS
+from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.store.verify import Verified, record_checkpoint, verify
 from jupyter_mlc.store.verify_findings import shown
 from tests.store.house import House

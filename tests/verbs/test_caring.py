@@ -526,7 +526,7 @@ def test_a_schema_of_an_earlier_release_is_told(desk: Desk) -> None:
     desk.register()
     local = Desk(session=desk.backing, backing=desk.backing)
     local.registry.database.query("UPDATE head SET minor = 1")
-    from jupyter_mlc.store.registry import MIGRATIONS
+    from jupyter_mlc.store.schemas import MIGRATIONS
 
     assert found(local, "schema") == [
         (

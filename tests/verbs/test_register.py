@@ -46,13 +46,49 @@ def test_what_was_said_and_read_is_kept_with_how_it_is_known(desk: Desk) -> None
     assert math.isnan(metrics["odd"].value)
     assert metrics["endless"].value == math.inf
     assert {param.key: (param.value, param.standing) for param in version.params} == {
-        "C": (1, Standing.CLAIMED),
+        "C": (0.5, Standing.OBSERVED),
         "kind": ("mine", Standing.CLAIMED),
         "own": (True, Standing.CLAIMED),
         "seed": (None, Standing.OBSERVED),
         "solver": ("lbfgs", Standing.OBSERVED),
     }
     assert version.tags == {"team": "ops"}
+
+
+def test_curves_that_the_model_keeps_belong_to_the_run_and_what_counts_of_them_to_the_version(desk: Desk) -> None:
+    told = Facts(metrics={"loss": 0.25, "auc": 0.6}, curves={"loss": (1.0, 0.5, 0.25), "auc": (0.5, 0.6)})
+    desk.register(metric={"auc": 0.71}, facts=told)
+    version = desk.registry.version("churn:1")
+    assert {metric.key: (metric.value, metric.standing) for metric in version.metrics} == {
+        "auc": (0.71, Standing.CLAIMED),
+        "loss": (0.25, Standing.OBSERVED),
+    }
+    assert desk.registry.series(version.run) == {"loss": [(0, 1.0), (1, 0.5), (2, 0.25)], "auc": [(0, 0.5), (1, 0.6)]}
+
+
+def test_curves_that_the_run_logged_itself_are_not_replaced(desk: Desk) -> None:
+    started = desk.call(Run(name="churn"))
+    assert isinstance(started, RunReply)
+    desk.registry.keep_series(started.id, [("loss", 0, 9.0, 1)])
+    desk.register(facts=Facts(run=started.id, curves={"loss": (1.0,), "mae": (2.0,)}))
+    assert desk.registry.series(started.id) == {"loss": [(0, 9.0)], "mae": [(0, 2.0)]}
+
+
+def test_a_parameter_that_is_given_otherwise_than_the_model_has_it_is_told(desk: Desk) -> None:
+    nan = math.nan
+    ask = Register(
+        name="churn",
+        object=desk.artifact(),
+        param={"C": 99, "solver": "saga", "tol": 1, "missing": float("nan"), "own": 1},
+        facts=Facts(params={"C": 3, "solver": "lbfgs", "tol": 1.0, "missing": nan}),
+    )
+    assert desk.call(ask).warnings == (
+        "parameter C is 3 in the model, and recorded so; 99 was given for it",
+        "parameter solver is 'lbfgs' in the model, and recorded so; 'saga' was given for it",
+    )
+    params = {param.key: (param.value, param.standing) for param in desk.registry.version("churn:1").params}
+    assert (params["C"], params["solver"]) == ((3, Standing.OBSERVED), ("lbfgs", Standing.OBSERVED))
+    assert params["missing"][1] is Standing.OBSERVED
 
 
 def test_signature_and_load_check_are_kept(desk: Desk) -> None:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from jupyter_mlc.capture.process import here
 from jupyter_mlc.domain.entities import Measured
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, NeedsConfirmation
 from jupyter_mlc.domain.events import RunFile
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.store.registry import MIGRATIONS
+from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.verbs.admin_gc import AdminGc, AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKey, AdminKeyReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild, AdminRebuildReply
 from jupyter_mlc.verbs.admin_upgrade import AdminUpgrade, AdminUpgradeReply
 from jupyter_mlc.verbs.init import Init, UseReply
+from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.load import Load, LoadReply
+from jupyter_mlc.verbs.register import Facts
 from jupyter_mlc.verbs.run import Run, RunReply
 from jupyter_mlc.verbs.run_end import RunEnd, RunEndReply
 from jupyter_mlc.verbs.run_log import Point, RunLog, RunLogReply
 from jupyter_mlc.verbs.session import LocalSession
+from jupyter_mlc.verbs.show import Show, ShowReply
 from jupyter_mlc.verbs.use import Use
+from tests.conftest import START
 from tests.verbs.conftest import Desk
 
 
@@ -55,6 +62,49 @@ def test_a_run_is_kept_with_what_was_logged_in_it(desk: Desk) -> None:
     assert {param.key: param.value for param in found.params} == {"C": 1, "kind": "x"}
     assert desk.registry.series(run.id) == {"auc": [(0, 0.0), (1, 0.1), (2, 0.2)]}
     assert desk.registry.is_held(artifact.digest)
+
+
+def test_a_run_that_goes_on_shows_what_it_began_with_and_logged_so_far(desk: Desk) -> None:
+    run = desk.call(Run(name="churn", param={"C": 1, "kind": "l2"}, process=here()))
+    assert isinstance(run, RunReply)
+    points = [("auc", 0, 0.1, 5), ("auc", 1, 0.2, 6), ("loss", 7, 0.4, 5), ("loss", 0, float("nan"), 6)]
+    desk.call(RunLog(run=run.id, points=tuple(Point(key=k, step=s, value=v, at=at) for k, s, v, at in points)))
+    listed, shown = desk.call(List(what="churn", runs=True)), desk.call(Show(ref="run/1"))
+    assert isinstance(listed, ListReply)
+    assert isinstance(shown, ShowReply)
+    (found,) = listed.runs
+    assert str(shown.run) == str(found)
+    assert (found.status, {param.key: param.value for param in found.params}) == ("running", {"C": 1, "kind": "l2"})
+    assert [(metric.key, str(metric.value)) for metric in found.metrics] == [("auc", "0.2"), ("loss", "nan")]
+
+
+def test_a_run_whose_process_is_gone_is_lost(desk: Desk) -> None:
+    gone = subprocess.run(
+        [sys.executable, "-c", "from jupyter_mlc.capture.process import here; print(here())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    run = desk.call(Run(name="churn", process=gone.stdout.strip()))
+    assert isinstance(run, RunReply)
+    shown, then = desk.call(Show(ref="run/1")), desk.call(Show(ref="run/1", at=START * 2))
+    assert isinstance(shown, ShowReply)
+    assert isinstance(then, ShowReply)
+    assert shown.run is not None
+    assert then.run is not None
+    assert (shown.run.status, then.run.status) == ("lost", "running")
+    desk.call(RunEnd(run=run.id))
+    assert desk.registry.run(1).status == "finished"
+
+
+def test_a_version_of_a_run_that_goes_on_shows_the_run_as_it_stands(desk: Desk) -> None:
+    run = desk.call(Run(name="churn", param={"C": 1}))
+    assert isinstance(run, RunReply)
+    desk.register(facts=Facts(run=run.id))
+    shown = desk.call(Show(ref="churn:1"))
+    assert isinstance(shown, ShowReply)
+    assert shown.details is not None
+    assert [param.value for param in shown.details.run.params] == [1]
 
 
 def test_a_failed_run_is_kept_too(desk: Desk) -> None:

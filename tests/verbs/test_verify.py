@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlc.store.checkpoints import checkpoints
+from jupyter_mlc.verbs.admin_rebuild import AdminRebuild, AdminRebuildReply
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
 from tests.verbs.conftest import Desk
 
@@ -47,6 +48,23 @@ def test_a_changed_row_is_found_and_located_and_the_failure_is_an_event(desk: De
     newest = desk.registry.history(None, 1)[0].event
     assert type(newest).__name__ == "VerificationFailed"
     assert reply.to_rows()[0].keys() == {"where", "what"}
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_head_that_was_deleted_is_found_and_can_be_written_anew(desk: Desk, *, quick: bool) -> None:
+    desk.register()
+    verify(desk)
+    desk.registry.database.query("DELETE FROM head")
+    reply = verify(desk, quick=quick)
+    assert [(finding.where, finding.what) for finding in reply.findings] == [("head", "its row is missing")]
+    assert reply.exit_code == 3
+    assert reply.warnings[0].startswith("the failed verification could not be recorded: ")
+    assert reply.next.startswith("tables that differ: %mlc admin rebuild")
+    rehearsed = desk.call(AdminRebuild(dry_run=True))
+    assert isinstance(rehearsed, AdminRebuildReply)
+    desk.call(AdminRebuild())
+    assert rehearsed.events == desk.registry.head().seq
+    assert verify(desk).done
 
 
 def test_a_missing_and_a_changed_blob_are_found(desk: Desk) -> None:

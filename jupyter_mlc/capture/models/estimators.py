@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from jupyter_mlc.capture.models.frameworks import settings
 from jupyter_mlc.capture.models.settings import scalar, short_text
 from jupyter_mlc.capture.models.signatures import signature
 from jupyter_mlc.domain.entities import Parameter, Standing
@@ -57,7 +58,8 @@ def parameters(model: object) -> tuple[tuple[Parameter, ...], tuple[str, ...]]:
     """Return the parameters that the model was made with, and a warning for what could not be read.
 
     They come from scikit-learn's ``get_params``, nested ones as ``clf__C``; else from what Boosters of LightGBM and
-    XGBoost and modules of PyTorch keep. Values that are no scalars become a short text.
+    XGBoost and modules of PyTorch keep. Beside them stands what the object can be counted by: layers, weights, the best
+    round. Values that are no scalars become a short text.
     """
     try:
         with warnings.catch_warnings():
@@ -85,7 +87,7 @@ def _settings(model: Any) -> Mapping[Any, Any]:
     if isinstance(model, type):
         return {}
     read = next((read for has, read in _READERS.items() if hasattr(model, has)), None)
-    return read(model) if read else {}
+    return {**(read(model) if read else {}), **settings(model)}
 
 
 def _of_scikit_learn(model: Any) -> Mapping[Any, Any]:

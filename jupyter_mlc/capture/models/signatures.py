@@ -5,15 +5,17 @@ from __future__ import annotations
 import copy
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import index
 from typing import Any
 
 from jupyter_mlc.capture.data.datasets import columns_of
 from jupyter_mlc.capture.data.logical import LogicalType, logical_type
 from jupyter_mlc.capture.data.memory import is_pandas
+from jupyter_mlc.capture.models.frameworks import is_a, schema
 from jupyter_mlc.domain.entities import Feature, Signature
 
+Predict = Callable[[Any, Any], Any]
 OUTPUT = "prediction"
 INPUT = "input"
 _NAMES = ("feature_names_in_", "feature_names_", "feature_names")
@@ -24,7 +26,11 @@ _TABLE = 2
 """dimensions of an array that has rows and columns"""
 
 
-def signature(model: object, sample: object = None, data: object = None) -> Signature:
+def _by_method(model: Any, rows: Any) -> Any:
+    return model.predict(rows)
+
+
+def signature(model: object, sample: object = None, data: object = None, predict: Predict = _by_method) -> Signature:
     """Return the model's inputs and outputs, as far as they can be known.
 
     Parameters
@@ -35,10 +41,23 @@ def signature(model: object, sample: object = None, data: object = None) -> Sign
         Rows as the model takes them.
     data : object, optional
         What the model was trained on; it may have more columns than the model takes.
+    predict : callable, optional
+        How models are asked that have no ``predict``.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Signature(inputs=_inputs(model, sample, data), outputs=_outputs(model, sample))
+        declared = _declared(model)
+        return Signature(
+            inputs=declared.inputs or _inputs(model, sample, data),
+            outputs=declared.outputs or _outputs(model, sample, predict),
+        )
+
+
+def _declared(model: object) -> Signature:
+    try:
+        return schema(model)
+    except Exception:  # noqa: BLE001 (a model's code can fail in any way)
+        return Signature()
 
 
 def _inputs(model: object, sample: object, data: object) -> tuple[Feature, ...]:
@@ -86,6 +105,8 @@ def _features(value: object) -> tuple[Feature, ...]:
         return ()
     try:
         array = np.asarray(value) if isinstance(value, list | tuple) else value
+        if is_a(array, "torch", "Tensor"):
+            array = array.detach().cpu().numpy()  # type: ignore[attr-defined] # the line above says what it is
         shape = getattr(array, "shape", ())
         if len(shape) > _TABLE:
             return (Feature(name=INPUT, type=logical_type(getattr(array, "dtype", None)), shape=tuple(shape[1:])),)
@@ -94,9 +115,9 @@ def _features(value: object) -> tuple[Feature, ...]:
         return ()
 
 
-def _outputs(model: object, sample: object) -> tuple[Feature, ...]:
+def _outputs(model: object, sample: object, predict: Predict) -> tuple[Feature, ...]:
     if not callable(_attribute(model, "predict")):
-        return ()
+        return () if predict is _by_method else _predicted(model, sample, predict)
     count = _count(model, "n_outputs_")
     shape = (count,) if count is not None and count > 1 else ()
     classes = _attribute(model, "classes_")
@@ -104,7 +125,7 @@ def _outputs(model: object, sample: object) -> tuple[Feature, ...]:
         return (Feature(name=OUTPUT, type=_type_of_classes(classes), shape=_several(classes) or shape),)
     if count is not None:
         return (Feature(name=OUTPUT, type=LogicalType.FLOAT.value, shape=shape),)
-    return _predicted(model, sample) or _of_regressor(model)
+    return _predicted(model, sample, predict) or _of_regressor(model)
 
 
 def _count(model: object, name: str) -> int | None:
@@ -148,12 +169,12 @@ def _type_of(values: Any) -> str:
         return ""
 
 
-def _predicted(model: Any, sample: object) -> tuple[Feature, ...]:
+def _predicted(model: Any, sample: object, predict: Predict) -> tuple[Feature, ...]:
     """Return what a copy of the model predicts for a few rows: predicting may change a model."""
     if sample is None:
         return ()
     try:
-        predicted = copy.deepcopy(model).predict(copy.deepcopy(_few(model, sample)))
+        predicted = predict(copy.deepcopy(model), copy.deepcopy(_few(model, sample)))
         return _described(predicted)
     except Exception:  # noqa: BLE001 (a model's code can fail in any way)
         return ()

@@ -14,7 +14,7 @@ class Execution:
     """One execution of one cell."""
 
     cell: str
-    """the cell's id, empty where the client sends none or the cell ran before we looked"""
+    """the cell's id, empty where the front end sends none or the cell ran before we looked"""
     source: str
     count: int
     """the number in square brackets beside the cell"""
@@ -77,14 +77,21 @@ class Recorder:
             if count in self._kept and self._kept[count].ok is None:
                 self._kept[count] = dataclasses.replace(self._kept[count], ok=success)
 
-    def adopt(self, history: Sequence[str]) -> None:
+    def adopt(self, history: Sequence[str], running: str = "") -> None:
         """Take over what ran before: the shell's raw input history, whose first entry is empty.
 
         Nothing is known of these cells but their text and order. Adopting twice changes nothing.
+
+        Parameters
+        ----------
+        history : sequence of str
+            What was typed; the last entry is the cell that is running.
+        running : str, optional
+            The id of that cell, where somebody knows it.
         """
         with self._lock:
-            for source in history[self._count + 1 :]:
-                self._add("", source, ok=None)
+            for count, source in enumerate(history[self._count + 1 :], self._count + 1):
+                self._add(running if count == len(history) - 1 else "", source, ok=None)
 
     @property
     def executions(self) -> tuple[Execution, ...]:

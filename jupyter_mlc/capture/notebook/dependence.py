@@ -47,7 +47,7 @@ def touched(names: Names, imports: Mapping[str, str]) -> frozenset[str]:
     gentle = {name for name, package in imports.items() if package in READERS}
     for_the_eye = {name for name, package in imports.items() if package in SHOWERS}
     passed = {name for function, name in names.passed if function not in gentle}
-    return names.binds | (names.changes - for_the_eye) | passed
+    return names.binds | (names.changes - for_the_eye) | (names.reached - gentle) | passed
 
 
 def conflict(one: Names, other: Names, imports: Mapping[str, str]) -> bool:

@@ -30,7 +30,8 @@ VOLATILE = words(
 """metadata that changes without anybody changing the notebook"""
 _OURS = frozenset({"cell_type", "execution_count", "id", "outputs", "source"})
 """what is left of a cell when nothing free is"""
-_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""as notebook files have them; some front ends send addresses of their own instead"""
 
 Clean = Callable[[str, str], str]
 """(text, where) to the text without secrets"""
@@ -109,7 +110,7 @@ def from_executed(executions: Sequence[Execution], clean: Clean) -> dict[str, An
     taken: set[str] = set()
     cells = []
     for one in executions:
-        valid = _CELL_ID.fullmatch(one.cell) and one.cell not in taken
+        valid = CELL_ID.fullmatch(one.cell) and one.cell not in taken
         name = one.cell if valid else f"executed-{one.count}"
         taken.add(name)
         code: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}

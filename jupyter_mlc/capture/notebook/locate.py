@@ -1,7 +1,8 @@
 """Which file is the notebook that is running? Nobody tells a kernel for certain, so every hint is checked.
 
-A path is believed only if the file holds the executing cell, by id or by source. ``JPY_SESSION_NAME`` in particular
-keeps the old name after a rename, when another notebook may have taken it.
+A path is believed only if the file holds the executing cell, by its id; where there are no ids, by its source. A cell
+with the same source and another id is another cell: the same line stands in many notebooks. ``JPY_SESSION_NAME`` in
+particular keeps the old name after a rename, when another notebook may have taken it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.capture.notebook.document import Notebook, Notebooks
+from jupyter_mlc.capture.notebook.document import CELL_ID, Notebook, Notebooks
 from jupyter_mlc.domain.errors import MlcError
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ def locate(notebooks: Notebooks, executions: Sequence[Execution], running: Execu
     best = best or _unsaved(told, others, executions)
     if best:
         return Located(notebook=best)
-    return Located(reason="; ".join(reasons) or "no file holds the executing cell", named=bool(paths))
+    return Located(reason="; ".join(reasons) or _nowhere(named=bool(paths)), named=bool(paths))
+
+
+def _nowhere(*, named: bool) -> str:
+    return "no file holds the executing cell" + (": save the notebook, then register again" if named else "")
 
 
 def _told(hints: Hints) -> Iterator[Path]:
@@ -116,10 +121,6 @@ def _holds_id(notebook: Notebook, cell: Execution) -> bool:
     return bool(cell.cell) and any(one.id == cell.cell for one in notebook.document.cells)
 
 
-def _holds_source(notebook: Notebook, cell: Execution) -> bool:
-    return any(one.source.strip() == cell.source.strip() for one in notebook.document.cells)
-
-
 def _by_id(others: Sequence[Notebook], executions: Sequence[Execution], cell: Execution) -> Notebook | None:
     """Return the file that nobody named with the cell's id; a copy has the same ids, so most of what ran decides."""
     ran = _ran(executions)
@@ -132,17 +133,9 @@ def _by_source(
 ) -> Notebook | None:
     """Return the file with the cell's source: one that was named, else one that has half of what ran besides.
 
-    Not all front ends send ids, and old notebooks have none. That a file happens to lie in the folder is no evidence.
+    Not all front ends send the ids of the file, and old notebooks have none.
     """
-    ran = _ran(executions)
-    ranked = [(found in told, _share(found, ran), found.saved, found) for found in (*told, *others)]
-    holding = [rank for rank in ranked if _holds_source(rank[3], cell)]
-    named, share, _, best = max(holding, key=lambda rank: rank[:3], default=(False, 0.0, 0, None))
-    return best if named or share >= ENOUGH else None
-
-
-def _ran(executions: Sequence[Execution]) -> set[tuple[str, str]]:
-    return {(one.cell, one.source.strip()) for one in executions}
+    return _likeliest(told, others, ran=_ran(executions), holding=_ran([cell]))
 
 
 def _unsaved(told: Sequence[Notebook], others: Sequence[Notebook], executions: Sequence[Execution]) -> Notebook | None:
@@ -150,14 +143,34 @@ def _unsaved(told: Sequence[Notebook], others: Sequence[Notebook], executions: S
 
     The ids of the other cells that ran decide in its stead; they are random, so a stranger's file has none of them.
     """
-    ran = {(one.cell, "") for one in executions if one.cell}
-    ranked = [(_share(one, ran), one in told, one.saved, one) for one in (*told, *others)]
-    share, is_told, _, best = max(ranked, key=lambda rank: rank[:3], default=(0.0, False, 0, None))
-    return best if share >= ENOUGH or (is_told and share > 0) else None
+    ids = {(name, "") for name, _ in _ran(executions) if name}
+    return _likeliest(told, others, ran=ids, holding=ids)
 
 
-def _share(notebook: Notebook, ran: Collection[tuple[str, str]]) -> float:
-    """Return which part of what ran, as (id, source), is in the notebook."""
-    ids = {one.id for one in notebook.document.cells if one.id}
-    sources = {one.source.strip() for one in notebook.document.cells} - {""}
-    return sum(name in ids or source in sources for name, source in ran) / max(len(ran), 1)
+Ran = Collection[tuple[str, str]]
+"""executed cells as (id, source); without an id where the front end sends none that a file could have"""
+
+
+def _ran(executions: Sequence[Execution]) -> Ran:
+    return {(one.cell if CELL_ID.fullmatch(one.cell) else "", one.source.strip()) for one in executions}
+
+
+def _likeliest(told: Sequence[Notebook], others: Sequence[Notebook], *, ran: Ran, holding: Ran) -> Notebook | None:
+    """Return the file with most of what ran, among those that hold a part of something.
+
+    One that was named goes first; that another happens to lie in the folder is no evidence, so it must have half.
+    """
+    files = [found for found in (*told, *others) if _share(found, holding)]
+    ranked = [(found in told, _share(found, ran), found.saved, found) for found in files]
+    named, share, _, best = max(ranked, key=lambda rank: rank[:3], default=(False, 0.0, 0, None))
+    return best if named or share >= ENOUGH else None
+
+
+def _share(notebook: Notebook, ran: Ran) -> float:
+    """Return which part of what ran is in the notebook."""
+    cells = [(one.id, one.source.strip()) for one in notebook.document.cells]
+    ids = {name for name, _ in cells if name}
+    sources = {source for _, source in cells if source}
+    nameless = {source for name, source in cells if source and not name}
+    held = (name in ids or source in (nameless if name else sources) for name, source in ran)
+    return sum(held) / max(len(ran), 1)

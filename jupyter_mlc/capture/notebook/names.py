@@ -56,6 +56,8 @@ class Names:
     """whose values the cell takes over from before"""
     changes: frozenset[str]
     """objects that a statement changes in place, or may change"""
+    reached: frozenset[str]
+    """what was called for an object that a statement then changes: ``cache`` in ``cache.get("a").fit(X)``"""
     passed: frozenset[tuple[str, str]]
     """(function, name): objects handed to a function that may change them"""
     imports: Mapping[str, str] = field(default_factory=dict)
@@ -73,18 +75,20 @@ def names_of(source: str) -> Names:
     try:
         return _read(cell.tree, doubtful=cell.doubtful)
     except RecursionError:
-        empty: frozenset[str] = frozenset()
-        return Names(binds=empty, rebinds=empty, uses=empty, changes=empty, passed=frozenset(), doubtful=True)
+        none: frozenset[str] = frozenset()
+        return Names(binds=none, rebinds=none, uses=none, changes=none, reached=none, passed=frozenset(), doubtful=True)
 
 
 def _read(tree: ast.Module, *, doubtful: bool) -> Names:
     calls = list(_calls(tree))
     imports = dict(_imports(tree))
+    changing = [call.func for call, bare in calls if _changes_its_object(call, bare=bare)]
     return Names(
         binds=frozenset(_bound(tree)) | frozenset(imports),
         rebinds=frozenset(name for statement in tree.body for name in _certainly_bound(statement)),
         uses=frozenset(_free_in(tree.body)),
-        changes=frozenset(_stored_into(tree)) | {name for call, bare in calls for name in _changed(call, bare=bare)},
+        changes=frozenset({*_stored_into(tree), *_shuffled(calls), *_changed(changing)}),
+        reached=frozenset(_reached(changing)),
         passed=frozenset(pair for call, bare in calls for pair in _passed(call, bare=bare)),
         imports=imports,
         inside={node.name: frozenset(free(node)) for node in ast.walk(tree) if isinstance(node, _NAMED)},
@@ -200,16 +204,44 @@ def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, bool]]:
     yield from ((node, id(node) in bare) for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
-def _changed(call: ast.Call, *, bare: bool) -> Iterator[str]:
-    """Yield the object of a method call that changes it, or may."""
-    root = _root(call.func)
-    if not isinstance(call.func, ast.Attribute) or root is None:
-        return
+def _changes_its_object(call: ast.Call, *, bare: bool) -> bool:
+    """Tell whether a method call changes its object, or may."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
     in_place = any(word.arg == "inplace" for word in call.keywords)
-    if in_place or call.func.attr in CHANGES or (bare and call.func.attr not in LOOKS):
-        yield root
-    if call.func.attr == "shuffle":
-        yield from (name for argument in call.args for name in _handed_over(argument))
+    return in_place or call.func.attr in CHANGES or (bare and call.func.attr not in LOOKS)
+
+
+def _changed(methods: Iterable[ast.expr]) -> Iterator[str]:
+    """Yield the objects whose own methods are called."""
+    yield from (name for method in methods if _innermost(method) is None and (name := _root(method)))
+
+
+def _reached(methods: Iterable[ast.expr]) -> Iterator[str]:
+    """Yield what was called for the objects whose methods are called, unless it made them: a class does."""
+    inner = [call.func for method in methods if (call := _innermost(method))]
+    yield from (name for called in inner if not _is_class(called) and (name := _root(called)))
+
+
+def _innermost(node: ast.AST) -> ast.Call | None:
+    """Return the first call in ``a.b().c().d``, on whose value the others work."""
+    found = None
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        found = node if isinstance(node, ast.Call) else found
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return found
+
+
+def _is_class(called: ast.expr) -> bool:
+    """Tell a class by its capital: calling it makes a new object, and changes none that was there."""
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return name.lstrip("_")[:1].isupper()
+
+
+def _shuffled(calls: Iterable[tuple[ast.Call, bool]]) -> Iterator[str]:
+    for call, _ in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "shuffle":
+            yield from (name for argument in call.args for name in _handed_over(argument))
 
 
 def _passed(call: ast.Call, *, bare: bool) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from jupyter_mlc.capture.secrets.shapes import Span, by_shape
 from jupyter_mlc.capture.secrets.telling import PLACEHOLDERS, Telling, by_name, is_secret, looks_random, telling
 from jupyter_mlc.capture.words import words
+from jupyter_mlc.domain.entities import Scalar
 
 MASK = "***"
 SHORTEST_VALUE = 8
@@ -56,6 +57,36 @@ def scrub(text: str, where: str, environ: Mapping[str, str]) -> tuple[str, tuple
         The environment, whose telling variables' values are searched for.
     """
     return Scrubber(environ).scrub(text, where)
+
+
+def scrub_entries(
+    entries: Mapping[str, Scalar], what: str, scrubber: Scrubber
+) -> tuple[dict[str, Scalar], tuple[str, ...]]:
+    """Return a mapping without the secrets among its values, and what was found where.
+
+    Parameters
+    ----------
+    entries : mapping
+        Tags, or the parameters of a model.
+    what : str
+        How one of them is called in what is found, e.g. ``parameter``.
+    scrubber : Scrubber
+        Knows the environment.
+    """
+    clean, found = dict(entries), list[str]()
+    for key, value in entries.items():
+        clean[key], kinds = _entry(key, value, f"{what} {key}", scrubber)
+        found += kinds
+    return clean, tuple(found)
+
+
+def _entry(key: str, value: Scalar, where: str, scrubber: Scrubber) -> tuple[Scalar, tuple[str, ...]]:
+    if isinstance(value, bool | float) or value is None:
+        return value, ()
+    kind = entry_kind(key, str(value))
+    if kind:
+        return MASK, (f"{where}: {kind}",)
+    return scrubber.scrub(value, where) if isinstance(value, str) else (value, ())
 
 
 class Scrubber:

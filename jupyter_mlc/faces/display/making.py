@@ -27,6 +27,8 @@ def register_page(reply: RegisterReply) -> Page:
     captured = joined([joined([reply.summary, _data(reply)], ", "), _signature(reply.signature)])
     if captured:
         blocks.append(Para(line=captured))
+    if reply.logged is not None:
+        blocks.append(para(f"with {reply.run}{': ' if reply.logged else ''}{', '.join(reply.logged)}"))
     if reply.same_bytes_as:
         blocks.append(para(f"the same bytes as {reply.same_bytes_as}"))
     findings = tuple(one for one in reply.findings if one not in reply.warnings)

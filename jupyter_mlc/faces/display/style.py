@@ -17,6 +17,7 @@ _STAGES = {
     "running": "--jp-info-color1,#0288d1",
     "finished": "--jp-success-color1,#388e3c",
     "failed": "--jp-error-color1,#d32f2f",
+    "lost": "--jp-error-color1,#d32f2f",
 }
 
 _BASE = """

@@ -208,7 +208,9 @@ def _made(version: ModelVersion, key: str = "") -> Fact:
 def _run(run: Run) -> Page:
     took = duration(run.duration) if run.duration is not None else ""
     made = f"made {run.version}" if run.version else "no version came of it"
-    first = head(run.ref, line(f"of {run.name} ", stage(run.status)), took, made if run.status != "running" else "")
+    first = head(
+        run.ref, line(f"of {run.name} ", stage(run.status)), took, made if run.status not in {"running", "lost"} else ""
+    )
     return Page(
         blocks=(
             first,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +28,16 @@ class OfModel:
     signature: Signature
     class_name: str
     library: str
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...]
 
 
 def read_model(named: Named, sample: Named | None, data: Iterable[Named], off: tuple[str, ...]) -> OfModel:
     """Read parameters and signature, as far as they are not switched off."""
     from jupyter_mlc.capture.models import estimators
+    from jupyter_mlc.capture.models.curves import Training, training
+    from jupyter_mlc.store.predicting import predict
 
     if isinstance(named.value, str | os.PathLike):
         return OfModel(params={}, signature=Signature(), class_name=Path(named.value).name, library="", warnings=())
@@ -41,41 +45,45 @@ def read_model(named: Named, sample: Named | None, data: Iterable[Named], off: t
     rows = [each.value for each in data if not isinstance(each.value, str | os.PathLike)]
     signature = Signature()
     if "signature" not in off:
-        signature = estimators.signature(named.value, sample.value if sample else None, rows[0] if rows else None)
+        known = sample.value if sample else None
+        signature = estimators.signature(named.value, known, rows[0] if rows else None, predict)
     params: Mapping[str, Scalar] = {}
     warnings: tuple[str, ...] = ()
     if "parameters" not in off:
         found, warnings = estimators.parameters(named.value)
         params, secrets = _scrubbed({each.key: each.value for each in found}, off)
         warnings += secrets
-    return OfModel(params=params, signature=signature, class_name=class_name, library=library, warnings=warnings)
+    told = Training() if "parameters" in off else training(named.value)
+    return OfModel(
+        params=params,
+        signature=signature,
+        class_name=class_name,
+        library=library,
+        metrics=told.metrics,
+        curves=told.curves,
+        warnings=(*warnings, *told.warnings),
+    )
 
 
 def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[str, Scalar], tuple[str, ...]]:
     """The parameters without the secrets among them, and where those were."""
-    from jupyter_mlc.capture.secrets.scrubbing import MASK, scrub
+    from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, scrub_entries
 
-    clean, said = dict(params), []
-    for key, value in params.items():
-        if not isinstance(value, str) or "secrets" in off:
-            continue
-        _, found = scrub(f"{key} = {value!r}", f"parameter {key}", os.environ)
-        if found:
-            clean[key] = MASK
-            said += [f"{each} was replaced by {MASK}" for each in found]
-    return clean, tuple(said)
+    if "secrets" in off:
+        return dict(params), ()
+    clean, found = scrub_entries(params, "parameter", Scrubber(os.environ))
+    return clean, tuple(f"{each} was replaced by {MASK}" for each in found)
 
 
 def load_check(
     desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool
 ) -> tuple[str, tuple[str, ...]]:
     """Load it once in a fresh process; what is recorded of that, and what is worth a word to the reader."""
-    from jupyter_mlc.store.formats import format_named
     from jupyter_mlc.store.load_check import DIFFERENT, check_loads, sample_of
 
     if skip:
         return "skipped: --no-load-check", ()
-    if not format_named(artifact.format).runs_code:
+    if artifact.format == "files":
         return "not needed: files", ()
     rows = _first_rows(sample.value) if sample else None
     expected = sample_of(named.value, rows) if rows is not None else None

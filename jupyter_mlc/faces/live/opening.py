@@ -27,7 +27,9 @@ def opened(desk: Desk, reply: Any) -> Any:
     if reply.format == ELSEWHERE:
         reply = _fetched(desk, reply)
     try:
-        return load(reply.artifact, desk.session.artifacts, trusted=reply.trusted, folder=cache_folder())
+        return load(
+            reply.artifact, desk.session.artifacts, trusted=reply.trusted, folder=cache_folder(), warn=desk.warn
+        )
     except MlcError as error:
         desk.note_refusal("load", reply.version, error)
         raise

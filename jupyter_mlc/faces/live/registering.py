@@ -13,7 +13,7 @@ from jupyter_mlc.faces.live.models import OfModel, load_check, read_model
 from jupyter_mlc.faces.live.surroundings import Taken, snapshot
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
-from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
+from jupyter_mlc.verbs.register import Facts, Register, RegisterReply, contradictions
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -40,7 +40,11 @@ def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
         "sample": sample.name if sample else None,
         "data": datasets,
         "facts": replace(
-            _facts(taken, model, said), load_check=check, duration=_duration(desk, named), run=run.id if run else None
+            _facts(taken, model, (*said, *_passed_over(desk, run, values["name"]), *_of_ended(run, model))),
+            load_check=check,
+            duration=_duration(desk, named),
+            run=run.id if run else None,
+            logged=_names(run, values),
         ),
     }
     reply = desk.call(Register(**{**values, **_logged(run, values), **wire}))
@@ -56,6 +60,8 @@ def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
         snapshot=taken.text,
         blobs=taken.blobs,
         params=model.params,
+        metrics=model.metrics,
+        curves=model.curves,
         signature=model.signature,
         summary=taken.summary,
         findings=taken.findings,
@@ -72,6 +78,25 @@ def _logged(run: Run | None, values: dict[str, Any]) -> dict[str, Any]:
         "metric": {**run.metrics, **values.get("metric", {})},
         "param": {**run.params, **values.get("param", {})},
     }
+
+
+def _names(run: Run | None, values: dict[str, Any]) -> tuple[str, ...]:
+    """The metrics and parameters that come from the run."""
+    names = dict.fromkeys([*run.metrics, *run.params]) if run else {}
+    return tuple(name for name in names if name not in {*values.get("metric", {}), *values.get("param", {})})
+
+
+def _passed_over(desk: Desk, run: Run | None, model: str) -> tuple[str, ...]:
+    """A word about runs that are open for something else, where the version belongs to none."""
+    others = desk.open_runs.passed_over(model) if run is None else []
+    return tuple(
+        f"{other.ref} is open for {other.name}, not for {model}: this version has a run of its own" for other in others
+    )
+
+
+def _of_ended(run: Run | None, model: OfModel) -> tuple[str, ...]:
+    """What a run that has ended says otherwise than the model; what an open one says is typed along."""
+    return contradictions(model.params, run.params) if run and not run.is_open else ()
 
 
 def _refuse_class(named: Named) -> None:

@@ -185,12 +185,22 @@ def _gives(text: str, codes: Sequence[CodeType], flags: int) -> bool:
     if not codes:
         return True
     try:
-        # a cell may await at its top level
-        whole = compile(text, "<cell>", "exec", flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        made = {code for whole in _compiled(text, flags) for code in _nested(whole)}
     except (SyntaxError, ValueError):
         return False
-    made = set(_nested(whole))
     return all(code in made for code in codes)
+
+
+def _compiled(text: str, flags: int) -> Iterator[CodeType]:
+    """The text as a script is compiled, and as IPython compiles a cell: each statement alone.
+
+    The code differs: a call of a method is another instruction where Python sees that its object is imported.
+    """
+    # a cell may await at its top level
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    yield compile(text, "<cell>", "exec", flags, dont_inherit=True)
+    for item in _parsed(text).body:
+        yield compile(ast.Module(body=[item], type_ignores=[]), "<cell>", "exec", flags, dont_inherit=True)
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:

@@ -11,6 +11,13 @@ from jupyter_mlc.store.formats.base import Format, Outgrown, Storing, store_mani
 from jupyter_mlc.store.formats.elsewhere import ElsewhereFormat
 from jupyter_mlc.store.formats.files import FilesFormat
 from jupyter_mlc.store.formats.joblib_ import JoblibFormat
+from jupyter_mlc.store.formats.keras_ import KerasFormat
+from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
+from jupyter_mlc.store.formats.onnx_ import OnnxFormat
+from jupyter_mlc.store.formats.skops_ import SkopsFormat
+from jupyter_mlc.store.formats.torch_ import TorchFormat
+from jupyter_mlc.store.formats.transformers_ import TransformersFormat
+from jupyter_mlc.store.formats.xgboost_ import XGBoostFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +36,19 @@ def formats() -> Mapping[str, Format]:
     """
     from importlib.metadata import entry_points
 
-    ours: list[Format] = [FilesFormat(), ArraysFormat(), JoblibFormat(), ElsewhereFormat()]
+    ours: list[Format] = [
+        FilesFormat(),
+        OnnxFormat(),
+        XGBoostFormat(),
+        LightGBMFormat(),
+        KerasFormat(),
+        TransformersFormat(),
+        TorchFormat(),
+        SkopsFormat(),
+        ArraysFormat(),
+        JoblibFormat(),
+        ElsewhereFormat(),
+    ]
     others: list[Format] = [entry.load()() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)]
     return {form.name: form for form in others} | {form.name: form for form in ours}
 

@@ -37,32 +37,48 @@ def is_code(layer: Layer) -> bool:
     return layer.path.startswith(FOLDER) and layer.path.endswith(".py")
 
 
-def refuse_outsiders(manifest: Manifest, artifacts: Artifacts, stream: Digest) -> None:
+def refuse_outsiders(
+    manifest: Manifest,
+    artifacts: Artifacts,
+    stream: Digest,
+    is_allowed: Callable[[str, str], bool] = allowlist.is_allowed,
+    beside: Callable[[Any], Any] | None = None,
+) -> None:
     """Name everything outside the allow-list at once, before anything is loaded."""
     from jupyter_mlc.store.pickles.listing import globals_of
 
     code = {layer.path for layer in manifest.layers if is_code(layer)}
     names = {
         f"{module}.{name}"
-        for module, name in globals_of(artifacts.path(stream))
-        if not (module == MAIN and code) and not allowlist.is_allowed(module, name)
+        for module, name in globals_of(artifacts.path(stream), beside)
+        if not (module == MAIN and code) and not is_allowed(module, name)
     }
     if names | code:
         raise allowlist.outside(names | code)
 
 
-def resolver(manifest: Manifest, artifacts: Artifacts, opening: Opening) -> Callable[[str, str], Any]:
+def resolver(
+    manifest: Manifest,
+    artifacts: Artifacts,
+    opening: Opening,
+    allowed: Callable[[str, str], Any] = allowlist.allowed,
+) -> Callable[[str, str], Any]:
     """What turns a global's name in a pickle into the thing itself."""
     if not opening.trusted:
-        return allowlist.allowed
+        return allowed
+    modules = imported_code(manifest, artifacts)
+    return lambda module, name: _found(module, name, modules)
+
+
+def imported_code(manifest: Manifest, artifacts: Artifacts) -> dict[str, str]:
+    """Import the notebook's code that lies in a trusted artifact; the names that its modules have here."""
     texts = {
         layer.path.removeprefix(FOLDER).removesuffix(".py"): artifacts.read(layer.digest).decode()
         for layer in manifest.layers
         if is_code(layer)
     }
     # in the order of the layers: each module comes after those that it imports
-    modules = reading(lambda: {name: _imported(name, text) for name, text in texts.items()})
-    return lambda module, name: _found(module, name, modules)
+    return reading(lambda: {name: _imported(name, text) for name, text in texts.items()})  # type: ignore[no-any-return]
 
 
 def _imported(name: str, text: str) -> str:

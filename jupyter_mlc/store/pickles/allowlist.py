@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Untrusted
+from jupyter_mlc.store.pickles.stand_ins import STAND_INS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +40,11 @@ _EXACT: Mapping[str, str] = {
     "numpy.random._sfc64": "SFC64",
     "numpy.random._pickle": "__bit_generator_ctor __generator_ctor __randomstate_ctor",
     "numpy.random.bit_generator": "SeedSequence __pyx_unpickle_SeedSequence",
-    "pandas": "Categorical CategoricalDtype DataFrame DatetimeIndex Index Int64Dtype MultiIndex RangeIndex Series",
+    "pandas": (
+        "ArrowDtype BooleanDtype Categorical CategoricalDtype DataFrame DatetimeIndex DatetimeTZDtype Float32Dtype "
+        "Float64Dtype Index Int8Dtype Int16Dtype Int32Dtype Int64Dtype MultiIndex NA RangeIndex Series StringDtype "
+        "TimedeltaIndex UInt8Dtype UInt16Dtype UInt32Dtype UInt64Dtype"
+    ),
     "pandas.core.frame": "DataFrame",
     "pandas.core.series": "Series",
     "pandas.core.indexes.base": "Index _new_Index",
@@ -47,13 +52,28 @@ _EXACT: Mapping[str, str] = {
     "pandas.core.indexes.multi": "MultiIndex",
     "pandas.core.indexes.datetimes": "DatetimeIndex _new_DatetimeIndex",
     "pandas.core.internals.managers": "BlockManager SingleBlockManager",
+    "pandas.core.arrays.boolean": "BooleanArray BooleanDtype",
     "pandas.core.arrays.categorical": "Categorical",
     "pandas.core.arrays.datetimes": "DatetimeArray",
-    "pandas.arrays": "DatetimeArray IntegerArray",
-    "pandas.core.dtypes.dtypes": "CategoricalDtype",
+    "pandas.core.arrays.floating": "Float32Dtype Float64Dtype FloatingArray",
+    "pandas.core.arrays.integer": (
+        "Int8Dtype Int16Dtype Int32Dtype Int64Dtype IntegerArray UInt8Dtype UInt16Dtype UInt32Dtype UInt64Dtype"
+    ),
+    "pandas.core.arrays.string_": "StringArray StringDtype",
+    "pandas.core.arrays.string_arrow": "ArrowStringArray ArrowStringArrayNumpySemantics",
+    "pandas.core.arrays.timedeltas": "TimedeltaArray",
+    "pandas.arrays": (
+        "ArrowExtensionArray ArrowStringArray BooleanArray DatetimeArray FloatingArray IntegerArray StringArray "
+        "TimedeltaArray"
+    ),
+    "pandas.core.dtypes.dtypes": "ArrowDtype CategoricalDtype DatetimeTZDtype",
+    "pandas._libs.missing": "NA",
     "pandas._libs.arrays": "__pyx_unpickle_NDArrayBacked",
     "pandas._libs.internals": "_unpickle_block",
+    "pandas._libs.tslibs.nattype": "_nat_unpickle",
+    "pandas._libs.tslibs.timedeltas": "_timedelta_unpickle",
     "pandas._libs.tslibs.timestamps": "_unpickle_timestamp",
+    "pyarrow.lib": "type_for_alias",
     "scipy._lib.array_api_compat.numpy._aliases": "asarray",
     "scipy.interpolate._bsplines": "BSpline",
     "scipy.sparse._csr": "csr_matrix csr_array",
@@ -73,6 +93,7 @@ _EXACT: Mapping[str, str] = {
     ),
     "sklearn.metrics._dist_metrics": "newObj",
     "sklearn.metrics._ranking": "average_precision_score ndcg_score roc_auc_score top_k_accuracy_score",
+    "sklearn.metrics._scorer": "_MultimetricScorer _PassthroughScorer",
     "sklearn.metrics._regression": (
         "explained_variance_score max_error mean_absolute_error mean_absolute_percentage_error mean_gamma_deviance "
         "mean_pinball_loss mean_poisson_deviance mean_squared_error mean_squared_log_error median_absolute_error "
@@ -83,6 +104,7 @@ _EXACT: Mapping[str, str] = {
     "sklearn.neural_network._stochastic_optimizers": "AdamOptimizer SGDOptimizer",
     "sklearn.tree._tree": "Tree",
     "sklearn.utils._bunch": "Bunch",
+    "sklearn.utils.validation": "check_array",
     "sklearn.utils._metadata_requests": "MetadataRequest MethodMetadataRequest",
 }
 _BASES = (
@@ -137,8 +159,8 @@ def outside(names: Iterable[str]) -> Untrusted:
 def _resolved(module: str, name: str) -> Any:
     # NumPy 1 kept these under another name
     module = module.replace("numpy.core.", "numpy._core.", 1) if module.startswith("numpy.core.") else module
-    if (module, name) in _STAND_INS:
-        return _STAND_INS[module, name]()
+    if (module, name) in STAND_INS:
+        return STAND_INS[module, name]()
     if name in _EXACT.get(module, "").split():
         return _attribute(module, name)
     if module in _UFUNCS:
@@ -176,40 +198,3 @@ def _bases() -> tuple[type, ...]:
     """The bases that this release of scikit-learn has."""
     found = [_attribute(module, name) for module, name in _BASES]
     return tuple(base for base in found if isinstance(base, type))
-
-
-def _ndarray() -> Any:
-    """For ``numpy.memmap``, which opens and truncates files when it is called."""
-    import numpy as np
-
-    return np.ndarray
-
-
-def _dtype() -> Any:
-    """For ``numpy.dtype``: always a new one, so that a state that is set on it reaches no other array."""
-    import numpy as np
-
-    def dtype(kind: str, *_: object) -> np.dtype[Any]:
-        if not isinstance(kind, str):
-            raise TypeError("a dtype is described by text")
-        return np.dtype(kind, align=False, copy=True)
-
-    return dtype
-
-
-def _encode() -> Any:
-    """For ``_codecs.encode``, by which old pickles write bytes, and which would import a codec of any name."""
-
-    def encode(text: str, encoding: str = "latin1") -> bytes:
-        if encoding != "latin1":
-            raise ValueError("bytes in a pickle are written as latin1")
-        return text.encode("latin1")
-
-    return encode
-
-
-_STAND_INS = {
-    ("numpy", "dtype"): _dtype,
-    ("numpy", "memmap"): _ndarray,
-    ("_codecs", "encode"): _encode,
-}

@@ -10,7 +10,7 @@ from jupyter_mlc.domain.errors import MlcError, Untrusted
 from jupyter_mlc.store.pickles import allowlist
 from jupyter_mlc.store.pickles.payloads import ArrayPayload, check_dtype
 from jupyter_mlc.store.pickles.unpacking import unpacked
-from jupyter_mlc.store.pickles.unpickling import Reader
+from jupyter_mlc.store.pickles.unpickling import Beside, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,15 @@ class _Inert:
     __call__ = __setitem__ = append = extend = add = update = __setstate__ = nothing
 
 
-def globals_of(path: Path) -> set[tuple[str, str]]:
+def globals_of(path: Path, beside: Beside | None = None) -> set[tuple[str, str]]:
     """Every global that the pickle or joblib file at `path` names, as (module, name); nothing of it is executed.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    beside : callable, optional
+        What stands for the parts that the stream keeps outside of itself; where there is none it may keep none.
 
     Raises
     ------
@@ -44,14 +51,14 @@ def globals_of(path: Path) -> set[tuple[str, str]]:
         Where the file cannot be read to its end.
     """
     with path.open("rb") as file:
-        return globals_in(file)
+        return globals_in(file, beside)
 
 
-def globals_in(file: BinaryIO) -> set[tuple[str, str]]:
+def globals_in(file: BinaryIO, beside: Beside | None = None) -> set[tuple[str, str]]:
     """Every global that an open pickle or joblib file names."""
     found: set[tuple[str, str]] = set()
     try:
-        _Lister(unpacked(file, bounded=True), _recorder(found), itertools.repeat(b"")).load()
+        _Lister(unpacked(file, bounded=True), _recorder(found), itertools.repeat(b""), beside).load()
     except MlcError:
         raise
     except Exception as error:

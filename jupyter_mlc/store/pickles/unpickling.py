@@ -21,6 +21,8 @@ from jupyter_mlc.store.pickles.payloads import ArrayPayload, check_dtype
 from jupyter_mlc.store.pickles.unpacking import Bounded, unpacked
 
 Find = Callable[[str, str], Any]
+Beside = Callable[[Any], Any]
+"""what a stream keeps outside of itself, by the id that it writes instead"""
 WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
 _Unpickler: Any = pickle._Unpickler  # noqa: SLF001 (joblib's stream can only be read by the one in Python)
 # streams of older protocols name things as Python 2 did
@@ -34,10 +36,17 @@ _DIFFER = "the packages here may differ from those that it was made with: compar
 class Reader(_Unpickler):  # type: ignore[misc]
     """Reads one stream, in joblib's manner, and resolves names by `find`."""
 
-    def __init__(self, file: Bounded, find: Find, buffers: Iterable[Any] | None = None) -> None:
+    def __init__(
+        self, file: Bounded, find: Find, buffers: Iterable[Any] | None = None, beside: Beside | None = None
+    ) -> None:
         super().__init__(file, buffers=buffers)
         self.file = file
         self.find = find
+        self.beside = beside
+
+    def persistent_load(self, pid: Any) -> Any:
+        """Find what the stream keeps outside of itself."""
+        return _beside(pid, self.beside)
 
     def find_class(self, module: str, name: str) -> Any:
         """Resolve a global."""
@@ -66,9 +75,17 @@ class Reader(_Unpickler):  # type: ignore[misc]
 class StrictReader(Reader):
     """Reads a stream that nobody vouches for."""
 
-    def __init__(self, file: Bounded, find: Find, buffers: Iterable[Any] | None = None) -> None:
-        super().__init__(file, find, buffers)
+    def __init__(
+        self, file: Bounded, find: Find, buffers: Iterable[Any] | None = None, beside: Beside | None = None
+    ) -> None:
+        super().__init__(file, find, buffers, beside)
         self._resolved: dict[int, Any] = {}
+
+    def persistent_load(self, pid: Any) -> Any:
+        """Find what the stream keeps outside of itself, which is not the stream's to change."""
+        found = super().persistent_load(pid)
+        self._resolved[id(found)] = found
+        return found
 
     def find_class(self, module: str, name: str) -> Any:
         """Resolve a global, and remember that it may be called."""
@@ -161,22 +178,34 @@ def read_joblib(file: BinaryIO, find: Find, *, trusted: bool) -> Any:
     return reading(lambda: StrictReader(unpacked(file, bounded=True), find).load())
 
 
-def read_head(file: BinaryIO, find: Find, buffers: Iterable[Any], *, trusted: bool) -> Any:
-    """Read a plain pickle whose buffers lie beside it."""
+def read_head(
+    file: BinaryIO, find: Find, buffers: Iterable[Any] = (), *, trusted: bool, beside: Beside | None = None
+) -> Any:
+    """Read a plain pickle whose buffers, or other parts, lie beside it."""
     if trusted:
-        return reading(lambda: _Quick(file, find, buffers).load())
-    return reading(lambda: StrictReader(Bounded(file), find, buffers).load())
+        return reading(lambda: _Quick(file, find, buffers, beside).load())
+    return reading(lambda: StrictReader(Bounded(file), find, buffers, beside).load())
 
 
 class _Quick(pickle.Unpickler):
     """The fast unpickler with our way of resolving names."""
 
-    def __init__(self, file: BinaryIO, find: Find, buffers: Iterable[Any]) -> None:
+    def __init__(self, file: BinaryIO, find: Find, buffers: Iterable[Any], beside: Beside | None) -> None:
         super().__init__(file, buffers=buffers)
         self._find = find
+        self._beside = beside
 
     def find_class(self, module: str, name: str) -> Any:
         return self._find(module, name)
+
+    def persistent_load(self, pid: Any) -> Any:
+        return _beside(pid, self._beside)
+
+
+def _beside(pid: Any, beside: Beside | None) -> Any:
+    if beside is None:
+        raise pickle.UnpicklingError("it wants something from outside of the stream")
+    return beside(pid)
 
 
 def reading(load: Callable[[], Any]) -> Any:
@@ -193,7 +222,9 @@ def reading(load: Callable[[], Any]) -> Any:
             f"the stored object cannot be read: not enough {short}", hint="try on a larger machine"
         ) from error
     except Exception as error:
-        raise Conflict(f"the stored object cannot be read: {type(error).__name__}: {error}", hint=_DIFFER) from error
+        # libraries in C++ add their stack
+        reason = next(iter(str(error).strip().splitlines()), "")
+        raise Conflict(f"the stored object cannot be read: {type(error).__name__}: {reason}", hint=_DIFFER) from error
 
 
 def _refused(reason: str) -> Untrusted:

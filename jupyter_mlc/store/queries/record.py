@@ -112,6 +112,16 @@ class OfRecord(Base):
                 rows,
             )
 
+    def last_points(self, run: int) -> dict[str, float]:
+        """What was logged last of each metric of a run."""
+        found = self.database.query(
+            "SELECT key, value FROM (SELECT key, value, row_number() OVER "
+            "(PARTITION BY key ORDER BY at DESC, step DESC) AS place FROM activity "
+            "WHERE kind = 'series' AND subject = :run) ranked WHERE place = 1 ORDER BY key",
+            {"run": run},
+        )
+        return {row["key"]: float("nan") if row["value"] is None else row["value"] for row in found}
+
     def series(self, run: int) -> dict[str, list[tuple[int, float]]]:
         """The metric series of a run: (step, value) by metric, in the order of steps."""
         found = self.database.query(

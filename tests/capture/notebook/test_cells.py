@@ -76,6 +76,13 @@ def test_history_is_adopted_once_and_the_loading_cell_gets_its_outcome() -> None
     ]
 
 
+def test_the_id_of_the_loading_cell_is_adopted_where_it_is_known() -> None:
+    record = recorder()
+    record.adopt(["", "x = 1", "%load_ext jupyter_mlc"], "b")
+    record.adopt(["", "x = 1", "%load_ext jupyter_mlc"], "b")
+    assert [(one.cell, one.count) for one in record.executions] == [("", 1), ("b", 2)]
+
+
 def test_repeats_are_forgotten_first_and_then_the_oldest() -> None:
     record = recorder(most=4)
     for _ in range(3):

@@ -35,6 +35,20 @@ def ran(*sources: str) -> list[Execution]:
         (["def train(m): m.w = 1", "clf = A()", "log = train(clf)"], [1, 2, 3]),
         (["x = 1", "!python prepare.py", "clf = 2"], [2, 3]),
         (["rows = [1, 2]", "import random", "random.shuffle(rows)", "clf = fit(rows)"], [1, 2, 3, 4]),
+        (
+            ["C = 1", "clf = LogisticRegression(C=C).fit(X)", "C = 2", "clf = LogisticRegression(C=C).fit(X)"],
+            [3, 4],
+        ),
+        (["best = cache.get('a').fit(X)", "clf = cache['a']"], [1, 2]),
+        (
+            [
+                "from sklearn.pipeline import make_pipeline",
+                "C = 1",
+                "other = make_pipeline(SVC(C=C)).fit(X)",
+                "clf = make_pipeline(SVC()).fit(X)",
+            ],
+            [1, 4],
+        ),
         (["%time clf = fit(x)", "x = 2"], [1]),
     ],
 )

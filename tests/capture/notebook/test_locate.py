@@ -78,7 +78,9 @@ def test_after_a_rename_another_notebook_of_the_old_name_is_not_believed(tmp_pat
 def test_a_named_file_without_the_cell_is_not_believed(tmp_path: Path) -> None:
     stale = written(tmp_path / "old.ipynb", ("z", "z = 1"))
     told = located(ran(*CELLS), tmp_path, JPY_SESSION_NAME=str(stale))
-    assert told == Located(reason="no file holds the executing cell", named=True)
+    assert told == Located(
+        reason="no file holds the executing cell: save the notebook, then register again", named=True
+    )
 
 
 def test_of_copies_the_one_with_most_of_what_ran_is_taken(tmp_path: Path) -> None:
@@ -90,6 +92,17 @@ def test_of_copies_the_one_with_most_of_what_ran_is_taken(tmp_path: Path) -> Non
 def test_the_cell_s_id_is_enough_where_the_source_was_edited_and_not_saved(tmp_path: Path) -> None:
     path = written(tmp_path / "a.ipynb", ("r", "%mlc register churn old"))
     assert path_of(ran(("r", REGISTER)), tmp_path) == path
+
+
+@pytest.mark.parametrize("hint", [{}, {"JPY_SESSION_NAME": "a.ipynb"}])
+def test_a_cell_with_the_same_source_and_another_id_is_another_cell(tmp_path: Path, hint: dict[str, str]) -> None:
+    written(tmp_path / "a.ipynb", ("z", "other = 1"), ("y", REGISTER))
+    assert path_of(ran(("r", REGISTER)), tmp_path, **hint) is None
+
+
+def test_a_file_from_before_ids_is_known_by_its_source_whatever_id_is_sent(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ipynb", ("", "x = 1"), ("", REGISTER))
+    assert path_of(ran(("a", "x = 1"), ("r", REGISTER)), tmp_path) == path
 
 
 def test_without_ids_the_source_of_a_named_file_is_enough(tmp_path: Path) -> None:
@@ -112,6 +125,12 @@ def test_a_cell_added_since_the_last_save_belongs_to_the_notebook_of_the_others(
     many = ran(*CELLS, *((f"new{n}", f"y = {n}") for n in range(9)), ("last", REGISTER))
     assert path_of(many, tmp_path, JPY_SESSION_NAME=str(path)) == path
     assert path_of(many, tmp_path) is None
+
+
+def test_of_unsaved_notebooks_the_one_that_was_named_is_taken_before_the_one_it_was_copied_from(tmp_path: Path) -> None:
+    written(tmp_path / "template.ipynb", ("a", "x = 1"), ("b", "clf = fit(x)"))
+    path = written(tmp_path / "mine.ipynb", ("b", "clf = fit(x)"))
+    assert path_of(ran(*CELLS), tmp_path, JPY_SESSION_NAME="mine.ipynb") == path
 
 
 def test_nothing_is_looked_for_where_no_cell_ran(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def test_bound_and_used_names_are_read(source: str, binds: set[str], uses: set[s
         ("np.random.seed(0)", {"np"}),
         ("random.shuffle(rows)", {"random", "rows"}),
         ("thing.unknown()", {"thing"}),
+        ("clf = LogisticRegression(C=C).fit(X, y)", set()),
+        ("clf = cache.get('a').fit(X)", set()),
         ("df.head()", set()),
         ("df.groupby('a').mean().plot()", set()),
         ("y = df.drop(columns='a')", set()),
@@ -54,6 +56,21 @@ def test_bound_and_used_names_are_read(source: str, binds: set[str], uses: set[s
 )
 def test_changes_in_place_are_noticed_and_looking_is_none(source: str, changes: set[str]) -> None:
     assert names_of(source).changes == changes
+
+
+@pytest.mark.parametrize(
+    ("source", "reached"),
+    [
+        ("clf = LogisticRegression(C=C).fit(X, y)", set()),
+        ("clf = linear_model.LogisticRegression(C=C).set_params(C=2).fit(X, y)", set()),
+        ("clf = cache.get('a').fit(X)", {"cache"}),
+        ("best().steps[0].fit(X)", {"best"}),
+        ("pipe.set_params(C=2).fit(X)", {"pipe"}),
+        ("clf.fit(X)", set()),
+    ],
+)
+def test_what_was_called_for_a_changed_object_is_told_unless_it_is_a_class(source: str, reached: set[str]) -> None:
+    assert names_of(source).reached == reached
 
 
 @pytest.mark.parametrize(

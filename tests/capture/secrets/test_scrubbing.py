@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_mlc.capture.secrets.scrubbing import Scrubber, entry_kind, scrub
+from jupyter_mlc.capture.secrets.scrubbing import Scrubber, entry_kind, scrub, scrub_entries
 
 DRAW = random.Random(20)  # what a machine draws; no key in this file was ever one
 
@@ -240,3 +240,29 @@ def test_text_made_to_be_slow_is_not(piece: str) -> None:
     text = piece * (300_000 // len(piece))
     clean, _ = scrub(text, "cell 1", ENVIRON)
     assert len(clean) <= len(text)
+
+
+def test_the_values_of_a_mapping_are_searched_one_by_one() -> None:
+    token = "ghp_" + drawn(36)
+    entries: dict[str, bool | int | float | str | None] = {
+        "C": 1.5,
+        "hub": token,
+        "url": "postgresql://bob:pw@db/x",
+        "password": 12345678,
+        "ok": True,
+        "none": None,
+    }
+    clean, found = scrub_entries(entries, "parameter", Scrubber())
+    assert clean == {
+        "C": 1.5,
+        "hub": "***",
+        "url": "postgresql://bob:***@db/x",
+        "password": "***",
+        "ok": True,
+        "none": None,
+    }
+    assert found == (
+        "parameter hub: a GitHub token",
+        "parameter url: a URL with a password",
+        "parameter password: the value of password",
+    )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import linecache
@@ -25,7 +26,7 @@ from jupyter_mlc.store.loading import load
 
 
 class Notebook:
-    """A ``__main__`` whose cells are compiled and remembered as IPython does it."""
+    """A ``__main__`` whose cells are remembered as IPython does it."""
 
     def __init__(self) -> None:
         self.module = ModuleType("__main__")
@@ -35,6 +36,13 @@ class Notebook:
         name = file or f"<ipython-input-{next(self._numbers)}-{id(self)}>"
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         exec(compile(source, name, "exec", dont_inherit=True), vars(self.module))
+
+    def run_alone(self, source: str) -> None:
+        """Run each statement as if there were no other, which is what IPython does."""
+        name = f"<ipython-input-{next(self._numbers)}-{id(self)}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        for item in ast.parse(source).body:
+            exec(compile(ast.Module([item], []), name, "exec", dont_inherit=True), vars(self.module))
 
     def forget_sources(self) -> None:
         for name in [name for name in linecache.cache if name.startswith("<ipython-input-")]:
@@ -84,6 +92,13 @@ def test_a_class_of_the_notebook_travels_with_its_objects(notebook: Notebook, el
     loaded = elsewhere(notebook["model"])
     assert loaded.predict(21) == 42
     assert type(loaded).__module__.startswith(PREFIX)
+
+
+def test_a_cell_that_imports_what_its_class_calls_is_found(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    cell = "import math\nclass Root:\n    def predict(self, x):\n        return math.sqrt(x)\nmodel = Root()\n"
+    for run in (notebook.run, notebook.run_alone):
+        run(cell)
+        assert elsewhere(notebook["model"]).predict(49) == 7
 
 
 def test_an_object_without_notebook_code_carries_none(notebook: Notebook, artifacts: Artifacts) -> None:

@@ -1,0 +1,57 @@
+"""What people say in their own words, searched for secrets before a verb sees it: replaced, and named in the reply."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, scrub_entries
+from jupyter_mlc.capture.switches import switches
+from jupyter_mlc.verbs.base import Ask, Field, Reply
+
+Replied = TypeVar("Replied", bound=Reply)
+
+
+def masked(ask: Ask) -> tuple[Ask, tuple[str, ...]]:
+    """Return the request without the secrets in its notes, reasons, tags and parameters, and where there were any."""
+    kind: Any = type(ask)  # which mypy takes for unhashable, as its instances are
+    said = {name: (value, label) for name, label in _words_of(kind) if (value := getattr(ask, name))}
+    if not said or not _are_wanted():
+        return ask, ()
+    scrubber, clean, found = Scrubber(os.environ), dict[str, Any](), list[str]()
+    for name, (value, label) in said.items():
+        clean[name], kinds = _searched(value, label, scrubber)
+        found += kinds
+    return (dataclasses.replace(ask, **clean), tuple(found)) if found else (ask, ())
+
+
+def named(reply: Replied, found: tuple[str, ...]) -> Replied:
+    """Return the reply with a warning for everything that was found."""
+    said = tuple(f"{one} was replaced by {MASK}" for one in found)
+    return dataclasses.replace(reply, warnings=(*reply.warnings, *said)) if said else reply
+
+
+def _searched(value: Any, label: str, scrubber: Scrubber) -> tuple[Any, tuple[str, ...]]:
+    if isinstance(value, Mapping):
+        return scrub_entries(value, label, scrubber)
+    return scrubber.scrub(value, label)
+
+
+@lru_cache(maxsize=256)
+def _words_of(ask: type[Ask]) -> tuple[tuple[str, str], ...]:
+    """Return the fields that hold people's own words, and what these are called."""
+    hints = get_type_hints(ask, include_extras=True)
+    described: dict[str, Field] = {name: hint.__metadata__[0] for name, hint in hints.items()}
+    return tuple((name, field.words) for name, field in described.items() if field.words)
+
+
+def _are_wanted() -> bool:
+    """Whether secrets are searched for: the project may have switched it off."""
+    try:
+        return "secrets" in switches(Path.cwd()).on
+    except OSError:  # the working folder was deleted
+        return True
