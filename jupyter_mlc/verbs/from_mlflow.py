@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
+from jupyter_mlc.capture.secrets.scrubbing import MASK, scrub_entries
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.store.formats.elsewhere import references
 from jupyter_mlc.store.mlflow.naming import is_alias_here, names_here, snapshot_of, tags_of, value_of
 from jupyter_mlc.store.mlflow.records import MILLI, Record, TheirModel, TheirRun, TheirVersion, encoded
+from jupyter_mlc.verbs.masking import searching
 from jupyter_mlc.verbs.shared import is_key
 from jupyter_mlc.verbs.take import Take, TakeReply, Told
 from jupyter_mlc.verbs.unpack import Brought
@@ -81,6 +83,7 @@ class _Line:
             number: [alias for alias, to in model.aliases.items() if to == number]
             for number in set(model.aliases.values())
         }
+        self._secrets = searching()
         self.warnings: list[str] = []
         self.stored: list[Artifact] = []
         self.size = 0
@@ -110,13 +113,30 @@ class _Line:
         if gone:
             more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
             self.warnings.append(f"{_ref(gone[0])}{more}: MLflow has the run no more, so it came without its figures")
-        pairs = [(version, runs.get(version.run)) for version in versions]
+        pairs = [self._clean(version, runs.get(version.run)) for version in versions]
         texts = [encoded(Record(registry=self._theirs.address, version=version, run=run)) for version, run in pairs]
         artifacts = references(texts, self._context.artifacts)
         self._context.session.send(digest for artifact in artifacts for digest in artifact.blobs)
         self.stored += artifacts
         self.size += sum(map(len, texts))
         return tuple(self._one(*pair, artifact) for pair, artifact in zip(pairs, artifacts, strict=True))
+
+    def _clean(self, version: TheirVersion, run: TheirRun | None) -> tuple[TheirVersion, TheirRun | None]:
+        """Both without the secrets that people left in tags, parameters and descriptions."""
+        import msgspec
+
+        if self._secrets is None:
+            return version, run
+        note, found = self._secrets.scrub(version.description, "description")
+        tags, more = scrub_entries(version.tags, "tag", self._secrets)
+        found = (*found, *more)
+        if run is not None:
+            params, in_params = scrub_entries(run.params, "parameter", self._secrets)
+            run_tags, in_tags = scrub_entries(run.tags, "tag", self._secrets)
+            run = msgspec.structs.replace(run, params=params, tags=run_tags)
+            found = (*found, *in_params, *in_tags)
+        self.warnings += [f"{_ref(version)}, {one} was replaced by {MASK}" for one in dict.fromkeys(found)]
+        return msgspec.structs.replace(version, description=note, tags=tags), run
 
     def _one(self, version: TheirVersion, run: TheirRun | None, artifact: Artifact) -> Told:
         import msgspec

@@ -50,8 +50,10 @@ class Take(Writing):
     registry: Annotated[str, Field(description="the address that they were read from", positional=True)]
     model: Annotated[str, Field(description="the model that they become versions of", positional=True)]
     versions: Annotated[tuple[Told, ...], Field(description="what is told of each")] = ()
-    description: Annotated[str, Field(description="of a model that is new here")] = ""
-    tags: Annotated[Mapping[str, str], Field(description="of a model that is new here")] = field(default_factory=dict)
+    description: Annotated[str, Field(description="of a model that is new here", words="description")] = ""
+    tags: Annotated[Mapping[str, str], Field(description="of a model that is new here", words="tag")] = field(
+        default_factory=dict
+    )
     aliases: Annotated[Mapping[str, str], Field(description="to what each points, by what it is recognised by")] = (
         field(default_factory=dict)
     )

@@ -124,6 +124,19 @@ def test_a_folder_of_mlflows_comes_in_and_its_bytes_when_they_are_fetched(desk: 
     assert (verified(desk).findings, verified(desk).warnings) == ((), ())
 
 
+def test_secrets_that_people_left_there_do_not_come_along(desk: Desk, mlruns: Path) -> None:
+    params, tags = mlruns / "1" / "r1" / "params", mlruns / "models" / "churn" / "version-1" / "tags"
+    for folder, name in ((params, "db_password"), (params, "C"), (tags, "team")):
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text("hunter2hunter2" if name == "db_password" else "1")
+    came = copied(desk, f"mlflow://{mlruns}")
+    assert came.warnings[-1] == "churn:1, parameter db_password: the value of db_password was replaced by ***"
+    version = desk.registry.version("churn:1")
+    assert {one.key: one.value for one in version.params} == {"db_password": "***", "C": 1}
+    blobs = desk.backing.artifacts
+    assert not any(b"hunter2" in blobs.read(digest) for digest in blobs.all())
+
+
 def test_it_is_told_where_it_comes_from(desk: Desk) -> None:
     taken(desk, told(desk, 3))
     history = desk.call(History(ref="churn"))
