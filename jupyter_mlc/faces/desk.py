@@ -15,6 +15,7 @@ from jupyter_mlc.faces.open_runs import OpenRuns
 from jupyter_mlc.faces.seen import Seen
 from jupyter_mlc.faces.spelling import as_typed_here
 from jupyter_mlc.faces.telling import Tell, printed
+from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
@@ -90,7 +91,7 @@ class Desk:
 
             place = self.place
             self._url = place.url  # a later change of the working folder does not change the registry
-            self._session = LocalSession(place, lambda: self.identity)
+            self._session = LocalSession(place, lambda: self.identity, read_yaml=read_yaml)
         return self._session
 
     @cached_property

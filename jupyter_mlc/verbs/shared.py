@@ -60,10 +60,15 @@ def confirmed(ask: Writing, question: str, facts: Sequence[object]) -> None:
 def check_keys(pairs: Mapping[str, object], what: str) -> None:
     """Refuse keys that nobody could ask for again."""
     for key in pairs:
-        if not key.strip() or len(key) > _LONGEST_KEY or not key.isprintable():
+        if not is_key(key):
             raise BadInput(
                 f"{key[:40]!r} cannot be the name of a {what}", hint=f"use up to {_LONGEST_KEY} printable characters"
             )
+
+
+def is_key(key: str) -> bool:
+    """Whether a metric, parameter or tag can be called so."""
+    return bool(key.strip()) and len(key) <= _LONGEST_KEY and key.isprintable()
 
 
 def check_limit(limit: int) -> None:
