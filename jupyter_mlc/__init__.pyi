@@ -26,6 +26,7 @@ from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
 from jupyter_mlc.verbs.evaluate import EvaluateReply
+from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
@@ -39,7 +40,7 @@ from jupyter_mlc.verbs.verify import VerifyReply
 
 __version__: str
 
-def load_ipython_extension(shell: InteractiveShell) -> None: ...
+def load_ipython_extension(shell: InteractiveShell, *, greet: bool = True) -> None: ...
 def unload_ipython_extension(shell: InteractiveShell) -> None: ...
 def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
 def verify(
@@ -136,6 +137,26 @@ def evaluate(
 ) -> EvaluateReply:
     """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them."""
 
+def list(
+    what: str = "",
+    query: str = "",
+    *,
+    at: str | date | int | None = None,
+    order: str = "",
+    limit: int = 100,
+    runs: bool = False,
+) -> ListReply:
+    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
+
+def fetch(
+    ref: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    files: str = "",
+) -> FetchReply:
+    """Bring the bytes of versions here that were copied in by reference, from where they lie."""
+
 def history(
     ref: str = "",
     *,
@@ -155,16 +176,6 @@ def lineage(
     at: str | date | int | None = None,
 ) -> LineageReply:
     """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
-
-def list(
-    what: str = "",
-    *,
-    at: str | date | int | None = None,
-    order: str = "",
-    limit: int = 100,
-    runs: bool = False,
-) -> ListReply:
-    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
 
 def load(
     ref: str,

@@ -45,7 +45,9 @@ _TABLE = """
     search search_models search_runs search_model_versions search_registered_models search_experiments
     ls find query select models versions experiments status leaderboard get_latest_versions
 m = %mlc load {ref}
-    load_model download download_artifacts fetch pull open
+    load_model open
+%mlc fetch {ref}
+    download download_artifacts pull get_artifact
 %mlc alias {ref} {alias}
     set_alias set_registered_model_alias aliases
 %mlc alias {ref} {alias} --remove
@@ -72,6 +74,8 @@ m = %mlc load {ref}
     export save dump clone copy_model_version
 %mlc copy NAME.tar
     import
+%mlc copy mlflow://HOST:PORT
+    migrate import_models import_all import_mlflow from_mlflow
 %mlc admin backup FOLDER
     backup snapshot
 %mlc admin usage

@@ -16,6 +16,7 @@ from jupyter_mlc.domain import errors
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NeedsConfirmation, NotFound, did_you_mean
 from jupyter_mlc.faces.plain import plain_data
+from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.log import uncarried
@@ -169,7 +170,13 @@ class RemoteSession:
     def _context(self, progress: Progress) -> Context:
         """What a verb gets that is done here: the blobs of this machine, and everything else by asking."""
         return Context(
-            stores=_Elsewhere(self.artifacts), who=_nobody, clock=now, call=self.call, session=self, progress=progress
+            stores=_Elsewhere(self.artifacts),
+            who=_nobody,
+            clock=now,
+            call=self.call,
+            session=self,
+            progress=progress,
+            read_yaml=read_yaml,
         )
 
     def _sent(self, method: str, path: str, body: bytes) -> bytes:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
+from jupyter_mlc.domain.errors import Unavailable
+
 if typing.TYPE_CHECKING:
     import pandas as pd
 
@@ -203,6 +205,11 @@ def silent(done: int, total: int, text: str) -> None:
     """Show no progress."""
 
 
+def no_yaml(text: str) -> object:
+    """For sessions that were given nothing that reads YAML: only faces know how."""
+    raise Unavailable("YAML cannot be read here", hint="use %mlc or jupyter mlc")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """The only thing that is passed in to a verb."""
@@ -216,6 +223,8 @@ class Context:
     session: Session
     """who answers the request: what a verb done here asks for blobs, and for sessions on other registries"""
     progress: Callable[[int, int, str], None] = silent
+    read_yaml: Callable[[str], object] = no_yaml
+    """reads the files of other tools"""
 
     @property
     def registry(self) -> Registry:

@@ -43,6 +43,7 @@ def names() -> dict[str, object]:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: dict[str, object]) -> Iterator[Desk]:
     monkeypatch.chdir(tmp_path)
     desk = Desk(str(tmp_path / "registry"), recorder=Recorder(), namespace=lambda: names)
+    desk.tell = lambda warnings, reply: None
     yield desk
     desk.close()
 

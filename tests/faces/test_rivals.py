@@ -68,6 +68,8 @@ def test_the_words_of_other_tools_are_answered_with_the_line_to_type(
     [
         ("export churn:3", "%mlc copy churn:3 NAME.tar"),
         ("import churn.tar", "%mlc copy NAME.tar"),
+        ("import_models", "%mlc copy mlflow://HOST:PORT"),
+        ("mlflow.download_artifacts churn:3", "%mlc fetch churn:3"),
         ("backup", "%mlc admin backup FOLDER"),
         ("du", "%mlc admin usage"),
         ("health", "%mlc admin doctor"),

@@ -46,11 +46,24 @@ def as_html(reply: Reply) -> str:
     return page_html(page(reply))
 
 
-def register(shell: Any) -> None:
-    """Show replies of every kind in an IPython shell; doing so twice is harmless."""
+def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
+    """Show replies of every kind in an IPython shell; doing so twice is harmless.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        Where they are shown.
+    shown : callable, optional
+        Is told of every reply that is shown.
+    """
+
+    def as_plain(reply: Reply, printer: Any, cycle: bool) -> None:  # noqa: ARG001, FBT001 (IPython's signature)
+        shown(reply)
+        printer.text(as_text(reply))
+
     formatters = shell.display_formatter.formatters
     for kind in _kinds():
-        formatters[_TEXT].for_type(kind, _print)
+        formatters[_TEXT].for_type(kind, as_plain)
         formatters[_HTML].for_type(kind, as_html)
     for kind in _drawn():
         shell.display_formatter.ipython_display_formatter.for_type(kind, lambda reply: _show(reply, shell))
@@ -84,7 +97,3 @@ def _show(reply: Reply, shell: Any) -> None:
     from jupyter_mlc.faces.display.drawing import show
 
     show(reply, shell)
-
-
-def _print(reply: Reply, printer: Any, cycle: bool) -> None:  # noqa: ARG001, FBT001 (IPython's signature)
-    printer.text(as_text(reply))

@@ -40,6 +40,7 @@ from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
 from jupyter_mlc.verbs.evaluate import EvaluateReply
+from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
@@ -51,8 +52,10 @@ from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.take import TakeReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import UnpackReply
 from jupyter_mlc.verbs.verify import VerifyReply
@@ -75,6 +78,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     DiscardReply: moves.discard_page,
     EditReply: moves.edit_page,
     EvaluateReply: evaluating.evaluate_page,
+    FetchReply: travel.fetch_page,
     HistoryReply: record.history_page,
     LineageReply: record.lineage_page,
     ListReply: lists.list_page,
@@ -85,8 +89,10 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,
     RunReply: making.run_page,
+    SettleReply: travel.settle_page,
     ShowReply: things.show_page,
     TagReply: moves.tag_page,
+    TakeReply: travel.take_page,
     UndoReply: moves.undo_page,
     UnpackReply: travel.unpack_page,
     UseReply: care.use_page,

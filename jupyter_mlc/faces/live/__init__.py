@@ -8,6 +8,16 @@ from jupyter_mlc.faces.live.evaluating import with_exam
 from jupyter_mlc.faces.live.opening import opened
 from jupyter_mlc.faces.live.registering import register
 from jupyter_mlc.faces.live.running import cell_as_run, run
-from jupyter_mlc.faces.live.surroundings import snapshot
+from jupyter_mlc.faces.live.surroundings import Taken, snapshot
 
-__all__ = ["cell_as_run", "opened", "register", "run", "snapshot", "with_dataset", "with_exam", "with_rows"]
+__all__ = [
+    "Taken",
+    "cell_as_run",
+    "opened",
+    "register",
+    "run",
+    "snapshot",
+    "with_dataset",
+    "with_exam",
+    "with_rows",
+]
