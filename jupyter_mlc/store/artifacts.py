@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from jupyter_mlc.domain.entities import Digest, Micros
 from jupyter_mlc.domain.errors import BadInput, Damaged
 from jupyter_mlc.store import disk
+from jupyter_mlc.store.taking import Taker
+from jupyter_mlc.store.together import Progress, each, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from jupyter_mlc.store.checked_blobs import Checks
+    from jupyter_mlc.store.hashed_files import HashedFiles
 
 DAY: Micros = 86_400_000_000
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
@@ -65,12 +68,15 @@ class Artifacts:
         The registry's folder, which must exist; blobs lie in ``blobs/sha256`` in it.
     checks : Checks, optional
         Where to note which blobs this machine knows to be whole.
+    hashed_files : HashedFiles, optional
+        Where to note which files of others this machine has hashed.
     """
 
-    def __init__(self, root: Path, checks: Checks | None = None) -> None:
+    def __init__(self, root: Path, checks: Checks | None = None, hashed_files: HashedFiles | None = None) -> None:
         self.root = root
         self.folder = root / "blobs" / "sha256"
         self.checks = checks
+        self.hashed_files = hashed_files
 
     # -- writing
 
@@ -87,25 +93,42 @@ class Artifacts:
 
     def put_file(self, path: Path) -> tuple[Digest, int]:
         """Store a copy of a regular file, never a link to it; digest and size of what was stored."""
-        with disk.opened_regular(path) as source, disk.refusals(f"read {path}"):
-            hashed, size = disk.hashed(source)
-            if self._has_whole(hashed.hexdigest(), size):
-                return f"sha256:{hashed.hexdigest()}", size
-            with self.writing() as writer:
-                writer.take(source)
-        return f"sha256:{writer.hex}", writer.size
+        return self.put_files([path])[0]
+
+    def put_files(self, paths: Sequence[Path], progress: Progress = silent) -> list[tuple[Digest, int]]:
+        """Store copies of regular files, a thread a core; digest and size of each.
+
+        Every file becomes a blob as soon as it is whole, so that whoever is interrupted begins where they were.
+        """
+        with self._storing():
+            self._make_folder()
+            taker = Taker(self, alone=len(paths) == 1)
+        total = sum(disk.size_of(path) for path in paths)
+        taken = each(taker.take, paths, total, progress, "bytes of the model")
+        with self._storing():
+            disk.sync_folder(self.folder)
+        return taken
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[disk.Writer]:
         """A file object that becomes a blob when the block ends, and vanishes when the block raises."""
         with self._storing():
             self._make_folder()
+        with self.placing() as writer:
+            yield writer
+        with self._storing():
+            disk.sync_folder(self.folder)
+
+    @contextlib.contextmanager
+    def placing(self) -> Iterator[disk.Writer]:
+        """As `writing`, in a folder that is there, and whose names somebody else makes durable."""
+        with self._storing():
             writer = disk.Writer(self.folder)
         try:
             yield writer
             with self._storing():
                 writer.settle()
-                self._landed([writer])
+                self._name(writer)
         finally:
             writer.discard()
 
@@ -190,6 +213,14 @@ class Artifacts:
             if _HEX.fullmatch(entry.name):
                 yield f"sha256:{entry.name}"
 
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Every blob by its name (hexadecimal), with its size."""
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                if _HEX.fullmatch(entry.name):
+                    with contextlib.suppress(FileNotFoundError):  # collected meanwhile
+                        yield entry.name, entry.stat().st_size
+
     def collect(
         self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, dry_run: bool = False
     ) -> Collected:
@@ -259,19 +290,22 @@ class Artifacts:
 
     def _holds_some_of(self, size: int) -> bool:
         """Whether any blob has this size; where none has, hashing before writing would only take time."""
-        with os.scandir(self.folder) as entries:
-            return any(entry.stat().st_size == size for entry in entries if _HEX.fullmatch(entry.name))
+        return any(one == size for _, one in self.sizes())
 
     def _landed(self, placed: list[disk.Writer | str]) -> list[Digest]:
         """Give every settled file its name, and make all names durable: also those that another process just gave."""
         for writer in placed:
             if isinstance(writer, disk.Writer):
-                writer.land(self.folder / writer.hex)
+                self._name(writer)
         disk.sync_folder(self.folder)
-        for writer in placed:
-            if isinstance(writer, disk.Writer) and self.checks is not None:
-                self.checks.remember(writer.hex, (self.folder / writer.hex).stat())
         return [f"sha256:{item.hex if isinstance(item, disk.Writer) else item}" for item in placed]
+
+    def _name(self, writer: disk.Writer) -> None:
+        """Give a settled file its name."""
+        path = self.folder / writer.hex
+        writer.land(path)
+        if self.checks is not None:
+            self.checks.remember(writer.hex, path.stat())
 
     def _has_whole(self, name: str, size: int) -> bool:
         """Whether the blob is there, whole and safe from collection; a damaged one is written again, and so healed."""

@@ -55,8 +55,9 @@ def load(
 
 
 def ensured(digest: Digest, artifacts: Artifacts) -> Manifest:
-    """The manifest, after every blob of it was found whole."""
+    """The manifest, after every blob of it was found whole; what it names by reference may have none."""
     manifest = read_manifest(digest, artifacts)
-    sizes = {layer.digest: layer.size for layer in manifest.layers if not artifacts.is_known(layer.digest)}
+    kept = [layer for layer in manifest.layers if not layer.url or artifacts.has(layer.digest)]
+    sizes = {layer.digest: layer.size for layer in kept if not artifacts.is_known(layer.digest)}
     disk.each(artifacts.check, list(sizes), sum(sizes.values()))
     return manifest

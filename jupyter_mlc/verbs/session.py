@@ -14,6 +14,7 @@ from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checked_blobs import Checks
+from jupyter_mlc.store.hashed_files import HashedFiles
 from jupyter_mlc.store.home import cache_folder
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
@@ -91,7 +92,7 @@ class LocalSession:
     @cached_property
     def artifacts(self) -> Artifacts:
         """The registry's blobs; whoever looks at them has made the registry."""
-        return Artifacts(self.registry.place.artifacts, Checks(cache_folder()))
+        return Artifacts(self.registry.place.artifacts, Checks(cache_folder()), HashedFiles(cache_folder()))
 
     @property
     def shown(self) -> str:

@@ -128,7 +128,7 @@ def stored(desk: Desk, named: Named, form: str) -> Artifact:
 
     executions = desk.surroundings.recorder.executions
     cells = tuple(dict.fromkeys(one.source for one in executions))
-    artifact = formats.store(named.value, desk.session.artifacts, name=form, cells=cells)
+    artifact = formats.store(named.value, desk.session.artifacts, name=form, cells=cells, progress=desk.progress)
     desk.session.send(artifact.blobs)
     return artifact
 

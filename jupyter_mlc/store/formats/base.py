@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_mlc.domain.entities import Artifact, Digest, Layer, Manifest
 from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.store.together import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,8 @@ CONFIG = b"{}"
 CONFIG_DIGEST = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 TITLE = "org.opencontainers.image.title"
 OURS = "io.jupyter.mlc."
+PLACE = "place"
+"""the detail of a manifest that names the file or folder which its layers by reference make up"""
 LARGEST = 4 << 20
 """bytes of a manifest: registries take no larger one"""
 
@@ -35,6 +38,8 @@ class Storing:
     """whether a person asked for this very format"""
     cells: tuple[str, ...] = ()
     """sources of cells that were executed, for definitions that Python itself no longer knows the text of"""
+    progress: Progress = silent
+    """told (done, total, text) of what takes long"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +83,16 @@ class Format(Protocol):
 def store_manifest(manifest: Manifest, artifacts: Artifacts, class_name: str = "") -> Artifact:
     """Store the manifest and what it needs beside its layers; the artifact as it is recorded."""
     digests = artifacts.put_many([CONFIG, encoded(manifest)])
-    layers = {layer.digest: layer.size for layer in manifest.layers}
-    sizes = layers | {digest: artifacts.size(digest) for digest in digests}
+    kept = {layer.digest: layer.size for layer in manifest.layers if not layer.url}
+    sizes = kept | {digest: artifacts.size(digest) for digest in digests}
+    elsewhere = {layer.digest: layer.size for layer in manifest.layers if layer.digest not in sizes}
     return Artifact(
         format=manifest.format,
         digest=digests[1],
-        size=sum(sizes.values()),
+        size=sum(sizes.values()) + sum(elsewhere.values()),
         blobs=(digests[1], *(digest for digest in sizes if digest != digests[1])),
         class_name=class_name,
+        place=manifest.details.get(PLACE, ""),
     )
 
 
@@ -112,6 +119,7 @@ def _descriptor(layer: Layer) -> dict[str, Any]:
         "digest": layer.digest,
         "size": layer.size,
         "annotations": {TITLE: layer.path},
+        **({"urls": [layer.url]} if layer.url else {}),
     }
 
 
@@ -133,7 +141,7 @@ def read_manifest(digest: Digest, artifacts: Artifacts) -> Manifest:
         layers = tuple(_layer(item) for item in found["layers"])
         notes: Mapping[str, str] = {str(key): str(value) for key, value in found["annotations"].items()}
         form = notes[OURS + "format"]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise _no_manifest(digest, f"{type(error).__name__}: {error}") from error
     ours = {key.removeprefix(OURS): value for key, value in notes.items() if key.startswith(OURS)}
     return Manifest(format=form, layers=layers, details={key: ours[key] for key in ours if key != "format"})
@@ -145,6 +153,7 @@ def _layer(item: Any) -> Layer:
         digest=str(item["digest"]),
         size=int(item["size"]),
         media_type=str(item["mediaType"]),
+        url=str(item["urls"][0]) if "urls" in item else "",
     )
 
 

@@ -38,7 +38,7 @@ class FilesFormat:
         """A path, as text or as an object."""
         return isinstance(obj, str | os.PathLike)
 
-    def write(self, obj: Any, artifacts: Artifacts, storing: Storing) -> Manifest:  # noqa: ARG002 (bytes are bytes)
+    def write(self, obj: Any, artifacts: Artifacts, storing: Storing) -> Manifest:
         """Store every file under its path in the folder.
 
         Links to files of the same folder are stored as those files; a link that leads anywhere else is refused, since
@@ -51,16 +51,16 @@ class FilesFormat:
             hint = f"the working folder is {Path.cwd()}"
             raise BadInput(f"cannot read {path}: {error.strerror}", hint=hint) from error
         if not stat.S_ISDIR(mode):
-            return self._manifest([(path, _name(path.name))], artifacts, {_SINGLE: path.name})
+            return self._manifest([(path, _name(path.name))], artifacts, {_SINGLE: path.name}, storing)
         files, empty = _walked(path)
         if not files:
             raise BadInput(f"the folder {path} holds no files", hint="give the path of the folder with the model")
-        return self._manifest(files, artifacts, {_EMPTY: json.dumps(empty)} if empty else {})
+        return self._manifest(files, artifacts, {_EMPTY: json.dumps(empty)} if empty else {}, storing)
 
-    def _manifest(self, files: list[tuple[Path, str]], artifacts: Artifacts, details: dict[str, str]) -> Manifest:
-        stored = disk.each(
-            lambda file: artifacts.put_file(file[0]), files, sum(file.stat().st_size for file, _ in files)
-        )
+    def _manifest(
+        self, files: list[tuple[Path, str]], artifacts: Artifacts, details: dict[str, str], storing: Storing
+    ) -> Manifest:
+        stored = artifacts.put_files([path for path, _ in files], storing.progress)
         layers = tuple(
             Layer(path=name, digest=digest, size=size) for (_, name), (digest, size) in zip(files, stored, strict=True)
         )
