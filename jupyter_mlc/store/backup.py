@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LOCK = "backup.lock"
 _SNAPSHOT = ".snapshot"
-_BLOBS = ("blob ", "manifest ")
+_BLOBS = ("blob ", "manifest ", "reference ")
 """where findings are that concern bytes, and not the record"""
 _PATIENCE = 1.0
 _ATTEMPTS = 3

@@ -11,7 +11,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-from jupyter_mlc.domain.errors import BadInput, Conflict, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -216,12 +216,6 @@ def hashed(descriptor: int, told: Told = untold) -> tuple[Hash, int]:
         size += len(piece)
         told(len(piece))
     return digest, size
-
-
-def check_unchanged(path: Path, *, has_changed: bool) -> None:
-    """Refuse a file that somebody wrote while it was read: what was read of it may never have been in it."""
-    if has_changed:
-        raise Conflict(f"{path} was changed while it was read", hint="wait until it is written, and repeat the command")
 
 
 @contextlib.contextmanager

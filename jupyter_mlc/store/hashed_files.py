@@ -8,6 +8,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.store import disk, filesystem
 from jupyter_mlc.store.notes import Notes
 
@@ -61,6 +62,7 @@ class Seen:
 
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor = descriptor
+        self._path = path
         now = time.time_ns()  # noqa: TID251 (a file's time is the disk's, no recorded fact)
         self.state = os.fstat(descriptor)
         age = now - max(self.state.st_mtime_ns, self.state.st_ctime_ns)
@@ -78,10 +80,16 @@ class Seen:
             return
         self.is_steady = False
 
-    @property
-    def has_changed(self) -> bool:
-        """Whether the file looks different by now."""
-        return _identity(os.fstat(self._descriptor)) != _identity(self.state)
+    def watched(self, told: disk.Told) -> disk.Told:
+        """Tells on, and refuses a file that somebody writes meanwhile: what was read may never have been in it."""
+
+        def going(count: int) -> None:
+            if _identity(os.fstat(self._descriptor)) != _identity(self.state):
+                hint = "wait until it is written, and repeat the command"
+                raise Conflict(f"{self._path} was changed while it was read", hint=hint)
+            told(count)
+
+        return going
 
 
 def _identity(state: os.stat_result) -> str:
@@ -96,9 +104,8 @@ def hashed(path: Path, known: HashedFiles | None, told: disk.Told = disk.untold)
         seen = Seen(source, path)
         digest = known.known(seen.state) if known is not None else None
         if digest is None:
-            found, _ = disk.hashed(source, told)
+            found, _ = disk.hashed(source, seen.watched(told))
             digest = f"sha256:{found.hexdigest()}"
-            disk.check_unchanged(path, has_changed=seen.has_changed)
             if known is not None:
                 known.remember(seen, digest)
         else:

@@ -48,8 +48,7 @@ class Taker:
             found = self._there_already(source, seen, told)
             if found is None:
                 with self._artifacts.placing() as writer:
-                    writer.take(source, told, alone=self._alone)
-                    disk.check_unchanged(path, has_changed=seen.has_changed)
+                    writer.take(source, seen.watched(told), alone=self._alone)
                 found = writer.hex, writer.size
                 self._by_size[writer.size].append(writer.hex)
             if self._artifacts.hashed_files is not None:

@@ -10,6 +10,7 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, NotFound
 from jupyter_mlc.store.bundles.layout import write_archive
 from jupyter_mlc.store.bundles.opening import opened
+from jupyter_mlc.store.elsewhere import shown
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import exists
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
@@ -124,7 +125,12 @@ def _to_archive(ask: Copy, context: Context) -> CopyReply:
 
 
 def _left(packed: PackReply) -> tuple[str, ...]:
-    return tuple(f"{ref} was left out: its bytes are gone" for ref in packed.left)
+    stay = (
+        f"{bundle.ref} is a reference: its bytes stay at {shown(bundle.place)} and do not come along"
+        for bundle in packed.bundles
+        if bundle.place
+    )
+    return (*(f"{ref} was left out: its bytes are gone" for ref in packed.left), *stay)
 
 
 def _path(word: str) -> Path:

@@ -9,6 +9,8 @@ from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import plan_discard
 from jupyter_mlc.domain.names import parse_reference, parse_version
+from jupyter_mlc.store.elsewhere import shown
+from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.shared import confirmed
@@ -50,13 +52,20 @@ def discard(ask: Discard, context: Context) -> DiscardReply:
         return DiscardReply(
             done=False, versions=refs, freed=0, next="nothing was deleted; without --dry-run it will be"
         )
-    confirmed(ask, f"delete the bytes of {', '.join(refs)} for good?", refs)
+    stay = tuple(_stays(ref, context) for ref in refs if context.registry.version(ref).format == REFERENCE)
+    confirmed(ask, "; ".join((f"delete the bytes of {', '.join(refs)} for good?", *stay)), refs)
     blobs: list[str] = []
     with context.write() as log:
         for move in _planned(ask, context):
             blobs += context.registry.blobs_of(move.version.id) if move.version else []
             log.append(replace(move, reason=ask.reason))
-    return DiscardReply(versions=refs, freed=_delete(context, blobs))
+    return DiscardReply(versions=refs, freed=_delete(context, blobs), warnings=stay)
+
+
+def _stays(ref: str, context: Context) -> str:
+    """What is said of a version whose bytes others keep."""
+    place = place_of_artifact(context.registry.version(ref).artifact, context.artifacts)
+    return f"what {ref} names by reference stays where it is: {shown(place)}"
 
 
 def _planned(ask: Discard, context: Context) -> list[VersionMoved]:

@@ -13,6 +13,7 @@ from jupyter_mlc.store.formats.joblib_ import JoblibFormat
 from jupyter_mlc.store.formats.keras_ import KerasFormat
 from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
 from jupyter_mlc.store.formats.onnx_ import OnnxFormat
+from jupyter_mlc.store.formats.reference import ReferenceFormat
 from jupyter_mlc.store.formats.skops_ import SkopsFormat
 from jupyter_mlc.store.formats.torch_ import TorchFormat
 from jupyter_mlc.store.formats.transformers_ import TransformersFormat
@@ -47,6 +48,7 @@ def formats() -> Mapping[str, Format]:
         SkopsFormat(),
         ArraysFormat(),
         JoblibFormat(),
+        ReferenceFormat(),
     ]
     others: list[Format] = [entry.load()() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)]
     return {form.name: form for form in others} | {form.name: form for form in ours}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,10 +25,16 @@ CONFIG = b"{}"
 CONFIG_DIGEST = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 TITLE = "org.opencontainers.image.title"
 OURS = "io.jupyter.mlc."
+REFERENCE = "reference"
+"""the format that keeps no bytes"""
 PLACE = "place"
 """the detail of a manifest that names the file or folder which its layers by reference make up"""
 LARGEST = 4 << 20
 """bytes of a manifest: registries take no larger one"""
+
+
+def ignored(text: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +57,8 @@ class Opening:
     """whether a trusted key vouches for it: only then may it bring its own code"""
     folder: Path
     """a cache folder, where files can be laid out"""
+    warn: Callable[[str], None] = ignored
+    """takes what is worth a word"""
 
 
 class Outgrown(Exception):
@@ -162,6 +171,11 @@ def _no_manifest(digest: Digest, reason: str) -> Damaged:
         f"the blob {digest} is not the manifest of a version: {reason}",
         hint="verify the registry: %mlc verify",
     )
+
+
+def place_of_artifact(digest: Digest, artifacts: Artifacts) -> str:
+    """Where the bytes of an artifact by reference lie; empty where it tells none."""
+    return read_manifest(digest, artifacts).details.get(PLACE, "")
 
 
 def only_layer(manifest: Manifest, path: str) -> Layer:
