@@ -36,6 +36,7 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 _OPEN_TOGETHER = 64
 """files"""
 _SHOWN = 80
+_PROBE = b"can this be kept?"
 _RESTORE = "restore it from a backup of the registry, or register the model again"
 
 
@@ -77,6 +78,11 @@ class Artifacts:
         self.folder = root / "blobs" / "sha256"
         self.checks = checks
         self.hashed_files = hashed_files
+
+    @property
+    def where(self) -> str:
+        """Where the blobs lie, as a person reads it."""
+        return str(self.folder)
 
     # -- writing
 
@@ -144,7 +150,7 @@ class Artifacts:
     def size(self, digest: Digest) -> int:
         state = self._state(digest)
         if state is None:
-            raise _missing(digest)
+            raise missing_blob(digest)
         return state.st_size
 
     def holds(self, digest: Digest, size: int) -> bool:
@@ -158,7 +164,7 @@ class Artifacts:
             try:
                 return path.open("rb")
             except FileNotFoundError:
-                raise _missing(digest) from None
+                raise missing_blob(digest) from None
 
     def read(self, digest: Digest) -> bytes:
         """All bytes of a blob."""
@@ -171,29 +177,33 @@ class Artifacts:
         with disk.refusals(f"look for blobs in {folder}"):
             return [digest for digest in digests if not _exists(f"{folder}/{hex_of(digest)}")]
 
+    def at_hand(self, digest: Digest) -> Path:
+        """A file of this machine with the blob's bytes."""
+        return self.path(digest)
+
     def check(self, digest: Digest) -> None:
         """Hash the blob again; raises Damaged where it is missing or holds other bytes."""
+        self._check_here(digest)
+
+    def _check_here(self, digest: Digest) -> None:
         with self.open(digest) as file:
             before = os.fstat(file.fileno())
             found, size = disk.hashed(file.fileno())
         if found.hexdigest() != hex_of(digest):
-            raise Damaged(
-                f"the blob {digest} holds other bytes than were recorded ({size} bytes, sha256:{found.hexdigest()})",
-                hint=_RESTORE,
-            )
+            raise holds_others(digest, size, found.hexdigest())
         if self.checks is not None:
             self.checks.remember(hex_of(digest), before)
 
     def ensure(self, digest: Digest) -> None:
         """Check the blob unless this machine already found it whole and its file has not changed since."""
         if not self.is_known(digest):
-            self.check(digest)
+            self._check_here(digest)
 
     def is_known(self, digest: Digest) -> bool:
         """Whether this machine already found the blob whole, and its file has not changed since."""
         state = self._state(digest)
         if state is None:
-            raise _missing(digest)
+            raise missing_blob(digest)
         return self.checks is not None and self.checks.known(hex_of(digest), state)
 
     # -- keeping house
@@ -220,6 +230,20 @@ class Artifacts:
                 if _HEX.fullmatch(entry.name):
                     with contextlib.suppress(FileNotFoundError):  # collected meanwhile
                         yield entry.name, entry.stat().st_size
+
+    def sizes_of_all(self) -> dict[Digest, int]:
+        """Every blob with its size."""
+        return {f"sha256:{name}": size for name, size in self.sizes()} if self.folder.is_dir() else {}
+
+    def gives_back(self) -> bool:
+        """Whether bytes can be kept here, and come back as they were."""
+        writer = disk.Writer(self.folder)
+        try:
+            writer.write(_PROBE)
+            writer.settle()
+            return writer.path.read_bytes() == _PROBE
+        finally:
+            writer.discard()
 
     def collect(
         self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, dry_run: bool = False
@@ -316,7 +340,7 @@ class Artifacts:
 
     def _is_sound(self, digest: Digest) -> bool:
         try:
-            self.check(digest)
+            self._check_here(digest)
         except Damaged:
             return False
         return True
@@ -385,5 +409,18 @@ def _size_if_old(path: Path, limit: Micros) -> int | None:
     return state.st_size if stat.S_ISREG(state.st_mode) and used < limit else None
 
 
-def _missing(digest: Digest) -> Damaged:
+def is_hex(name: str) -> bool:
+    """Whether a name is that of a blob."""
+    return _HEX.fullmatch(name) is not None
+
+
+def holds_others(digest: Digest, size: int, found: str) -> Damaged:
+    """What to say of a blob with other bytes, so many and with this hash."""
+    return Damaged(
+        f"the blob {digest} holds other bytes than were recorded ({size} bytes, sha256:{found})", hint=_RESTORE
+    )
+
+
+def missing_blob(digest: Digest) -> Damaged:
+    """What to say of a blob that is not there."""
     return Damaged(f"the blob {digest} is missing", hint=_RESTORE)

@@ -7,7 +7,7 @@ Nothing of that is ever part of a URL, nor stored.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,11 +17,10 @@ from urllib.parse import urlsplit
 from jupyter_mlc.domain.errors import BadInput, Conflict, Unavailable
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.elsewhere import Found, Lying, differs
-from jupyter_mlc.store.formats.laying_out import laid_out
 from jupyter_mlc.store.walking import MOST_FILES, checked_name, inside
 
 if TYPE_CHECKING:
-    from jupyter_mlc.domain.entities import Digest, Layer, Manifest
+    from jupyter_mlc.domain.entities import Digest, Layer
 
 PIECE = 8 << 20
 """bytes of a request"""
@@ -29,8 +28,9 @@ _AT_ONCE = 4
 """requests of one upload"""
 _CONNECT, _ANSWER = 10, 60
 """seconds"""
-_ATTEMPTS = 3
+ATTEMPTS = 3
 _CREDENTIALS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+_PRECONDITION = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
 _TO_BE_HAD = "pip install 'jupyter-mlc[s3]'"
 _LONGEST = 200
 """letters of somebody else's message"""
@@ -46,24 +46,54 @@ class Unfinished:
     """microseconds since 1970, by the bucket's clock"""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Object:
+    """An object, as a list tells of it."""
+
+    key: str
+    size: int
+    made: int
+    """microseconds since 1970, by the bucket's clock"""
+
+
 @contextlib.contextmanager
 def refusals(doing: str) -> Iterator[None]:
     """Tell what a bucket refuses, or that it cannot be reached; FileNotFoundError and FileExistsError pass."""
     from aiohttp import ClientError
-    from botocore.exceptions import BotoCoreError, NoCredentialsError
+    from botocore.exceptions import BotoCoreError
 
     try:
         yield
     except (FileNotFoundError, FileExistsError):
         raise
-    except PermissionError as error:
+    except OSError as error:
+        if _code(error) in _PRECONDITION:
+            raise FileExistsError(_said(error)) from error
+        raise _told(doing, error) from error
+    except (BotoCoreError, ClientError, TimeoutError) as error:
+        raise _told(doing, error) from error
+
+
+def _told(doing: str, error: BaseException) -> Unavailable:
+    """The refusal as a person reads it."""
+    from botocore.exceptions import NoCredentialsError
+
+    if isinstance(error, PermissionError):
         what = f"cannot {doing}: the bucket refuses it ({_said(error)})"
-        raise Unavailable(what, hint=f"{_CREDENTIALS} to what may do it, or ask whoever owns the bucket") from error
-    except NoCredentialsError as error:
-        raise Unavailable(f"cannot {doing}: no credentials were found", hint=_CREDENTIALS) from error
-    except (OSError, BotoCoreError, ClientError, TimeoutError) as error:
-        hint = "is the network there, and is AWS_ENDPOINT_URL right? then repeat the command"
-        raise Unavailable(f"cannot {doing}: {_said(error)}", hint=hint) from error
+        return Unavailable(what, hint="ask whoever owns the bucket, or use other credentials")
+    if isinstance(error, NoCredentialsError):
+        return Unavailable(f"cannot {doing}: no credentials were found", hint=_CREDENTIALS)
+    hint = "is the network there, and is AWS_ENDPOINT_URL right? then repeat the command"
+    return Unavailable(f"cannot {doing}: {_said(error)}", hint=hint)
+
+
+def _code(error: OSError) -> str:
+    """What S3 calls an error, behind what s3fs made of it."""
+    return str(getattr(error.__cause__, "response", {}).get("Error", {}).get("Code", ""))
+
+
+def _micros(moment: Any) -> int:
+    return int(moment.timestamp() * 1_000_000)
 
 
 def _said(error: BaseException) -> str:
@@ -95,7 +125,7 @@ class Bucket:
         config = {
             "connect_timeout": _CONNECT,
             "read_timeout": _ANSWER,
-            "retries": {"max_attempts": _ATTEMPTS, "mode": "standard"},
+            "retries": {"max_attempts": ATTEMPTS, "mode": "standard"},
         }
         return s3fs.S3FileSystem(config_kwargs=config, skip_instance_cache=True, use_listings_cache=False)
 
@@ -106,29 +136,32 @@ class Bucket:
         """How a person names an object."""
         return f"s3://{self.name}/{key}"
 
-    def listed(self, prefix: str) -> list[tuple[str, int]]:
-        """Keys and sizes of all objects under a prefix, in order; none where there are none."""
-        system = self._system
+    def listed(self, prefix: str) -> list[Object]:
+        """All objects whose key begins so, in order; none where there are none."""
         with refusals(f"list {self.url(prefix)}"):
+            pages = self._pages("list_objects_v2", "ContinuationToken", "NextContinuationToken", Prefix=prefix)
             try:
-                found = system.find(self._path(prefix), detail=True)
+                found = [one for page in pages for one in page.get("Contents") or []]
             except FileNotFoundError:
-                self._check_exists()
-                return []
-            if not found:
-                self._check_exists()
-        start = len(self.name) + 1
-        objects = {path[start:]: int(one["size"]) for path, one in found.items() if one["type"] == "file"}
-        return sorted((key, size) for key, size in objects.items() if key and not key.endswith("/"))
+                raise self._gone() from None
+        return [
+            Object(key=one["Key"], size=int(one["Size"]), made=_micros(one["LastModified"]))
+            for one in found
+            if not one["Key"].endswith("/")
+        ]
 
-    def _check_exists(self) -> None:
-        """An empty answer is told from a bucket that is not there."""
-        try:
-            self._system.call_s3("list_objects_v2", Bucket=self.name, MaxKeys=1)
-        except FileNotFoundError:
-            raise Unavailable(
-                f"there is no bucket {self.name!r}", hint="check its name, and that AWS_ENDPOINT_URL is right"
-            ) from None
+    def _pages(self, method: str, ask: str, told: str, **words: str) -> Iterator[Any]:
+        """The pages of a list."""
+        page: Any = {told: None, "IsTruncated": True}
+        while page.get("IsTruncated"):
+            more = {ask: page[told]} if page[told] else {}
+            page = self._system.call_s3(method, Bucket=self.name, **words, **more)
+            yield page
+
+    def _gone(self) -> Unavailable:
+        return Unavailable(
+            f"there is no bucket {self.name!r}", hint="check its name, and that AWS_ENDPOINT_URL is right"
+        )
 
     def size(self, key: str) -> int:
         """Bytes of an object; raises FileNotFoundError where it is gone."""
@@ -144,11 +177,22 @@ class Bucket:
             while piece := file.read(PIECE):
                 yield piece
 
-    def upload(self, path: Path, key: str) -> None:
+    def upload(self, path: Path, key: str, told: disk.Told) -> None:
         """Make a new object of a file, in parts where it is large; FileExistsError where there is one already."""
+        from fsspec.callbacks import Callback
+
+        class Way(Callback):  # type: ignore[misc]  # fsspec has no types
+            def relative_update(self, inc: int = 1) -> None:
+                told(inc)
+
         system = self._system
         with refusals(f"store {self.url(key)}"):
-            system.put_file(str(path), self._path(key), mode="create", chunksize=PIECE, max_concurrency=_AT_ONCE)
+            try:
+                system.put_file(
+                    str(path), self._path(key), mode="create", chunksize=PIECE, max_concurrency=_AT_ONCE, callback=Way()
+                )
+            except FileNotFoundError:
+                raise self._gone() from None
 
     def delete(self, key: str) -> None:
         """Remove an object, whether or not it is there."""
@@ -158,13 +202,9 @@ class Bucket:
 
     def unfinished(self, prefix: str) -> list[Unfinished]:
         """Uploads in parts under a prefix that nobody completed."""
-        system = self._system
         with refusals(f"list unfinished uploads in {self.url(prefix)}"):
-            found = system.call_s3("list_multipart_uploads", Bucket=self.name, Prefix=prefix).get("Uploads") or []
-        return [
-            Unfinished(key=one["Key"], id=one["UploadId"], began=int(one["Initiated"].timestamp() * 1_000_000))
-            for one in found
-        ]
+            found = self._system.call_s3("list_multipart_uploads", Bucket=self.name, Prefix=prefix).get("Uploads") or []
+        return [Unfinished(key=one["Key"], id=one["UploadId"], began=_micros(one["Initiated"])) for one in found]
 
     def give_up(self, upload: Unfinished) -> None:
         """Remove the parts of an upload that nobody will complete."""
@@ -190,20 +230,18 @@ class ForeignBucket:
         """The object, or all objects under the prefix."""
         name, prefix = parsed(text)
         bucket = Bucket(name)
-        listed = [
-            one
-            for one in bucket.listed(prefix)
-            if one[0] == prefix or one[0].startswith(f"{prefix}/" if prefix else "")
-        ]
+        inside_of = f"{prefix}/" if prefix else ""
+        listed = [one for one in bucket.listed(prefix) if one.key == prefix or one.key.startswith(inside_of)]
         if not listed:
             raise BadInput(f"nothing lies at {text}", hint="check the name; large and small letters count")
         if len(listed) > MOST_FILES:
             raise BadInput(f"more than {MOST_FILES} objects lie at {text}", hint="register an archive of them")
-        single = next((one for one in listed if one[0] == prefix), None)
-        objects = [single] if single else listed
-        start = prefix.rfind("/") + 1 if single else len(prefix) + bool(prefix)
-        files = tuple(Lying(path=_checked(key[start:]), url=bucket.url(key), size=size) for key, size in objects)
-        return Found(place=bucket.url(prefix), files=files, is_single=single is not None)
+        single = [one for one in listed if one.key == prefix]
+        start = prefix.rfind("/") + 1 if single else len(inside_of)
+        files = tuple(
+            Lying(path=_checked(one.key[start:]), url=bucket.url(one.key), size=one.size) for one in single or listed
+        )
+        return Found(place=bucket.url(prefix), files=files, is_single=bool(single))
 
     def size(self, url: str) -> int:
         """Bytes of an object."""
@@ -225,9 +263,24 @@ class ForeignBucket:
             raise Conflict(f"{url} was changed while it was read", hint="repeat the command") from None
         return f"sha256:{digest.hexdigest()}", size
 
-    def opened(self, manifest: Manifest, folder: Path, warn: Callable[[str], None]) -> Path:  # noqa: ARG002 (nothing to say)
-        """A copy in the cache folder: programs open files, not objects."""
-        return laid_out(manifest, folder, _fetch)
+    @property
+    def is_here(self) -> bool:
+        """Programs open files, not objects."""
+        return False
+
+    def fetch(self, layer: Layer, target: Path) -> None:
+        """Bring an object as a file, hashed on its way."""
+        name, key = parsed(layer.url)
+        writer = disk.Writer(target.parent)
+        try:
+            for piece in Bucket(name).pieces(key):
+                writer.write(piece)
+            writer.settle()
+            if f"sha256:{writer.hex}" != layer.digest:
+                raise differs(layer)
+            writer.land(target)
+        finally:
+            writer.discard()
 
 
 def _checked(path: str) -> str:
@@ -236,18 +289,3 @@ def _checked(path: str) -> str:
         checked_name(part)
     inside(path)
     return path
-
-
-def _fetch(layer: Layer, target: Path) -> None:
-    """Bring an object as a file, hashed on its way."""
-    name, key = parsed(layer.url)
-    writer = disk.Writer(target.parent)
-    try:
-        for piece in Bucket(name).pieces(key):
-            writer.write(piece)
-        writer.settle()
-        if f"sha256:{writer.hex}" != layer.digest:
-            raise differs(layer)
-        writer.land(target)
-    finally:
-        writer.discard()

@@ -9,14 +9,13 @@ from urllib.parse import unquote, urlsplit
 
 from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.formats.base import PLACE
 from jupyter_mlc.store.hashed_files import HashedFiles, hashed
 from jupyter_mlc.store.walking import checked_name, folder_or_file, walked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
-    from jupyter_mlc.domain.entities import Digest, Layer, Manifest
+    from jupyter_mlc.domain.entities import Digest, Layer
 
 _NOT_KEPT = "the registry does not keep the bytes: bring them back there, or register what is there now"
 
@@ -54,8 +53,12 @@ class Keeper(Protocol):
     def hashed(self, url: str, told: disk.Told, *, anew: bool) -> tuple[Digest, int]:
         """Digest and size of a file; read again although it is known where `anew`."""
 
-    def opened(self, manifest: Manifest, folder: Path, warn: Callable[[str], None]) -> Path:
-        """A path of this machine under which the files can be opened, each checked by its digest."""
+    @property
+    def is_here(self) -> bool:
+        """Whether programs of this machine can open the files where they lie."""
+
+    def fetch(self, layer: Layer, target: Path) -> None:
+        """Make a file of what lies elsewhere; raises Damaged where it holds other bytes than were recorded."""
 
 
 def keeper_of(url: str, hashed_files: HashedFiles | None) -> Keeper:
@@ -84,7 +87,7 @@ def shown(url: str) -> str:
 
 
 class OwnDisk:
-    """The file systems of this machine.
+    """The file systems of this machine; see `Keeper`.
 
     Parameters
     ----------
@@ -117,17 +120,20 @@ class OwnDisk:
         """Digest and size of a file."""
         return hashed(Path(shown(url)), None if anew else self._hashed_files, told)
 
-    def opened(self, manifest: Manifest, folder: Path, warn: Callable[[str], None]) -> Path:  # noqa: ARG002 (nothing is copied)
-        """Where the files lie; files beside them that nobody registered are told."""
-        for layer in manifest.layers:
-            check(layer, self)
-        place = Path(shown(manifest.details[PLACE]))
-        if place.is_dir():
-            known = {layer.path for layer in manifest.layers}
-            others = [name for _, name in walked(place)[0] if name not in known]
-            if others:
-                warn(f"{place} holds files that were not registered: {', '.join(others[:3])}")
-        return place
+    @property
+    def is_here(self) -> bool:
+        """They are."""
+        return True
+
+    def fetch(self, layer: Layer, target: Path) -> None:
+        """Nobody needs to: the files are here."""
+        raise NotImplementedError(layer.url, target)
+
+
+def unknown_in(place: Path, layers: Iterable[Layer]) -> list[str]:
+    """Files of a folder that nobody registered."""
+    known = {layer.path for layer in layers}
+    return [name for _, name in walked(place)[0] if name not in known] if place.is_dir() else []
 
 
 def check(

@@ -55,5 +55,5 @@ def ensured(digest: Digest, artifacts: Artifacts) -> Manifest:
     manifest = read_manifest(digest, artifacts)
     kept = [layer for layer in manifest.layers if not layer.url or artifacts.has(layer.digest)]
     sizes = {layer.digest: layer.size for layer in kept if not artifacts.is_known(layer.digest)}
-    disk.each(artifacts.check, list(sizes), sum(sizes.values()))
+    disk.each(artifacts.ensure, list(sizes), sum(sizes.values()))
     return manifest

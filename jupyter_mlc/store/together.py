@@ -1,4 +1,7 @@
-"""Work on many files, a thread a core: one progress for all of them, and one end when it is broken off."""
+"""Work on many files at once: one progress for all of them, and one end when it is broken off.
+
+There are two threads a core, since half of them wait for the disk.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ def each(
     from concurrent.futures import ThreadPoolExecutor
 
     way = Way()
-    with ThreadPoolExecutor(max_workers=min(len(items), os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=min(len(items), 2 * (os.cpu_count() or 1))) as pool:
         futures = [pool.submit(work, item, way.went) for item in items]
         try:
             _watch(futures, lambda: progress(way.done, total, text))

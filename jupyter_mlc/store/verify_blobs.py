@@ -11,7 +11,7 @@ from jupyter_mlc.store.formats.base import looks_like_manifest, read_manifest
 from jupyter_mlc.store.verify_references import compare_references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jupyter_mlc.domain.entities import Layer
     from jupyter_mlc.store.artifacts import Artifacts
@@ -37,9 +37,10 @@ def compare_blobs(
     manifests = [digest for (digest,) in database.stream(_MANIFESTS)]
     needed = sorted(set(needed) | set(manifests))
     sizes = dict(database.stream(_SIZES))
+    there = artifacts.sizes_of_all()
 
     def wrong(digest: str) -> str:
-        return _wrong(artifacts, digest, sizes.get(digest), hashing=hashing)
+        return _wrong(artifacts, digest, there, sizes.get(digest), hashing=hashing)
 
     broken: set[str] = set()
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
@@ -54,12 +55,12 @@ def compare_blobs(
     return len(needed), compare_references(elsewhere, findings, progress, hashing=hashing)
 
 
-def _wrong(artifacts: Artifacts, digest: str, size: int | None, *, hashing: bool) -> str:
+def _wrong(artifacts: Artifacts, digest: str, there: Mapping[str, int], size: int | None, *, hashing: bool) -> str:
     """What is wrong with a blob; empty where nothing is."""
     try:
         if hashing:
             artifacts.check(digest)
-        found = artifacts.size(digest)
+        found = there[digest] if digest in there else artifacts.size(digest)
     except MlcError as error:
         return error.message.removeprefix(f"the blob {digest} ").replace("is missing", "it is missing")
     return "" if size is None or size == found else f"it has {found} bytes, {size} were recorded"

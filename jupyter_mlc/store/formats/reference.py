@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from jupyter_mlc.domain.entities import Layer, Manifest
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, Untrusted
-from jupyter_mlc.store.elsewhere import Lying, keeper_of
+from jupyter_mlc.store.elsewhere import Lying, check, keeper_of, shown, unknown_in
 from jupyter_mlc.store.formats.base import PLACE, REFERENCE
-from jupyter_mlc.store.formats.laying_out import SINGLE
+from jupyter_mlc.store.formats.laying_out import SINGLE, laid_out
 from jupyter_mlc.store.together import each
 from jupyter_mlc.store.walking import inside
 
@@ -63,7 +63,15 @@ class ReferenceFormat:
                 f"its bytes lie at {place}, and no key of yours vouches for fetching them",
                 hint="if you know whose that is, say --trust",
             )
-        return keeper_of(place, artifacts.hashed_files).opened(manifest, opening.folder, opening.warn)
+        keeper = keeper_of(place, artifacts.hashed_files)
+        if not keeper.is_here:
+            return laid_out(manifest, opening.folder, keeper.fetch)
+        for layer in manifest.layers:
+            check(layer, keeper)
+        others = unknown_in(Path(shown(place)), manifest.layers)
+        if others:
+            opening.warn(f"{shown(place)} holds files that were not registered: {', '.join(others[:3])}")
+        return Path(shown(place))
 
 
 def _check_within(manifest: Manifest, place: str) -> None:
