@@ -210,12 +210,12 @@ class Artifacts:
 
     def delete(self, digest: Digest) -> int:
         """Remove one blob that nobody needs any more; returns its bytes, 0 where it was gone already."""
-        if not self.has(digest):
+        state = self._state(digest)
+        if state is None:
             return 0
-        size = self.size(digest)
         with disk.refusals(f"delete a blob in {self.folder}"):
             self.path(digest).unlink(missing_ok=True)
-        return size
+        return state.st_size
 
     def all(self) -> Iterator[Digest]:
         """Every blob, in order of its digest."""

@@ -226,10 +226,17 @@ def parsed(url: str) -> tuple[str, str]:
 class ForeignBucket:
     """Objects that somebody keeps in a bucket, as a model by reference; see `elsewhere.Keeper`."""
 
+    def __init__(self) -> None:
+        self._buckets: dict[str, Bucket] = {}
+
+    def _bucket(self, name: str) -> Bucket:
+        """Connections are kept, since they are dear."""
+        return self._buckets.setdefault(name, Bucket(name))
+
     def found(self, text: str) -> Found:
         """The object, or all objects under the prefix."""
         name, prefix = parsed(text)
-        bucket = Bucket(name)
+        bucket = self._bucket(name)
         inside_of = f"{prefix}/" if prefix else ""
         listed = [one for one in bucket.listed(prefix) if one.key == prefix or one.key.startswith(inside_of)]
         if not listed:
@@ -246,7 +253,7 @@ class ForeignBucket:
     def size(self, url: str) -> int:
         """Bytes of an object."""
         name, key = parsed(url)
-        return Bucket(name).size(key)
+        return self._bucket(name).size(key)
 
     def hashed(self, url: str, told: disk.Told, *, anew: bool) -> tuple[Digest, int]:  # noqa: ARG002 (none is remembered)
         """Digest and size of an object, read once and kept nowhere."""
@@ -255,7 +262,7 @@ class ForeignBucket:
         name, key = parsed(url)
         digest, size = hashlib.sha256(), 0
         try:
-            for piece in Bucket(name).pieces(key):
+            for piece in self._bucket(name).pieces(key):
                 digest.update(piece)
                 size += len(piece)
                 told(len(piece))
@@ -273,7 +280,7 @@ class ForeignBucket:
         name, key = parsed(layer.url)
         writer = disk.Writer(target.parent)
         try:
-            for piece in Bucket(name).pieces(key):
+            for piece in self._bucket(name).pieces(key):
                 writer.write(piece)
             writer.settle()
             if f"sha256:{writer.hex}" != layer.digest:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import MlcError
-from jupyter_mlc.store.elsewhere import check, keeper_of, shown
+from jupyter_mlc.store.elsewhere import Keeper, check, keeper_of, shown
 from jupyter_mlc.store.together import each
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ def compare_references(layers: Sequence[Layer], findings: Findings, progress: Pr
     found = list(by_url.values())
     total = sum(layer.size for layer in found) if hashing else 0
 
+    keepers = {scheme: _keeper(scheme) for scheme in {_scheme(layer.url) for layer in found}}
+
     def wrong(layer: Layer, told: Told) -> str:
-        return _wrong(layer, told, hashing=hashing)
+        keeper = keepers[_scheme(layer.url)]
+        return keeper if isinstance(keeper, str) else _wrong(layer, keeper, told, hashing=hashing)
 
     for layer, what in zip(found, each(wrong, found, total, progress, "bytes by reference"), strict=True):
         if what:
@@ -31,10 +34,22 @@ def compare_references(layers: Sequence[Layer], findings: Findings, progress: Pr
     return len(found)
 
 
-def _wrong(layer: Layer, told: Told, *, hashing: bool) -> str:
+def _scheme(url: str) -> str:
+    return url.partition("://")[0] + "://"
+
+
+def _keeper(scheme: str) -> Keeper | str:
+    """Who keeps such files, or why nobody can look at them."""
+    try:
+        return keeper_of(scheme, None)
+    except MlcError as error:
+        return error.message
+
+
+def _wrong(layer: Layer, keeper: Keeper, told: Told, *, hashing: bool) -> str:
     """What is wrong with a file; empty where nothing is."""
     try:
-        check(layer, keeper_of(layer.url, None), told, hashing=hashing, anew=True)
+        check(layer, keeper, told, hashing=hashing, anew=True)
     except MlcError as error:
         return f"{error.message.removeprefix(shown(layer.url)).strip()}; the registry does not keep its bytes"
     return ""

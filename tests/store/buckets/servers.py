@@ -22,7 +22,7 @@ USERS = {
 SECRET = "geheim"
 _PORTS = (
     *("master.port", "master.port.grpc", "volume.port", "volume.port.grpc"),
-    *("filer.port", "filer.port.grpc", "s3.port", "s3.port.grpc", "s3.port.iceberg"),
+    *("filer.port", "filer.port.grpc", "s3.port", "s3.port.grpc"),
 )
 _PATIENCE = 60
 
@@ -38,7 +38,14 @@ def seaweedfs(folder: Path) -> Iterator[str]:
     ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
     words = [f"-{name}={port}" for name, port in ports.items()]
     words += [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", f"-s3.config={folder / 'users.json'}"]
-    words += ["-s3.iam=false", "-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=50"]
+    words += [
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-s3.iam=false",
+        "-master.telemetry=false",
+        "-master.volumeSizeLimitMB=64",
+        "-volume.max=50",
+    ]
     program = Path(sys.executable).parent / "weed"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, "-logtostderr=true", "server", *words], stdout=log, stderr=log, cwd=folder)

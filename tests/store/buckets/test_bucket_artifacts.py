@@ -174,6 +174,8 @@ artifacts.put_files([Path(sys.argv[3])], progress)
 """
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("server", ["seaweedfs"], indirect=True)  # to moto all uploads began in 2010
 def test_a_killed_upload_leaves_nothing_that_collection_cannot_name(
     artifacts: BucketArtifacts, bucket: str, tmp_path: Path
 ) -> None:
