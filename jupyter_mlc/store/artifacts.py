@@ -11,15 +11,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import stat
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_mlc.domain.entities import Digest, Micros
-from jupyter_mlc.domain.errors import BadInput, Damaged
+from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store import disk
+from jupyter_mlc.store.digests import hex_of, holds_others, is_hex, missing_blob
 from jupyter_mlc.store.taking import Taker
 from jupyter_mlc.store.together import Progress, each, silent
 
@@ -31,13 +31,9 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.hashed_files import HashedFiles
 
 DAY: Micros = 86_400_000_000
-_DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
-_HEX = re.compile(r"[0-9a-f]{64}")
 _OPEN_TOGETHER = 64
 """files"""
-_SHOWN = 80
 _PROBE = b"can this be kept?"
-_RESTORE = "restore it from a backup of the registry, or register the model again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +45,6 @@ class Collected:
     """bytes of the blobs and of the leftovers"""
     leftovers: int
     """temporary files of writers that never finished"""
-
-
-def hex_of(digest: Digest) -> str:
-    """The hexadecimal part of a digest; raises BadInput for anything that is none, so no path is made of it."""
-    found = _DIGEST.fullmatch(digest)
-    if found is None:
-        shown = digest if len(digest) <= _SHOWN else f"{digest[:_SHOWN]}..."
-        raise BadInput(f"{shown!r} is not a digest", hint="a digest is written sha256: and 64 hexadecimal digits")
-    return found[1]
 
 
 class Artifacts:
@@ -220,14 +207,14 @@ class Artifacts:
     def all(self) -> Iterator[Digest]:
         """Every blob, in order of its digest."""
         for entry in self._entries():
-            if _HEX.fullmatch(entry.name):
+            if is_hex(entry.name):
                 yield f"sha256:{entry.name}"
 
     def sizes(self) -> Iterator[tuple[str, int]]:
         """Every blob by its name (hexadecimal), with its size."""
         with os.scandir(self.folder) as entries:
             for entry in entries:
-                if _HEX.fullmatch(entry.name):
+                if is_hex(entry.name):
                     with contextlib.suppress(FileNotFoundError):  # collected meanwhile
                         yield entry.name, entry.stat().st_size
 
@@ -259,7 +246,7 @@ class Artifacts:
                     removed[name] = size
                     if not dry_run:
                         (self.folder / name).unlink(missing_ok=True)
-        blobs = tuple(f"sha256:{name}" for name in removed if _HEX.fullmatch(name))
+        blobs = tuple(f"sha256:{name}" for name in removed if is_hex(name))
         return Collected(blobs=blobs, size=sum(removed.values()), leftovers=len(removed) - len(blobs))
 
     # -- inside
@@ -396,7 +383,7 @@ def _exists(path: str) -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(disk.TEMPORARY) or _HEX.fullmatch(name) is not None
+    return name.startswith(disk.TEMPORARY) or is_hex(name)
 
 
 def _size_if_old(path: Path, limit: Micros) -> int | None:
@@ -407,20 +394,3 @@ def _size_if_old(path: Path, limit: Micros) -> int | None:
         return None
     used = max(state.st_mtime_ns, state.st_atime_ns) // 1000
     return state.st_size if stat.S_ISREG(state.st_mode) and used < limit else None
-
-
-def is_hex(name: str) -> bool:
-    """Whether a name is that of a blob."""
-    return _HEX.fullmatch(name) is not None
-
-
-def holds_others(digest: Digest, size: int, found: str) -> Damaged:
-    """What to say of a blob with other bytes, so many and with this hash."""
-    return Damaged(
-        f"the blob {digest} holds other bytes than were recorded ({size} bytes, sha256:{found})", hint=_RESTORE
-    )
-
-
-def missing_blob(digest: Digest) -> Damaged:
-    """What to say of a blob that is not there."""
-    return Damaged(f"the blob {digest} is missing", hint=_RESTORE)

@@ -39,6 +39,7 @@ def seaweedfs(folder: Path) -> Iterator[str]:
     words = [f"-{name}={port}" for name, port in ports.items()]
     words += [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", f"-s3.config={folder / 'users.json'}"]
     words += [
+        "-s3.autoCreateBucket=false",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
         "-s3.iam=false",
@@ -107,7 +108,7 @@ class Harmful(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, *_: object) -> None:
         """Whoever is cut off hangs up."""
 
 
