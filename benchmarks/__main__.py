@@ -6,25 +6,24 @@ import argparse
 import dataclasses
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import rows, table
+from benchmarks.environment import PYTHON, mlflow_python
 from benchmarks.figures import Figure
 from benchmarks.machine import description
 from benchmarks.sides import ROOT, Bench, SideFailedError
 
 BUILD = ROOT / "build"
-REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
 
 
 def main() -> None:
     """Measure the rows that were asked for; a row that misses what it must be is told, and is no error."""
     asked = _arguments()
-    mlflow = asked.mlflow if asked.mlflow.exists() else _made(asked.mlflow)
+    mlflow = mlflow_python(asked.mlflow)
     machine = description(mlflow)
     measured = {name: list(_measured(name, mlflow, quick=asked.quick)) for name in asked.rows}
     figures = [figure for found in measured.values() for figure in found]
@@ -43,7 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--mlflow",
         type=lambda text: Path(text).absolute(),
-        default=BUILD / "venvs" / "mlflow" / "bin" / "python",
+        default=PYTHON,
         help="the Python of the virtual environment that has MLflow; made where it is missing",
     )
     return parser.parse_args()
@@ -55,14 +54,6 @@ def _names(text: str) -> tuple[str, ...]:
     if unknown:
         raise argparse.ArgumentTypeError(f"there is no row {unknown[0]!r}; there are {', '.join(rows.NAMES)}")
     return names
-
-
-def _made(python: Path) -> Path:
-    """Make the virtual environment to which this Python belongs."""
-    print(f"installing MLflow into {python.parent.parent}", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", python.parent.parent], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS], check=True)
-    return python
 
 
 def _measured(name: str, mlflow: Path, *, quick: bool) -> Iterator[Figure]:

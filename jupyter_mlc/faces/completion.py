@@ -134,6 +134,8 @@ class Completer:
             return self._variables(_is_model)
         if described.parse is Parse.METRIC:
             return [*self._functions(), *_metric_names()]
+        if described.complete is Complete.METRIC:
+            return _metric_names()
         known = [] if described.complete is Complete.VARIABLE else self.desk.names(described.complete, fragment)
         if described.parse is Parse.DATA:
             return [*self._variables(_is_data), *self.desk.names(Complete.DATASET, fragment)]

@@ -9,7 +9,7 @@ import msgspec
 
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.entities import Digest, Micros
-from jupyter_mlc.domain.imports import Imported
+from jupyter_mlc.domain.imports import BytesFetched, Imported
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
 from jupyter_mlc.store import facts
 from jupyter_mlc.store.projected import WORD_OF, computed_rows, metric_rows, param_rows, words
@@ -67,6 +67,7 @@ _CONCERNED: Mapping[type[e.Event], Callable[[Recorded, Any], Iterable[int]]] = {
     e.Tagged: lambda _, event: () if event.version is None else (event.version.id,),
     e.VersionEdited: lambda _, event: (event.version.id,),
     e.Evaluated: lambda _, event: (event.version.id,),
+    BytesFetched: lambda _, event: (event.version.id,),
 }
 """The ids of the versions that an event belongs to the history of."""
 
@@ -224,6 +225,13 @@ def _imported(rows: Rows, at: Recorded, event: Imported) -> None:
     row: Row = {"version": at.seq, "registry": origin.registry, "ref": origin.ref}
     rows.put("imported", row | {"registration": origin.registration, "skipped": skipped})
     rows.put("run_file", *({"run": at.seq, "name": f.name, "digest": f.digest, "size": f.size} for f in event.files))
+
+
+@_projects(BytesFetched)
+def _fetched(rows: Rows, at: Recorded, event: BytesFetched) -> None:  # noqa: ARG001 (all projectors alike)
+    values: Row = {"format": event.format, "artifact": event.artifact, "size": event.size, "library": event.library}
+    rows.change("version", event.version.id, **values)
+    _hold(rows, event.version.id, event.blobs)
 
 
 def _links(holder: str, id_: int, links: Iterable[e.DatasetLink]) -> list[Row]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
+from jupyter_mlc.domain.errors import Unavailable
+
 if typing.TYPE_CHECKING:
     import pandas as pd
 
@@ -203,6 +205,11 @@ def silent(done: int, total: int, text: str) -> None:
     """Show no progress."""
 
 
+def no_yaml(text: str) -> object:
+    """For sessions that were given nothing that reads YAML: only faces know how."""
+    raise Unavailable("YAML cannot be read here", hint="use %mlc or jupyter mlc")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """The only thing that is passed in to a verb."""
@@ -216,6 +223,8 @@ class Context:
     session: Session
     """who answers the request: what a verb done here asks for blobs, and for sessions on other registries"""
     progress: Callable[[int, int, str], None] = silent
+    read_yaml: Callable[[str], object] = no_yaml
+    """reads the files of other tools"""
 
     @property
     def registry(self) -> Registry:
@@ -249,6 +258,8 @@ class Verb:
     function: Callable[[Any, Context], Reply]
     does: Does
     runs: Runs
+    runs_with: str
+    """the field without which nothing runs; empty: it always does"""
     where: Where
     plumbing: bool
     """for other programs and our own faces; not offered in help"""
@@ -278,6 +289,10 @@ class Verb:
         """The name in Python, with dots: ``dataset.add``."""
         return self.name.replace(" ", ".").replace("-", "_")
 
+    def runs_for(self, ask: Ask) -> Runs:
+        """What runs while this very request is carried out."""
+        return self.runs if not self.runs_with or getattr(ask, self.runs_with) else Runs.RECORD
+
     def arguments(self) -> tuple[Argument, ...]:
         """The fields of the request, positional ones first, in the order they are written."""
         hints = get_type_hints(self.ask, include_extras=True)
@@ -298,6 +313,7 @@ def verb(  # noqa: PLR0913 (one word a property of the verb; all are keywords)
     example: str,
     name: str = "",
     runs: Runs = Runs.RECORD,
+    runs_with: str = "",
     where: Where = Where.ANYWHERE,
     plumbing: bool = False,
 ) -> Callable[[Callable[[Any, Context], Any]], Callable[[Any, Context], Any]]:
@@ -313,6 +329,7 @@ def verb(  # noqa: PLR0913 (one word a property of the verb; all are keywords)
             function=function,
             does=does,
             runs=runs,
+            runs_with=runs_with,
             where=where,
             plumbing=plumbing,
             example=example,

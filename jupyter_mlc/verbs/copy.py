@@ -10,6 +10,7 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, NotFound
 from jupyter_mlc.store.bundles.layout import write_archive
 from jupyter_mlc.store.bundles.opening import opened
+from jupyter_mlc.store.mlflow.words import is_mlflow
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import exists
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
@@ -30,7 +31,8 @@ class Copy(Writing):
     what: Annotated[
         str,
         Field(
-            description="a version, a range or a whole model; an archive; or another registry, with WHERE in it",
+            description="a version, a range or a whole model; an archive; or another registry, with WHERE in it "
+            "(of MLflow's: mlflow://HOST:PORT, or mlflow:///PATH)",
             positional=True,
             complete=Complete.VERSION,
         ),
@@ -38,7 +40,8 @@ class Copy(Writing):
     where: Annotated[
         str,
         Field(
-            description="an archive (NAME.tar) or another registry; of an archive: the name to come in under",
+            description="an archive (NAME.tar) or another registry; of an archive: the name to come in under; "
+            "of MLflow's: which models, e.g. 'churn*'",
             positional=True,
             complete=Complete.PATH,
         ),
@@ -58,6 +61,8 @@ class CopyReply(Reply):
     blobs: int
     size: int
     """bytes of the archive, or of the blobs"""
+    elsewhere: int = 0
+    """how many of the versions that came in are known by reference: their bytes stay where they are until fetched"""
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a version."""
@@ -76,11 +81,21 @@ def copy(ask: Copy, context: Context) -> CopyReply:
     another registry and `copy /srv/models churn:3` from it. What came in is a candidate without aliases. It keeps its
     number unless that is taken; nothing told of it is believed unless your own key signed it, and loading it runs no
     code unless you say `--trust`. Copying the same version again adds nothing.
+
+    `copy mlflow://HOST:PORT 'churn*'` brings in MLflow's registered models with their versions, aliases, tags,
+    parameters and metrics, all claimed. Bytes stay there until `fetch` or `load` wants them.
     """
+    if is_mlflow(ask.what):
+        return _from_mlflow(ask, context)
     if _is_archive(ask.what):
         return _from_archive(ask, context)
     if _is_archive(ask.where):
         return _to_archive(ask, context)
+    if is_mlflow(ask.where):
+        raise BadInput(
+            f"nothing is written to MLflow: {ask.where} can only be copied from",
+            hint=f"an archive can be read anywhere: %mlc copy {ask.what} NAME.tar",
+        )
     if not ask.where:
         raise BadInput(
             f"copy {ask.what} where to?",
@@ -89,6 +104,24 @@ def copy(ask: Copy, context: Context) -> CopyReply:
     if _is_place(ask.what):
         return _across(ask, _other(ask.what, context), context.session, ask.where, context)
     return _across(ask, context.session, _other(ask.where, context), ask.what, context)
+
+
+def _from_mlflow(ask: Copy, context: Context) -> CopyReply:
+    from jupyter_mlc.store.mlflow.address import theirs_at
+    from jupyter_mlc.verbs.from_mlflow import came_from
+
+    came = came_from(theirs_at(ask.what, context.read_yaml), ask.where, context, dry_run=ask.dry_run)
+    new = [one for one in came.versions if one.is_new]
+    return CopyReply(
+        done=not ask.dry_run,
+        where=context.session.shown,
+        versions=came.versions,
+        blobs=came.blobs,
+        size=came.size,
+        elsewhere=len(new),
+        warnings=came.warnings,
+        next=f"their bytes come when first loaded, or now: %mlc fetch {new[0].ref}" if new and not ask.dry_run else "",
+    )
 
 
 def _is_archive(word: str) -> bool:
@@ -124,7 +157,10 @@ def _to_archive(ask: Copy, context: Context) -> CopyReply:
 
 
 def _left(packed: PackReply) -> tuple[str, ...]:
-    return tuple(f"{ref} was left out: its bytes are gone" for ref in packed.left)
+    return (
+        *(f"{ref} was left out: its bytes are gone" for ref in packed.left),
+        *(f"{ref} goes without bytes: they lie elsewhere; %mlc fetch {ref} brings them" for ref in packed.elsewhere),
+    )
 
 
 def _path(word: str) -> Path:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion, Run, Snapshot, Standing
 from jupyter_mlc.domain.evaluations import Evaluation
+from jupyter_mlc.domain.imports import registry_shown
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.show import VersionDetails, details_of
@@ -98,7 +99,7 @@ def _run(run: Run, details: VersionDetails) -> Node:
     """The run; of what was copied in, it took place elsewhere."""
     if details.origin is None:
         return Node(id=run.ref, kind="run", text=f"{run.status}, by {run.author}")
-    there = f"{details.origin.ref} in registry {details.origin.registry[:8]}"
+    there = f"{details.origin.ref} in {registry_shown(details.origin.registry)}"
     return Node(id=run.ref, kind="run", text=f"copied in by {run.author}, from {there}")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import Digest, ModelVersion
 from jupyter_mlc.domain.events import VersionRegistered
-from jupyter_mlc.domain.imports import Imported
+from jupyter_mlc.domain.imports import Imported, registry_shown
 from jupyter_mlc.domain.lifecycle import WARNS_ON_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
@@ -77,7 +77,7 @@ def _note(context: Context, version: ModelVersion, own: Identity) -> None:
 def _signer(event: VersionRegistered, version: ModelVersion) -> str:
     """Who answers for the bytes; whoever copied a version in does not."""
     if isinstance(event, Imported):
-        return f"somebody in registry {event.origin.registry[:8]}, where it is {event.origin.ref}"
+        return f"somebody in {registry_shown(event.origin.registry)}, where it is {event.origin.ref}"
     return version.author
 
 

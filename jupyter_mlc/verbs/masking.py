@@ -35,6 +35,11 @@ def named(reply: Replied, found: tuple[str, ...]) -> Replied:
     return dataclasses.replace(reply, warnings=(*reply.warnings, *said)) if said else reply
 
 
+def searching() -> Scrubber | None:
+    """What searches words that come from elsewhere; None where the project has switched it off."""
+    return Scrubber(os.environ) if _are_wanted() else None
+
+
 def _searched(value: Any, label: str, scrubber: Scrubber) -> tuple[Any, tuple[str, ...]]:
     if isinstance(value, Mapping):
         return scrub_entries(value, label, scrubber)

@@ -40,6 +40,8 @@ def planned(version: ModelVersion, context: Context, *, trust: bool = False) -> 
     """
     _refuse_retired(version)
     event = context.registry.event(version.id).event
+    if isinstance(event, VersionRegistered):
+        event = context.registry.now_made_of(version.id, event, version.artifact)
     if not isinstance(event, VersionRegistered) or event.artifact != version.artifact:
         raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
     own, keyless = own_identity(context)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.errors import Conflict, NotFound
+from jupyter_mlc.domain.imports import ELSEWHERE
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.bundles.packing import Bundle, bundle_of
@@ -34,6 +35,8 @@ class PackReply(Reply):
     bundles: tuple[Bundle, ...]
     left: tuple[str, ...]
     """versions whose bytes are gone"""
+    elsewhere: tuple[str, ...] = ()
+    """versions whose bytes lie elsewhere: what travels is the record of where"""
 
 
 @verb(does=Does.READ, plumbing=True, example="pack churn:3")
@@ -47,7 +50,8 @@ def pack(ask: Pack, context: Context) -> PackReply:
         if not kept:
             raise Conflict(f"{', '.join(left)}: the bytes are gone", hint="the record stays: %mlc history " + left[0])
         bundles = tuple(bundle_of(registry, context.artifacts, version) for version in kept)
-        return PackReply(registry=registry.uuid, bundles=bundles, left=left)
+        elsewhere = tuple(version.ref for version in kept if version.format == ELSEWHERE)
+        return PackReply(registry=registry.uuid, bundles=bundles, left=left, elsewhere=elsewhere)
 
 
 def _named(text: str, context: Context) -> list[ModelVersion]:

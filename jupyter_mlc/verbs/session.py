@@ -20,7 +20,7 @@ from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.replay import as_of
 from jupyter_mlc.verbs import VERBS
-from jupyter_mlc.verbs.base import Ask, Context, Reading, Reply, Stores, Verb, Writing, silent
+from jupyter_mlc.verbs.base import Ask, Context, Reading, Reply, Stores, Verb, Writing, no_yaml, silent
 from jupyter_mlc.verbs.masking import masked, named
 
 Progress = Callable[[int, int, str], None]
@@ -74,14 +74,21 @@ class LocalSession:
         Gives the identity of whoever acts; the key is made when it is first needed.
     clock : callable
         Microseconds since 1970, UTC.
+    read_yaml : callable
+        Reads the files of other tools; faces know how.
     """
 
     def __init__(
-        self, place: PlaceOfRegistry, identity: Callable[[], Identity], clock: Callable[[], int] = now
+        self,
+        place: PlaceOfRegistry,
+        identity: Callable[[], Identity],
+        clock: Callable[[], int] = now,
+        read_yaml: Callable[[str], object] = no_yaml,
     ) -> None:
         self.place = place
         self._identity = identity
         self._clock = clock
+        self._read_yaml = read_yaml
 
     @cached_property
     def registry(self) -> Registry:
@@ -100,7 +107,7 @@ class LocalSession:
 
     def beside(self, place: PlaceOfRegistry) -> LocalSession:
         """A session of the same person's on another registry."""
-        return LocalSession(place, self._identity, self._clock)
+        return LocalSession(place, self._identity, self._clock, self._read_yaml)
 
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""
@@ -127,7 +134,13 @@ class LocalSession:
 
     def _context(self, progress: Progress) -> Context:
         return Context(
-            stores=self, who=self._identity, clock=self._clock, call=self.call, session=self, progress=progress
+            stores=self,
+            who=self._identity,
+            clock=self._clock,
+            call=self.call,
+            session=self,
+            progress=progress,
+            read_yaml=self._read_yaml,
         )
 
     def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:

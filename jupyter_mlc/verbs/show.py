@@ -134,6 +134,7 @@ def details_of(registry: Registry, version: ModelVersion, at: Micros | None) -> 
     event = registry.event(version.id).event
     if not isinstance(event, VersionRegistered):
         raise TypeError(type(event))
+    event = registry.now_made_of(version.id, event, version.artifact)
     linked = registry.datasets_of(version.id)
     parent = registry.versions_by_id([event.parent])[0].ref if event.parent else None
     return VersionDetails(

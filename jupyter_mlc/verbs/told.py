@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.imports import Imported
+from jupyter_mlc.domain.imports import BytesFetched, Imported, registry_shown
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.shared import moved_line
@@ -34,7 +34,7 @@ def _registered(event: e.VersionRegistered, at: Recorded) -> str:
 
 def _imported(event: Imported, at: Recorded) -> str:
     number, skipped, origin = at.assigned["number"], at.assigned.get("skipped", 0), event.origin
-    line = f"{event.model}:{number} copied in from registry {origin.registry[:8]}"
+    line = f"{event.model}:{number} copied in from {registry_shown(origin.registry)}"
     line += f", where it is {origin.ref}" if origin.ref != f"{event.model}:{number}" else ""
     first = number - skipped
     gap = f"{event.model}:{first}..{number - 1} were" if skipped > 1 else f"{event.model}:{first} was"
@@ -88,6 +88,7 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.VersionRegistered: _registered,
     e.Evaluated: _evaluated,
     Imported: _imported,
+    BytesFetched: lambda event, _: f"{event.model}:{event.version.number}: its bytes were fetched ({event.format})",
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
     e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",

@@ -62,7 +62,7 @@ def unpack(ask: Unpack, context: Context) -> UnpackReply:
     Nothing of what the evidence tells is believed for being told: a fact keeps its standing where one of your own keys
     signed it, else it is claimed.
     """
-    _check_schema(context)
+    check_schema(context)
     own = context.identity.own_keys
     arrivals = sorted((examined(text.encode(), own) for text in ask.evidence), key=_place_in_line)
     _check_name(ask, arrivals)
@@ -76,7 +76,8 @@ def unpack(ask: Unpack, context: Context) -> UnpackReply:
     return UnpackReply(versions=tuple(came))
 
 
-def _check_schema(context: Context) -> None:
+def check_schema(context: Context) -> None:
+    """Refuse a registry whose tables do not know of copies yet."""
     if not context.registry.takes_imports():
         raise Unavailable(
             f"the tables of {context.place.shown} are of an earlier release, which takes no copies",

@@ -85,6 +85,7 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         _checkpoint(context, found, own, remembered)
     findings = tuple(Finding(where=finding.where, what=finding.what) for finding in found.findings)
     warnings = _report(context, findings) if findings else _unsigned(keyless, quick=ask.quick)
+    warnings += _elsewhere(context)
     return VerifyReply(
         done=not findings,
         consistent_to=found.consistent_to,
@@ -115,6 +116,15 @@ def _unsigned(keyless: Unavailable | None, *, quick: bool) -> tuple[str, ...]:
         return ()
     left = "no checkpoint is known to be yours, so the log was read from its beginning"
     return (f"{keyless.message}; {left if quick else 'no checkpoint was recorded'}",)
+
+
+def _elsewhere(context: Context) -> tuple[str, ...]:
+    """A version whose bytes are not here cannot be damaged here."""
+    count = context.registry.kept_elsewhere()
+    if not count:
+        return ()
+    whose = "1 version has its bytes" if count == 1 else f"{count:,} versions have their bytes"
+    return (f"{whose} elsewhere, and nothing here vouches for them; to bring them here: %mlc fetch NAME",)
 
 
 def _next(findings: tuple[Finding, ...]) -> str:

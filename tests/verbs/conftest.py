@@ -11,6 +11,7 @@ import pytest
 
 from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Feature, ModelVersion, Scalar, Signature
 from jupyter_mlc.faces.wire import RemoteSession, Wire
+from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity, identity
 from jupyter_mlc.store.places import place_of
@@ -95,7 +96,7 @@ class Desk:
 @pytest.fixture
 def open_session(clock: Callable[[], int]) -> Callable[[str, Identity], LocalSession]:
     """Opens a local session of somebody's on a registry."""
-    return lambda url, who: LocalSession(place_of(url), lambda: who, clock)
+    return lambda url, who: LocalSession(place_of(url), lambda: who, clock, read_yaml)
 
 
 @pytest.fixture(params=["sqlite", "postgres", "wire"])

@@ -14,6 +14,7 @@ from jupyter_mlc.faces.display.blocks import (
     Para,
     Role,
     Span,
+    Table,
     fact,
     facts,
     head,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.domain.evaluations import Seen
     from jupyter_mlc.verbs.dataset_add import DatasetAddReply
     from jupyter_mlc.verbs.dataset_list import DatasetListReply
-    from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+    from jupyter_mlc.verbs.dataset_show import DatasetShowReply, Revision
 
 _MOST_USED = 10
 _SEALED = "a version is judged by it once, with the stage that it is for"
@@ -60,6 +61,13 @@ _LIST = (
     Column(name="by", rank=6, least=8),
     Column(name="source", rank=7, least=12),
     Column(name="description", rank=2, least=12),
+)
+_REVISIONS = (
+    Column(name="revision"),
+    Column(name="rows", align=Align.RIGHT),
+    Column(name="digest", rank=2),
+    Column(name="added", rank=1),
+    Column(name="used by", least=12),
 )
 
 
@@ -138,7 +146,19 @@ def _known(reply: DatasetShowReply) -> list[Fact]:
         fact("added", line(when(dataset.created), f" by {dataset.author}")),
         fact("used by", _users(reply.used_by)),
         fact("judged by it", _seen(reply.seen)),
+        fact("revisions", _revisions(reply) if reply.revisions else ""),
     ]
+
+
+def _revisions(reply: DatasetShowReply) -> Table:
+    """Each revision by the name that shows it."""
+    return table(_REVISIONS, map(_revision, reply.revisions))
+
+
+def _revision(revision: Revision) -> list[Line | Span | str]:
+    known = revision.dataset
+    name = f"{known.name}:{known.revision}"
+    return [name, f"{known.rows:,}", digest(known.digest), when(known.created), _users(revision.used_by)]
 
 
 def _seen(seen: Seen) -> str:

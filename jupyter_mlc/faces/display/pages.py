@@ -10,6 +10,7 @@ from typing import Any
 from jupyter_mlc.faces.display import (
     care,
     caring,
+    comparing,
     datasets,
     evaluating,
     lists,
@@ -31,6 +32,7 @@ from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
 from jupyter_mlc.verbs.admin_usage import AdminUsageReply
 from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.compare import CompareReply
 from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
@@ -38,6 +40,7 @@ from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
 from jupyter_mlc.verbs.evaluate import EvaluateReply
+from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import LineageReply
@@ -49,8 +52,10 @@ from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.take import TakeReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import UnpackReply
 from jupyter_mlc.verbs.verify import VerifyReply
@@ -65,6 +70,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     AdminUpgradeReply: care.upgrade_page,
     AdminUsageReply: caring.usage_page,
     AliasReply: moves.alias_page,
+    CompareReply: comparing.compare_page,
     CopyReply: travel.copy_page,
     DatasetAddReply: datasets.dataset_add_page,
     DatasetListReply: datasets.dataset_list_page,
@@ -72,6 +78,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     DiscardReply: moves.discard_page,
     EditReply: moves.edit_page,
     EvaluateReply: evaluating.evaluate_page,
+    FetchReply: travel.fetch_page,
     HistoryReply: record.history_page,
     LineageReply: record.lineage_page,
     ListReply: lists.list_page,
@@ -82,8 +89,10 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,
     RunReply: making.run_page,
+    SettleReply: travel.settle_page,
     ShowReply: things.show_page,
     TagReply: moves.tag_page,
+    TakeReply: travel.take_page,
     UndoReply: moves.undo_page,
     UnpackReply: travel.unpack_page,
     UseReply: care.use_page,

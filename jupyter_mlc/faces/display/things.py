@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Dataset, Measured, Model, ModelVersion, Parameter, Run, Signature, Standing
-from jupyter_mlc.domain.imports import Origin
+from jupyter_mlc.domain.imports import ELSEWHERE, Origin, is_address
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.faces.display.blocks import (
     Align,
@@ -108,6 +108,8 @@ def _reported(version: ModelVersion, details: VersionDetails | None) -> list[Mea
 
 def _object(version: ModelVersion) -> Line:
     library = f" ({version.library})" if version.library else ""
+    if version.format == ELSEWHERE:
+        return line("bytes elsewhere")
     exact = f"stored as {version.format}, {version.size:,} bytes"
     return line(span(f"{version.class_name or version.format}{library} {size(version.size)}", title=exact))
 
@@ -161,9 +163,15 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         *surroundings(details.snapshot),
         fact("copied from", _origin(details.origin) if details.origin else ""),
         _made(version, details.key),
-        fact("bytes", line(f"{_kept(version)} as {version.format}, ", digest(version.artifact))),
+        _bytes(version),
         fact("loads", f"in a fresh process: {loads(details.load_check)}"),
     ]
+
+
+def _bytes(version: ModelVersion) -> Fact:
+    if version.format == ELSEWHERE:
+        return fact("bytes", "elsewhere, until it is loaded or fetched")
+    return fact("bytes", line(f"{_kept(version)} as {version.format}, ", digest(version.artifact)))
 
 
 def _kept(version: ModelVersion) -> str:
@@ -195,6 +203,8 @@ def _run_line(run: Run) -> Line:
 
 def _origin(origin: Origin) -> Line:
     """Where it was before, and whose key answers for it there."""
+    if is_address(origin.registry):
+        return line(f"{origin.registry} ({origin.ref}), made there ", when(origin.registered), ", all of it claimed")
     who = f"signed there with key {origin.signer[:_KEY]}" if origin.signer else "signed there by nobody we could tell"
     where = span(f"registry {origin.registry[:_KEY]}", title=f"{origin.registry}, up to its event {origin.head:,}")
     return line(where, f" ({origin.ref}), registered there ", when(origin.registered), f", {who}")

@@ -11,7 +11,7 @@ import msgspec
 from jupyter_mlc.domain.entities import Digest, Measured, Parameter, Snapshot, Standing
 from jupyter_mlc.domain.errors import Damaged, MlcError
 from jupyter_mlc.domain.events import DatasetAdded, RunEnded, RunFile, VersionRegistered
-from jupyter_mlc.domain.imports import HIGHEST_NUMBER, Imported
+from jupyter_mlc.domain.imports import HIGHEST_NUMBER, BytesFetched, Imported, with_bytes
 from jupyter_mlc.domain.names import check_name, folded
 from jupyter_mlc.store import log
 from jupyter_mlc.store.artifacts import hex_of
@@ -24,7 +24,7 @@ from jupyter_mlc.store.projections import Recorded
 _LARGEST = 2**53
 _CONTRADICTIONS = (ValueError, TypeError, AttributeError, OverflowError, KeyError, RecursionError, msgspec.MsgspecError)
 _REGISTRATIONS = ("VersionRegistered", "Imported")
-_TOLD = (*_REGISTRATIONS, "RunEnded", "DatasetAdded")
+_TOLD = (*_REGISTRATIONS, "RunEnded", "DatasetAdded", "BytesFetched")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,8 @@ class Arrival:
     registration: Witness
     ended: Witness | None
     """the end of its run"""
+    fetched: BytesFetched | None
+    """of a version that was known by reference there, until its bytes came"""
     datasets: Mapping[int, DatasetAdded]
     own_keys: Collection[str]
 
@@ -58,7 +60,7 @@ class Arrival:
         event = self.registration.recorded.event
         if not isinstance(event, VersionRegistered):
             raise TypeError(type(event))
-        return event
+        return with_bytes(event, self.fetched)
 
     @property
     def end(self) -> RunEnded | None:
@@ -187,12 +189,18 @@ def _arrival(text: bytes, evidence: Evidence, own_keys: Collection[str]) -> Arri
         for witness in witnesses.values()
         if isinstance(witness.recorded.event, RunEnded) and witness.recorded.event.run == run
     ]
+    fetched = [
+        event
+        for event in (witness.recorded.event for witness in witnesses.values())
+        if isinstance(event, BytesFetched) and event.version.id == evidence.version.event
+    ]
     added = {seq: w.recorded.event for seq, w in witnesses.items() if isinstance(w.recorded.event, DatasetAdded)}
     return Arrival(
         text=text,
         evidence=evidence,
         registration=registration,
         ended=ended[0] if ended else None,
+        fetched=fetched[-1] if fetched else None,
         datasets=added,
         own_keys=own_keys,
     )

@@ -40,6 +40,7 @@ def bundle_of(registry: Registry, artifacts: Artifacts, version: ModelVersion) -
     registered = registry.event(version.id).event
     if not isinstance(registered, VersionRegistered):
         raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
+    registered = registry.now_made_of(version.id, registered, version.artifact)
     ended = _end_of_run(registry, version, registered)
     evidence = _evidence(registry, version, registered, ended)
     layers = tuple(_layers(artifacts, registered, ended[1] if ended else None))

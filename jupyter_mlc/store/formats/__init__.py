@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
 from jupyter_mlc.store.formats.arrays import ArraysFormat
 from jupyter_mlc.store.formats.base import Format, Outgrown, Storing, store_manifest
+from jupyter_mlc.store.formats.elsewhere import ElsewhereFormat
 from jupyter_mlc.store.formats.files import FilesFormat
 from jupyter_mlc.store.formats.joblib_ import JoblibFormat
 from jupyter_mlc.store.formats.keras_ import KerasFormat
@@ -46,6 +47,7 @@ def formats() -> Mapping[str, Format]:
         SkopsFormat(),
         ArraysFormat(),
         JoblibFormat(),
+        ElsewhereFormat(),
     ]
     others: list[Format] = [entry.load()() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)]
     return {form.name: form for form in others} | {form.name: form for form in ours}

@@ -17,15 +17,31 @@ class OfDatasets(OfRecord):
     """Datasets, by name and by content."""
 
     def dataset(self, name: str) -> Dataset:
-        """The newest revision of a dataset."""
-        row = self.dataset_row(name)
-        if row is None:
+        """The newest revision of a dataset, ``train``; or an earlier one, ``train:2``."""
+        plain, _, revision = name.partition(":")
+        row = self.dataset_row(plain)
+        if row is None or (revision and not revision.isdecimal()):
             hint = (
-                did_you_mean(name, self.dataset_names(NEAR_NAMES))
+                did_you_mean(plain, self.dataset_names(NEAR_NAMES))
                 or "see %mlc dataset list; add one: %mlc dataset add NAME DATA"
             )
             raise NotFound(f"there is no dataset {name!r}", hint=hint)
-        return self._dataset(row)
+        return self._dataset(self._revision(row, int(revision)) if revision else row)
+
+    def _revision(self, newest: Mapping[str, Any], revision: int) -> Mapping[str, Any]:
+        last, name = newest["revision"], newest["name"]
+        if not 1 <= revision <= last:
+            raise NotFound(f"{name} has no revision {revision}", hint=f"the newest is {name}:{last}")
+        sql = "SELECT * FROM dataset WHERE folded = :folded AND revision = :revision"
+        return self.database.query(sql, {"folded": newest["folded"], "revision": revision})[0]
+
+    def revisions(self, name: str, limit: int) -> list[Dataset]:
+        """The revisions of a dataset, the newest first."""
+        return [self._dataset(row) for row in self._revisions(name, limit)]
+
+    def _revisions(self, name: str, limit: int) -> list[dict[str, Any]]:
+        sql = "SELECT * FROM dataset WHERE folded = :folded ORDER BY revision DESC LIMIT :limit"
+        return self.database.query(sql, {"folded": folded(name), "limit": limit})
 
     def dataset_names(self, limit: int) -> list[str]:
         """Names of datasets."""
@@ -40,9 +56,7 @@ class OfDatasets(OfRecord):
 
     def dataset_row(self, name: str) -> dict[str, Any] | None:
         """The row of a dataset's newest revision."""
-        return self.database.one(
-            "SELECT * FROM dataset WHERE folded = :folded ORDER BY revision DESC LIMIT 1", {"folded": folded(name)}
-        )
+        return next(iter(self._revisions(name, 1)), None)
 
     def dataset_by_digest(self, digest: str) -> Dataset | None:
         """The dataset that holds exactly this content, the newest where there are several."""

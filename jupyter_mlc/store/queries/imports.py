@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from jupyter_mlc.domain.events import VersionRegistered
+from jupyter_mlc.domain.imports import ELSEWHERE, BytesFetched, registry_shown, with_bytes
+from jupyter_mlc.domain.names import folded
+from jupyter_mlc.store import log
 from jupyter_mlc.store.queries.base import Base
 from jupyter_mlc.store.rows import SINCE
 
@@ -54,4 +60,46 @@ class OfImports(Base):
         )
         if row is None or row["number"] - row["skipped"] > number:
             return ""
-        return f"{row['name']}:{row['number']} was brought in from registry {row['registry'][:8]} with its own number"
+        whence = registry_shown(row["registry"])
+        return f"{row['name']}:{row['number']} was brought in from {whence} with its own number"
+
+    def all_brought_in_as(self, registrations: Iterable[str]) -> dict[str, int]:
+        """Those of these registrations that were brought in, and the ids of their versions, whatever became of them."""
+        found: dict[str, int] = {}
+        for registration in registrations:
+            version = self.brought_in_as(registration)
+            if version is not None:
+                found[registration] = version
+        return found
+
+    def now_made_of(self, version: int, registered: VersionRegistered, artifact: str) -> VersionRegistered:
+        """A registration with the bytes that the version has now; as it was where the log knows of no others."""
+        if registered.artifact == artifact:
+            return registered
+        return with_bytes(registered, self._fetched(version))
+
+    def _fetched(self, version: int) -> BytesFetched | None:
+        row = self.database.one(
+            "SELECT e.stored FROM version_event v JOIN event e ON e.seq = v.seq "
+            "WHERE v.version = :version AND e.type = 'BytesFetched' ORDER BY e.seq DESC LIMIT 1",
+            {"version": version},
+        )
+        event = log.read(row["stored"], self.words).event if row else None
+        return event if isinstance(event, BytesFetched) else None
+
+    def follows(self, model: str, alias: str, registry: str) -> bool:
+        """Whether another tool's alias may move ours: there never was one, or it points at what came from there."""
+        bound = {"model": folded(model), "alias": alias}
+        last = self.database.one(
+            "SELECT a.version, i.registry FROM alias_move a LEFT JOIN imported i ON i.version = a.version "
+            "WHERE a.model = :model AND a.alias = :alias ORDER BY a.seq DESC LIMIT 1",
+            bound,
+        )
+        return last is None or last["registry"] == registry
+
+    def kept_elsewhere(self) -> int:
+        """How many versions are known by reference: nothing here can vouch for their bytes."""
+        row = self.database.one(
+            "SELECT count(*) AS count FROM version WHERE format = :format AND stage <> 'purged'", {"format": ELSEWHERE}
+        )
+        return int(row["count"]) if row else 0
