@@ -16,11 +16,11 @@ if sys.platform == "win32":
 __version__ = "0.1.0"
 
 
-def load_ipython_extension(shell: Any) -> None:
-    """``%load_ext jupyter_mlc``."""
+def load_ipython_extension(shell: Any, *, greet: bool = True) -> None:
+    """``%load_ext jupyter_mlc``; the first function that is called in a notebook does the same, without a greeting."""
     from jupyter_mlc.faces.magics import load
 
-    load(shell)
+    load(shell, greet=greet)
 
 
 def unload_ipython_extension(shell: Any) -> None:

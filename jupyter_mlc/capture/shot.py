@@ -144,6 +144,9 @@ class Shot:
             self.notes.append(
                 f"{name} was saved before {behind} of its cells ran as they did: save it to have them compared"
             )
+        before = sum(one.ok is None and not one.cell for one in self._executions[:-1])
+        if before:
+            self.notes.append(f"cells that ran before jupyter_mlc was loaded, known by their text alone: {before}")
         if self._tools.recorder.forgotten:
             self.notes.append(f"early executions no longer in the record: {self._tools.recorder.forgotten}")
 

@@ -275,3 +275,5 @@ class Dataset:
     created: Micros
     source: str
     description: str
+    sealed: bool = False
+    """whether it is opened for one evaluation a version only"""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 from jupyter_mlc.domain.entities import Digest, Feature, Measured, Micros, Signature, Standing
+from jupyter_mlc.domain.evaluations import Estimate, Settings
 
 ERASED = "(erased)"
 
@@ -249,6 +250,8 @@ class DatasetAdded(Event):
     blob: Digest | None = None
     file_digest: Digest | None = None
     row_digests: Digest | None = None
+    sealed: bool = False
+    """whether it is opened for one evaluation a version only, with the stage that it is for"""
     source: str = text()
     profile: str = text()
     """what is in the columns (entities.Column), as a JSON list: frequent values may name people"""
@@ -287,6 +290,35 @@ class VersionRegistered(Event):
     note: str = text()
     tags: str = text()
     """a JSON object"""
+
+
+@event
+@dataclass(frozen=True, kw_only=True)
+class Evaluated(Event):
+    """A version was judged by us, from its stored bytes; the store assigns the number."""
+
+    model: str
+    version: VersionKey
+    dataset: int
+    """the sequence number of its DatasetAdded"""
+    dataset_name: str
+    target: str
+    task: str
+    rows: int
+    estimates: tuple[Estimate, ...]
+    """without reasons"""
+    reasons: str = text()
+    """why an estimate or its interval is missing, by metric, as a JSON object: an own metric may say anything"""
+    positive: str = text()
+    """the class that a binary task is about"""
+    settings: Settings = field(default_factory=Settings)
+    stage: str = ""
+    """for which a sealed dataset was opened"""
+    evidence: Digest
+    """a blob: everything that was found (evaluations.Evidence), as canonical JSON"""
+    predictions: Digest
+    blobs: tuple[Digest, ...] = ()
+    """of metrics that came as objects"""
 
 
 @event

@@ -55,6 +55,8 @@ LEAPS: Mapping[Tier, frozenset[tuple[Stage, Stage]]] = {
 }
 LEAP = (Stage.CANDIDATE, Stage.PRODUCTION)
 PROMOTABLE = frozenset({Stage.CANDIDATE, Stage.STAGING, Stage.PRODUCTION})
+ONLY_BACK = frozenset({Stage.RETIRED, Stage.ARCHIVED})
+"""from where no verb of this release leads on"""
 WARNS_ON_LOAD = frozenset({Stage.DEPRECATED})
 REFUSES_LOAD = frozenset({Stage.RETIRED, Stage.ARCHIVED, Stage.PURGED})
 
@@ -105,6 +107,8 @@ def check_move(line: Line, version: Standpoint, to: Stage) -> None:
 
 
 def _can_become(stage: Stage) -> str:
+    if stage in ONLY_BACK:
+        return f"no verb leads on from {stage} yet; whoever moved it there can take that back: %mlc undo"
     ways = sorted(MOVES[stage])
     return f"from {stage} it can become: {', '.join(ways)}" if ways else f"{stage} is final"
 
@@ -260,10 +264,18 @@ def plan_discard(line: Line, version: Standpoint, *, was_promoted: bool) -> Vers
         reason = "was promoted once" if version.stage is Stage.CANDIDATE else f"is {version.stage}"
         raise IllegalMove(
             f"{ref} {reason}; only candidates that were never promoted are discarded",
-            hint=f"instead: %mlc retire {ref}",
+            hint=_instead_of_discard(line, version),
         )
     check_move(line, version, Stage.PURGED)
     return VersionMoved(kind="discard", model=line.model, version=version.key, changes=(_to(version, Stage.PURGED),))
+
+
+def _instead_of_discard(line: Line, version: Standpoint) -> str:
+    if version.stage in REFUSES_LOAD:
+        return "it is out of service; record and bytes stay"
+    if version.stage is Stage.PRODUCTION:
+        return f"promote another first: %mlc promote {line.model}:N production"
+    return f"instead: %mlc retire {line.ref(version.key)}"
 
 
 def opposite(moved: VersionMoved, seq: int) -> VersionMoved:

@@ -96,6 +96,7 @@ def parse_reference(text: str) -> Reference:
     found = _WHOLE.fullmatch(_ours(text.strip()))
     if found is None:
         raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
+    _refuse_id(text.strip())
     model = check_name(found["model"])
     if found["number"] is not None:
         return _numbered(text, model, found["number"], found["last"])
@@ -113,6 +114,15 @@ def parse_reference(text: str) -> Reference:
     if not _PART.fullmatch(alias):
         raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
     return Reference(model=model, alias=alias)
+
+
+def _refuse_id(text: str) -> None:
+    """Refuse ``run/12``, which people ask for wherever a version is told of."""
+    kind, slash, _ = text.partition("/")
+    if slash and kind in RESERVED_FIRST_PARTS:
+        raise BadInput(
+            f"{text!r} is a {kind}, and this is about models and versions", hint=f"look at it: %mlc show {text}"
+        )
 
 
 def _ours(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, nearest, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
 from jupyter_mlc.faces.line import Word
@@ -28,6 +29,8 @@ def bind(verb: Verb, words: Sequence[Word], names: Namespace | None, cell: str |
     BadInput
         Where a word fits no field, a value does not fit its field, or a field is wanting.
     """
+    if names is not None:
+        refuse_torn(words, names)
     sorted_words = _Sorted.of(verb, words)
     if names is not None:
         _refuse_swapped(verb, words, sorted_words, names)
@@ -120,10 +123,10 @@ def _option_value(verb: Verb, argument: Argument, word: Word, words: deque[Word]
     if follows is None or follows.option in options_of(verb):
         raise BadInput(f"{word.option} wants a value", hint=f"write {word.option} {placeholder(argument)}")
     if follows.option or (follows.text.startswith("-") and follows.is_quoted):
-        raise BadInput(
-            f"{word.option} wants a value, and {follows.typed} begins with '-'",
-            hint=f"write {word.option}={follows.typed}",
-        )
+        written = f"{word.option}={follows.typed}"
+        if argument.name == "order":
+            written = f'{word.option} "{follows.text.lstrip("-")} desc"'
+        raise BadInput(f"{word.option} wants a value, and {follows.typed} begins with '-'", hint=f"write {written}")
     return words.popleft()
 
 

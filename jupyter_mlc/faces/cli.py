@@ -9,6 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, MlcError
@@ -109,6 +110,7 @@ def _answered(desk: Desk, call: Call) -> object:
 
     desk.ask = _ask if sys.stdin is not None and sys.stdin.isatty() else None
     desk.warn = _warn
+    desk.tell = partial(_tell_unshown, call.quiet)
     if not sys.stderr.isatty():
         return desk.carry_out(call)
     desk.progress = bar = Bar(stream=sys.stderr)
@@ -116,6 +118,12 @@ def _answered(desk: Desk, call: Call) -> object:
         return desk.carry_out(call)
     finally:
         bar.end()
+
+
+def _tell_unshown(quiet: bool, warnings: Sequence[str], reply: Reply | None) -> None:  # noqa: FBT001 (is bound at once)
+    """Tell what is not told with the reply, which is shown unless somebody wants it quiet."""
+    for warning in warnings if quiet or reply is None else ():
+        _warn(warning)
 
 
 def _ask(question: str) -> bool:

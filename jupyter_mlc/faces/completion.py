@@ -30,6 +30,10 @@ class Names(Protocol):
         """Names that begin with `prefix`; never raises."""
         ...
 
+    def columns(self, dataset: str) -> list[str]:
+        """The columns of a dataset; never raises."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestions:
@@ -102,18 +106,20 @@ class Completer:
         options = options_of(verb)
         before = options.get(words[-1].text) if words else None
         if before is not None and not is_flag(before):
-            return self._value(before, fragment)
+            return self._value(before, fragment, words)
         name, equals, value = fragment.partition("=")
         if equals and name in options:
-            return self._value(options[name], value)
+            return self._value(options[name], value, words)
         if fragment.startswith("-"):
             return fragment, _open_options(verb, words)
         argument = _next_positional(verb, words)
         if argument is None:
             return fragment, _open_options(verb, words)
-        return self._value(argument, fragment)
+        return self._value(argument, fragment, words)
 
-    def _value(self, argument: Argument, fragment: str) -> tuple[str, Iterable[str]]:
+    def _value(self, argument: Argument, fragment: str, words: Sequence[Word]) -> tuple[str, Iterable[str]]:
+        if argument.described.complete is Complete.COLUMN:
+            return fragment, self._columns(words)
         if argument.described.parse is not Parse.VALUES:
             return fragment, self._words_for(argument, fragment)
         _, equals, value = fragment.partition("=")
@@ -126,16 +132,47 @@ class Completer:
             return choices(argument)
         if described.parse is Parse.OBJECT:
             return self._variables(_is_model)
+        if described.parse is Parse.METRIC:
+            return [*self._functions(), *_metric_names()]
+        if described.complete is Complete.METRIC:
+            return _metric_names()
         known = [] if described.complete is Complete.VARIABLE else self.desk.names(described.complete, fragment)
         if described.parse is Parse.DATA:
             return [*self._variables(_is_data), *self.desk.names(Complete.DATASET, fragment)]
         return known
+
+    def _columns(self, words: Sequence[Word]) -> list[str]:
+        """The columns of the data that the line names, be it in the notebook or in the registry."""
+        place = next((place for place, word in enumerate(words) if word.option == _DATA_OPTION), None)
+        if place is None:
+            return []
+        _, attached = words[place].split()
+        after = words[place + 1 : place + 2]
+        named = attached.text if attached is not None else after[0].text if after else ""
+        value = self.variables().get(named)
+        columns = value if isinstance(value, Mapping) else getattr(value, "columns", None)
+        found = self.desk.columns(named) if columns is None else [str(name) for name in columns]
+        return [name for name in found if not re.search(r"[\s'\"{}#;]", name)]
+
+    def _functions(self) -> list[str]:
+        """What the notebook defines and can be called with truth and predictions."""
+        own = self.variables().items()
+        return sorted(name for name, value in own if not name.startswith("_") and type(value).__name__ == "function")
 
     def _variables(self, fits: Callable[[object], bool]) -> list[str]:
         """The notebook's variables, those that fit first."""
         own = {name: value for name, value in self.variables().items() if not name.startswith("_")}
         kept = [name for name, value in own.items() if not isinstance(value, type) and not callable_only(value)]
         return sorted(kept, key=lambda name: (not fits(own[name]), name.lower()))
+
+
+_DATA_OPTION = "--data"
+
+
+def _metric_names() -> list[str]:
+    from jupyter_mlc.measure.metrics.catalogue import METRICS
+
+    return sorted(METRICS)
 
 
 def typed_words(text: str, line: int, column: int) -> str | None:

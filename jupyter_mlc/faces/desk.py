@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
 from jupyter_mlc.faces.open_runs import OpenRuns
 from jupyter_mlc.faces.seen import Seen
 from jupyter_mlc.faces.spelling import as_typed_here
+from jupyter_mlc.faces.telling import Tell, printed
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.capture.notebook.cells import Recorder
     from jupyter_mlc.capture.snapshot import Surroundings
     from jupyter_mlc.faces.arguments import Call
+    from jupyter_mlc.faces.live import Taken
     from jupyter_mlc.store.registry import Registry
     from jupyter_mlc.verbs.session import Progress, Session
 
@@ -33,6 +34,7 @@ _NAMES = 200
 def _text(reply: Any) -> str:
     from jupyter_mlc.faces.display import as_text
 
+    printed(reply)
     return as_text(reply, spell=as_typed_here)
 
 
@@ -67,6 +69,7 @@ class Desk:
         """asks a person yes or no; None where nobody is there"""
         self.progress: Progress = silent
         self.warn: Callable[[str], None] = _warn
+        self.tell: Tell = self._tell
         self.open_runs = OpenRuns()
         self._seen = Seen()
 
@@ -117,6 +120,17 @@ class Desk:
 
     def carry_out(self, call: Call) -> object:
         """Do what was asked: the reply, or what `load` and `run` give in its place."""
+        answer = self._done(call)
+        if isinstance(answer, Reply):
+            self.tell(answer.warnings, answer)
+        return answer
+
+    def _tell(self, warnings: Sequence[str], _: Reply | None) -> None:
+        """Tell it at once: in a script nobody knows whether the reply is printed."""
+        for warning in warnings:
+            self.warn(warning)
+
+    def _done(self, call: Call) -> object:
         from jupyter_mlc.faces import live
 
         name, values = call.verb.name, dict(call.values)
@@ -126,6 +140,10 @@ class Desk:
             return live.run(self, values)
         if name == "dataset add":
             values = live.with_dataset(self, values)
+        if name == "evaluate":
+            values = live.with_exam(self, values)
+        if name == "compare":
+            values = live.with_rows(self, values)
         reply = self.call(call.verb.ask(**values))
         if name in {"use", "init"}:
             self.use(getattr(reply, "registry", ""))
@@ -165,12 +183,11 @@ class Desk:
 
         return live.cell_as_run(self, dict(call.values), cell, run_cell)
 
-    def snapshot(self, uses: tuple[str, ...] | None) -> tuple[str, tuple[Digest, ...]]:
-        """What surrounds the caller now, as JSON, with its blobs stored."""
+    def snapshot(self, uses: tuple[str, ...] | None) -> Taken:
+        """What surrounds the caller now, with its blobs stored."""
         from jupyter_mlc.faces import live
 
-        taken = live.snapshot(self, uses)
-        return taken.text, taken.blobs
+        return live.snapshot(self, uses)
 
     # For completion and greeting: quick, never raising, never making a registry
 
@@ -180,6 +197,14 @@ class Desk:
             registry = self._peek()
             if registry is not None:
                 return [word for word in _words(registry, kind, prefix) if word.lower().startswith(prefix.lower())]
+        return []
+
+    def columns(self, dataset: str) -> list[str]:
+        """The columns of a dataset, as far as the registry can be asked."""
+        with contextlib.suppress(MlcError, OSError, ValueError):
+            registry = self._peek()
+            if registry is not None:
+                return registry.columns_of(dataset)
         return []
 
     def banner(self) -> str:

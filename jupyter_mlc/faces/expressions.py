@@ -7,7 +7,7 @@ import builtins
 import json
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
@@ -113,6 +113,40 @@ def evaluable(expression: str) -> bool:
     return True
 
 
+def reaches(word: Word, names: Namespace) -> bool:
+    """Whether a word without braces is a part of something in the notebook: ``autumn[:100]``, ``search.best_params_``.
+
+    Nothing is called: ``autumn.head()`` wants its braces.
+    """
+    if word.has_expression or not word.pieces or word.pieces[0].kind is not Kind.BARE:
+        return False
+    try:
+        found: ast.AST = ast.parse(word.typed, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    if not isinstance(found, ast.Subscript | ast.Attribute):
+        return False
+    while isinstance(found, ast.Subscript | ast.Attribute):
+        found = found.value
+    return isinstance(found, ast.Name) and found.id in names
+
+
+_CUT_OFF = re.compile(r"(\w+)[\[(.]")
+
+
+def refuse_torn(words: Sequence[Word], names: Namespace) -> None:
+    """Refuse an expression without braces that a space has torn apart: ``df[df.month < 6]`` is three words."""
+    for place, word in enumerate(words):
+        begin = _CUT_OFF.match(word.typed)
+        if begin is None or begin[1] not in names or evaluable(word.typed):
+            continue
+        joined = (" ".join(each.typed for each in words[place:end]) for end in range(place + 2, len(words) + 1))
+        whole_one = next(filter(evaluable, joined), None)
+        if whole_one is not None:
+            what = f"{word.typed!r} is cut off at a space"
+            raise BadInput(what, hint=f"an expression with spaces goes in braces: {{{whole_one}}}")
+
+
 def _formatted(value: object, form: str, expression: str) -> str:
     try:
         return format(value, form)
@@ -165,6 +199,8 @@ def looked_up(key: str, word: Word, names: Namespace | None) -> object:
             return word.text
     if word.text in names:
         return names[word.text]
+    if reaches(word, names):
+        return names.evaluate(word.typed)
     what = f"{key}={word.typed}: {word.text!r} is no literal, and the notebook has nothing of that name"
     raise BadInput(what, hint=_way_out(key, word, names))
 

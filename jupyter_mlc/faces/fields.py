@@ -83,6 +83,8 @@ def _single(argument: Argument, word: Word, names: Namespace | None) -> object:
         return values.named_object(word, names)
     if argument.described.parse is Parse.DATA:
         return values.named_data(word, names)
+    if argument.described.parse is Parse.METRIC:
+        return values.named_metric(word, names)
     return converted(argument, whole(word, names))
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, did_you_mean
 from jupyter_mlc.faces.arguments import Call
-from jupyter_mlc.faces.fields import converted, is_repeatable, pair_value
+from jupyter_mlc.faces.fields import converted, is_flag, is_repeatable, pair_value
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word
 from jupyter_mlc.faces.rivals import answer
 from jupyter_mlc.faces.signatures import documentation, signature_of, stub
-from jupyter_mlc.faces.spelling import as_typed_here, shell
+from jupyter_mlc.faces.spelling import as_python, as_typed_here, shell
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.verbs.base import VERBS, Argument, Parse, Verb
 
@@ -30,13 +30,18 @@ if TYPE_CHECKING:
 
 
 def current_desk() -> Desk:
-    """The desk of this notebook where the extension is loaded, else that of the process."""
-    from jupyter_mlc.faces.desk import script_desk
-
+    """The desk of this notebook, where the extension is loaded unless it is already; else that of the process."""
     here = shell()
-    registry = here.magics_manager.registry if here is not None else {}
-    magics = registry.get("MlcMagics")
-    desk: Desk = magics.desk if magics is not None else script_desk()
+    if here is None:
+        from jupyter_mlc.faces.desk import script_desk
+
+        return script_desk()
+    registry = here.magics_manager.registry
+    if "MlcMagics" not in registry:
+        from jupyter_mlc import load_ipython_extension
+
+        load_ipython_extension(here, greet=False)
+    desk: Desk = registry["MlcMagics"].desk
     return desk
 
 
@@ -120,6 +125,7 @@ def function_of(verb: Verb) -> Callable[..., object]:
     """The verb as a function with a signature and a docstring of its own."""
     signature = signature_of(verb)
     fields = {argument.name: argument for argument in typed_fields(verb)}
+    flags = {field.option: field.name for field in fields.values() if is_flag(field)}
 
     def function(*args: object, **more: object) -> object:
         given = signature.bind(*args, **more).arguments
@@ -129,7 +135,7 @@ def function_of(verb: Verb) -> Callable[..., object]:
             values = {name: value_of(fields[name], value, caller) for name, value in given.items()}
             return current_desk().carry_out(Call(verb=verb, values=values))
         except MlcError as error:
-            error.hint = as_typed_here(error.hint)
+            error.hint = as_python(as_typed_here(error.hint), flags)
             raise
 
     function.__name__ = verb.python_name.rpartition(".")[2]
@@ -174,11 +180,12 @@ def _pairs(argument: Argument, value: object) -> dict[str, object]:
 
 
 def _one(argument: Argument, value: object, caller: FrameType | None) -> object:
-    if argument.described.parse not in {Parse.OBJECT, Parse.DATA}:
+    if argument.described.parse not in {Parse.OBJECT, Parse.DATA, Parse.METRIC}:
         return converted(argument, value)
     if isinstance(value, str | os.PathLike):
         return Named(name=os.fspath(value), value=os.fspath(value))
-    return Named(name=_name_of(value, caller) or argument.name, value=value)
+    own = str(getattr(value, "__name__", "")) if argument.described.parse is Parse.METRIC else ""
+    return Named(name=_name_of(value, caller) or own or argument.name, value=value)
 
 
 def _name_of(value: object, caller: FrameType | None) -> str:

@@ -28,6 +28,7 @@ from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.progress import Bar
+from jupyter_mlc.faces.telling import Untold
 from jupyter_mlc.verbs.base import VERBS, Reply, silent
 
 if TYPE_CHECKING:
@@ -56,9 +57,12 @@ class MlcMagics(Magics):
     def __init__(self, shell: InteractiveShell, desk: Desk | None = None) -> None:
         super().__init__(shell)
         self.here = shell
+        self.has_greeted = False
         self.recorder = Recorder()
         self.desk = desk or Desk(self.registry, recorder=self.recorder, namespace=lambda: shell.user_ns)
         self.desk.warn = _warn
+        self.untold = Untold()
+        self.desk.tell = self.untold.add
         self.completer = Completer(desk=self.desk, variables=lambda: shell.user_ns)
 
     @needs_local_scope
@@ -124,8 +128,10 @@ class MlcMagics(Magics):
         self.recorder.begin(info.cell_id, info.raw_cell or "", stored=stored)
 
     def end_cell(self, result: ExecutionResult) -> None:
-        """Take note that the cell ended."""
+        """Take note that the cell ended, and tell what nobody has seen in it."""
         self.recorder.end(bool(result.success))
+        for warning in self.untold.taken():
+            _warn(warning)
 
 
 def _warn(text: str) -> None:
@@ -154,10 +160,15 @@ def loaded(shell: InteractiveShell) -> MlcMagics | None:
     return found if isinstance(found, MlcMagics) else None
 
 
-def load(shell: InteractiveShell) -> None:
-    """Hook everything into the shell; a second time does nothing."""
-    if loaded(shell) is not None:
-        return
+def load(shell: InteractiveShell, *, greet: bool = True) -> None:
+    """Hook everything into the shell; a second time does nothing, but greet whoever was not greeted."""
+    magics = loaded(shell) or _hooked_in(shell)
+    if greet and magics.banner and not magics.has_greeted:
+        magics.has_greeted = True
+        print(magics.desk.banner())
+
+
+def _hooked_in(shell: InteractiveShell) -> MlcMagics:
     magics = MlcMagics(shell)
     matcher = magics.completer.matcher
     shell.register_magics(magics)
@@ -167,9 +178,8 @@ def load(shell: InteractiveShell) -> None:
     shell.events.register("post_run_cell", magics.end_cell)
     shell.input_transformers_post.append(hush)
     shell.Completer.custom_matchers.append(matcher)
-    _displays("register", shell)
-    if magics.banner:
-        print(magics.desk.banner())
+    _displays("register", shell, magics.untold.shown)
+    return magics
 
 
 def _running_cell(shell: InteractiveShell, history: Sequence[str]) -> str:
@@ -180,10 +190,10 @@ def _running_cell(shell: InteractiveShell, history: Sequence[str]) -> str:
     return str(parent.get("metadata", {}).get("cellId") or "") if is_it else ""
 
 
-def _displays(what: str, shell: InteractiveShell) -> None:
+def _displays(what: str, shell: InteractiveShell, *more: object) -> None:
     from jupyter_mlc.faces import display
 
-    getattr(display, what)(shell)
+    getattr(display, what)(shell, *more)
 
 
 def unload(shell: InteractiveShell) -> None:

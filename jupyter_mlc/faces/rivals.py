@@ -4,6 +4,7 @@ A template names its slots; a slot takes the fitting words from the line, else s
 
 - ``{model}``, ``{object}``: the object is the word that the notebook knows, the model the other one
 - ``{ref}``: a version, also written as two words (``churn 3``); ``{name}``: a model without a version
+- ``{refs}``: versions, also written as a model and numbers (``churn 1 3``)
 - ``{stage}``, ``{alias}``, ``{pair}`` (``auc .7`` is ``auc=.7``), ``{file}``, ``{rest}`` (whatever was typed)
 """
 
@@ -83,10 +84,10 @@ m = %mlc load {ref}
     doctor diagnose health
 %mlc admin gc
     gc prune cleanup
-%mlc list {name}
-    compare diff
-%mlc register NAME OBJECT --metric KEY=VALUE with what you computed
-    evaluate score
+%mlc compare {refs}
+    diff versus vs compare_runs contrast
+%mlc evaluate {ref} --data DATA --target COLUMN
+    score benchmark cross_validate cross_val_score evaluate_model make_metric
 %mlc promote {ref} --dry-run
     check
 m = %mlc load {ref}, then m.predict(ROWS)
@@ -142,6 +143,8 @@ def _looks_like_a_version(text: str) -> bool:
 def _template(first: str, verbs: Mapping[str, Verb]) -> str:
     word = first.lower().replace("-", "_").removesuffix("()")
     word = re.sub(r"^(mlflow|wandb|client|mlc)\.", "", word)
+    if word in verbs and word != first:
+        return f"%mlc {word} {{rest}}"
     return next((template for template in _templates().get(word, ()) if _is_there(template, verbs)), "")
 
 
@@ -192,6 +195,16 @@ def _ref(words: deque[Word], _names: Namespace | None) -> str:
     return re.sub(r"/(\d+)$", r":\1", model)
 
 
+def _refs(words: deque[Word], _names: Namespace | None) -> str:
+    typed = [word.typed for word in words if not word.option]
+    numbers = [word.removeprefix("v") for word in typed[1:]]
+    if not typed:
+        return "NAME:N NAME:N"
+    if numbers and all(number.isdigit() for number in numbers) and not re.search(r"[:@]", typed[0]):
+        return " ".join(f"{typed[0]}:{number}" for number in numbers)
+    return " ".join(typed)
+
+
 def _pair(words: deque[Word], _names: Namespace | None) -> str:
     key = _take(words, lambda _: True, "KEY=VALUE")
     return key if "=" in key else f"{key}={_take(words, lambda _: True, 'VALUE')}"
@@ -222,6 +235,7 @@ _SLOTS: Mapping[str, Callable[[deque[Word], Namespace | None], str]] = {
     "model": _name,
     "name": _name,
     "ref": _ref,
+    "refs": _refs,
     "pair": _pair,
     "file": _file,
     "rest": _rest,

@@ -169,8 +169,9 @@ class Run:
         if self._pid != os.getpid():
             return  # a child process was forked inside the block: the run is its parent's
         self.flush()
-        snapshot, blobs = self._desk.snapshot(uses=())
-        self._record(snapshot, blobs, failed=failed)
+        taken = self._desk.snapshot(uses=())
+        self._record(taken.text, taken.blobs, failed=failed)
+        self._desk.tell(taken.to_tell, None)
 
     def leave(self, *, failed: bool) -> None:
         """End the run where it was left open, without a word: what cannot be ended is lost, and shown as lost."""
@@ -180,7 +181,8 @@ class Run:
         with suppress(Exception):
             self.flush()
             with suppress(Exception):  # at the end of a process no thread can be started
-                snapshot, blobs = self._desk.snapshot(uses=())
+                taken = self._desk.snapshot(uses=())
+                snapshot, blobs = taken.text, taken.blobs
             self._record(snapshot, blobs, failed=failed)
 
     def _record(self, snapshot: str, blobs: tuple[Digest, ...], *, failed: bool) -> None:

@@ -30,7 +30,7 @@ from jupyter_mlc.faces.runs import Run
 
 __version__: str
 
-def load_ipython_extension(shell: InteractiveShell) -> None: ...
+def load_ipython_extension(shell: InteractiveShell, *, greet: bool = True) -> None: ...
 def unload_ipython_extension(shell: InteractiveShell) -> None: ...
 def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
 '''
@@ -71,7 +71,7 @@ _NAMED = {str: "str", int: "int", float: "float", bool: "bool"}
 def annotation(argument: Argument) -> str:
     """The type of an argument as it is written in Python."""
     optional = " | None" if type(None) in get_args(argument.type) else ""
-    if argument.described.parse in {Parse.OBJECT, Parse.DATA}:
+    if argument.described.parse in {Parse.OBJECT, Parse.DATA, Parse.METRIC}:
         return "object"
     if argument.described.parse is Parse.TIME:
         return f"str | date | int{optional}"

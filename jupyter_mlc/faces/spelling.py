@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from jupyter_mlc.domain.errors import MlcError
@@ -33,6 +33,26 @@ def as_next_step(text: str) -> str:
 def as_command(text: str) -> str:
     """Lines to type as they are typed in a terminal; what only a notebook can do stays as it is."""
     return re.sub(r"(?<!%)(?<!= )%mlc\b", "jupyter mlc", text)
+
+
+_LINE = re.compile(r"(%|jupyter )mlc\b")
+
+
+def as_python(text: str, flags: Mapping[str, str]) -> str:
+    """A next step as a function follows it: ``--trust`` is ``trust=True``; a line to type stays as it is.
+
+    Parameters
+    ----------
+    text : str
+        What to do next.
+    flags : mapping of str
+        The options that the verb has for yes or no, and their names in Python.
+    """
+    line = _LINE.search(text)
+    said, typed = (text[: line.start()], text[line.start() :]) if line else (text, "")
+    for option, name in flags.items():
+        said = re.sub(rf"(?<!\S){option}(?![\w-])", f"{name}=True", said)
+    return said + typed
 
 
 def respelled(reply: Reply, spell: Spell) -> Reply:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
-from jupyter_mlc.faces.expressions import Namespace, evaluable, whole
+from jupyter_mlc.faces.expressions import Namespace, evaluable, reaches, whole
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Micros, Scalar
@@ -23,7 +23,7 @@ class Named:
     name: str
     value: object
     near: str = ""
-    """``did you mean train?`` where the notebook knows a name like the text"""
+    """``did you mean train?`` where the notebook knows a name like the text, or the braces that an expression wants"""
 
 
 def named_object(word: Word, names: Namespace | None) -> Named:
@@ -42,14 +42,50 @@ def named_object(word: Word, names: Namespace | None) -> Named:
 
 
 def named_data(word: Word, names: Namespace | None) -> Named:
-    """Data: an expression, a name of the notebook, else text that the registry or the file system may know."""
+    """Data: an expression, a name of the notebook or a part of it, else text that is a dataset's name or a path."""
     if names is not None and word.expression is not None:
         return Named(name=word.expression.strip(), value=whole(word, names))
     if names is not None and word.is_bare and word.text in names:
         return Named(name=word.text, value=names[word.text])
+    if names is not None and (part := _part(word, names)) is not None:
+        return part
     written = text("a path or name", whole(word, names))
-    near = did_you_mean(written, names.names()) if names is not None and word.is_bare else ""
-    return Named(name=written, value=written, near=near)
+    return Named(name=written, value=written, near=_near(word, names))
+
+
+def _near(word: Word, names: Namespace | None) -> str:
+    """What may have been meant: an expression without its braces, or a name that is spelled like it."""
+    if names is None or not word.is_bare:
+        return ""
+    if _begins_with_a_name(word, names) and "(" in word.text:
+        return _braces(word)
+    return did_you_mean(word.text, names.names())
+
+
+def _braces(word: Word) -> str:
+    return f"to have it evaluated, write {{{word.typed}}}"
+
+
+def _part(word: Word, names: Namespace) -> Named | None:
+    """What ``autumn[:100]`` is; None for a path, and for a name with dots that only begins like one of the notebook."""
+    if not reaches(word, names) or Path(word.text).exists():
+        return None
+    try:
+        return Named(name=word.typed, value=names.evaluate(word.typed))
+    except BadInput as error:
+        if isinstance(error.__cause__, AttributeError):
+            return None
+        raise
+
+
+def named_metric(word: Word, names: Namespace | None) -> Named:
+    """A metric: an expression, a function or scorer of the notebook, else text; a number named ``auc`` is not meant."""
+    if names is not None and word.expression is not None:
+        return Named(name=word.expression.strip(), value=whole(word, names))
+    if names is not None and word.is_bare and word.text in names and callable(names[word.text]):
+        return Named(name=word.text, value=names[word.text])
+    written = text("a metric", whole(word, names))
+    return Named(name=written, value=written)
 
 
 def _is_path(word: Word, names: Namespace) -> bool:
@@ -60,14 +96,14 @@ def _is_path(word: Word, names: Namespace) -> bool:
 
 def _begins_with_a_name(word: Word, names: Namespace) -> bool:
     first = re.match(r"\w+", word.text)
-    return first is not None and first[0] in names and evaluable(word.text)
+    return first is not None and first[0] in names and evaluable(word.typed)
 
 
 def _other_way(word: Word, names: Namespace, near: str) -> str:
     if word.text.startswith("$"):
         return f"write {word.text[1:]}"
     if _begins_with_a_name(word, names):
-        return f"to have it evaluated, write {{{word.text}}}"
+        return _braces(word)
     return near or "name a variable, an {expression}, or the path of a file"
 
 

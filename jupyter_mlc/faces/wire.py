@@ -104,9 +104,18 @@ class Wire:
             raise NotFound(f"there is no {path}", hint=hint)
         if method != "POST":
             return _NOT_ALLOWED, _error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
-        if verb.runs is not Runs.RECORD:
-            raise BadInput(f"{verb.name} runs a {verb.runs}, which this server does not do yet", hint="run it locally")
-        return _OK, encode(session.call(decode(body, verb.ask)))
+        ask = decode(body, verb.ask)
+        _refuse_running(verb, ask, ", which this server does not do yet", "run it locally")
+        return _OK, encode(session.call(ask))
+
+
+def _refuse_running(verb: Verb, ask: Ask, why: str, instead: str) -> None:
+    """Models and notebooks run elsewhere than here."""
+    if verb.runs_for(ask) is Runs.RECORD:
+        return
+    named = f"{verb.name} --{verb.runs_with}" if verb.runs_with else verb.name
+    without = f", or leave --{verb.runs_with} out: then what is recorded is looked at" if verb.runs_with else ""
+    raise BadInput(f"{named} runs a {verb.runs}{why}", hint=f"{instead}{without}")
 
 
 def _blob(method: str, digest: Digest, body: bytes, artifacts: Artifacts) -> tuple[int, bytes]:
@@ -150,10 +159,7 @@ class RemoteSession:
         verb = verb_of(ask)
         if verb.where is Where.CLIENT:
             raise BadInput(f"{verb.name} is done on the machine itself", hint="%mlc use PATH works on a registry here")
-        if verb.runs is not Runs.RECORD:
-            raise BadInput(
-                f"{verb.name} runs a {verb.runs}; over the wire that needs jobs", hint="use a local registry"
-            )
+        _refuse_running(verb, ask, "; over the wire that needs jobs", "use a local registry")
         if verb.where is Where.HERE:
             answered: Reply = verb.function(ask, self._context(progress))
             return answered

@@ -61,6 +61,7 @@ def compare(
     resampling: Resampling | None = None,
     *,
     baseline: str = "",
+    tried: int = 0,
 ) -> tuple[Comparison, ...]:
     """Compare each candidate with the baseline on the same rows, metric by metric.
 
@@ -78,6 +79,10 @@ def compare(
         How intervals are found.
     baseline : str, optional
         One of the names. Missing, the first.
+    tried : int, optional
+        How many candidates were tried on these rows in all, the baseline among them, where there were more than are
+        compared now. What became of the others is not known here, so that they are allowed for as if they had done
+        worse, which is never too bold.
 
     Raises
     ------
@@ -93,9 +98,11 @@ def compare(
     points = list(zip(*(values(outcome, asked) for outcome in outcomes), strict=True))
     drawn = replicates(outcomes, asked, how)
     found: list[Comparison] = []
+    family = max(tried, len(names)) - 1
     for place, metric in enumerate(asked):
         by_name = _Valued(metric=metric, names=names, values=points[place], drawn=drawn[:, :, place])
-        found += _adjusted([_compared(by_name, each, outcomes[0].rows, how) for each in range(1, len(names))], how)
+        pairs = [_compared(by_name, each, outcomes[0].rows, how) for each in range(1, len(names))]
+        found += _adjusted(pairs, how, family)
     return tuple(found)
 
 
@@ -148,12 +155,13 @@ def _tested(pair: Comparison, differences: NDArray[np.float64], level: float) ->
     )
 
 
-def _adjusted(pairs: Sequence[Comparison], how: Resampling) -> list[Comparison]:
+def _adjusted(pairs: Sequence[Comparison], how: Resampling, family: int) -> list[Comparison]:
     """Allow for the number of comparisons: Holm (1979), "A Simple Sequentially Rejective Multiple Test Procedure"."""
     by_p = sorted((pair.p_value, place) for place, pair in enumerate(pairs) if pair.p_value is not None)
+    untold = len(pairs) - len(by_p)
     found, reached = list(pairs), 0.0
     for rank, (p_value, place) in enumerate(by_p):
-        reached = max(reached, min(1.0, p_value * (len(by_p) - rank)))
+        reached = max(reached, min(1.0, p_value * (family - untold - rank)))
         told = reached < 1 - how.level
         found[place] = replace(pairs[place], adjusted_p=reached, better=_better(pairs[place]) if told else None)
     return found

@@ -1,4 +1,4 @@
-"""The metrics and parameters of a version, packed into its row: a list of versions is read without asking for each.
+"""Metrics and parameters, packed into the row of their version: a list of versions is read without asking for each.
 
 The tables ``metric`` and ``param`` hold the same for searching.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -15,12 +16,14 @@ from typing import Any
 import msgspec
 
 from jupyter_mlc.domain.entities import Measured, Parameter, Standing
+from jupyter_mlc.domain.evaluations import Estimate
 
 _PARAM = itemgetter("key", "value", "word", "standing")
 _BY_KEY = itemgetter("key")
 _STANDINGS: Mapping[str, Standing] = {standing.value: standing for standing in Standing}
 # not strict, since JSON has no nan and no infinity: they are spelled as words
 _METRICS = msgspec.json.Decoder(list[tuple[Measured, ...]], strict=False)
+_ESTIMATES = msgspec.json.Decoder(tuple[Estimate, ...])
 _PARAMS = msgspec.json.Decoder(list[list[tuple[str, str, int, str]]])
 
 
@@ -38,6 +41,17 @@ def _written(row: Mapping[str, Any]) -> Any:
     if value is None:
         return row["spelled"]
     return str(value) if math.isinf(value) else value + 0.0  # the log has no negative zero
+
+
+def packed_estimates(estimates: Iterable[Estimate], reasons: Mapping[str, str]) -> str:
+    """The estimates of an evaluation as text, each with why something is missing of it."""
+    told = [replace(one, reason=str(reasons.get(one.metric, ""))) for one in estimates]
+    return msgspec.json.encode(told).decode()
+
+
+def estimates_of(packed: str) -> tuple[Estimate, ...]:
+    """The estimates of an evaluation."""
+    return _ESTIMATES.decode(packed)
 
 
 def packed_params(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -20,6 +20,12 @@ def predict(model: Any, rows: Any) -> Any:
     return next((ask for fits, ask in _MANNERS if fits(model)), _plainly)(model, rows)
 
 
+def can_predict(model: Any) -> bool:
+    """Whether the model can be asked at all."""
+    own = callable(getattr(model, "predict", None)) and not isinstance(model, type)
+    return own or any(fits(model) for fits, _ in _MANNERS)
+
+
 def _plainly(model: Any, rows: Any) -> Any:
     return model.predict(rows)
 

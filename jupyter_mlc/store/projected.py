@@ -36,6 +36,17 @@ def metric_rows(holder: str, id_: int, metrics: Iterable[Measured]) -> dict[str,
     return found
 
 
+def computed_rows(version: int, event: e.Evaluated) -> tuple[list[str], dict[str, Row]]:
+    """The keys of all metrics of an evaluation, ``eval.june.auc``, and the rows of those that have a value."""
+    keys = {one.metric: f"eval.{event.dataset_name}.{one.metric}" for one in event.estimates}
+    known = [
+        Measured(key=keys[one.metric], value=one.value, standing=Standing.COMPUTED)
+        for one in event.estimates
+        if one.value is not None
+    ]
+    return list(keys.values()), metric_rows("version", version, known)
+
+
 def param_rows(holder: str, id_: int, event: e.RunEnded | e.VersionRegistered) -> dict[str, Row]:
     """Numbers beside what is shown of them; words among them are marked."""
     standings = event.standings

@@ -12,7 +12,7 @@ from jupyter_mlc.domain.entities import Digest, Micros
 from jupyter_mlc.domain.imports import BytesFetched, Imported
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
 from jupyter_mlc.store import facts
-from jupyter_mlc.store.projected import WORD_OF, metric_rows, param_rows, words
+from jupyter_mlc.store.projected import WORD_OF, computed_rows, metric_rows, param_rows, words
 from jupyter_mlc.store.rows import Row, Rows
 
 
@@ -29,6 +29,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 _RUNS = "run"
 """the counter of all runs"""
+_EVALUATIONS = "evaluation"
+"""the counter of all evaluations"""
 E = TypeVar("E", bound=e.Event)
 Projector: TypeAlias = Callable[[Rows, Recorded, Any], None]
 _PROJECTORS: dict[type[e.Event], Projector] = {}
@@ -64,13 +66,14 @@ _CONCERNED: Mapping[type[e.Event], Callable[[Recorded, Any], Iterable[int]]] = {
     e.AliasMoved: _of_pointer,
     e.Tagged: lambda _, event: () if event.version is None else (event.version.id,),
     e.VersionEdited: lambda _, event: (event.version.id,),
+    e.Evaluated: lambda _, event: (event.version.id,),
     BytesFetched: lambda _, event: (event.version.id,),
 }
 """The ids of the versions that an event belongs to the history of."""
 
 
 def assign(rows: Rows, event: e.Event) -> dict[str, int]:
-    """The numbers that the store gives to this event: the next one of its model, its dataset, or of all runs."""
+    """The numbers that the store gives to this event: the next one of its model, of its dataset, or of its kind."""
     if isinstance(event, e.VersionRegistered):
         model = rows.get("model", folded(event.model))
         numbers = _number_of(event, model["last_number"] if model else 0)
@@ -94,6 +97,8 @@ def _next(rows: Rows, counter: str) -> int:
 def _counter(event: e.Event) -> str | None:
     if isinstance(event, e.RunStarted):
         return _RUNS
+    if isinstance(event, e.Evaluated):
+        return _EVALUATIONS
     if isinstance(event, e.DatasetAdded):
         return f"dataset/{folded(event.name)}"
     return None
@@ -187,7 +192,7 @@ def _dataset(rows: Rows, at: Recorded, event: e.DatasetAdded) -> None:
     revision = at.assigned["number"]
     row: Row = {"id": at.seq, "name": event.name, "folded": folded(event.name), "revision": revision}
     row |= {"digest": event.digest, "rows": event.rows, "author": at.actor, "created": at.recorded}
-    row |= {"source": event.source, "description": event.description}
+    row |= {"source": event.source, "description": event.description, "sealed": int(event.sealed)}
     rows.put("dataset", row)
     rows.put("counter", {"name": f"dataset/{folded(event.name)}", "last": revision})
     _hold(rows, at.seq, [digest for digest in (event.blob, event.row_digests) if digest])
@@ -269,6 +274,31 @@ def _version_row(at: Recorded, event: e.VersionRegistered, number: int, run: int
 
 def _packed(metrics: Mapping[str, Row], params: Mapping[str, Row]) -> Row:
     return {"metrics": facts.packed_metrics(metrics.values()), "params": facts.packed_params(params.values())}
+
+
+@_projects(e.Evaluated)
+def _evaluated(rows: Rows, at: Recorded, event: e.Evaluated) -> None:
+    dataset, version = rows.get("dataset", event.dataset), rows.get("version", event.version.id)
+    if dataset is None or version is None:
+        return
+    row: Row = {"id": at.seq, "number": at.assigned["number"], "version": version["id"], "dataset": event.dataset}
+    row |= {"digest": dataset["digest"], "target": event.target, "task": event.task, "rows": event.rows}
+    row |= {"stage": event.stage, "author": at.actor, "created": at.recorded}
+    row |= {"estimates": facts.packed_estimates(event.estimates, words(event.reasons))}
+    rows.put("evaluation", row | {"evidence": event.evidence, "predictions": event.predictions})
+    rows.put("counter", {"name": _EVALUATIONS, "last": at.assigned["number"]})
+    _put_computed(rows, version, event)
+    _hold(rows, at.seq, [event.evidence, event.predictions, *event.blobs])
+
+
+def _put_computed(rows: Rows, version: Row, event: e.Evaluated) -> None:
+    """The newest evaluation on a dataset counts: what it could not compute is not known any more."""
+    keys, found = computed_rows(version["id"], event)
+    for key in keys:
+        if key not in found:
+            rows.drop("metric", version["id"], key)
+    rows.put("metric", *[{**row, "stage": version["stage"]} for row in found.values()])
+    rows.change("version", version["id"], metrics=facts.packed_metrics(rows.select("metric", version["id"])))
 
 
 @_projects(e.VersionMoved)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid as uuids
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -295,6 +296,7 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
     with database.writing():
         if database.has_schema():  # another process was first
             return
+        _warn_of_blobs(registry.place)
         for script in (*MIGRATIONS, f"{database.dialect}.sql"):
             database.migrate(script)
         uuid = str(uuids.UUID(bytes=secrets.token_bytes(16), version=4))
@@ -305,6 +307,17 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
         writing.append(RegistryCreated(uuid=uuid))
         writing.introduce()
         writing.finish()
+
+
+def _warn_of_blobs(place: PlaceOfRegistry) -> None:
+    """A folder that has blobs had a registry; a database may share its folder of artifacts with others."""
+    blobs = place.artifacts / "blobs" / "sha256"
+    if place.folder is not None and blobs.is_dir() and any(blobs.iterdir()):
+        warnings.warn(
+            f"{place.shown} holds blobs of a registry that is gone; a new one was made, which knows nothing of them. "
+            "To have the old one back, put a copy of its registry.db in the place of the new one.",
+            stacklevel=2,
+        )
 
 
 def schema_of(registry: Registry) -> tuple[int, int]:

@@ -35,6 +35,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "run_dataset": ("run", "dataset"),
     "version_dataset": ("version", "dataset"),
     "dataset": ("id",),
+    "evaluation": ("id",),
     "blob_use": ("holder", "digest"),
     "counter": ("name",),
     "imported": ("version",),

@@ -58,6 +58,8 @@ class Parse(StrEnum):
     """a live model, or the path of a file or folder"""
     DATA = "data"
     """live data, the name of a dataset, or the path of a file"""
+    METRIC = "metric"
+    """the name of a metric, a live function or scorer, or one that was saved"""
     VALUES = "values"
     """KEY=VALUE, repeatable; a bare VALUE is looked up in the notebook when it is no literal"""
     TIME = "time"
@@ -75,6 +77,9 @@ class Complete(StrEnum):
     ALIAS = "alias"
     STAGE = "stage"
     DATASET = "dataset"
+    COLUMN = "column"
+    """of the data that the line names"""
+    METRIC = "metric"
     VARIABLE = "variable"
     ANYTHING = "anything"
     PATH = "path"
@@ -253,6 +258,8 @@ class Verb:
     function: Callable[[Any, Context], Reply]
     does: Does
     runs: Runs
+    runs_with: str
+    """the field without which nothing runs; empty: it always does"""
     where: Where
     plumbing: bool
     """for other programs and our own faces; not offered in help"""
@@ -282,6 +289,10 @@ class Verb:
         """The name in Python, with dots: ``dataset.add``."""
         return self.name.replace(" ", ".").replace("-", "_")
 
+    def runs_for(self, ask: Ask) -> Runs:
+        """What runs while this very request is carried out."""
+        return self.runs if not self.runs_with or getattr(ask, self.runs_with) else Runs.RECORD
+
     def arguments(self) -> tuple[Argument, ...]:
         """The fields of the request, positional ones first, in the order they are written."""
         hints = get_type_hints(self.ask, include_extras=True)
@@ -302,6 +313,7 @@ def verb(  # noqa: PLR0913 (one word a property of the verb; all are keywords)
     example: str,
     name: str = "",
     runs: Runs = Runs.RECORD,
+    runs_with: str = "",
     where: Where = Where.ANYWHERE,
     plumbing: bool = False,
 ) -> Callable[[Callable[[Any, Context], Any]], Callable[[Any, Context], Any]]:
@@ -317,6 +329,7 @@ def verb(  # noqa: PLR0913 (one word a property of the verb; all are keywords)
             function=function,
             does=does,
             runs=runs,
+            runs_with=runs_with,
             where=where,
             plumbing=plumbing,
             example=example,

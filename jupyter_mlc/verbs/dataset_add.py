@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import DatasetFacts, Micros
-from jupyter_mlc.domain.errors import BadInput, NotFound
+from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
-from jupyter_mlc.verbs.datasets import add_dataset, known
+from jupyter_mlc.verbs.datasets import add_dataset, is_sealed, known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,9 @@ class DatasetAdd(Writing):
     ]
     time: Annotated[str, Field(description="the column that says when a row was observed")] = ""
     no_store: Annotated[bool, Field(description="keep digest and profile only, not the bytes")] = False
+    sealed: Annotated[
+        bool, Field(description="open it only once a version, with the stage that it is for; the name stays sealed")
+    ] = False
     description: Annotated[str, Field(description="where it comes from, in quotes", words="description")] = ""
 
 
@@ -45,6 +48,7 @@ class DatasetAddReply(Reply):
     start: Micros | None
     end: Micros | None
     is_new: bool
+    sealed: bool
     same_as: str | None
     """another name under which exactly this content is known"""
 
@@ -59,7 +63,8 @@ def dataset_add(ask: DatasetAdd, context: Context) -> DatasetAddReply:
     """Give data a name; its digest is over the content, so that the same data is recognised wherever it turns up.
 
     The same name with other content becomes a new revision. Bytes from memory are kept as Parquet unless `--no-store`;
-    of a file path and digest are kept.
+    of a file path and digest are kept. A sealed dataset is for the last look: `evaluate REF --data NAME --for STAGE`,
+    once a version.
     """
     check_name(ask.name, "dataset")
     facts = ask.data
@@ -70,23 +75,30 @@ def dataset_add(ask: DatasetAdd, context: Context) -> DatasetAddReply:
     if not facts.columns:
         raise BadInput(f"{ask.name} would have no column", hint="give data with at least one column")
     newest = context.registry.dataset_row(ask.name)
+    if newest is not None and ask.sealed and not newest["sealed"]:
+        raise Conflict(
+            f"{newest['name']} was seen unsealed before; it cannot be sealed any more",
+            hint="give the rows that nobody has seen another name",
+        )
+    sealed = ask.sealed or is_sealed(ask.name, context)
     if newest is not None and newest["digest"] == facts.digest:
-        return _reply(ask.name, newest["revision"], facts, done=not ask.dry_run, is_new=False, same_as=None)
+        return _reply(ask, newest["revision"], facts, sealed=sealed, is_new=False, same_as=None)
     same = context.registry.dataset_by_digest(facts.digest)
     same_as = known(same).name if same is not None and same.name.lower() != ask.name.lower() else None
     revision = newest["revision"] + 1 if newest else 1
     if not ask.dry_run:
         with context.write() as log:
-            revision = add_dataset(replace(facts, name=ask.name), ask.description, context, log).revision
-    return _reply(ask.name, revision, facts, done=not ask.dry_run, is_new=True, same_as=same_as)
+            added = add_dataset(replace(facts, name=ask.name), ask.description, context, log, sealed=ask.sealed)
+            revision = added.revision
+    return _reply(ask, revision, facts, sealed=sealed, is_new=True, same_as=same_as)
 
 
 def _reply(  # noqa: PLR0913 (a reply's fields)
-    name: str, revision: int, facts: DatasetFacts, *, done: bool, is_new: bool, same_as: str | None
+    ask: DatasetAdd, revision: int, facts: DatasetFacts, *, sealed: bool, is_new: bool, same_as: str | None
 ) -> DatasetAddReply:
     return DatasetAddReply(
-        done=done,
-        name=name,
+        done=not ask.dry_run,
+        name=ask.name,
         revision=revision,
         digest=facts.digest,
         rows=facts.rows,
@@ -94,6 +106,7 @@ def _reply(  # noqa: PLR0913 (a reply's fields)
         start=facts.start,
         end=facts.end,
         is_new=is_new,
+        sealed=sealed,
         same_as=same_as,
-        next=f"%mlc dataset show {name}" if done else "",
+        next="" if ask.dry_run else f"%mlc dataset show {ask.name}",
     )

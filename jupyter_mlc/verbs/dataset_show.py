@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
 
 from jupyter_mlc.domain.entities import Column, Dataset, Micros
+from jupyter_mlc.domain.evaluations import Seen
 from jupyter_mlc.domain.events import ERASED, DatasetAdded
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+
+_MOST_REVISIONS = 20
+_MOST_USERS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetShow(Reading):
     """Show a dataset."""
 
-    name: Annotated[str, Field(description="the dataset", positional=True, complete=Complete.DATASET)]
+    name: Annotated[
+        str,
+        Field(description="the dataset, or one revision of it: train:2", positional=True, complete=Complete.DATASET),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A revision of a dataset, and the versions that were trained on it, at most ten."""
+
+    dataset: Dataset
+    used_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetShowReply(Reply):
-    """A dataset, the profile of its columns, and what was trained on it."""
+    """A dataset, the profile of its columns, and what was trained on it and judged by it."""
 
     dataset: Dataset
     columns: tuple[Column, ...]
@@ -32,7 +47,11 @@ class DatasetShowReply(Reply):
     stored: bool
     """whether its bytes are kept"""
     used_by: tuple[str, ...]
-    """versions that were trained on it, newest first, at most a hundred"""
+    """versions that were trained on this revision, newest first, at most a hundred"""
+    revisions: tuple[Revision, ...] = ()
+    """the newest twenty, where there are several"""
+    seen: Seen = field(default_factory=Seen)
+    """how often it was used to judge by"""
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a column."""
@@ -45,7 +64,7 @@ class DatasetShowReply(Reply):
 
 @verb(does=Does.READ, name="dataset show", example="dataset show flights-spring")
 def dataset_show(ask: DatasetShow, context: Context) -> DatasetShowReply:
-    """Show a dataset: rows, digest, time span, the profile of each column, and the versions that were trained on it."""
+    """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
     return shown_dataset(context.registry, context.registry.dataset(ask.name))
 
 
@@ -54,6 +73,12 @@ def _profile(event: DatasetAdded) -> tuple[Column, ...]:
     if event.profile == ERASED:
         return tuple(Column(name=each.name, type=each.type) for each in event.columns)
     return msgspec.json.decode(event.profile, type=tuple[Column, ...])
+
+
+def _revisions(registry: Registry, dataset: Dataset) -> tuple[Revision, ...]:
+    found = registry.revisions(dataset.name, _MOST_REVISIONS)
+    several = [Revision(dataset=each, used_by=tuple(registry.trained_on(each.id, _MOST_USERS))) for each in found]
+    return tuple(several) if len(several) > 1 else ()
 
 
 def shown_dataset(registry: Registry, dataset: Dataset) -> DatasetShowReply:
@@ -69,4 +94,6 @@ def shown_dataset(registry: Registry, dataset: Dataset) -> DatasetShowReply:
         end=event.end,
         stored=event.blob is not None,
         used_by=tuple(registry.trained_on(dataset.id, 100)),
+        revisions=_revisions(registry, dataset),
+        seen=registry.seen(dataset.digest),
     )

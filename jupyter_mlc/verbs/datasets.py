@@ -34,6 +34,12 @@ class Added:
         return f"{self.name}{later}{' (new)' if self.is_new else ''}"
 
 
+def is_sealed(name: str, context: Context) -> bool:
+    """Whether the name is that of a sealed dataset."""
+    newest = context.registry.dataset_row(name)
+    return bool(newest and newest["sealed"])
+
+
 def links(datasets: Iterable[Added]) -> tuple[DatasetLink, ...]:
     """What somebody said that something was trained on."""
     return tuple(DatasetLink(dataset=added.id) for added in datasets)
@@ -69,8 +75,8 @@ def arrived_dataset(event: DatasetAdded, context: Context, log: Log) -> Added:
     return Added(id=recorded.seq, name=event.name, revision=recorded.assigned["number"], is_new=True)
 
 
-def add_dataset(facts: DatasetFacts, description: str, context: Context, log: Log) -> Added:
-    """Add a dataset, or a new revision of one."""
+def add_dataset(facts: DatasetFacts, description: str, context: Context, log: Log, *, sealed: bool = False) -> Added:
+    """Add a dataset, or a new revision of one, which is sealed where the name is."""
     check_name(facts.name, "dataset")
     if context.artifacts.missing([digest for digest in (facts.blob, facts.row_digests) if digest]):
         raise Conflict(
@@ -90,6 +96,7 @@ def add_dataset(facts: DatasetFacts, description: str, context: Context, log: Lo
             blob=facts.blob,
             file_digest=facts.file_digest,
             row_digests=facts.row_digests,
+            sealed=sealed or is_sealed(facts.name, context),
             source=facts.source,
             description=description,
         )

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from jupyter_mlc.domain.errors import BadInput, Conflict
-from jupyter_mlc.domain.events import VersionMoved
+from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionMoved
 from jupyter_mlc.domain.lifecycle import plan_discard
-from jupyter_mlc.domain.names import parse_reference, parse_version
+from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
-from jupyter_mlc.verbs.shared import confirmed
+from jupyter_mlc.verbs.shared import confirmed, moved_row
 
 _MOST = 100_000
 """versions of one range"""
@@ -35,6 +35,8 @@ class DiscardReply(Reply):
     """What is gone."""
 
     versions: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    """that went with them"""
     freed: int
     """bytes that nothing else needed"""
 
@@ -51,12 +53,22 @@ def discard(ask: Discard, context: Context) -> DiscardReply:
             done=False, versions=refs, freed=0, next="nothing was deleted; without --dry-run it will be"
         )
     confirmed(ask, f"delete the bytes of {', '.join(refs)} for good?", refs)
-    blobs: list[str] = []
+    blobs, aliases = list[str](), list[str]()
     with context.write() as log:
         for move in _planned(ask, context):
             blobs += context.registry.blobs_of(move.version.id) if move.version else []
+            for event in _without_aliases(move, context):
+                log.append(event)
+                aliases.append(f"{event.model}@{event.alias}")
             log.append(replace(move, reason=ask.reason))
-    return DiscardReply(versions=refs, freed=_delete(context, blobs))
+    return DiscardReply(versions=refs, aliases=tuple(aliases), freed=_delete(context, blobs))
+
+
+def _without_aliases(move: VersionMoved, context: Context) -> list[AliasMoved]:
+    """What takes the aliases off a version that will have no bytes."""
+    number = move.version.number if move.version else None
+    names = [alias for alias, held in context.registry.aliases_of_model(move.model).items() if held == number]
+    return [AliasMoved(model=move.model, alias=name, pointer=Pointer(before=move.version)) for name in names]
 
 
 def _planned(ask: Discard, context: Context) -> list[VersionMoved]:
@@ -74,7 +86,7 @@ def _planned(ask: Discard, context: Context) -> list[VersionMoved]:
 def _rows(context: Context, text: str) -> list[dict[str, Any]]:
     reference = parse_reference(text)
     if reference.last is None:
-        return [context.registry.version_row(parse_version(text))]
+        return [moved_row(context.registry, text)]
     found = context.registry.versions(reference.model, _MOST, first=reference.number or 1, last=reference.last)
     if not found:
         raise Conflict(f"{text} holds no version", hint=f"see %mlc list {reference.model}")

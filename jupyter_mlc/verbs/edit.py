@@ -54,27 +54,42 @@ def edit(ask: Edit, context: Context) -> EditReply:
         for name, value in (("owner", ask.owner), ("tier", ask.tier), ("description", ask.description))
         if value is not None
     )
+    is_new = False
     if not ask.dry_run:
         with context.write() as log:
-            _edit_model(ask, context, log)
-    return EditReply(done=not ask.dry_run, ref=str(row["name"]), changed=changed, next=_BACK if not ask.dry_run else "")
+            is_new = _edit_model(ask, context, log)
+    return _reply(ask, str(row["name"]), changed, is_new=is_new)
 
 
-def _edit_model(ask: Edit, context: Context, log: Log) -> None:
+def _reply(ask: Edit, ref: str, changed: tuple[str, ...], *, is_new: bool) -> EditReply:
+    if not ask.dry_run and not is_new:
+        return EditReply(ref=ref, changed=("as before",))
+    return EditReply(done=not ask.dry_run, ref=ref, changed=changed, next=_BACK if is_new else "")
+
+
+def _edit_model(ask: Edit, context: Context, log: Log) -> bool:
+    """Record the change; False where all is said already."""
     row = context.registry.model_row(ask.ref)
     if row is None:
         raise Conflict(f"{ask.ref} is not there any more", hint="see %mlc list")
-    log.append(
-        ModelEdited(
-            model=row["name"],
-            owner_before=row["owner"],
-            owner=_person(ask.owner, context, log) if ask.owner is not None else row["owner"],
-            tier_before=row["tier"],
-            tier=ask.tier or row["tier"],
-            description_before=row["description"],
-            description=row["description"] if ask.description is None else ask.description,
-        )
+    edited = ModelEdited(
+        model=row["name"],
+        owner_before=row["owner"],
+        owner=_person(ask.owner, context, log) if ask.owner is not None else row["owner"],
+        tier_before=row["tier"],
+        tier=ask.tier or row["tier"],
+        description_before=row["description"],
+        description=row["description"] if ask.description is None else ask.description,
     )
+    is_new = not _is_same(edited)
+    if is_new:
+        log.append(edited)
+    return is_new
+
+
+def _is_same(edited: ModelEdited) -> bool:
+    before = edited.owner_before, edited.tier_before, edited.description_before
+    return before == (edited.owner, edited.tier, edited.description)
 
 
 def _person(name: str, context: Context, log: Log) -> str:
@@ -99,12 +114,12 @@ def _edit_version(ask: Edit, context: Context) -> EditReply:
     if ask.note is None:
         raise BadInput("edit what?", hint=f'give a note: %mlc edit {ask.ref} --note "..."')
     row = context.registry.version_row(parse_version(ask.ref))
+    is_new = False
     if not ask.dry_run:
         with context.write() as log:
             row = context.registry.version_row(parse_version(ask.ref))
             key = VersionKey(number=row["number"], id=row["id"])
-            log.append(VersionEdited(model=row["model_name"], version=key, note_before=row["note"], note=ask.note))
-    ref = f"{row['model_name']}:{row['number']}"
-    return EditReply(
-        done=not ask.dry_run, ref=ref, changed=(f"note {ask.note}",), next=_BACK if not ask.dry_run else ""
-    )
+            is_new = row["note"] != ask.note
+            if is_new:
+                log.append(VersionEdited(model=row["model_name"], version=key, note_before=row["note"], note=ask.note))
+    return _reply(ask, f"{row['model_name']}:{row['number']}", (f"note {ask.note}",), is_new=is_new)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion, Run, Snapshot, Standing
+from jupyter_mlc.domain.evaluations import Evaluation
 from jupyter_mlc.domain.imports import registry_shown
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
@@ -26,7 +27,7 @@ class Node:
 
     id: str
     kind: str
-    """version, run, notebook, environment, code, dataset or person"""
+    """version, run, notebook, environment, code, dataset, evaluation or person"""
     text: str
 
 
@@ -71,7 +72,15 @@ def lineage(ask: Lineage, context: Context) -> LineageReply:
     for child in registry.children_of(version.id, 100):
         nodes.append(Node(id=child.ref, kind="version", text=f"{child.stage}, retrained from {version.ref}"))
         edges.append(Edge(below=child.ref, above=version.ref, standing=Standing.OBSERVED))
+    for done in details.evaluations:
+        nodes.append(Node(id=done.ref, kind="evaluation", text=_judged(done)))
+        edges.append(Edge(below=done.ref, above=version.ref, standing=Standing.COMPUTED))
     return LineageReply(version=version.ref, nodes=tuple(nodes), edges=tuple(edges))
+
+
+def _judged(done: Evaluation) -> str:
+    told = [f"{one.metric} {one.value:.4g}" for one in done.estimates if one.value is not None]
+    return " ".join([f"on {done.dataset}", *told[:1]])
 
 
 def _above(version: ModelVersion, details: VersionDetails, registry: Registry) -> list[tuple[Node, str, Standing]]:

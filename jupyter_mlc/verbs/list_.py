@@ -30,6 +30,9 @@ class List(Reading):
             complete=Complete.MODEL,
         ),
     ] = ""
+    query: Annotated[
+        str, Field(description="which of its versions, e.g. 'metrics.auc > 0.7'", positional=True, metavar='"query"')
+    ] = ""
     order: Annotated[str, Field(description='e.g. "metrics.auc desc"')] = ""
     limit: Annotated[int, Field(description="at most so many")] = 100
     runs: Annotated[bool, Field(description="the runs, whether or not a version came of them")] = False
@@ -67,13 +70,13 @@ def list_(ask: List, context: Context) -> ListReply:
     = != < <= > >= like and in, joined by and, or, not and parentheses.
     """
     check_limit(ask.limit)
-    what = ask.what.strip()
+    what, query = ask.what.strip(), ask.query.strip()
     if ask.runs:
         return _runs(ask, context, what)
-    if not what and not ask.order:
+    if not what and not ask.order and not query:
         return _models(ask, context)
-    if _QUERY.search(what) or ask.order:
-        return _search(ask, context, what)
+    if _QUERY.search(what) or ask.order or query:
+        return _search(ask, context, what, query)
     return _versions(ask, context, what)
 
 
@@ -111,22 +114,27 @@ def _found(title: str, versions: Sequence[ModelVersion], *, more: bool, warnings
     )
 
 
-def _search(ask: List, context: Context, what: str) -> ListReply:
+def _search(ask: List, context: Context, what: str, more: str) -> ListReply:
     from jupyter_mlc.store.search.finding import search
     from jupyter_mlc.store.search.unknown import unknown
 
     text = what
     if what and not _QUERY.search(what):
-        context.registry.model(what)
-        text = f"name = '{what}'"
+        text = f"name = '{context.registry.model(what).name}'" + (f" and ({more})" if more else "")
+    elif not what:
+        text = more
+    elif more:
+        raise BadInput("that is one query too many", hint=f'join them: %mlc list "({what}) and ({more})"')
     ids = search(context.registry, text, order=ask.order, limit=ask.limit + 1)
     found = context.registry.versions_by_id(ids[: ask.limit])
     misspelt = unknown(context.registry, "" if ids else text, ask.order) if ask.order or not ids else ()
-    return _found(what or "versions", found, more=len(ids) > ask.limit, warnings=misspelt)
+    return _found(
+        " ".join(filter(None, (what, more))) or "versions", found, more=len(ids) > ask.limit, warnings=misspelt
+    )
 
 
 def _runs(ask: List, context: Context, what: str) -> ListReply:
-    if _QUERY.search(what):
+    if _QUERY.search(what) or ask.query:
         raise BadInput("runs are listed by model, not by query", hint="%mlc list NAME --runs")
     name = parse_reference(what).model if what else None
     found = context.registry.runs(name, ask.limit + 1)
@@ -150,9 +158,14 @@ def _model_row(model: Model) -> dict[str, object]:
 def _version_row(version: ModelVersion) -> dict[str, object]:
     row: dict[str, object] = {"version": version.ref, "stage": version.stage, "aliases": ", ".join(version.aliases)}
     row |= {"class": version.class_name, "author": version.author, "created": version.created, "note": version.note}
-    row |= {f"metrics.{metric.key}": metric.value for metric in version.metrics}
+    row |= {_column(metric.key): metric.value for metric in version.metrics}
     row |= {f"params.{param.key}": param.value for param in version.params}
     return row | {f"tags.{key}": value for key, value in version.tags.items()}
+
+
+def _column(key: str) -> str:
+    """A metric as a query names it: ``metrics.auc`` was reported, ``eval.june.auc`` computed."""
+    return key if key.startswith("eval.") else f"metrics.{key}"
 
 
 def _run_row(run: Run) -> dict[str, object]:

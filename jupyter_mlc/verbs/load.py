@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Digest, ModelVersion
-from jupyter_mlc.domain.errors import Conflict, Damaged, Unavailable
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, registry_shown
-from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, WARNS_ON_LOAD, Stage
+from jupyter_mlc.domain.lifecycle import WARNS_ON_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
-from jupyter_mlc.verbs.shared import day_of, own_identity
+from jupyter_mlc.verbs.opening import planned
+from jupyter_mlc.verbs.shared import day_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,27 +51,19 @@ def load(ask: Load, context: Context) -> LoadReply:
     A deprecated version warns, naming its successor; a retired one is refused. What a key of your own signed is loaded
     as it is; of anything else, what lies outside a list of harmless names is refused unless you say `--trust`.
     """
-    registry = context.registry
-    version = registry.version(ask.ref)
-    _refuse_retired(version)
-    event = registry.event(version.id).event
-    if isinstance(event, VersionRegistered):
-        event = registry.now_made_of(version.id, event, version.artifact)
-    if not isinstance(event, VersionRegistered) or event.artifact != version.artifact:
-        raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
-    own, keyless = own_identity(context)
-    trusted = ask.trust or (own is not None and _is_own(event, registry.signer_of(version.id), own.own_keys))
-    if own is not None:
-        _note(context, version, own)
+    plan = planned(context.registry.version(ask.ref), context, trust=ask.trust)
+    version, event = plan.version, plan.event
+    if plan.own is not None:
+        _note(context, version, plan.own)
     return LoadReply(
         version=version.ref,
         stage=version.stage,
         artifact=event.artifact,
         format=event.format,
         blobs=event.blobs,
-        trusted=trusted,
+        trusted=plan.trusted,
         signed_by=_signer(event, version),
-        warnings=(*_warnings(version), *(_nobody(keyless) if keyless and not trusted else ())),
+        warnings=(*_warnings(version), *plan.warnings),
     )
 
 
@@ -83,29 +74,11 @@ def _note(context: Context, version: ModelVersion, own: Identity) -> None:
         context.registry.note_activity("load", version.id, actor, context.clock())
 
 
-def _nobody(keyless: Unavailable) -> tuple[str]:
-    return (f"{keyless.message}; without it no signature is yours, and only what is known to be harmless is loaded",)
-
-
-def _is_own(event: VersionRegistered, signer: str | None, own_keys: Collection[str]) -> bool:
-    """Whether a key of one's own signed it; of what was copied in, also where it was made."""
-    return signer in own_keys and (not isinstance(event, Imported) or event.origin.signer in own_keys)
-
-
 def _signer(event: VersionRegistered, version: ModelVersion) -> str:
     """Who answers for the bytes; whoever copied a version in does not."""
     if isinstance(event, Imported):
         return f"somebody in {registry_shown(event.origin.registry)}, where it is {event.origin.ref}"
     return version.author
-
-
-def _refuse_retired(version: ModelVersion) -> None:
-    if Stage(version.stage) not in REFUSES_LOAD:
-        return
-    why = f" ({version.reason})" if version.reason else ""
-    instead = f"load {version.successor} instead" if version.successor else f"see %mlc list {version.model}"
-    gone = "its bytes are gone" if version.stage == Stage.PURGED else "it is not loaded any more"
-    raise Conflict(f"{version.ref} is {version.stage}{why}; {gone}", hint=instead)
 
 
 def _warnings(version: ModelVersion) -> tuple[str, ...]:

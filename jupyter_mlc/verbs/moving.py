@@ -28,22 +28,28 @@ class MoveReply(Reply):
 
 def move(plan: Callable[[], VersionMoved], context: Context, *, reason: str, dry_run: bool) -> MoveReply:
     """Record the move that `plan` gives under the write lock, where nobody can change what it was planned from."""
-    if dry_run:
-        return _reply(plan(), context, reason, seq=None)
+    planned = plan()
+    if dry_run or _is_nothing(planned, reason):
+        return _reply(planned, context, reason, seq=None, done=not dry_run)
     with context.write() as log:
         moved = replace(plan(), reason=reason)
         recorded = log.append(moved)
-    return _reply(moved, context, reason, seq=recorded.seq)
+    return _reply(moved, context, reason, seq=recorded.seq, done=True)
 
 
-def _reply(moved: VersionMoved, context: Context, reason: str, *, seq: int | None) -> MoveReply:
+def _is_nothing(moved: VersionMoved, reason: str) -> bool:
+    """Whether everything stays where it is, and nobody says why."""
+    return not reason.strip() and all(change.before == change.after for change in moved.changes)
+
+
+def _reply(moved: VersionMoved, context: Context, reason: str, *, seq: int | None, done: bool) -> MoveReply:
     first = next((c for c in moved.changes if moved.version and c.version == moved.version), moved.changes[0])
     champion, pointer = context.registry.line(moved.model).champion, moved.champion
     after = pointer.after if pointer else champion.key if champion else None
     before = pointer.before if pointer else after
     ref = f"{moved.model}:{first.version.number}"
     return MoveReply(
-        done=seq is not None,
+        done=done,
         version=ref if moved.version else moved.model,
         stage=first.after.stage,
         was=first.before.stage,
@@ -52,8 +58,14 @@ def _reply(moved: VersionMoved, context: Context, reason: str, *, seq: int | Non
         champion_before=f"{moved.model}:{before.number}" if before else None,
         reason=reason,
         seq=seq,
-        next=f"take it back: {_back(moved)}" if seq is not None else "nothing moved; without --dry-run it will",
+        next=_next(moved, seq, done=done),
     )
+
+
+def _next(moved: VersionMoved, seq: int | None, *, done: bool) -> str:
+    if not done:
+        return "nothing moved; without --dry-run it will"
+    return f"take it back: {_back(moved)}" if seq is not None else ""
 
 
 def _back(moved: VersionMoved) -> str:

@@ -51,12 +51,22 @@ def _planned(ask: Retire, context: Context) -> VersionMoved:
     return plan_whole_retirement(line, rows, checked_successor(registry, ask.successor, line.model))
 
 
+def _moved(planned: VersionMoved) -> set[int]:
+    return {change.version.id for change in planned.changes}
+
+
+def _whole(planned: VersionMoved, context: Context) -> str:
+    ids = _moved(planned)
+    champion = context.registry.line(planned.model).champion
+    among = ", the champion among them" if champion is not None and champion.key.id in ids else ""
+    return f"retire {planned.model} as a whole: {len(ids)} version{'s' if len(ids) > 1 else ''}{among}?"
+
+
 def _ask_first(ask: Retire, context: Context) -> None:
     """Ask where it touches people who use it now, or takes a whole model out of service."""
     planned = _planned(ask, context)
     if planned.version is None:
-        count = len({change.version.id for change in planned.changes})
-        confirmed(ask, f"retire {planned.model} as a whole: {count} versions, the champion among them?", [count])
+        confirmed(ask, _whole(planned, context), [len(_moved(planned))])
         return
     _, version = mover(context.registry, ask.ref)
     users = users_of(context, version)

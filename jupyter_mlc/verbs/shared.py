@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation, Unavailable
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Standpoint
-from jupyter_mlc.domain.names import parse_version
+from jupyter_mlc.domain.names import LATEST, folded, parse_version
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.store.registry import Registry
@@ -23,8 +24,18 @@ DAY = 86_400_000_000
 
 def mover(registry: Registry, text: str) -> tuple[str, Standpoint]:
     """The model's name and the one version that `text` names, by number or alias."""
-    row = registry.version_row(parse_version(text))
+    row = moved_row(registry, text)
     return row["model_name"], standpoint(row)
+
+
+def moved_row(registry: Registry, text: str) -> dict[str, Any]:
+    """The row of the one version that is to be moved; the newest may be another by the time somebody presses Enter."""
+    reference = parse_version(text)
+    row = registry.version_row(reference)
+    if reference.alias is not None and folded(reference.alias) == LATEST:
+        ref = f"{row['model_name']}:{row['number']}"
+        raise BadInput(f"{text!r} may be another version in a moment, and this moves it", hint=f"now it is {ref}")
+    return row
 
 
 def own_identity(context: Context) -> tuple[Identity | None, Unavailable | None]:

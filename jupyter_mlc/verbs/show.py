@@ -9,16 +9,18 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset, Micros, Model, ModelVersion, Run, Signature, Snapshot, Standing
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.evaluations import Evaluation, Evidence
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
 from jupyter_mlc.domain.names import Reference, parse_reference
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
+from jupyter_mlc.verbs.judged import kept_evidence
 from jupyter_mlc.verbs.running import as_they_stand
 
-_ID = re.compile(r"(?P<kind>run|dataset)/(?P<rest>.+)")
-_LATER = ("job", "request", "report", "evaluation", "finding", "deployment")
+_ID = re.compile(r"(?P<kind>run|dataset|evaluation)/(?P<rest>.+)")
+_LATER = ("job", "request", "report", "finding", "deployment")
 _NEWEST = 10
 
 
@@ -29,7 +31,7 @@ class Show(Reading):
     ref: Annotated[
         str,
         Field(
-            description="churn, churn:3, churn@champion, run/12 or dataset/flights-spring",
+            description="churn, churn:3, churn@champion, run/12, dataset/flights-spring or evaluation/1",
             positional=True,
             complete=Complete.ANYTHING,
         ),
@@ -50,6 +52,8 @@ class VersionDetails:
     parent: str | None
     key: str
     """the public key that signed the registration"""
+    evaluations: tuple[Evaluation, ...] = ()
+    """the newest first, at most ten"""
     origin: Origin | None = None
     """where it was copied in from"""
     captured: Standing = Standing.OBSERVED
@@ -61,7 +65,7 @@ class ShowReply(Reply):
     """One thing, in full."""
 
     kind: str
-    """model, version, run or dataset"""
+    """model, version, run, dataset or evaluation"""
     model: Model | None = None
     aliases: tuple[tuple[str, int], ...] = ()
     versions: tuple[ModelVersion, ...] = ()
@@ -70,22 +74,28 @@ class ShowReply(Reply):
     details: VersionDetails | None = None
     run: Run | None = None
     dataset: DatasetShowReply | None = None
+    evaluation: Evaluation | None = None
+    evidence: Evidence | None = None
+    """all that the evaluation found"""
 
 
 @verb(does=Does.READ, example="show churn:3")
 def show(ask: Show, context: Context) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset."""
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
     registry, text = context.registry, ask.ref.strip()
     found = _ID.fullmatch(text)
     if found is not None and found["kind"] == "run":
         run = registry.run(_number(text, found["rest"]))
         return ShowReply(kind="run", run=as_they_stand([run], registry, ask.at)[0])
+    if found is not None and found["kind"] == "evaluation":
+        return _evaluation(text, found["rest"], context)
     if found is not None:
         return ShowReply(kind="dataset", dataset=shown_dataset(registry, registry.dataset(found["rest"])))
     first = text.partition("/")[0]
     if first in _LATER:
         raise BadInput(
-            f"{text}: there are no {first}s in this release", hint="it shows models, versions, runs and datasets"
+            f"{text}: there are no {first}s in this release",
+            hint="it shows models, versions, runs, datasets and evaluations",
         )
     reference = parse_reference(text)
     if reference.names_a_version and reference.last is None:
@@ -104,6 +114,13 @@ def _model(registry: Registry, reference: Reference) -> ShowReply:
         versions=tuple(versions),
         next=f"all of them: %mlc list {model.name}" if 0 < len(versions) < model.versions else "",
     )
+
+
+def _evaluation(text: str, rest: str, context: Context) -> ShowReply:
+    if not rest.isdecimal():
+        raise BadInput(f"{text!r} is no id of an evaluation", hint="write evaluation/12; see %mlc show NAME:N")
+    found = context.registry.evaluation(int(rest))
+    return ShowReply(kind="evaluation", evaluation=found, evidence=kept_evidence(found.evidence, context.artifacts))
 
 
 def _number(text: str, rest: str) -> int:
@@ -129,6 +146,7 @@ def details_of(registry: Registry, version: ModelVersion, at: Micros | None) -> 
         data_standing={dataset.name: standing for dataset, standing in linked},
         parent=parent,
         key=registry.key_of(version.id),
+        evaluations=tuple(registry.evaluations_of(version.id, _NEWEST)),
         origin=event.origin if isinstance(event, Imported) else None,
         captured=event.captured if isinstance(event, Imported) else Standing.OBSERVED,
     )

@@ -64,6 +64,14 @@ def _alias(event: e.AliasMoved, _: Recorded) -> str:
     return f"{event.model}@{event.alias} {where}"
 
 
+def _evaluated(event: e.Evaluated, at: Recorded) -> str:
+    first = next((one for one in event.estimates if one.value is not None), None)
+    said = f": {first.metric} {first.value:.4g}" if first is not None else ""
+    sealed = f" for {event.stage}" if event.stage else ""
+    on = f"evaluated on {event.dataset_name}{sealed}"
+    return f"{event.model}:{event.version.number} {on}{said} (evaluation/{at.assigned['number']})"
+
+
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RegistryCreated: lambda event, _: f"registry {event.uuid[:8]} made",
     e.PersonAdded: lambda event, _: f"{event.name} introduced themselves",
@@ -78,6 +86,7 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RunEnded: lambda event, _: f"a run {event.status}",
     e.DatasetAdded: lambda event, at: f"dataset {event.name} revision {at.assigned['number']}, {event.rows:,} rows",
     e.VersionRegistered: _registered,
+    e.Evaluated: _evaluated,
     Imported: _imported,
     BytesFetched: lambda event, _: f"{event.model}:{event.version.number}: its bytes were fetched ({event.format})",
     e.VersionMoved: _moved,

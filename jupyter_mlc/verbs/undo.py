@@ -16,7 +16,7 @@ from jupyter_mlc.domain.events import (
     VersionEdited,
     VersionMoved,
 )
-from jupyter_mlc.domain.lifecycle import opposite
+from jupyter_mlc.domain.lifecycle import Stage, opposite
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.told import told
@@ -66,7 +66,7 @@ def _last_own(context: Context) -> Recorded:
         undoes = _undoes(recorded.event)
         if undoes is not None:
             undone.add(undoes)
-        elif isinstance(recorded.event, REVERSIBLE) and recorded.seq not in undone and not _purges(recorded.event):
+        elif recorded.seq not in undone and _can_be_taken_back(recorded.event, context):
             return recorded
     raise Conflict("there is no act of yours to take back", hint="see what you did: %mlc history")
 
@@ -76,8 +76,14 @@ def _undoes(event: Event) -> int | None:
     return getattr(event, "undoes", None)
 
 
-def _purges(event: Event) -> bool:
-    return isinstance(event, VersionMoved) and event.kind == "discard"
+def _can_be_taken_back(event: Event, context: Context) -> bool:
+    """Whether the act has an opposite; what was about a version whose bytes are gone is past."""
+    if isinstance(event, VersionMoved):
+        return event.kind != "discard"
+    if isinstance(event, AliasMoved):
+        ends = [end.id for end in (event.pointer.before, event.pointer.after) if end is not None]
+        return all(version.stage != Stage.PURGED for version in context.registry.versions_by_id(ends))
+    return isinstance(event, REVERSIBLE)
 
 
 def _refuse_if_built_on(context: Context, act: Recorded) -> None:

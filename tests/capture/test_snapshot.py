@@ -183,6 +183,15 @@ def test_a_notebook_that_was_not_saved_since_is_a_note(tmp_path: Path) -> None:
     assert notebook(taken)["cells"][0]["source"] == "x = 1"
 
 
+def test_cells_that_ran_before_anybody_looked_are_a_note(tmp_path: Path) -> None:
+    recorder = Recorder()
+    recorder.adopt(["", "x = 1", "y = 2", "%load_ext jupyter_mlc"], "c")
+    recorder.end(success=True)
+    recorder.begin("d", REGISTER)
+    notes = take(Surroundings(recorder), tmp_path, wanted=only("cells", "secrets")).notes
+    assert notes == ("cells that ran before jupyter_mlc was loaded, known by their text alone: 2",)
+
+
 def test_executions_that_were_forgotten_are_a_note(tmp_path: Path) -> None:
     recorder = Recorder(most=2)
     for name in "abc":

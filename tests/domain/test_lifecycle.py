@@ -10,6 +10,7 @@ from jupyter_mlc.domain.lifecycle import (
     LEAPS,
     MOVES,
     NEXT,
+    ONLY_BACK,
     PROMOTABLE,
     REFUSES_LOAD,
     WARNS_ON_LOAD,
@@ -82,8 +83,11 @@ def test_a_move_is_legal_exactly_where_the_table_says_so(stage: Stage, to: Stage
     if to in MOVES[stage]:
         check_move(line(), at(1, stage), to)
         return
-    ways = ", ".join(sorted(MOVES[stage]))
-    hint = f"from {stage} it can become: {ways}" if ways else f"{stage} is final"
+    hint = f"from {stage} it can become: {', '.join(sorted(MOVES[stage]))}"
+    if stage in ONLY_BACK:
+        hint = f"no verb leads on from {stage} yet; whoever moved it there can take that back: %mlc undo"
+    if stage is Stage.PURGED:
+        hint = "purged is final"
     reason = f"is in stage {to} already" if to == stage else f"is {stage}; it cannot become {to}"
     assert refusal(lambda: check_move(line(), at(1, stage), to)) == f"churn:1 {reason}\n{hint}"
 
@@ -102,7 +106,7 @@ def test_there_is_no_stage_after_production() -> None:
 @pytest.mark.parametrize("stage", [Stage.RETIRED, Stage.ARCHIVED])
 def test_what_is_out_of_service_has_no_next_stage(stage: Stage) -> None:
     said = refusal(lambda: next_stage(line(), at(1, stage)))
-    assert said.startswith(f"churn:1 is {stage}; no stage follows\nfrom {stage} it can become: ")
+    assert said.startswith(f"churn:1 is {stage}; no stage follows\nno verb leads on from {stage} yet; ")
 
 
 def test_the_first_promotion_to_production_makes_the_champion_and_no_previous() -> None:
@@ -162,7 +166,10 @@ def test_promotion_names_the_verb_that_leads_where_it_does_not(to: Stage, verb: 
 
 def test_a_retired_version_cannot_be_promoted() -> None:
     said = refusal(lambda: plan_promotion(line(), at(1, Stage.RETIRED), Stage.PRODUCTION))
-    assert said == "churn:1 is retired; it cannot become production\nfrom retired it can become: archived, deprecated"
+    assert said == (
+        "churn:1 is retired; it cannot become production\n"
+        "no verb leads on from retired yet; whoever moved it there can take that back: %mlc undo"
+    )
 
 
 def test_a_rollback_returns_to_the_champion_before() -> None:
@@ -284,7 +291,14 @@ def test_a_candidate_that_was_never_promoted_is_discarded() -> None:
         (
             Stage.ARCHIVED,
             False,
-            "churn:1 is archived; only candidates that were never promoted are discarded\ninstead: %mlc retire churn:1",
+            "churn:1 is archived; only candidates that were never promoted are discarded\n"
+            "it is out of service; record and bytes stay",
+        ),
+        (
+            Stage.PRODUCTION,
+            True,
+            "churn:1 is production; only candidates that were never promoted are discarded\n"
+            "promote another first: %mlc promote churn:N production",
         ),
         (Stage.PURGED, False, "churn:1 is purged already\npurged is final"),
     ],

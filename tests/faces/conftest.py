@@ -137,6 +137,7 @@ def _verb(name: str, ask: type[Ask], example: str, does: Does = Does.DECIDE, *, 
         function=function,
         does=does,
         runs=Runs.RECORD,
+        runs_with="",
         where=Where.ANYWHERE,
         plumbing=plumbing,
         example=example,
@@ -161,6 +162,7 @@ def verbs() -> dict[str, Verb]:
         _verb("retrain", Retrain, "retrain nb.ipynb"),
         _verb("dataset add", DatasetAdd, "dataset add spring df"),
         _verb("dataset list", List, "dataset list", Does.READ),
+        _verb("compare", Discard, "compare churn:1 churn:3", Does.READ),
         _verb("admin blobs", List, "admin blobs", plumbing=True),
     ]
     return {verb.name: verb for verb in found}

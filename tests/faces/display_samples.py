@@ -25,6 +25,7 @@ from jupyter_mlc.domain.entities import (
     Snapshot,
     Standing,
 )
+from jupyter_mlc.domain.evaluations import Seen
 from jupyter_mlc.store.bundles.packing import Bundle
 from jupyter_mlc.store.health import Remark
 from jupyter_mlc.store.usage import Use
@@ -41,7 +42,7 @@ from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
-from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+from jupyter_mlc.verbs.dataset_show import DatasetShowReply, Revision
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
 from jupyter_mlc.verbs.fetch import Fetched, FetchReply
@@ -63,6 +64,8 @@ from jupyter_mlc.verbs.take import TakeReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import Brought, UnpackReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
+from tests.faces.comparison_samples import COMPARISONS
+from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -311,6 +314,10 @@ dataset_shown = DatasetShowReply(
     stored=True,
     used_by=("late-flights:3", "late-flights:1"),
 )
+REVISIONS = (
+    Revision(dataset=replace(DATASET, revision=2, rows=82_000, id=9), used_by=()),
+    Revision(dataset=DATASET, used_by=("late-flights:3", "late-flights:1")),
+)
 dataset_added = DatasetAddReply(
     name="flights-spring",
     revision=1,
@@ -320,6 +327,7 @@ dataset_added = DatasetAddReply(
     start=SPRING[0],
     end=SPRING[1],
     is_new=True,
+    sealed=False,
     same_as=None,
     next="%mlc dataset show flights-spring",
 )
@@ -485,6 +493,7 @@ REPLIES: dict[str, Reply] = {
         done=False, versions=("late-flights:1",), freed=0, next="nothing was deleted; without --dry-run it will be"
     ),
     "undo": UndoReply(undone="late-flights:3 candidate -> production · @champion late-flights:3", seq=1_020),
+    "undo, of a rollback": UndoReply(undone="rolled back: late-flights:3 production -> deprecated", seq=9),
     "alias": AliasReply(model="late-flights", alias="challenger", version="late-flights:3", before="late-flights:2"),
     "alias --remove": AliasReply(model="late-flights", alias="challenger", version=None, before="late-flights:2"),
     "tag": TagReply(ref="late-flights:3", tags={"team": "ops", "region": "us"}, changed=True),
@@ -525,6 +534,20 @@ REPLIES: dict[str, Reply] = {
     "dataset list": DatasetListReply(datasets=(DATASET,)),
     "dataset list, empty": DatasetListReply(datasets=(), next="add one: %mlc dataset add NAME DATA"),
     "dataset show": replace(dataset_shown, stored=False, used_by=(), time_column=None),
+    "dataset show, revisions": replace(dataset_shown, columns=COLUMNS[:1], revisions=REVISIONS),
+    "show a judged version": replace(
+        version_shown, details=replace(DETAILS, evaluations=(EVALUATION, replace(EVALUATION, number=2, dataset="july")))
+    ),
+    **EVALUATIONS,
+    "dataset add --sealed": replace(dataset_added, sealed=True),
+    "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
+    "dataset show, sealed and seen": replace(
+        dataset_shown,
+        dataset=replace(DATASET, sealed=True),
+        seen=Seen(evaluations=3, versions=3, people=2),
+        columns=COLUMNS[:1],
+    ),
+    **COMPARISONS,
     "history": history,
     "lineage": lineage,
     "verify": verified,

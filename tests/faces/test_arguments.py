@@ -103,6 +103,13 @@ def test_a_text_of_several_words_without_quotes_is_refused(refusal: Callable[...
     )
 
 
+def test_an_expression_that_a_space_tears_apart_is_refused_with_the_braces(refusal: Callable[..., str]) -> None:
+    assert refusal("dataset add june train[len(train) < 6] --time day") == (
+        "'train[len(train)' is cut off at a space\nan expression with spaces goes in braces: {train[len(train) < 6]}"
+    )
+    assert refusal('register churn clf.best(1, "a b") "a note"').endswith('{clf.best(1, "a b")}')
+
+
 def test_more_words_than_fields_are_refused(refusal: Callable[..., str]) -> None:
     assert refusal("show churn:3 churn:4") == "show: too many words: churn:4\nwrite %mlc show REF [options]"
     assert refusal('retire churn:3 "a b" c') == (
@@ -220,11 +227,12 @@ def test_a_number_that_begins_with_a_minus_is_a_value(values: Callable[..., obje
 
 def test_a_value_that_begins_with_a_minus_is_refused_with_the_equals_sign(refusal: Callable[..., str]) -> None:
     assert refusal("list --order -metrics.auc") == (
-        "--order wants a value, and -metrics.auc begins with '-'\nwrite --order=-metrics.auc"
+        "--order wants a value, and -metrics.auc begins with '-'\nwrite --order \"metrics.auc desc\""
     )
     assert refusal('list --order "-metrics.auc"') == (
-        '--order wants a value, and "-metrics.auc" begins with \'-\'\nwrite --order="-metrics.auc"'
+        '--order wants a value, and "-metrics.auc" begins with \'-\'\nwrite --order "metrics.auc desc"'
     )
+    assert refusal("list --limit -a") == ("--limit wants a value, and -a begins with '-'\nwrite --limit=-a")
 
 
 def test_a_value_after_an_equals_sign_may_begin_with_a_minus(values: Callable[..., object]) -> None:

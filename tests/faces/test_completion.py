@@ -27,6 +27,9 @@ KNOWN = {
 class Registry:
     """Knows a few names."""
 
+    def columns(self, dataset: str) -> list[str]:
+        return ["hour", "late"] if dataset == "flights" else []
+
     def names(self, kind: Complete, prefix: str) -> list[str]:
         return [name for name in KNOWN.get(kind, []) if name.startswith(prefix)]
 
@@ -212,3 +215,27 @@ def test_in_the_notebook_other_lines_are_left_alone(shell: InteractiveShell) -> 
     shell.user_ns["churning"] = 1
     assert "churning" in completed(shell, "churn")
     assert "x = churning" in completed(shell, "x = churn")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("evaluate churn:3 --data flights --target ", ("hour", "late")),
+        ("evaluate churn:3 --data=flights --by l", ("late",)),
+        ("evaluate churn:3 --data rows --by ", ("a", "b")),
+        ("evaluate churn:3 --data table --by ", ("x",)),
+        ("evaluate churn:3 --target ", ()),
+        ("evaluate churn:3 --data nothing --target ", ()),
+        ("evaluate churn:3 --metric missed", ("missed_cost",)),
+        ("evaluate churn:3 --metric au", ("auc", "auc_ovr")),
+    ],
+)
+def test_columns_are_those_of_the_data_and_metrics_ours_or_the_notebooks(typed: str, words: tuple[str, ...]) -> None:
+    class Frame:
+        columns = ("a", "b", "a column of several words")
+
+    def missed_cost() -> None:
+        """What a missed one costs."""
+
+    known: dict[str, object] = {"rows": Frame(), "table": {"x": [1]}, "missed_cost": missed_cost, "auc": 0.7}
+    assert Completer(desk=Registry(), variables=lambda: known).suggest(typed).words == words

@@ -196,10 +196,16 @@ def test_text_without_quotes_is_refused_with_the_quotes(names: Namespace) -> Non
 
 
 def test_an_expression_without_braces_is_refused_with_the_braces(names: Namespace) -> None:
-    assert lookup_refusal("auc=rows[0]", names) == (
-        "auc=rows[0]: 'rows[0]' is no literal, and the notebook has nothing of that name\n"
-        'to have it evaluated, write auc={rows[0]}; if it is text, put it in quotes: auc="rows[0]"'
+    assert lookup_refusal("auc=max(rows)", names) == (
+        "auc=max(rows): 'max(rows)' is no literal, and the notebook has nothing of that name\n"
+        'to have it evaluated, write auc={max(rows)}; if it is text, put it in quotes: auc="max(rows)"'
     )
+
+
+def test_a_part_of_what_the_notebook_has_needs_no_braces(names: Namespace) -> None:
+    assert looked("auc=rows[0]", names) == 5
+    assert looked("last=rows[-1:]", names) == [7]
+    assert lookup_refusal("auc=rows[9]", names) == "{rows[9]} raised IndexError: list index out of range"
 
 
 def test_a_dollar_sign_is_answered_with_braces(names: Namespace) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import jupyter_mlc as mlc
-from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation
 from jupyter_mlc.domain.lifecycle import Stage, Tier
 from jupyter_mlc.faces import functions
 from jupyter_mlc.faces.arguments import Call
@@ -212,6 +212,15 @@ def test_a_name_that_is_none_is_refused_with_the_nearest() -> None:
     assert str(caught.value) == "jupyter_mlc has no 'dataset.ad'; did you mean add?"
 
 
+def test_a_refusal_names_what_python_wants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLC_REGISTRY", str(tmp_path / "registry"))
+    mlc.register("churn", {"a": 1}, no_load_check=True)
+    with pytest.raises(NeedsConfirmation) as caught:
+        mlc.discard("churn:1")
+    assert caught.value.hint == "to go ahead without being asked, add yes=True"
+
+
 def test_the_words_of_other_tools_are_answered() -> None:
     with pytest.raises(AttributeError) as caught:
         getattr(mlc, "autolog")()  # noqa: B009 (mypy knows that it is not there)
@@ -252,8 +261,6 @@ def test_in_a_notebook_the_desk_is_that_of_the_magics(monkeypatch: pytest.Monkey
     manager = SimpleNamespace(magics_manager=SimpleNamespace(registry=registry))
     monkeypatch.setattr(functions, "shell", lambda: manager)
     assert current_desk() == "the notebook's"  # type: ignore[comparison-overlap]
-    registry.clear()
-    assert current_desk() is script_desk()
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=lambda verb: str(verb.name))

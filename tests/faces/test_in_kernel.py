@@ -88,6 +88,18 @@ def test_a_notebook_saved_before_its_last_cell_is_captured_and_no_other_with_the
     assert "other" not in told
 
 
+def test_a_function_captures_notebook_and_cells_where_the_extension_was_never_loaded(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    start, register = "import jupyter_mlc as mlc; model = {'a': 1}", "mlc.register('ren', model, no_load_check=True)"
+    save(tmp_path / "mine.ipynb", b1=start, b2=register)
+    kernel.run("b1", start)
+    told = kernel.run("b2", register)
+    assert told.startswith("ren:1  candidate")
+    assert "notebook mine.ipynb, 2 executed cells" in told
+    assert "cells that ran before jupyter_mlc was loaded, known by their text alone: 1" in told
+
+
 def test_runs_that_a_kernel_leaves_open_end_with_it(kernel: Kernel, tmp_path: Path) -> None:
     loop = "import jupyter_mlc as mlc\nfor i in range(2):\n    mlc.run('loop', i=i).log(a=i)"
     kernel.run("b1", f"%load_ext jupyter_mlc\n%mlc use {tmp_path / 'registry'}")

@@ -43,6 +43,7 @@ def names() -> dict[str, object]:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: dict[str, object]) -> Iterator[Desk]:
     monkeypatch.chdir(tmp_path)
     desk = Desk(str(tmp_path / "registry"), recorder=Recorder(), namespace=lambda: names)
+    desk.tell = lambda warnings, reply: None
     yield desk
     desk.close()
 
@@ -506,3 +507,26 @@ def test_names_are_offered_for_completion_and_no_registry_is_made_for_it(desk: D
     assert desk.names(Complete.VERSION, "churn:") == ["churn:1"]
     assert desk.names(Complete.VERSION, "churn@") == ["churn@champion", "churn@latest"]
     assert desk.names(Complete.ALIAS, "") == ["champion"]
+
+
+# Compare
+
+
+def test_versions_are_compared_on_data_of_the_notebook_and_nothing_is_recorded(desk: Desk) -> None:
+    train = desk.namespace()["train"]
+    assert isinstance(train, pd.DataFrame)
+    desk.namespace()["test"] = train.assign(late=train.a > 0)  # type: ignore[index]
+    register(desk)
+    desk.namespace()["clf"] = LogisticRegression(C=1e-6).fit(train, train.b > 0)  # type: ignore[index]
+    register(desk)
+    before = registry(desk).head().seq
+    reply = call(desk, "compare", refs=("churn:1", "churn:2"), data=named(desk, "test"), target="late")
+    assert reply.verdict.better == ("churn:1",)
+    assert reply.basis.dataset == "test"
+    assert registry(desk).head().seq == before
+
+
+def test_versions_are_compared_without_data_too(desk: Desk) -> None:
+    register(desk)
+    register(desk)
+    assert call(desk, "compare", refs=("churn:1", "churn:2")).basis is None

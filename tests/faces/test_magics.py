@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 import jupyter_mlc
 from jupyter_mlc.domain.errors import BadInput, MlcError
-from jupyter_mlc.faces import magics
+from jupyter_mlc.faces import functions, magics
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.progress import Bar
@@ -60,7 +60,7 @@ class Answering(Desk):
 def displays(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was asked of the displays, which have tests of their own."""
     asked: list[str] = []
-    monkeypatch.setattr(magics, "_displays", lambda what, shell: asked.append(what))
+    monkeypatch.setattr(magics, "_displays", lambda what, *_: asked.append(what))
     return asked
 
 
@@ -103,6 +103,23 @@ def test_loading_greets_in_one_line(shell: InteractiveShell) -> None:
         f"jupyter_mlc {jupyter_mlc.__version__} · registry: your data folder (0 models) · you are ana@laptop · "
         "%mlc for help\n"
     )
+
+
+def test_a_function_loads_the_extension_without_a_greeting_and_the_line_greets_once(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, displays: list[str]
+) -> None:
+    monkeypatch.setattr(functions, "shell", lambda: shell)
+    Told(shell, "before = 1")
+    first = Told(shell, "import jupyter_mlc as mlc; mlc.list(); 1")
+    found = magics.loaded(shell)
+    assert found is not None
+    assert (first.error, first.shown, displays) == (None, "Out[2]: 1\n", ["register"])
+    assert functions.current_desk() is found.desk
+    assert [(one.source, one.ok) for one in found.recorder.executions] == [
+        ("before = 1", None),
+        ("import jupyter_mlc as mlc; mlc.list(); 1", True),
+    ]
+    assert [Told(shell, LOAD).shown.count("you are ana@laptop"), Told(shell, LOAD).shown.count("you are")] == [1, 0]
 
 
 def test_loading_makes_no_registry(shell: InteractiveShell, home: Path) -> None:

@@ -46,8 +46,9 @@ from jupyter_mlc.verbs.base import VERBS, Verb
         ("archive churn:2", "%mlc retire churn:2"),
         ("revert churn:3", "%mlc rollback churn"),
         ("ui", "%mlc list"),
-        ("compare churn:1 churn:2 churn:3", "%mlc list churn"),
-        ("evaluate churn:3", "%mlc register NAME OBJECT --metric KEY=VALUE with what you computed"),
+        ("diff churn:1 churn:2 churn:3", "%mlc compare churn:1 churn:2 churn:3"),
+        ("diff churn 1 v3", "%mlc compare churn:1 churn:3"),
+        ("compare_runs", "%mlc compare NAME:N NAME:N"),
         ("retrain nb.ipynb", "papermill NOTEBOOK OUT.ipynb -p KEY VALUE, where NOTEBOOK ends in %mlc register"),
         ("deploy churn@champion", "m = %mlc load churn@champion in the program that is to answer with it"),
         ("predict churn:3 x.parquet", "m = %mlc load churn:3, then m.predict(ROWS)"),
@@ -102,3 +103,12 @@ def test_every_word_is_answered_by_verbs_that_are_there(word: str, verbs: dict[s
 
 def test_no_word_of_another_tool_hides_a_verb() -> None:
     assert known_words().isdisjoint(VERBS)
+
+
+@pytest.mark.parametrize("typed", ["score churn:3", "benchmark churn:3", "cross_val_score churn 3"])
+def test_who_wants_a_score_is_shown_how_to_evaluate(typed: str) -> None:
+    assert answer(read(typed).words, VERBS, None) == "write %mlc evaluate churn:3 --data DATA --target COLUMN"
+
+
+def test_a_verb_under_the_name_of_another_tool_is_the_verb(verbs: dict[str, Verb]) -> None:
+    assert answer(read("mlflow.promote churn:3 staging").words, verbs, None) == "write %mlc promote churn:3 staging"

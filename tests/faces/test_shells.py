@@ -16,6 +16,9 @@ from jupyter_mlc.verbs.base import Complete
 class Registry:
     """Knows a few versions."""
 
+    def columns(self, dataset: str) -> list[str]:
+        return ["hour", "late"] if dataset == "flights" else []
+
     def names(self, kind: Complete, prefix: str) -> list[str]:
         known = ["churn", "churn:1", "churn:2"] if kind is Complete.VERSION else []
         return [name for name in known if name.startswith(prefix)]

@@ -44,3 +44,16 @@ def test_a_reply_is_respelled_where_it_speaks_itself() -> None:
 def test_the_message_of_a_refusal_stays_as_it_is() -> None:
     assert told(Conflict("no '%mlc'", hint="see %mlc list"), as_next_step) == "no '%mlc'\nsee jupyter mlc list"
     assert told(Conflict("no"), as_next_step) == "no"
+
+
+@pytest.mark.parametrize(
+    ("hint", "written"),
+    [
+        ("load it with --trust if you know it", "load it with trust=True if you know it"),
+        ("write %mlc load churn:1 --trust", "write %mlc load churn:1 --trust"),
+        ("or: jupyter mlc load churn:1 --trust", "or: jupyter mlc load churn:1 --trust"),
+        ("--trusty and --trust-all are other words", "--trusty and --trust-all are other words"),
+    ],
+)
+def test_an_option_is_written_as_an_argument_where_no_line_is_typed(hint: str, written: str) -> None:
+    assert spelling.as_python(hint, {"--trust": "trust"}) == written

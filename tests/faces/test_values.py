@@ -68,8 +68,26 @@ def test_a_model_that_is_nowhere_is_refused_with_the_nearest(names: Namespace) -
 
 
 def test_a_model_written_as_a_bare_expression_is_refused_with_the_braces(names: Namespace) -> None:
-    assert refusal_of_object("best.model_", names).endswith("\nto have it evaluated, write {best.model_}")
+    assert refusal_of_object("best.get('clf')", names) == (
+        "'best.get(clf)' is not in the notebook, and no file of that name is here\n"
+        "to have it evaluated, write {best.get('clf')}"
+    )
     assert refusal_of_object("$model", names).endswith("\nwrite model")
+
+
+def test_a_part_of_what_the_notebook_has_needs_no_braces(names: Namespace, model: object) -> None:
+    assert values.named_object(word('best["clf"]'), names) == Named(name='best["clf"]', value=model)
+    assert values.named_data(word("clf.__class__"), names) == Named(name="clf.__class__", value=object)
+    with pytest.raises(BadInput) as caught:
+        values.named_data(word("best[0]"), names)
+    assert caught.value.text == "{best[0]} raised KeyError: 0"
+
+
+def test_a_path_or_dataset_that_begins_like_a_name_of_the_notebook_is_no_part_of_it(names: Namespace) -> None:
+    Path("best[0]").touch()
+    assert values.named_data(word("best[0]"), names).value == "best[0]"
+    assert values.named_data(word("clf.v2"), names).value == "clf.v2"
+    assert values.named_data(word("'best[1]'"), names).value == "best[1]"
 
 
 def test_on_the_command_line_a_model_is_a_path() -> None:
@@ -82,6 +100,10 @@ def test_data_that_the_notebook_does_not_know_may_be_a_dataset(names: Namespace)
 
 def test_data_with_a_name_near_one_of_the_notebook_says_so(names: Namespace) -> None:
     assert values.named_data(word("clff"), names).near == "did you mean clf?"
+
+
+def test_data_written_as_a_bare_call_says_the_braces(names: Namespace) -> None:
+    assert values.named_data(word("best.head(3)"), names).near == "to have it evaluated, write {best.head(3)}"
 
 
 def test_data_may_be_an_expression(names: Namespace) -> None:

@@ -17,6 +17,7 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Ask, Reply, Runs
+from jupyter_mlc.verbs.compare import Compare
 from jupyter_mlc.verbs.discard import Discard
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Register, RegisterReply
@@ -229,3 +230,14 @@ def test_what_runs_a_model_is_refused_with_a_clear_word(
             "hint": "run it locally",
         },
     )
+
+
+def test_what_runs_a_model_only_with_data_is_answered_without(remote: RemoteSession) -> None:
+    with pytest.raises(BadInput) as refused:
+        remote.call(Compare(refs=("churn:1", "churn:2"), data="test"))
+    assert refused.value.text == (
+        "compare --data runs a model; over the wire that needs jobs\n"
+        "use a local registry, or leave --data out: then what is recorded is looked at"
+    )
+    with pytest.raises(NotFound):
+        remote.call(Compare(refs=("churn:1", "churn:2")))

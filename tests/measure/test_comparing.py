@@ -100,6 +100,15 @@ def test_more_candidates_make_a_difference_less_sure(truth: np.ndarray) -> None:
         assert (each.better is not None) == (reached < 0.05)
 
 
+def test_those_that_were_tried_before_are_allowed_for_as_if_they_had_done_worse(truth: np.ndarray) -> None:
+    two = {"a": scored(truth, 1), "b": scored(truth, 1, seed=1)}
+    alone, among_five = one(two), one(two, tried=5)
+    assert alone.p_value is not None
+    assert alone.adjusted_p == alone.p_value
+    assert among_five.adjusted_p == min(1.0, 4 * alone.p_value)
+    assert one(two, tried=1).adjusted_p == alone.p_value
+
+
 def test_any_candidate_may_be_the_baseline(truth: np.ndarray) -> None:
     found = compare({name: scored(truth, 1, seed=ord(name)) for name in "abc"}, ["auc", "f1"], baseline="b")
     assert [(each.metric, each.candidate, each.baseline) for each in found] == [

@@ -17,6 +17,7 @@ from jupyter_mlc.domain.events import (
     RunEnded,
     RunStarted,
 )
+from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity, identity_in, rotated
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import Registry, exists, open_registry, schema_of
@@ -39,6 +40,26 @@ def test_a_place_without_a_registry_gets_one_whose_maker_introduces_herself(regi
     ]
     assert UUID(registry.uuid).version == 4
     assert registry.head().seq == 3
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("is_emptied", [True, False])
+def test_a_registry_that_is_lost_beside_its_blobs_is_missed(
+    tmp_path: Path, ana: Identity, clock: Callable[[], int], *, is_emptied: bool
+) -> None:
+    place = place_of(str(tmp_path))
+    open_registry(place, lambda: ana, clock).database.close()
+    Artifacts(place.artifacts).put_bytes(b"of a model")
+    for file in tmp_path.glob("registry.db*"):
+        file.unlink()
+    if is_emptied:
+        (tmp_path / "registry.db").touch()
+    with pytest.warns(UserWarning, match="of a registry that is gone") as told:
+        open_registry(place, lambda: ana, clock).database.close()
+    assert [str(one.message) for one in told] == [
+        f"{tmp_path} holds blobs of a registry that is gone; a new one was made, which knows nothing of them. "
+        "To have the old one back, put a copy of its registry.db in the place of the new one."
+    ]
 
 
 def test_a_registry_is_there_once_it_was_made(registry_url: str, ana: Identity, clock: Callable[[], int]) -> None:

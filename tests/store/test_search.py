@@ -263,7 +263,8 @@ def test_of_a_long_line_the_error_shows_what_is_near() -> None:
 BAD_ORDERS = {
     "metrics.auc down": ("an order goes up or down:", 12, "after a field comes asc or desc"),
     "stage,": ("the order ends with a comma:", 5, "name another field, or remove it"),
-    "-metrics.auc": ("the order cannot be read here:", 0, "write FIELD asc or FIELD desc, parted by commas"),
+    "-metrics.auc": ("the order cannot be read here:", 0, "the greatest first is FIELD desc"),
+    "metrics.auc desc desc": ("the order cannot be read here:", 0, "write FIELD asc or FIELD desc, parted by commas"),
     "stage desc, nam": ("there is no field 'nam':", 12, f"did you mean name? {FIELDS}"),
 }
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from jupyter_mlc.domain.entities import Artifact, DatasetFacts, ModelVersion, Scalar
+from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Feature, ModelVersion, Scalar, Signature
 from jupyter_mlc.faces.wire import RemoteSession, Wire
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity, identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Ask, Reply
+from jupyter_mlc.verbs.base import Ask, Context, Reply
+from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
+from jupyter_mlc.verbs.evaluate import Evaluate, EvaluateReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.promote import Promote
@@ -147,3 +150,86 @@ def facts() -> Callable[..., DatasetFacts]:
         name="train", digest="rows1:" + "1" * 64, rows=3, columns=(Column(name="x", type="float"),), source="memory"
     )
     return lambda **changes: replace(plain, **changes)
+
+
+@dataclass(kw_only=True)
+class Judges(Desk):
+    """A desk that also stores real models and data."""
+
+    def model(
+        self,
+        thing: object,
+        name: str = "iris",
+        *,
+        inputs: tuple[str, ...] = (),
+        data: tuple[DatasetFacts | str, ...] = (),
+        library: str = "",
+    ) -> str:
+        """Register an object; its reference."""
+        from jupyter_mlc.store import formats
+
+        artifact = replace(formats.store(thing, self.session.artifacts), library=library)
+        signature = Signature(inputs=tuple(Feature(name=each) for each in inputs))
+        reply = self.call(Register(name=name, object=artifact, data=data, facts=Facts(signature=signature)))
+        assert isinstance(reply, RegisterReply)
+        return reply.version
+
+    def data(self, rows: object, name: str = "test", *, keep: bool = True) -> DatasetFacts:
+        """Data as a face hands it over, its bytes stored."""
+        import tempfile
+
+        from jupyter_mlc.capture.data.datasets import facts, read_data
+
+        found, content = facts(read_data(rows), name=name)
+        digests = self.session.artifacts.put_bytes(content.row_digests)
+        if not keep:
+            return replace(found, row_digests=digests, file_digest=content.file_digest())
+        with tempfile.TemporaryDirectory() as folder:
+            content.write_parquet(Path(folder) / "data.parquet")
+            blob, _ = self.session.artifacts.put_file(Path(folder) / "data.parquet")
+        return replace(found, row_digests=digests, blob=blob)
+
+    def add(self, rows: object, name: str = "test", *, sealed: bool = False) -> DatasetAddReply:
+        """Add a dataset."""
+        reply = self.call(DatasetAdd(name=name, data=self.data(rows, name), sealed=sealed))
+        assert isinstance(reply, DatasetAddReply)
+        return reply
+
+    def evaluate(self, ref: str = "iris:1", data: DatasetFacts | str = "test", **more: Any) -> EvaluateReply:
+        """Judge versions; few resamples, unless told otherwise."""
+        ask = Evaluate(**{"ref": ref, "data": data, "target": "target", "replicates": 50, **more})
+        reply = self.call(ask)
+        assert isinstance(reply, EvaluateReply)
+        return reply
+
+    @property
+    def context(self) -> Context:
+        """What a verb of this session is handed."""
+        who, clock = self.backing._identity, self.backing._clock
+        return Context(stores=self.backing, who=who, clock=clock, call=self.backing.call, session=self.backing)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def judges(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    ana: Identity,
+    open_session: Callable[[str, Identity], LocalSession],
+) -> Iterator[Judges]:
+    """Ana's session with each database, where models can run."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else str(tmp_path / "registry")
+    backing = open_session(url, ana)
+    assert backing.registry
+    yield Judges(session=backing, backing=backing)
+    backing.close()
+
+
+@pytest.fixture
+def judge_here(
+    tmp_path: Path, ana: Identity, open_session: Callable[[str, Identity], LocalSession]
+) -> Iterator[Judges]:
+    """Ana's session on a folder, for what no database decides."""
+    backing = open_session(str(tmp_path / "registry"), ana)
+    assert backing.registry
+    yield Judges(session=backing, backing=backing)
+    backing.close()

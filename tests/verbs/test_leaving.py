@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, IllegalMove, NeedsConfirmation
+from jupyter_mlc.verbs.alias import Alias
+from jupyter_mlc.verbs.base import Ask
 from jupyter_mlc.verbs.deprecate import Deprecate
 from jupyter_mlc.verbs.discard import Discard, DiscardReply
 from jupyter_mlc.verbs.load import Load, LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.retire import Retire
+from jupyter_mlc.verbs.undo import Undo, UndoReply
 from tests.verbs.conftest import Desk
 
 
@@ -134,6 +137,33 @@ def test_yes_goes_ahead_without_being_asked(desk: Desk) -> None:
     assert desk.stages()[1] == "retired"
 
 
+def test_a_model_without_a_champion_is_asked_about_without_one(desk: Desk) -> None:
+    desk.register()
+    with pytest.raises(NeedsConfirmation) as asked:
+        desk.call(Retire(ref="churn"))
+    assert asked.value.message == "retire churn as a whole: 1 version?"
+
+
+@pytest.mark.parametrize("ask", [Deprecate(ref="churn:latest"), Discard(refs=("churn@latest",), yes=True)])
+def test_what_moves_a_version_does_not_take_the_newest_for_it(desk: Desk, ask: Ask) -> None:
+    three(desk)
+    with pytest.raises(BadInput) as refused:
+        desk.call(ask)
+    named = getattr(ask, "ref", "churn@latest")
+    assert refused.value.text == (f"'{named}' may be another version in a moment, and this moves it\nnow it is churn:3")
+
+
+def test_deprecating_again_with_nothing_new_is_no_event(desk: Desk) -> None:
+    three(desk)
+    desk.call(Deprecate(ref="churn:1", successor="churn:3", reason="old"))
+    seq = desk.registry.head().seq
+    reply = desk.call(Deprecate(ref="churn:1"))
+    assert isinstance(reply, MoveReply)
+    assert (reply.done, reply.seq, reply.next, desk.registry.head().seq) == (True, None, "", seq)
+    version = desk.registry.version("churn:1")
+    assert (version.successor, version.reason) == ("churn:3", "old")
+
+
 def test_a_whole_model_retires_with_its_champion(desk: Desk) -> None:
     three(desk)
     with pytest.raises(NeedsConfirmation) as asked:
@@ -192,17 +222,30 @@ def test_a_range_is_discarded_as_one(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ref", "message"),
+    ("ref", "stage", "hint"),
     [
-        ("churn:1", "churn:1 is deprecated; only candidates that were never promoted are discarded"),
-        ("churn:2", "churn:2 is production; only candidates that were never promoted are discarded"),
+        ("churn:1", "deprecated", "instead: %mlc retire churn:1"),
+        ("churn:2", "production", "promote another first: %mlc promote churn:N production"),
     ],
 )
-def test_what_was_promoted_is_not_discarded(desk: Desk, ref: str, message: str) -> None:
+def test_what_was_promoted_is_not_discarded(desk: Desk, ref: str, stage: str, hint: str) -> None:
     three(desk)
     with pytest.raises(IllegalMove) as refused:
         desk.call(Discard(refs=(ref,), yes=True))
-    assert refused.value.text == f"{message}\ninstead: %mlc retire {ref}"
+    assert refused.value.text == f"{ref} is {stage}; only candidates that were never promoted are discarded\n{hint}"
+
+
+def test_what_is_discarded_leaves_no_alias_and_no_way_back_to_one(desk: Desk) -> None:
+    three(desk)
+    desk.call(Alias(ref="churn:1", alias="kept"))
+    desk.call(Alias(ref="churn:3", alias="v3"))
+    reply = desk.call(Discard(refs=("churn:3",), yes=True))
+    assert isinstance(reply, DiscardReply)
+    assert reply.aliases == ("churn@v3",)
+    assert set(desk.registry.aliases_of_model("churn")) == {"champion", "previous", "kept"}
+    undone = desk.call(Undo())
+    assert isinstance(undone, UndoReply)
+    assert undone.undone == "churn@kept -> churn:1"
 
 
 def test_one_refused_candidate_keeps_the_others(desk: Desk) -> None:

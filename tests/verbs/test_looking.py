@@ -328,6 +328,64 @@ def test_datasets_are_listed_and_shown_with_what_was_trained_on_them(
     assert (shown.used_by, shown.to_rows()[0]["column"]) == (("churn:1",), "x")
 
 
+def test_a_model_and_a_query_are_joined(some: Desk) -> None:
+    def found(*words: str) -> list[str]:
+        reply = some.call(List(what=words[0], query=words[1]))
+        assert isinstance(reply, ListReply)
+        return [version.ref for version in reply.versions]
+
+    everything = found("churn", "created > '2001-01-01'")
+    assert everything
+    assert found("churn", "note = 'x' or name = 'other'") == []
+    assert found("", "name = 'churn'") == everything
+    with pytest.raises(BadInput) as refused:
+        found("name = 'a'", "name = 'b'")
+    assert refused.value.text == ("that is one query too many\njoin them: %mlc list \"(name = 'a') and (name = 'b')\"")
+
+
+@pytest.mark.parametrize("ref", ["run/1", "dataset/train"])
+def test_the_history_of_what_is_no_model_names_what_shows_it(some: Desk, ref: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        some.call(History(ref=ref))
+    kind = ref.partition("/")[0]
+    assert (
+        refused.value.text == f"'{ref}' is a {kind}, and this is about models and versions\nlook at it: %mlc show {ref}"
+    )
+
+
+def test_every_revision_of_a_dataset_is_shown_with_what_was_trained_on_it(
+    desk: Desk, facts: Callable[..., DatasetFacts]
+) -> None:
+    desk.call(DatasetAdd(name="train", data=facts()))
+    desk.register(data=("train",))
+    desk.call(DatasetAdd(name="train", data=facts(digest="rows1:" + "2" * 64, rows=4)))
+    newest, first, once = desk.call(DatasetShow(name="train")), desk.call(Show(ref="dataset/train:1")), facts()
+    assert isinstance(newest, DatasetShowReply)
+    assert isinstance(first, ShowReply)
+    assert first.dataset is not None
+    assert [(each.dataset.revision, each.used_by) for each in newest.revisions] == [(2, ()), (1, ("churn:1",))]
+    assert (newest.dataset.revision, newest.used_by) == (2, ())
+    assert (first.dataset.dataset.rows, first.dataset.used_by) == (once.rows, ("churn:1",))
+    assert first.dataset.revisions == newest.revisions
+    desk.register(data=("train:1",))
+    assert desk.registry.trained_on(first.dataset.dataset.id, 10) == ["churn:2", "churn:1"]
+
+
+def test_a_revision_that_is_not_there_is_refused(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
+    desk.call(DatasetAdd(name="train", data=facts()))
+    for name, said in {
+        "train:2": "train has no revision 2\nthe newest is train:1",
+        "train:" + "9" * 30: f"train has no revision {'9' * 30}\nthe newest is train:1",
+        "train:one": "there is no dataset 'train:one'\ndid you mean train?",
+    }.items():
+        with pytest.raises(NotFound) as refused:
+            desk.call(DatasetShow(name=name))
+        assert refused.value.text == said
+    once = desk.call(DatasetShow(name="train:1"))
+    assert isinstance(once, DatasetShowReply)
+    assert once.revisions == ()
+
+
 def test_bytes_of_data_that_are_not_there_are_refused(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
     with pytest.raises(Conflict) as refused:
         desk.call(DatasetAdd(name="train", data=facts(blob="sha256:" + "0" * 64)))

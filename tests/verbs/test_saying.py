@@ -119,6 +119,14 @@ def test_owner_tier_and_description_of_a_model_are_edited(two: Desk) -> None:
     assert (model.owner, model.tier, model.description) == ("ben", "high", "who leaves")
 
 
+@pytest.mark.parametrize("ask", [Edit(ref="churn", owner="ana", tier=Tier.MINIMAL), Edit(ref="churn:1", note="")])
+def test_an_edit_that_changes_nothing_is_no_event(two: Desk, ask: Edit) -> None:
+    seq = two.registry.head().seq
+    reply = two.call(ask)
+    assert isinstance(reply, EditReply)
+    assert (reply.changed, reply.next, two.registry.head().seq) == (("as before",), "", seq)
+
+
 def test_an_owner_who_is_known_is_the_same_person(two: Desk) -> None:
     two.call(Edit(ref="churn", owner="ben"))
     two.call(Edit(ref="churn", owner="ana"))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _FALLBACK = (120, 24)
 _TEXT, _HTML = "text/plain", "text/html"
+_CURVES = "curves"
+"""the field of a reply that has charts"""
 
 
 def as_text(reply: Reply, *, width: int | None = None, spell: Callable[[str], str] = str) -> str:
@@ -44,12 +46,27 @@ def as_html(reply: Reply) -> str:
     return page_html(page(reply))
 
 
-def register(shell: Any) -> None:
-    """Show replies of every kind in an IPython shell; doing so twice is harmless."""
+def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
+    """Show replies of every kind in an IPython shell; doing so twice is harmless.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        Where they are shown.
+    shown : callable, optional
+        Is told of every reply that is shown.
+    """
+
+    def as_plain(reply: Reply, printer: Any, cycle: bool) -> None:  # noqa: ARG001, FBT001 (IPython's signature)
+        shown(reply)
+        printer.text(as_text(reply))
+
     formatters = shell.display_formatter.formatters
     for kind in _kinds():
-        formatters[_TEXT].for_type(kind, _print)
+        formatters[_TEXT].for_type(kind, as_plain)
         formatters[_HTML].for_type(kind, as_html)
+    for kind in _drawn():
+        shell.display_formatter.ipython_display_formatter.for_type(kind, lambda reply: _show(reply, shell))
 
 
 def unregister(shell: Any) -> None:
@@ -57,6 +74,8 @@ def unregister(shell: Any) -> None:
     for kind in _kinds():
         for form in (_TEXT, _HTML):
             shell.display_formatter.formatters[form].pop(kind, None)
+    for kind in _drawn():
+        shell.display_formatter.ipython_display_formatter.pop(kind, None)
 
 
 def _kinds() -> set[type[Reply]]:
@@ -67,5 +86,14 @@ def _kinds() -> set[type[Reply]]:
     return {Reply, *(verb.reply for verb in VERBS.values())}
 
 
-def _print(reply: Reply, printer: Any, cycle: bool) -> None:  # noqa: ARG001, FBT001 (IPython's signature)
-    printer.text(as_text(reply))
+def _drawn() -> set[type[Reply]]:
+    """Every class of reply that may have charts."""
+    import dataclasses
+
+    return {kind for kind in _kinds() if any(field.name == _CURVES for field in dataclasses.fields(kind))}
+
+
+def _show(reply: Reply, shell: Any) -> None:
+    from jupyter_mlc.faces.display.drawing import show
+
+    show(reply, shell)

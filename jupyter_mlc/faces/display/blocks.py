@@ -16,12 +16,20 @@ class Kind(StrEnum):
     """what the reply is about"""
     STAGE = "stage"
     """a stage, or the status of a run"""
+    CHIP = "chip"
+    """a word that stands for itself, set apart"""
     QUIET = "quiet"
     CODE = "code"
     MARK = "mark"
     """one character that says how a fact is known"""
     PROSE = "prose"
     """words that may go over several lines"""
+    SOURCE = "source"
+    """a line of a program, as it is indented"""
+    ADDED = "added"
+    """one that is new"""
+    REMOVED = "removed"
+    """one that is gone"""
     BAR = "bar"
     """a share, drawn where drawing is possible"""
     RANGE = "range"
@@ -157,6 +165,11 @@ def thing(text: str, *, title: str = "") -> Span:
 def stage(text: str) -> Span:
     """A stage, or the status of a run."""
     return Span(text=text, kind=Kind.STAGE)
+
+
+def chip(text: str) -> Span:
+    """A word that stands for itself."""
+    return Span(text=text, kind=Kind.CHIP)
 
 
 def quiet(text: str, *, title: str = "") -> Span:

@@ -14,6 +14,7 @@ from jupyter_mlc.faces.display.blocks import (
     Para,
     Role,
     Span,
+    Table,
     fact,
     facts,
     head,
@@ -29,11 +30,13 @@ from jupyter_mlc.faces.display.words import counted
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Column as Profile
     from jupyter_mlc.domain.entities import Dataset
+    from jupyter_mlc.domain.evaluations import Seen
     from jupyter_mlc.verbs.dataset_add import DatasetAddReply
     from jupyter_mlc.verbs.dataset_list import DatasetListReply
-    from jupyter_mlc.verbs.dataset_show import DatasetShowReply
+    from jupyter_mlc.verbs.dataset_show import DatasetShowReply, Revision
 
 _MOST_USED = 10
+_SEALED = "a version is judged by it once, with the stage that it is for"
 _QUANTILES = 5
 _TO_THE_MINUTE = len("2013-03-01T10:00")
 _COLUMNS = (
@@ -53,10 +56,18 @@ _LIST = (
     Column(name="rev", align=Align.RIGHT, rank=5, title="revision"),
     Column(name="rows", align=Align.RIGHT, rank=1),
     Column(name="digest", rank=4),
+    Column(name="sealed", rank=3),
     Column(name="added", rank=3),
     Column(name="by", rank=6, least=8),
     Column(name="source", rank=7, least=12),
     Column(name="description", rank=2, least=12),
+)
+_REVISIONS = (
+    Column(name="revision"),
+    Column(name="rows", align=Align.RIGHT),
+    Column(name="digest", rank=2),
+    Column(name="added", rank=1),
+    Column(name="used by", least=12),
 )
 
 
@@ -74,6 +85,7 @@ def _state(reply: DatasetAddReply) -> str:
     if not reply.is_new:
         return "known already"
     later = f"revision {reply.revision}" if reply.revision > 1 else "new"
+    later += ", sealed" if reply.sealed else ""
     return later if reply.done else f"would be {later}"
 
 
@@ -102,6 +114,7 @@ def _row(dataset: Dataset) -> list[Line | Span | str]:
         str(dataset.revision),
         f"{dataset.rows:,}",
         digest(dataset.digest),
+        "sealed" if dataset.sealed else "",
         when(dataset.created),
         dataset.author,
         dataset.source,
@@ -126,12 +139,33 @@ def dataset_page(reply: DatasetShowReply) -> Page:
 def _known(reply: DatasetShowReply) -> list[Fact]:
     dataset = reply.dataset
     return [
+        fact("sealed", _SEALED if dataset.sealed else ""),
         fact("description", prose(dataset.description) if dataset.description else ""),
         fact("source", f"{dataset.source}; its bytes are {'kept as Parquet' if reply.stored else 'not kept'}"),
         fact("time", f"by {reply.time_column}" if reply.time_column else ""),
         fact("added", line(when(dataset.created), f" by {dataset.author}")),
         fact("used by", _users(reply.used_by)),
+        fact("judged by it", _seen(reply.seen)),
+        fact("revisions", _revisions(reply) if reply.revisions else ""),
     ]
+
+
+def _revisions(reply: DatasetShowReply) -> Table:
+    """Each revision by the name that shows it."""
+    return table(_REVISIONS, map(_revision, reply.revisions))
+
+
+def _revision(revision: Revision) -> list[Line | Span | str]:
+    known = revision.dataset
+    name = f"{known.name}:{known.revision}"
+    return [name, f"{known.rows:,}", digest(known.digest), when(known.created), _users(revision.used_by)]
+
+
+def _seen(seen: Seen) -> str:
+    if not seen.evaluations:
+        return ""
+    many = f"{counted(seen.versions, 'version')} by {counted(seen.people, 'person')}"
+    return f"{many}, in {counted(seen.evaluations, 'evaluation')}"
 
 
 def _users(versions: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ from jupyter_mlc.faces.display.blocks import (
     Tree,
 )
 from jupyter_mlc.faces.display.style import is_known, style
-from jupyter_mlc.faces.display.text import flat, page_text
+from jupyter_mlc.faces.display.text import AS_IT_STANDS, flat, page_text
 from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
 _LONG = 30
@@ -118,6 +118,8 @@ def _span(part: Span) -> str:
     if part.kind in {Kind.THING, Kind.CODE}:
         tag = "b" if part.kind is Kind.THING else "code"
         return f"<{tag}{title}>{text}</{tag}>"
+    if part.kind is Kind.CHIP:
+        return f'<span class="mlc-chip mlc-word"{title}>{text}</span>'
     if part.kind is Kind.STAGE:
         known = f" mlc-{part.text}" if is_known(part.text) else ""
         return f'<span class="mlc-chip{known}"{title}>{text}</span>'
@@ -127,9 +129,9 @@ def _span(part: Span) -> str:
 
 
 def _words(part: Span) -> str:
-    """The text without line ends, except in prose; two spaces stay wider than one."""
+    """The text without line ends, unless its white space tells something; two spaces stay wider than one."""
     text = clean_lines(part.text)
-    return text if part.kind is Kind.PROSE else text.replace("\n", " ").replace("  ", _WIDE_SPACE)
+    return text if part.kind in AS_IT_STANDS else text.replace("\n", " ").replace("  ", _WIDE_SPACE)
 
 
 def _drawing(part: Span) -> str:

@@ -66,13 +66,14 @@ def discard_page(reply: DiscardReply) -> Page:
     names = ", ".join(reply.versions)
     if not reply.done:
         return Page(blocks=(head(names, "would be discarded: the bytes go for good, the record stays"),))
-    return Page(blocks=(head(names, "discarded", f"{size(reply.freed)} freed", "the record stays"),))
+    gone = f"without {', '.join(reply.aliases)}" if reply.aliases else ""
+    return Page(blocks=(head(names, "discarded", gone, f"{size(reply.freed)} freed", "the record stays"),))
 
 
 def undo_page(reply: UndoReply) -> Page:
     """What was taken back."""
     lead = "taken back" if reply.done else "would be taken back"
-    first, _, rest = reply.undone.partition(" ")
+    first, _, rest = reply.undone.partition(": " if reply.undone.startswith("rolled back: ") else " ")
     return Page(blocks=(head(first, rest, f"{lead} (event {reply.seq:,})"),))
 
 

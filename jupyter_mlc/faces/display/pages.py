@@ -7,7 +7,19 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_mlc.faces.display import care, caring, datasets, lists, making, moves, record, things, travel
+from jupyter_mlc.faces.display import (
+    care,
+    caring,
+    comparing,
+    datasets,
+    evaluating,
+    lists,
+    making,
+    moves,
+    record,
+    things,
+    travel,
+)
 from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, code, fact, facts, head, joined, line, para, quiet
 from jupyter_mlc.faces.display.words import sentence
 from jupyter_mlc.verbs.admin_backup import AdminBackupReply
@@ -20,12 +32,14 @@ from jupyter_mlc.verbs.admin_upgrade import AdminUpgradeReply
 from jupyter_mlc.verbs.admin_usage import AdminUsageReply
 from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.compare import CompareReply
 from jupyter_mlc.verbs.copy import CopyReply
 from jupyter_mlc.verbs.dataset_add import DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
@@ -56,12 +70,14 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     AdminUpgradeReply: care.upgrade_page,
     AdminUsageReply: caring.usage_page,
     AliasReply: moves.alias_page,
+    CompareReply: comparing.compare_page,
     CopyReply: travel.copy_page,
     DatasetAddReply: datasets.dataset_add_page,
     DatasetListReply: datasets.dataset_list_page,
     DatasetShowReply: datasets.dataset_page,
     DiscardReply: moves.discard_page,
     EditReply: moves.edit_page,
+    EvaluateReply: evaluating.evaluate_page,
     FetchReply: travel.fetch_page,
     HistoryReply: record.history_page,
     LineageReply: record.lineage_page,

@@ -42,6 +42,12 @@ margin:2px 0;color:inherit;background:none;overflow:auto}
 border-radius:9px;padding:0 7px 0 5px;line-height:1.4;white-space:nowrap}
 .mlc.mlc .mlc-chip::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;
 margin-right:5px;background:var(--mlc-dot,var(--jp-layout-color4,#757575))}
+.mlc.mlc .mlc-word{padding:0 7px;margin-right:3px}
+.mlc.mlc .mlc-word::before{content:none}
+.mlc.mlc .mlc-source,.mlc.mlc .mlc-added,.mlc.mlc .mlc-removed{display:block;font-size:.95em;white-space:pre-wrap;
+font-family:var(--jp-code-font-family,monospace);border-left:3px solid transparent;padding-left:5px;line-height:1.35}
+.mlc.mlc .mlc-added{border-color:var(--jp-success-color1,#388e3c);background:rgba(56,142,60,.14)}
+.mlc.mlc .mlc-removed{border-color:var(--jp-error-color1,#d32f2f);background:rgba(211,47,47,.12)}
 .mlc.mlc .mlc-scroll{overflow:auto;max-height:32em;margin:4px 0}
 .mlc.mlc table{border-collapse:collapse;border-spacing:0;margin:0;font-size:inherit;table-layout:auto;color:inherit;
 font-variant-numeric:tabular-nums}

@@ -10,6 +10,8 @@ from jupyter_mlc.faces.display.text_tables import table_lines
 from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
 _GAP = "  "
+AS_IT_STANDS = {Kind.PROSE, Kind.SOURCE, Kind.ADDED, Kind.REMOVED}
+"""kinds of text whose white space tells something"""
 _LEAST = 20
 """of what remains beside a label, in columns"""
 
@@ -29,7 +31,7 @@ def flat(line: Line) -> str:
 
 
 def _piece(text: str, kind: Kind) -> str:
-    if kind is Kind.PROSE:
+    if kind in AS_IT_STANDS:
         return clean_lines(text)
     edges = text[: len(text) - len(text.lstrip(" "))], text[len(text.rstrip(" ")) :]
     inside = clean(text)

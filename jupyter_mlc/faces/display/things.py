@@ -30,6 +30,7 @@ from jupyter_mlc.faces.display.blocks import (
     table,
 )
 from jupyter_mlc.faces.display.datasets import dataset_page
+from jupyter_mlc.faces.display.evaluating import evaluation_page, evaluations_fact
 from jupyter_mlc.faces.display.figures import (
     MEANINGS,
     day,
@@ -62,6 +63,8 @@ def show_page(reply: ShowReply) -> Page:
         return _version(reply.version, reply.details)
     if reply.run is not None:
         return _run(reply.run)
+    if reply.evaluation is not None and reply.evidence is not None:
+        return evaluation_page(reply.evaluation, reply.evidence)
     if reply.model is not None:
         return _model(reply.model, reply.aliases, reply.versions)
     return Page(blocks=(head(reply.kind, "nothing to show"),))
@@ -90,10 +93,17 @@ def _version(version: ModelVersion, details: VersionDetails | None) -> Page:
         *_standing(version),
         fact("note", prose(version.note) if version.note else ""),
         fact("tags", pairs(version.tags)),
-        *measured(version.metrics, version.params),
+        *measured(_reported(version, details), version.params),
     ]
     blocks: list[Block] = [facts(*known, *(_details(version, details) if details else [_made(version)]))]
     return Page(blocks=(first, *blocks))
+
+
+def _reported(version: ModelVersion, details: VersionDetails | None) -> list[Measured]:
+    """The metrics, but for those that evaluations tell in full."""
+    told = details.evaluations if details else ()
+    keys = {f"eval.{one.dataset}.{each.metric}" for one in told for each in one.estimates}
+    return [one for one in version.metrics if one.key not in keys]
 
 
 def _object(version: ModelVersion) -> Line:
@@ -145,6 +155,7 @@ def _known_so(params: Iterable[Parameter], standing: Standing) -> Line:
 
 def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
     return [
+        evaluations_fact(details.evaluations),
         fact("signature", *_signature(details.signature)),
         fact("data", *(_dataset(dataset) for dataset in details.datasets)),
         fact("run", _run_line(details.run)),

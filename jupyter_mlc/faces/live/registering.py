@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,22 @@ def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
     artifact = stored(desk, named, values.get("format", ""))
     desk.progress(1, 4, "looking around")
     taken = snapshot(desk, [each.name for each in (named, *data, *([sample] if sample else []))])
+    with _told_anyway(desk, taken):
+        return _registered(desk, {**values, "sample": sample}, artifact, taken, run)
+
+
+@contextmanager
+def _told_anyway(desk: Desk, taken: Taken) -> Iterator[None]:
+    """What was captured is told with the reply; where there will be none, it is told now."""
+    try:
+        yield
+    except BaseException:
+        desk.tell(taken.to_tell, None)
+        raise
+
+
+def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: Taken, run: Run | None) -> RegisterReply:
+    named, data, sample = values["object"], values.get("data", ()), values["sample"]
     model = read_model(named, sample, data, taken.off)
     desk.progress(2, 4, "reading the data")
     datasets = tuple(dataset(desk, each, name=data_name(each, values["name"])) for each in data)

@@ -28,6 +28,11 @@ class Taken:
     notes: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
 
+    @property
+    def to_tell(self) -> tuple[str, ...]:
+        """What a person must know, whatever comes of it."""
+        return (*self.findings, *self.warnings)
+
 
 def snapshot(desk: Desk, uses: Iterable[str] | None) -> Taken:
     """Take a snapshot of what surrounds the caller, and store what belongs to it."""

@@ -11,14 +11,14 @@ from jupyter_mlc.measure.metrics.classes import CLASS_METRICS
 from jupyter_mlc.measure.metrics.functions import from_function
 from jupyter_mlc.measure.metrics.means import PROBABILITY_METRICS, VALUE_METRICS
 from jupyter_mlc.measure.metrics.ranks import RANK_METRICS
-from jupyter_mlc.measure.metrics.scorers import from_scorer, scorer_names
+from jupyter_mlc.measure.metrics.scorers import from_made_scorer, from_scorer, is_scorer, scorer_names
 from jupyter_mlc.measure.tasks import Task
 
 if TYPE_CHECKING:
     from jupyter_mlc.measure.outcomes import Outcome
 
 Asked: TypeAlias = str | Metric | Callable[..., object]
-"""a metric's name, a metric, or somebody's function ``(y_true, y_pred)``"""
+"""a metric's name, a metric, what scikit-learn's ``make_scorer`` gives, or a function ``(y_true, y_pred)``"""
 
 METRICS = {metric.name: metric for metric in (*RANK_METRICS, *PROBABILITY_METRICS, *CLASS_METRICS, *VALUE_METRICS)}
 ALIASES = {alias: metric.name for metric in METRICS.values() for alias in metric.aliases}
@@ -51,7 +51,7 @@ def metrics_for(outcome: Outcome, asked: Sequence[Asked] = ()) -> tuple[Metric, 
 
 
 def find(asked: Asked) -> Metric:
-    """Return a metric by name or alias; a function or the name of a scikit-learn scorer is made into one.
+    """Return a metric by name or alias; a function, or a scorer of scikit-learn or its name, is made into one.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def find(asked: Asked) -> Metric:
     if isinstance(asked, Metric):
         return asked
     if not isinstance(asked, str):
-        return from_function(asked)
+        return from_made_scorer(asked) if is_scorer(asked) else from_function(asked)
     name = ALIASES.get(asked.lower(), asked.lower())
     if name in METRICS:
         return METRICS[name]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from jupyter_mlc.store.queries.datasets import OfDatasets
+from jupyter_mlc.store.queries.evaluations import OfEvaluations
 from jupyter_mlc.store.queries.models import standpoint
-from jupyter_mlc.store.queries.record import OfRecord
 from jupyter_mlc.store.queries.runs import OfRuns
 from jupyter_mlc.store.queries.versions import OfVersions
 
 __all__ = ["Queries", "standpoint"]
 
 
-class Queries(OfRecord, OfVersions, OfRuns, OfDatasets):
+class Queries(OfVersions, OfRuns, OfDatasets, OfEvaluations):
     """Reads of one registry."""

@@ -230,10 +230,30 @@ CREATE TABLE dataset (
     author TEXT NOT NULL,
     created BIGINT NOT NULL,
     source TEXT NOT NULL,
-    description TEXT NOT NULL
+    description TEXT NOT NULL,
+    sealed BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX dataset_revision ON dataset (folded, revision);
 CREATE INDEX dataset_digest ON dataset (digest);
+CREATE TABLE evaluation (
+    id BIGINT PRIMARY KEY,
+    number BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    dataset BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    target TEXT NOT NULL,
+    task TEXT NOT NULL,
+    rows BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    author TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    estimates TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    predictions TEXT NOT NULL
+);
+CREATE UNIQUE INDEX evaluation_number ON evaluation (number);
+CREATE INDEX evaluation_version ON evaluation (version, id);
+CREATE INDEX evaluation_digest ON evaluation (digest, version, author);
 CREATE TABLE blob_use (
     holder BIGINT NOT NULL,
     digest TEXT NOT NULL,

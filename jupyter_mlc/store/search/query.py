@@ -280,9 +280,9 @@ def parse_order(text: str) -> tuple[Ordering, ...]:
     while at < len(text.rstrip()):
         found = _TERM.match(text, at)
         if found is None:
-            raise source.wrong(
-                at, "the order cannot be read here:", hint="write FIELD asc or FIELD desc, parted by commas"
-            )
+            is_minus = text[at:].lstrip().startswith("-")
+            hint = "the greatest first is FIELD desc" if is_minus else "write FIELD asc or FIELD desc, parted by commas"
+            raise source.wrong(at, "the order cannot be read here:", hint=hint)
         way = (found[2] or "asc").lower()
         if way not in {"asc", "desc"}:
             raise source.wrong(found.start(2), "an order goes up or down:", hint="after a field comes asc or desc")

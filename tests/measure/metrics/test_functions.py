@@ -172,3 +172,27 @@ def test_a_scorer_that_needs_what_the_model_did_not_say_is_refused() -> None:
     text = refusal(LATE, "neg_brier_score")
     assert text.startswith("neg_brier_score has no value on these 20 rows: it raises AttributeError: ")
     assert "predict_proba" in text
+
+
+def test_what_make_scorer_gives_is_a_metric_that_sees_classes_as_they_are_spelled(several: Outcome) -> None:
+    from sklearn.metrics import f1_score, make_scorer
+
+    (figure,) = judge(several, [make_scorer(f1_score, labels=["JFK"], average="macro")], Resampling(replicates=0))
+    truth, predicted = several.spelled(several.truth), several.spelled(several.predicted)
+    assert (figure.metric, figure.greater_is_better) == ("f1_score", True)
+    assert figure.value == f1_score(truth, predicted, labels=["JFK"], average="macro")
+
+
+def test_a_made_scorer_may_want_probabilities_and_come_negative(binary: Outcome) -> None:
+    from sklearn.metrics import log_loss, make_scorer
+
+    scorer = make_scorer(log_loss, response_method="predict_proba", greater_is_better=False)
+    (figure,) = judge(binary, [scorer], Resampling(replicates=0))
+    assert figure.value == pytest.approx(-log_loss(binary.truth, binary.probabilities))
+
+
+def test_a_made_scorer_of_values_is_a_metric(values: Outcome) -> None:
+    from sklearn.metrics import make_scorer, max_error
+
+    (figure,) = judge(values, [make_scorer(max_error)], Resampling(replicates=0))
+    assert figure.value == abs(values.truth - values.predicted).max()

@@ -1,0 +1,128 @@
+"""What an evaluation tells: how well a version did on a dataset, part by part, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jupyter_mlc.domain.entities import Digest, Micros
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A metric's value on some rows, and the interval around it."""
+
+    metric: str
+    value: float | None
+    """None where it is undefined"""
+    low: float | None = None
+    """of the interval; None where there is none"""
+    high: float | None = None
+    greater_is_better: bool = True
+    reason: str = ""
+    """why there is no value, or no interval"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Estimates of one slice of the rows."""
+
+    column: str
+    label: str
+    kind: str
+    """value, range, others or missing"""
+    rows: int
+    estimates: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """Rows of the test data that a version was trained on."""
+
+    dataset: str
+    """that it was trained on"""
+    rows: int | None
+    """how many rows of the test data occur there; None where the columns differ, so that nobody can tell"""
+    share: float = 0.0
+    """of the rows of the test data"""
+    is_same: bool = False
+    """whether it is the very same content"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How an evaluation was asked for."""
+
+    metrics: tuple[str, ...] = ()
+    """none: those that suit the task"""
+    by: tuple[str, ...] = ()
+    """columns whose values part the rows"""
+    replicates: int = 1000
+    """of the bootstrap"""
+    seed: int = 0
+    level: float = 0.95
+    """of the intervals"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that an evaluation found, as it is kept in a blob of its own."""
+
+    version: str
+    artifact: Digest
+    """of the version: what was opened"""
+    dataset: str
+    digest: str
+    """over the dataset's content"""
+    rows: int
+    target: str
+    task: str
+    positive: str = ""
+    """the class that a binary task is about"""
+    settings: Settings = field(default_factory=Settings)
+    estimates: tuple[Estimate, ...] = ()
+    parts: tuple[Part, ...] = ()
+    shared: tuple[Shared, ...] = ()
+    scorers: Mapping[str, Digest] = field(default_factory=dict)
+    """metrics that came as objects, and what was opened of each"""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    """what predicted and measured, and of which release"""
+    warnings: tuple[str, ...] = ()
+    predictions: Digest = ""
+    """a blob: what the version said of every row"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """One version's estimates on one dataset, as the registry holds them."""
+
+    number: int
+    id: int
+    version: str
+    dataset: str
+    revision: int
+    digest: str
+    """over the dataset's content"""
+    target: str
+    task: str
+    rows: int
+    stage: str
+    """for which a sealed dataset was opened; empty where it is none"""
+    author: str
+    created: Micros
+    estimates: tuple[Estimate, ...]
+    evidence: Digest
+    predictions: Digest
+
+    @property
+    def ref(self) -> str:
+        return f"evaluation/{self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """How often a dataset's rows were used to judge by; the more often, the less a good result tells."""
+
+    evaluations: int = 0
+    versions: int = 0
+    people: int = 0

@@ -1,0 +1,125 @@
+"""What an object says of rows: its predictions, and probabilities or scores where it has them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.predicting import can_predict, predict
+
+_METHODS = (("predict_proba", "probabilities"), ("decision_function", "scores"))
+_PAIR = 2
+_TOLERANCE = 1e-3
+"""how far from 1 the probabilities of a row may sum"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answers:
+    """What was said of rows, as the object gave it."""
+
+    predicted: object
+    """None where probabilities alone were given"""
+    probabilities: object = None
+    scores: object = None
+    classes: tuple[Hashable, ...] | None = None
+    """in the order of the columns of probabilities or scores"""
+    is_regression: bool = False
+    """whether the object calls itself a regressor"""
+    warnings: tuple[str, ...] = field(default=())
+    """of the libraries that answered"""
+
+
+def answered(model: Any, rows: Callable[[], object]) -> Answers:
+    """Let an object speak of rows.
+
+    Parameters
+    ----------
+    model : object
+        Anything that has `predict`, or can be called with rows.
+    rows : callable
+        Gives the rows anew each time, since a model may change what it is given.
+
+    Raises
+    ------
+    BadInput
+        Where the object cannot predict at all. What its own code raises passes through.
+    """
+    if not _speaks(model):
+        raise BadInput(
+            f"an object of type {type(model).__name__} cannot predict",
+            hint="it needs a method predict(rows), or must be a function of rows",
+        )
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        classes = _classes(model)
+        predicted = predict(model, rows()) if can_predict(model) else model(rows())
+        given = _given(model, rows, classes)
+    said = dict.fromkeys(f"{one.category.__name__}: {_first_line(one.message)}" for one in told)
+    if not given and _are_probabilities(predicted):
+        predicted, given = None, {"probabilities": predicted}
+    return Answers(
+        predicted=predicted, classes=classes, is_regression=_is_regressor(model), warnings=tuple(said), **given
+    )
+
+
+def _speaks(model: object) -> bool:
+    return can_predict(model) or (callable(model) and not isinstance(model, type))
+
+
+def _are_probabilities(values: Any) -> bool:
+    """Whether a model without classes, as boosters and networks are, gave the probabilities of several."""
+    import numpy as np
+
+    shape = np.shape(values)
+    if len(shape) != _PAIR or shape[1] < _PAIR:
+        return False
+    array = np.asarray(values)
+    return array.dtype.kind == "f" and bool((array >= 0).all() and (abs(array.sum(axis=1) - 1) <= _TOLERANCE).all())
+
+
+def _classes(model: Any) -> tuple[Hashable, ...] | None:
+    import numpy as np
+
+    found = getattr(model, "classes_", None)
+    array = np.asarray(found) if found is not None and not isinstance(found, list) else None
+    return tuple(array.tolist()) if array is not None and array.ndim == 1 and len(array) else None
+
+
+def _given(model: Any, rows: Callable[[], object], classes: Sequence[Hashable] | None) -> dict[str, object]:
+    """Probabilities, else scores, where their columns are those of the classes."""
+    for method, kind in _METHODS:
+        speak = getattr(model, method, None)
+        if not callable(speak) or classes is None:
+            continue
+        values = speak(rows())
+        if _fits(values, len(classes)):
+            return {kind: values}
+    return {}
+
+
+def _fits(values: Any, classes: int) -> bool:
+    """Whether there is a column for each class; of two classes, one column tells both."""
+    import numpy as np
+
+    shape = np.shape(values)
+    width = shape[1] if len(shape) > 1 else 1
+    return width == classes or (width == 1 and classes == _PAIR)
+
+
+def _is_regressor(model: object) -> bool:
+    import sys
+
+    base = sys.modules.get("sklearn.base")
+    if base is None:
+        return False
+    try:
+        return bool(base.is_regressor(model))
+    except Exception:  # noqa: BLE001 (not everything that predicts knows scikit-learn's tags)
+        return False
+
+
+def _first_line(message: object) -> str:
+    return str(message).strip().partition("\n")[0]
