@@ -159,16 +159,16 @@ class _Line:
 
     def _point(self) -> None:
         mine = {version.number: version.registration for version in self._versions}
-        pointed = {
-            alias: mine[number]
+        pointed = tuple(
+            (alias, mine[number])
             for alias, number in self._model.aliases.items()
             if number in mine and is_alias_here(alias)
-        }
+        )
         if pointed:
             self.warnings += self._take((), aliases=pointed).warnings
 
     def _take(
-        self, told: tuple[Told, ...], *, aliases: dict[str, str] | None = None, dry_run: bool = False
+        self, told: tuple[Told, ...], *, aliases: tuple[tuple[str, str], ...] = (), dry_run: bool = False
     ) -> TakeReply:
         original = {_ORIGINAL: self._model.name} if self._model.name != self._name else {}
         reply = self._context.call(
@@ -178,7 +178,7 @@ class _Line:
                 versions=told,
                 description=self._model.description,
                 tags=_nameable({**self._model.tags, **original}),
-                aliases=aliases or {},
+                aliases=aliases,
                 dry_run=dry_run,
             )
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import ModelVersion, Signature
 from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError, did_you_mean
+from jupyter_mlc.domain.imports import ELSEWHERE
 from jupyter_mlc.measure.outcomes import Outcome, outcome
 from jupyter_mlc.measure.tasks import Task
 from jupyter_mlc.store.home import cache_folder
@@ -54,7 +55,8 @@ def score(
     Raises
     ------
     Conflict
-        Where the version is retired, a package that it needs is not here, or it raises on these rows.
+        Where the version is retired, its bytes lie elsewhere, a package that it needs is not here, or it raises on
+        these rows.
     Untrusted, Damaged
         As `store.loading.load` does.
     BadInput
@@ -63,6 +65,8 @@ def score(
     from jupyter_mlc.store.loading import load
 
     plan = planned(version, context, trust=trust)
+    if plan.event.format == ELSEWHERE:
+        raise Conflict(f"the bytes of {version.ref} lie elsewhere", hint=f"bring them here: %mlc fetch {version.ref}")
     model: Any = load(plan.event.artifact, context.artifacts, trusted=plan.trusted, folder=cache_folder())
     names = _inputs(version.ref, model, plan.event.signature, exam)
     said = _spoken(version.ref, model, exam, lambda: _rows(model, exam.table.select(names)))

@@ -54,9 +54,9 @@ class Take(Writing):
     tags: Annotated[Mapping[str, str], Field(description="of a model that is new here", words="tag")] = field(
         default_factory=dict
     )
-    aliases: Annotated[Mapping[str, str], Field(description="to what each points, by what it is recognised by")] = (
-        field(default_factory=dict)
-    )
+    aliases: Annotated[
+        tuple[tuple[str, str], ...], Field(description="each with what the version that it points to is recognised by")
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,9 +212,9 @@ def _event(ask: Take, told: Told, name: str, author: str) -> Imported:
 def _aliases(ask: Take, context: Context, log: Log) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Let aliases point where they point there; those that were set, and a word about those that were left alone."""
     registry = context.registry
-    known = registry.all_brought_in_as(ask.aliases.values())
+    known = registry.all_brought_in_as(registration for _, registration in ask.aliases)
     moved, left = [], []
-    for alias, registration in sorted(ask.aliases.items()):
+    for alias, registration in sorted(ask.aliases):
         check_alias(alias)
         if registration not in known:
             continue

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from jupyter_mlc.domain.entities import (
+    Artifact,
     Column,
     Dataset,
     Feature,
@@ -44,6 +45,7 @@ from jupyter_mlc.verbs.dataset_list import DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, Revision
 from jupyter_mlc.verbs.discard import DiscardReply
 from jupyter_mlc.verbs.edit import EditReply
+from jupyter_mlc.verbs.fetch import Fetched, FetchReply
 from jupyter_mlc.verbs.history import Entry, HistoryReply
 from jupyter_mlc.verbs.init import UseReply
 from jupyter_mlc.verbs.lineage import Edge, LineageReply, Node
@@ -55,8 +57,10 @@ from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply, VersionDetails
 from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.take import TakeReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import Brought, UnpackReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
@@ -437,6 +441,30 @@ copied = CopyReply(
     size=812_345,
     next="%mlc show late-flights:3",
 )
+MLFLOW = "mlflow://models:5000"
+from_mlflow = CopyReply(
+    where="/home/ben/.mlc",
+    versions=(
+        *(
+            Brought(ref=f"churn:{n}", was=f"churn:{n}", registry=MLFLOW, is_new=n > 1, is_trusted=False)
+            for n in range(1, 3_001)
+        ),
+        Brought(ref="my-model:1", was="my model:1", registry=MLFLOW, is_new=True, is_trusted=False),
+        Brought(ref="late:1", was="late:1", registry=MLFLOW, is_new=False, is_trusted=False),
+    ),
+    blobs=6_001,
+    size=1_812_345,
+    elsewhere=3_000,
+    next="their bytes come when first loaded, or now: %mlc fetch churn:2",
+)
+bytes_of = Artifact(format="joblib", digest=DIGEST, size=812_345, blobs=(DIGEST,))
+brought = FetchReply(
+    versions=(
+        Fetched(ref="churn:3", source="s3://models/3", is_new=True, artifact=bytes_of),
+        Fetched(ref="churn:4", source="", is_new=False, artifact=bytes_of),
+    ),
+    next="m = %mlc load churn:3",
+)
 backed_up = AdminBackupReply(
     where="/mnt/backup",
     events=1_020,
@@ -543,6 +571,12 @@ REPLIES: dict[str, Reply] = {
         left=(),
     ),
     "unpack": UnpackReply(versions=copied.versions),
+    "copy from MLflow": from_mlflow,
+    "copy from MLflow --dry-run": replace(from_mlflow, done=False, next=""),
+    "take": TakeReply(versions=from_mlflow.versions[-2:], aliases=("my-model@next",)),
+    "fetch": brought,
+    "fetch --dry-run": replace(brought, done=False, next=""),
+    "settle": SettleReply(version="churn:3", artifact=bytes_of, is_new=True),
     "admin backup": backed_up,
     "admin backup --dry-run": replace(backed_up, done=False, blobs=3, dropped=0, next=""),
     "admin backup, nothing new": replace(backed_up, blobs=0, size=0, dropped=0),

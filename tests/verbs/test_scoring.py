@@ -27,12 +27,14 @@ from jupyter_mlc.measure.judging import judge
 from jupyter_mlc.measure.outcomes import Outcome, outcome
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store import formats
+from jupyter_mlc.store.formats.elsewhere import references
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.exam import exam
 from jupyter_mlc.verbs.predictions import keep_predictions, kept_predictions
 from jupyter_mlc.verbs.register import Facts, Register
 from jupyter_mlc.verbs.retire import Retire
 from jupyter_mlc.verbs.scoring import Scored, score
+from jupyter_mlc.verbs.take import Take, Told
 from tests.verbs.conftest import Judges
 
 IRIS = load_iris(as_frame=True).frame
@@ -55,6 +57,15 @@ def fitted() -> LogisticRegression:
 def scored(judges: Judges, ref: str, rows: object, target: str = "target", **more: Any) -> Scored:
     seen = exam(judges.data(rows), target, judges.context)
     return score(judges.registry.version(ref), seen, judges.context, **more)
+
+
+def test_a_version_whose_bytes_lie_elsewhere_is_not_judged(judges: Judges) -> None:
+    (artifact,) = references([b"{}"], judges.context.artifacts)
+    told = Told(ref="iris:1", number=1, registration="mlflow:1", artifact=artifact)
+    judges.call(Take(registry="mlflow://host", model="iris", versions=(told,)))
+    with pytest.raises(Conflict) as refused:
+        scored(judges, "iris:1", TEST)
+    assert refused.value.text == "the bytes of iris:1 lie elsewhere\nbring them here: %mlc fetch iris:1"
 
 
 def figures(found: Outcome) -> dict[str, float | None]:

@@ -65,7 +65,7 @@ def told(desk: Desk, number: int = 1, **more: object) -> Told:
 
 
 def taken(desk: Desk, *versions: Told, aliases: dict[str, str] | None = None) -> TakeReply:
-    reply = desk.call(Take(registry=ADDRESS, model="churn", versions=versions, aliases=aliases or {}))
+    reply = desk.call(Take(registry=ADDRESS, model="churn", versions=versions, aliases=tuple((aliases or {}).items())))
     assert isinstance(reply, TakeReply)
     return reply
 

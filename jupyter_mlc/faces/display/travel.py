@@ -88,8 +88,9 @@ def _line_of(name: str, was: str, versions: list[Brought], *, done: bool) -> Par
 
 
 def _span(versions: list[Brought]) -> str:
-    numbers = sorted(int(version.ref.rpartition(":")[2]) for version in versions)
-    return f":{numbers[0]}" if len(numbers) == 1 else f":{numbers[0]}..{numbers[-1]}"
+    """The first and the last number: versions of a model come in their order."""
+    first, last = (version.ref.rpartition(":")[2] for version in (versions[0], versions[-1]))
+    return f":{first}" if len(versions) == 1 else f":{first}..{last}"
 
 
 def _by_reference(reply: CopyReply) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.imports import ELSEWHERE
 from jupyter_mlc.store.formats.arrays import ArraysFormat
 from jupyter_mlc.store.formats.base import Format, Outgrown, Storing, store_manifest
 from jupyter_mlc.store.formats.elsewhere import ElsewhereFormat
@@ -61,9 +62,9 @@ def format_named(name: str) -> Format:
     known = formats()
     if name not in known:
         guess = did_you_mean(name, known)
+        names = ", ".join(sorted(known.keys() - {ELSEWHERE}))
         raise BadInput(
-            f"there is no format {name!r} here",
-            hint=f"{guess} known are {', '.join(sorted(known))}; others come with packages".strip(),
+            f"there is no format {name!r} here", hint=f"{guess} known are {names}; others come with packages".strip()
         )
     return known[name]
 
