@@ -208,6 +208,7 @@ def register(
     tag: Mapping[str, str] = ...,
     sample: object = None,
     format: str = "",
+    by_reference: bool = False,
     no_load_check: bool = False,
 ) -> RegisterReply:
     """Make a version of a model, with notebook, environment, code state, data and parameters as they are now."""

@@ -11,7 +11,10 @@ from importlib import import_module
 from benchmarks.figures import Figure
 from benchmarks.sides import Bench
 
-NAMES = ("register", "moves", "search", "arrays", "sharing", "crowd", "opening", "importing", "verify", "mlflow_import")
+NAMES = (
+    *("register", "moves", "search", "arrays", "folder", "sharing", "crowd", "opening", "importing", "verify"),
+    "mlflow_import",
+)
 
 
 def measure_of(name: str) -> Callable[[Bench], Iterable[Figure]]:

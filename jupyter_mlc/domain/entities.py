@@ -53,13 +53,15 @@ class Artifact:
     digest: Digest
     """of the manifest"""
     size: int
-    """bytes of all blobs together"""
+    """bytes of all blobs together, and of what is named by reference"""
     blobs: tuple[Digest, ...]
     """every blob the version needs, the manifest among them"""
     class_name: str = ""
     """of the object as a person calls it, e.g. ``HistGradientBoostingClassifier``"""
     library: str = ""
     """the package that the class comes from, e.g. ``scikit-learn``"""
+    place: str = ""
+    """the URL of the file or folder, of an artifact by reference"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,12 +173,14 @@ class Manifest:
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One blob of an artifact under the path that it has inside."""
+    """One file of an artifact under the path that it has inside."""
 
     path: str
     digest: Digest
     size: int
     media_type: str = "application/octet-stream"
+    url: str = ""
+    """where the bytes lie, of a layer by reference: it has no blob, and others keep what it names"""
 
 
 @dataclass(frozen=True, kw_only=True)

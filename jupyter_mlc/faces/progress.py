@@ -47,7 +47,16 @@ class Bar:
 
 
 def _line(done: int, total: int, text: str) -> str:
+    counted = _size if text.startswith("bytes") else _count
     if total <= 0:
-        return f"{text} {done:,}"
+        return f"{text} {counted(done)}"
     filled = min(done, total) * _CELLS // total
-    return f"{text} {'█' * filled}{'░' * (_CELLS - filled)} {done:,}/{total:,}"
+    return f"{text} {'█' * filled}{'░' * (_CELLS - filled)} {counted(done)}/{counted(total)}"
+
+
+def _count(number: int) -> str:
+    return f"{number:,}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:,.0f} MB"

@@ -11,29 +11,29 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import stat
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_mlc.domain.entities import Digest, Micros
-from jupyter_mlc.domain.errors import BadInput, Damaged
+from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store import disk
+from jupyter_mlc.store.digests import hex_of, holds_others, is_hex, missing_blob
+from jupyter_mlc.store.taking import Taker
+from jupyter_mlc.store.together import Progress, each, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from jupyter_mlc.store.checked_blobs import Checks
+    from jupyter_mlc.store.hashed_files import HashedFiles
 
 DAY: Micros = 86_400_000_000
-_DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
-_HEX = re.compile(r"[0-9a-f]{64}")
 _OPEN_TOGETHER = 64
 """files"""
-_SHOWN = 80
-_RESTORE = "restore it from a backup of the registry, or register the model again"
+_PROBE = b"can this be kept?"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,15 +47,6 @@ class Collected:
     """temporary files of writers that never finished"""
 
 
-def hex_of(digest: Digest) -> str:
-    """The hexadecimal part of a digest; raises BadInput for anything that is none, so no path is made of it."""
-    found = _DIGEST.fullmatch(digest)
-    if found is None:
-        shown = digest if len(digest) <= _SHOWN else f"{digest[:_SHOWN]}..."
-        raise BadInput(f"{shown!r} is not a digest", hint="a digest is written sha256: and 64 hexadecimal digits")
-    return found[1]
-
-
 class Artifacts:
     """The blobs of one registry.
 
@@ -65,12 +56,20 @@ class Artifacts:
         The registry's folder, which must exist; blobs lie in ``blobs/sha256`` in it.
     checks : Checks, optional
         Where to note which blobs this machine knows to be whole.
+    hashed_files : HashedFiles, optional
+        Where to note which files of others this machine has hashed.
     """
 
-    def __init__(self, root: Path, checks: Checks | None = None) -> None:
+    def __init__(self, root: Path, checks: Checks | None = None, hashed_files: HashedFiles | None = None) -> None:
         self.root = root
         self.folder = root / "blobs" / "sha256"
         self.checks = checks
+        self.hashed_files = hashed_files
+
+    @property
+    def where(self) -> str:
+        """Where the blobs lie, as a person reads it."""
+        return str(self.folder)
 
     # -- writing
 
@@ -87,25 +86,42 @@ class Artifacts:
 
     def put_file(self, path: Path) -> tuple[Digest, int]:
         """Store a copy of a regular file, never a link to it; digest and size of what was stored."""
-        with disk.opened_regular(path) as source, disk.refusals(f"read {path}"):
-            hashed, size = disk.hashed(source)
-            if self._has_whole(hashed.hexdigest(), size):
-                return f"sha256:{hashed.hexdigest()}", size
-            with self.writing() as writer:
-                writer.take(source)
-        return f"sha256:{writer.hex}", writer.size
+        return self.put_files([path])[0]
+
+    def put_files(self, paths: Sequence[Path], progress: Progress = silent) -> list[tuple[Digest, int]]:
+        """Store copies of regular files, a thread a core; digest and size of each.
+
+        Every file becomes a blob as soon as it is whole, so that whoever is interrupted begins where they were.
+        """
+        with self._storing():
+            self._make_folder()
+            taker = Taker(self, alone=len(paths) == 1)
+        total = sum(disk.size_of(path) for path in paths)
+        taken = each(taker.take, paths, total, progress, "bytes of the model")
+        with self._storing():
+            disk.sync_folder(self.folder)
+        return taken
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[disk.Writer]:
         """A file object that becomes a blob when the block ends, and vanishes when the block raises."""
         with self._storing():
             self._make_folder()
+        with self.placing() as writer:
+            yield writer
+        with self._storing():
+            disk.sync_folder(self.folder)
+
+    @contextlib.contextmanager
+    def placing(self) -> Iterator[disk.Writer]:
+        """As `writing`, in a folder that is there, and whose names somebody else makes durable."""
+        with self._storing():
             writer = disk.Writer(self.folder)
         try:
             yield writer
             with self._storing():
                 writer.settle()
-                self._landed([writer])
+                self._name(writer)
         finally:
             writer.discard()
 
@@ -121,7 +137,7 @@ class Artifacts:
     def size(self, digest: Digest) -> int:
         state = self._state(digest)
         if state is None:
-            raise _missing(digest)
+            raise missing_blob(digest)
         return state.st_size
 
     def holds(self, digest: Digest, size: int) -> bool:
@@ -135,7 +151,7 @@ class Artifacts:
             try:
                 return path.open("rb")
             except FileNotFoundError:
-                raise _missing(digest) from None
+                raise missing_blob(digest) from None
 
     def read(self, digest: Digest) -> bytes:
         """All bytes of a blob."""
@@ -148,47 +164,73 @@ class Artifacts:
         with disk.refusals(f"look for blobs in {folder}"):
             return [digest for digest in digests if not _exists(f"{folder}/{hex_of(digest)}")]
 
+    def at_hand(self, digest: Digest) -> Path:
+        """A file of this machine with the blob's bytes."""
+        return self.path(digest)
+
     def check(self, digest: Digest) -> None:
         """Hash the blob again; raises Damaged where it is missing or holds other bytes."""
+        self._check_here(digest)
+
+    def _check_here(self, digest: Digest) -> None:
         with self.open(digest) as file:
             before = os.fstat(file.fileno())
             found, size = disk.hashed(file.fileno())
         if found.hexdigest() != hex_of(digest):
-            raise Damaged(
-                f"the blob {digest} holds other bytes than were recorded ({size} bytes, sha256:{found.hexdigest()})",
-                hint=_RESTORE,
-            )
+            raise holds_others(digest, size, found.hexdigest())
         if self.checks is not None:
             self.checks.remember(hex_of(digest), before)
 
     def ensure(self, digest: Digest) -> None:
         """Check the blob unless this machine already found it whole and its file has not changed since."""
         if not self.is_known(digest):
-            self.check(digest)
+            self._check_here(digest)
 
     def is_known(self, digest: Digest) -> bool:
         """Whether this machine already found the blob whole, and its file has not changed since."""
         state = self._state(digest)
         if state is None:
-            raise _missing(digest)
+            raise missing_blob(digest)
         return self.checks is not None and self.checks.known(hex_of(digest), state)
 
     # -- keeping house
 
     def delete(self, digest: Digest) -> int:
         """Remove one blob that nobody needs any more; returns its bytes, 0 where it was gone already."""
-        if not self.has(digest):
+        state = self._state(digest)
+        if state is None:
             return 0
-        size = self.size(digest)
         with disk.refusals(f"delete a blob in {self.folder}"):
             self.path(digest).unlink(missing_ok=True)
-        return size
+        return state.st_size
 
     def all(self) -> Iterator[Digest]:
         """Every blob, in order of its digest."""
         for entry in self._entries():
-            if _HEX.fullmatch(entry.name):
+            if is_hex(entry.name):
                 yield f"sha256:{entry.name}"
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Every blob by its name (hexadecimal), with its size."""
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                if is_hex(entry.name):
+                    with contextlib.suppress(FileNotFoundError):  # collected meanwhile
+                        yield entry.name, entry.stat().st_size
+
+    def sizes_of_all(self) -> dict[Digest, int]:
+        """Every blob with its size."""
+        return {f"sha256:{name}": size for name, size in self.sizes()} if self.folder.is_dir() else {}
+
+    def gives_back(self) -> bool:
+        """Whether bytes can be kept here, and come back as they were."""
+        writer = disk.Writer(self.folder)
+        try:
+            writer.write(_PROBE)
+            writer.settle()
+            return writer.path.read_bytes() == _PROBE
+        finally:
+            writer.discard()
 
     def collect(
         self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, dry_run: bool = False
@@ -204,7 +246,7 @@ class Artifacts:
                     removed[name] = size
                     if not dry_run:
                         (self.folder / name).unlink(missing_ok=True)
-        blobs = tuple(f"sha256:{name}" for name in removed if _HEX.fullmatch(name))
+        blobs = tuple(f"sha256:{name}" for name in removed if is_hex(name))
         return Collected(blobs=blobs, size=sum(removed.values()), leftovers=len(removed) - len(blobs))
 
     # -- inside
@@ -259,19 +301,22 @@ class Artifacts:
 
     def _holds_some_of(self, size: int) -> bool:
         """Whether any blob has this size; where none has, hashing before writing would only take time."""
-        with os.scandir(self.folder) as entries:
-            return any(entry.stat().st_size == size for entry in entries if _HEX.fullmatch(entry.name))
+        return any(one == size for _, one in self.sizes())
 
     def _landed(self, placed: list[disk.Writer | str]) -> list[Digest]:
         """Give every settled file its name, and make all names durable: also those that another process just gave."""
         for writer in placed:
             if isinstance(writer, disk.Writer):
-                writer.land(self.folder / writer.hex)
+                self._name(writer)
         disk.sync_folder(self.folder)
-        for writer in placed:
-            if isinstance(writer, disk.Writer) and self.checks is not None:
-                self.checks.remember(writer.hex, (self.folder / writer.hex).stat())
         return [f"sha256:{item.hex if isinstance(item, disk.Writer) else item}" for item in placed]
+
+    def _name(self, writer: disk.Writer) -> None:
+        """Give a settled file its name."""
+        path = self.folder / writer.hex
+        writer.land(path)
+        if self.checks is not None:
+            self.checks.remember(writer.hex, path.stat())
 
     def _has_whole(self, name: str, size: int) -> bool:
         """Whether the blob is there, whole and safe from collection; a damaged one is written again, and so healed."""
@@ -282,7 +327,7 @@ class Artifacts:
 
     def _is_sound(self, digest: Digest) -> bool:
         try:
-            self.check(digest)
+            self._check_here(digest)
         except Damaged:
             return False
         return True
@@ -338,7 +383,7 @@ def _exists(path: str) -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(disk.TEMPORARY) or _HEX.fullmatch(name) is not None
+    return name.startswith(disk.TEMPORARY) or is_hex(name)
 
 
 def _size_if_old(path: Path, limit: Micros) -> int | None:
@@ -349,7 +394,3 @@ def _size_if_old(path: Path, limit: Micros) -> int | None:
         return None
     used = max(state.st_mtime_ns, state.st_atime_ns) // 1000
     return state.st_size if stat.S_ISREG(state.st_mode) and used < limit else None
-
-
-def _missing(digest: Digest) -> Damaged:
-    return Damaged(f"the blob {digest} is missing", hint=_RESTORE)

@@ -17,6 +17,7 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.artifacts_at import artifacts_at
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import Registry, database_of, exists, open_registry, schema_of
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _LOCK = "backup.lock"
 _SNAPSHOT = ".snapshot"
-_BLOBS = ("blob ", "manifest ")
+_BLOBS = ("blob ", "manifest ", "reference ")
 """where findings are that concern bytes, and not the record"""
 _PATIENCE = 1.0
 _ATTEMPTS = 3
@@ -214,7 +215,7 @@ def restore(folder: Path, place: PlaceOfRegistry, identity: Identity, clock: Clo
     with opened_backup(folder) as backup:
         with disk.refusals(f"restore into {place.shown}"):
             place.artifacts.mkdir(parents=True, exist_ok=True)
-        copies = Artifacts(place.artifacts)
+        copies = artifacts_at(place)
         carried = carry_blobs(Artifacts(folder), copies, needed_blobs(backup), progress)
         _restore_record(backup, place, progress)
     registry = open_registry(place, lambda: identity, clock)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    Told = Callable[[int], None]
+    """takes how many bytes more are done"""
+
 TEMPORARY = ".tmp-"
 CHUNK = 1 << 20
 PIECE = 1 << 22
@@ -38,6 +41,10 @@ _REASONS = {
     errno.ENOTDIR: ("a file stands where a folder should be", "move the file away and repeat the command"),
     errno.EMFILE: ("this process has too many files open", "raise the limit (ulimit -n) or restart the kernel"),
 }
+
+
+def untold(count: int) -> None:
+    """Nobody wants to know."""
 
 
 class Hash(Protocol):
@@ -111,18 +118,45 @@ class Writer:
     def flush(self) -> None:
         """Nothing waits in memory."""
 
-    def take(self, source: int) -> None:
-        """Become a copy of an open file: sharing its blocks where the disk can, else byte by byte."""
-        if not _shares_blocks(source, self._descriptor):
-            self.write_from(source)
-            return
-        self._hash, self.size = hashed(self._descriptor)
+    def take(self, source: int, told: Told = untold, *, alone: bool = False) -> None:
+        """Become a copy of an open file: sharing its blocks where the disk can, else byte by byte.
 
-    def write_from(self, source: int) -> None:
-        """Append what an open file holds, from its beginning."""
-        os.lseek(source, 0, os.SEEK_SET)
-        while piece := os.read(source, CHUNK):
-            self.write(piece)
+        Parameters
+        ----------
+        source : int
+            The descriptor of the file.
+        told : callable, optional
+            Takes how many bytes more are done.
+        alone : bool
+            Whether no other file is taken at the same time, so that a second core may hash.
+        """
+        if _shares_blocks(source, self._descriptor):
+            self._hash, self.size = hashed(self._descriptor, told)
+        elif alone:
+            self._copy_on_two_cores(source, told)
+        else:
+            self._copy(source, told)
+
+    def _copy(self, source: int, told: Told) -> None:
+        for piece in pieces(source, CHUNK):
+            self._hash.update(piece)
+            self._append(piece)
+            told(len(piece))
+
+    def _copy_on_two_cores(self, source: int, told: Told) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            for piece in pieces(source, PIECE):
+                hashing = beside.submit(self._hash.update, piece)
+                self._append(piece)
+                hashing.result()
+                told(len(piece))
+
+    def _append(self, piece: memoryview) -> None:
+        with refusals(f"store bytes in {self.path.parent}"):
+            self._write_whole(piece)
+        self.size += len(piece)
 
     @property
     def hex(self) -> str:
@@ -166,14 +200,21 @@ def _shares_blocks(source: int, target: int) -> bool:
     return True
 
 
-def hashed(descriptor: int) -> tuple[Hash, int]:
-    """Hash an open file from its beginning; the hash and the number of bytes."""
-    digest, size, buffer = hashlib.sha256(), 0, bytearray(CHUNK)
+def pieces(descriptor: int, length: int) -> Iterator[memoryview]:
+    """What an open file holds, from its beginning, piece after piece in the same space of memory."""
     os.lseek(descriptor, 0, os.SEEK_SET)
-    with memoryview(buffer) as view:
-        while count := os.readv(descriptor, [view]):
-            digest.update(view[:count])
-            size += count
+    view = memoryview(bytearray(length))
+    while count := os.readv(descriptor, [view]):
+        yield view[:count]
+
+
+def hashed(descriptor: int, told: Told = untold) -> tuple[Hash, int]:
+    """Hash an open file from its beginning; the hash and the number of bytes."""
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces(descriptor, CHUNK):
+        digest.update(piece)
+        size += len(piece)
+        told(len(piece))
     return digest, size
 
 
@@ -190,6 +231,14 @@ def opened_regular(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file as far as it can be looked at; whoever opens it will say what is wrong."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def sync_folder(folder: Path) -> None:

@@ -157,19 +157,13 @@ def _bytes(size: int) -> str:
 
 
 def _artifacts(patient: Patient) -> Iterator[Remark]:
-    folder = patient.artifacts.folder
-    if not folder.is_dir():
+    where = patient.artifacts.where
+    if patient.registry.place.bucket == "" and not patient.artifacts.folder.is_dir():
         yield Remark(about="artifacts", what="nothing was stored yet")
         return
-    writer = disk.Writer(folder)
-    try:
-        writer.write(b"can this be kept?")
-        writer.settle()
-        kept = writer.path.read_bytes() == b"can this be kept?"
-    finally:
-        writer.discard()
-    what = f"{folder} takes bytes and gives them back" if kept else f"{folder} gives back other bytes than it takes"
-    yield Remark(about="artifacts", what=what, advice="" if kept else "check that disk; then: %mlc verify")
+    kept = patient.artifacts.gives_back()
+    what = f"{where} takes bytes and gives them back" if kept else f"{where} gives back other bytes than it takes"
+    yield Remark(about="artifacts", what=what, advice="" if kept else "check what lies behind it; then: %mlc verify")
 
 
 def _blobs(patient: Patient) -> Iterator[Remark]:

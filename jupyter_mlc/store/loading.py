@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.formats import format_named
-from jupyter_mlc.store.formats.base import Opening, read_manifest
+from jupyter_mlc.store.formats.base import Opening, ignored, read_manifest
 from jupyter_mlc.store.formats.libraries import check_libraries
 
 if TYPE_CHECKING:
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
 
 
-def _silent(text: str) -> None:
-    """Nobody listens."""
-
-
 def load(
-    digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path, warn: Callable[[str], None] = _silent
+    digest: Digest, artifacts: Artifacts, *, trusted: bool, folder: Path, warn: Callable[[str], None] = ignored
 ) -> Any:
     """Open the object whose manifest has this digest.
 
@@ -51,12 +47,13 @@ def load(
     """
     manifest = ensured(digest, artifacts)
     check_libraries(manifest, warn)
-    return format_named(manifest.format).read(manifest, artifacts, Opening(trusted=trusted, folder=folder))
+    return format_named(manifest.format).read(manifest, artifacts, Opening(trusted=trusted, folder=folder, warn=warn))
 
 
 def ensured(digest: Digest, artifacts: Artifacts) -> Manifest:
-    """The manifest, after every blob of it was found whole."""
+    """The manifest, after every blob of it was found whole; what it names by reference may have none."""
     manifest = read_manifest(digest, artifacts)
-    sizes = {layer.digest: layer.size for layer in manifest.layers if not artifacts.is_known(layer.digest)}
-    disk.each(artifacts.check, list(sizes), sum(sizes.values()))
+    kept = [layer for layer in manifest.layers if not layer.url or artifacts.has(layer.digest)]
+    sizes = {layer.digest: layer.size for layer in kept if not artifacts.is_known(layer.digest)}
+    disk.each(artifacts.ensure, list(sizes), sum(sizes.values()))
     return manifest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tomllib
@@ -10,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.store.home import data_folder
+from jupyter_mlc.store.home import cache_folder, data_folder
 
 FOLDER = ".mlc"
 _POSTGRES = ("postgresql", "postgresql+psycopg", "postgres")
@@ -29,7 +30,9 @@ class PlaceOfRegistry:
     """of PostgreSQL"""
     schema: str = "mlc"
     artifacts: Path
-    """the folder that holds ``blobs/``"""
+    """the folder that holds ``blobs/``; where those are in a bucket, the one of this machine in front of it"""
+    bucket: str = ""
+    """``s3://BUCKET/PREFIX``, where the artifacts are in one"""
 
     @property
     def shown(self) -> str:
@@ -105,13 +108,25 @@ def _postgres(url: str) -> PlaceOfRegistry:
             "a registry in PostgreSQL needs a folder for its artifacts, shared by those who use it",
             hint=f"add it to the URL: {parts.scheme}://.../{parts.path.lstrip('/')}?artifacts=/path/of/folder",
         )
-    if "://" in artifacts and not artifacts.startswith("file://"):
-        raise BadInput(f"artifacts cannot lie at {artifacts} in this release", hint="name a folder: ?artifacts=/path")
+    bucket = artifacts if artifacts.startswith("s3://") else ""
+    if "://" in artifacts and not bucket and not artifacts.startswith("file://"):
+        hint = "name a folder, ?artifacts=/path, or a bucket, ?artifacts=s3://BUCKET/PREFIX"
+        raise BadInput(f"artifacts cannot lie at {without_password(artifacts)}", hint=hint)
     if not _SCHEMA.fullmatch(schema):
         raise BadInput(f"{schema!r} cannot name a PostgreSQL schema", hint="use lower-case letters, digits and _")
-    folder = Path(artifacts.removeprefix("file://")).expanduser().absolute()
+    folder = _front_of(bucket) if bucket else Path(artifacts.removeprefix("file://")).expanduser().absolute()
     dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query, quote_via=quote), ""))
-    return PlaceOfRegistry(url=url, dsn=dsn, schema=schema, artifacts=folder)
+    return PlaceOfRegistry(url=url, dsn=dsn, schema=schema, artifacts=folder, bucket=bucket)
+
+
+def _front_of(bucket: str) -> Path:
+    """The folder of this machine for what is brought from a bucket: buckets of other servers have the same names."""
+    if "@" in urlsplit(bucket).netloc or not urlsplit(bucket).netloc:
+        hint = "write ?artifacts=s3://BUCKET/PREFIX; credentials come from the environment (AWS_ACCESS_KEY_ID)"
+        raise BadInput(f"{without_password(bucket)} names no place in a bucket", hint=hint)
+    server = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
+    name = hashlib.sha256(f"{server} {bucket.rstrip('/')}".encode()).hexdigest()[:16]
+    return cache_folder() / "buckets" / name
 
 
 def default_url(start: Path | None = None) -> str:

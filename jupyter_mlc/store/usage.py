@@ -56,7 +56,7 @@ class Usage:
 
 def usage(registry: Registry, artifacts: Artifacts, now: Micros) -> Usage:
     """Count what lies in the artifacts by what needs it."""
-    sizes = {digest: artifacts.size(digest) for digest in artifacts.all()}
+    sizes = artifacts.sizes_of_all()
     by_group, by_version, models = _needs(registry)
     held = {digest for needed in by_group.values() for digest in needed}
     counts: dict[str, int] = defaultdict(int)

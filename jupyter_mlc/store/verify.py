@@ -115,7 +115,7 @@ class _Verification:
         self._progress = progress
         self.findings = Findings()
         self._events: Events | None = None
-        self._blobs = 0
+        self._blobs = self._references = 0
         self._compared = False
         self._expected: list[Checkpoint] = []
 
@@ -188,7 +188,7 @@ class _Verification:
         self.attempt("tables", lambda: compare_tables(self._registry.database, fold, self.findings, self._progress))
 
     def _compare_blobs(self, *, hashing: bool) -> None:
-        self._blobs = compare_blobs(
+        self._blobs, self._references = compare_blobs(
             self._registry.database, self._artifacts, self.findings, self._progress, hashing=hashing
         )
 
@@ -214,6 +214,9 @@ class _Verification:
 
     def _checked(self, start: Checkpoint | None, *, hashing: bool) -> str:
         blobs = "blobs by their hash" if hashing else "blobs by presence and size, not by their bytes"
+        if self._references:
+            files = "file" if self._references == 1 else "files"
+            blobs += f"; {self._references:,} {files} by reference likewise, where others keep them"
         if start is not None:
             return (
                 f"events after {start.seq}, up to which you verified before; the head; {blobs}. "

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store.formats.base import looks_like_manifest, read_manifest
+from jupyter_mlc.store.verify_references import compare_references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from jupyter_mlc.domain.entities import Layer
     from jupyter_mlc.store.artifacts import Artifacts
     from jupyter_mlc.store.database import Database
     from jupyter_mlc.store.verify_events import Progress
@@ -23,15 +25,22 @@ _MANIFESTS = "SELECT DISTINCT artifact FROM version WHERE stage <> 'purged'"
 
 def compare_blobs(
     database: Database, artifacts: Artifacts, findings: Findings, progress: Progress, *, hashing: bool
-) -> int:
-    """Look at every blob once; only at presence and size where they are not hashed. Returns how many there are."""
+) -> tuple[int, int]:
+    """Look at every blob once, and at what is named by reference; only at presence and size where they are not hashed.
+
+    Returns
+    -------
+    tuple of int
+        How many blobs there are, and how many files by reference.
+    """
     needed = [digest for (digest,) in database.stream("SELECT DISTINCT digest FROM blob_use")]
     manifests = [digest for (digest,) in database.stream(_MANIFESTS)]
     needed = sorted(set(needed) | set(manifests))
     sizes = dict(database.stream(_SIZES))
+    there = artifacts.sizes_of_all()
 
     def wrong(digest: str) -> str:
-        return _wrong(artifacts, digest, sizes.get(digest), hashing=hashing)
+        return _wrong(artifacts, digest, there, sizes.get(digest), hashing=hashing)
 
     broken: set[str] = set()
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
@@ -41,33 +50,40 @@ def compare_blobs(
                 findings.add(f"blob {digest}", f"{what}; needed by {_holders(database, digest)}")
             if done % 100 == 0 or done == len(needed):
                 progress(done, len(needed), "blobs")
-    _compare_layers(artifacts, [digest for digest in manifests if digest not in broken], broken, findings)
-    return len(needed)
+    whole = [digest for digest in manifests if digest not in broken]
+    elsewhere = _compare_layers(artifacts, whole, broken, findings)
+    return len(needed), compare_references(elsewhere, findings, progress, hashing=hashing)
 
 
-def _wrong(artifacts: Artifacts, digest: str, size: int | None, *, hashing: bool) -> str:
+def _wrong(artifacts: Artifacts, digest: str, there: Mapping[str, int], size: int | None, *, hashing: bool) -> str:
     """What is wrong with a blob; empty where nothing is."""
     try:
         if hashing:
             artifacts.check(digest)
-        found = artifacts.size(digest)
+        found = there[digest] if digest in there else artifacts.size(digest)
     except MlcError as error:
         return error.message.removeprefix(f"the blob {digest} ").replace("is missing", "it is missing")
     return "" if size is None or size == found else f"it has {found} bytes, {size} were recorded"
 
 
-def _compare_layers(artifacts: Artifacts, manifests: Iterable[str], broken: set[str], findings: Findings) -> None:
-    """What a manifest says of its layers."""
+def _compare_layers(
+    artifacts: Artifacts, manifests: Iterable[str], broken: set[str], findings: Findings
+) -> list[Layer]:
+    """What a manifest says of its layers; those that are named by reference are returned."""
+    elsewhere: list[Layer] = []
     for digest in manifests:
         try:
             if not looks_like_manifest(digest, artifacts):
                 continue
-            for layer in read_manifest(digest, artifacts).layers:
-                if layer.digest not in broken and artifacts.size(layer.digest) != layer.size:
+            layers = read_manifest(digest, artifacts).layers
+            elsewhere += [layer for layer in layers if layer.url]
+            for layer in layers:
+                if not layer.url and layer.digest not in broken and artifacts.size(layer.digest) != layer.size:
                     what = f"it has {artifacts.size(layer.digest)} bytes, the manifest {digest} says {layer.size}"
                     findings.add(f"blob {layer.digest}", what)
         except MlcError as error:
             findings.add(f"manifest {digest}", error.message)
+    return elsewhere
 
 
 def _holders(database: Database, digest: str) -> str:

@@ -10,6 +10,7 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, NotFound
 from jupyter_mlc.store.bundles.layout import write_archive
 from jupyter_mlc.store.bundles.opening import opened
+from jupyter_mlc.store.elsewhere import shown
 from jupyter_mlc.store.mlflow.words import is_mlflow
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import exists
@@ -157,9 +158,15 @@ def _to_archive(ask: Copy, context: Context) -> CopyReply:
 
 
 def _left(packed: PackReply) -> tuple[str, ...]:
+    stay = (
+        f"{bundle.ref} is a reference: its bytes stay at {shown(bundle.place)} and do not come along"
+        for bundle in packed.bundles
+        if bundle.place
+    )
     return (
         *(f"{ref} was left out: its bytes are gone" for ref in packed.left),
         *(f"{ref} goes without bytes: they lie elsewhere; %mlc fetch {ref} brings them" for ref in packed.elsewhere),
+        *stay,
     )
 
 
@@ -258,7 +265,7 @@ def _carry(source: Session, target: Session, blobs: dict[Digest, int], context: 
     source.fetch(blobs)
     for digest, size in blobs.items():
         if not target.artifacts.holds(digest, size):
-            _check_same(target.artifacts.put_file(source.artifacts.path(digest))[0], digest)
+            _check_same(target.artifacts.put_file(source.artifacts.at_hand(digest))[0], digest)
         done += size
         context.progress(done, total, "bytes")
     target.send(blobs)

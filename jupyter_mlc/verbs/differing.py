@@ -39,7 +39,7 @@ class Differences:
 
 def differences(versions: Sequence[ModelVersion], context: Context, at: Micros | None = None) -> Differences:
     """Return in what versions differ from each other, as far as was known then; in cells each from the first."""
-    details = [details_of(context.registry, version, at) for version in versions]
+    details = [details_of(context, version, at) for version in versions]
     datasets = [context.registry.datasets_of(version.id) for version in versions]
     locks = [_lock(one.snapshot.lock, context) for one in details]
     notebooks = [_executed(one.snapshot.notebook, context) for one in details]

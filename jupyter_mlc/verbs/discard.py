@@ -9,6 +9,8 @@ from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionMoved
 from jupyter_mlc.domain.lifecycle import plan_discard
 from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.store.elsewhere import shown
+from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.shared import confirmed, moved_row
@@ -52,7 +54,8 @@ def discard(ask: Discard, context: Context) -> DiscardReply:
         return DiscardReply(
             done=False, versions=refs, freed=0, next="nothing was deleted; without --dry-run it will be"
         )
-    confirmed(ask, f"delete the bytes of {', '.join(refs)} for good?", refs)
+    stay = tuple(_stays(ref, context) for ref in refs if context.registry.version(ref).format == REFERENCE)
+    confirmed(ask, "; ".join((f"delete the bytes of {', '.join(refs)} for good?", *stay)), refs)
     blobs, aliases = list[str](), list[str]()
     with context.write() as log:
         for move in _planned(ask, context):
@@ -61,7 +64,7 @@ def discard(ask: Discard, context: Context) -> DiscardReply:
                 log.append(event)
                 aliases.append(f"{event.model}@{event.alias}")
             log.append(replace(move, reason=ask.reason))
-    return DiscardReply(versions=refs, aliases=tuple(aliases), freed=_delete(context, blobs))
+    return DiscardReply(versions=refs, aliases=tuple(aliases), freed=_delete(context, blobs), warnings=stay)
 
 
 def _without_aliases(move: VersionMoved, context: Context) -> list[AliasMoved]:
@@ -69,6 +72,12 @@ def _without_aliases(move: VersionMoved, context: Context) -> list[AliasMoved]:
     number = move.version.number if move.version else None
     names = [alias for alias, held in context.registry.aliases_of_model(move.model).items() if held == number]
     return [AliasMoved(model=move.model, alias=name, pointer=Pointer(before=move.version)) for name in names]
+
+
+def _stays(ref: str, context: Context) -> str:
+    """What is said of a version whose bytes others keep."""
+    place = place_of_artifact(context.registry.version(ref).artifact, context.artifacts)
+    return f"what {ref} names by reference stays where it is: {shown(place)}"
 
 
 def _planned(ask: Discard, context: Context) -> list[VersionMoved]:

@@ -63,7 +63,7 @@ def lineage(ask: Lineage, context: Context) -> LineageReply:
     """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
     registry = context.registry
     version = registry.version(ask.ref)
-    details = details_of(registry, version, ask.at)
+    details = details_of(context, version, ask.at)
     nodes = [Node(id=version.ref, kind="version", text=f"{version.stage}, {version.class_name or version.format}")]
     edges: list[Edge] = []
     for node, below, standing in _above(version, details, registry):

@@ -27,6 +27,8 @@ class Scorer:
     blobs: tuple[Digest, ...] = ()
     signature: str = ""
     """over the artifact's digest, by the key of whoever defined it; empty where it came from a file"""
+    less_is_better: bool = False
+    """whether the live object says so: what a notebook sets on a function is not stored with its source"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,9 @@ def asked_metrics(asked: Sequence[Scorer | str], context: Context, *, trust: boo
 def _metric(one: Scorer | str, context: Context, *, trust: bool) -> tuple[Metric, Digest]:
     if isinstance(one, Scorer):
         trusted = trust or _is_own(one, context)
-        return _opened(one.name, one.artifact, context, trusted=trusted), one.artifact
+        metric = _opened(one.name, one.artifact, context, trusted=trusted)
+        greater = metric.greater_is_better and not one.less_is_better
+        return replace(metric, greater_is_better=greater), one.artifact
     if ":" not in one and "@" not in one:
         return find(one), ""
     plan = planned(context.registry.version(parse_reference(one)), context, trust=trust)

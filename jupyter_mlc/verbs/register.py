@@ -95,6 +95,9 @@ class Register(Writing):
         ),
     ] = None
     format: Annotated[str, Field(description="how it is stored; chosen by the object unless named")] = ""
+    by_reference: Annotated[
+        bool, Field(description="leave the bytes where they lie (a path, or s3://...); record the digest of each file")
+    ] = False
     no_load_check: Annotated[bool, Field(description="do not load it once in a fresh process first")] = False
     facts: Annotated[Facts, Field(description="what was captured", parse=Parse.FILLED)] = field(default_factory=Facts)
 
@@ -111,6 +114,8 @@ class RegisterReply(Reply):
     class_name: str
     format: str
     size: int
+    place: str
+    """where the bytes lie, of a version by reference"""
     params: int
     """how many were read from the model"""
     summary: str
@@ -129,7 +134,8 @@ def register(ask: Register, context: Context) -> RegisterReply:
     """Make a version of a model, with notebook, environment, code state, data and parameters as they are now.
 
     The first version of a name makes the model. A version is a candidate until it is promoted; its number is never
-    used again, whatever becomes of it.
+    used again, whatever becomes of it. With `--by-reference` nothing of the bytes is kept: whoever loads the version
+    reads them where they lie, and is told where they are others than were registered.
     """
     _check(ask, context)
     if ask.dry_run:
@@ -262,6 +268,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         class_name=ask.object.class_name,
         format=ask.object.format,
         size=ask.object.size,
+        place=ask.object.place,
         params=len(facts.params),
         summary=facts.summary,
         datasets=datasets,

@@ -13,8 +13,7 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.store.checked_blobs import Checks
-from jupyter_mlc.store.home import cache_folder
+from jupyter_mlc.store.artifacts_at import artifacts_at
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry
@@ -98,7 +97,7 @@ class LocalSession:
     @cached_property
     def artifacts(self) -> Artifacts:
         """The registry's blobs; whoever looks at them has made the registry."""
-        return Artifacts(self.registry.place.artifacts, Checks(cache_folder()))
+        return artifacts_at(self.registry.place)
 
     @property
     def shown(self) -> str:

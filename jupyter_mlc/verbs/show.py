@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset, Micros, Model, ModelVersion, Run, Signature, Snapshot, Standing
-from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.errors import BadInput, Damaged
 from jupyter_mlc.domain.evaluations import Evaluation, Evidence
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
 from jupyter_mlc.domain.names import Reference, parse_reference
+from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
@@ -58,6 +60,8 @@ class VersionDetails:
     """where it was copied in from"""
     captured: Standing = Standing.OBSERVED
     """how what surrounded it is known"""
+    place: str = ""
+    """where the bytes lie, of a version by reference"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +104,7 @@ def show(ask: Show, context: Context) -> ShowReply:
     reference = parse_reference(text)
     if reference.names_a_version and reference.last is None:
         version = registry.version(reference)
-        return ShowReply(kind="version", version=version, details=details_of(registry, version, ask.at))
+        return ShowReply(kind="version", version=version, details=details_of(context, version, ask.at))
     return _model(registry, reference)
 
 
@@ -129,8 +133,9 @@ def _number(text: str, rest: str) -> int:
     return int(rest)
 
 
-def details_of(registry: Registry, version: ModelVersion, at: Micros | None) -> VersionDetails:
+def details_of(context: Context, version: ModelVersion, at: Micros | None) -> VersionDetails:
     """What the log tells of a version."""
+    registry = context.registry
     event = registry.event(version.id).event
     if not isinstance(event, VersionRegistered):
         raise TypeError(type(event))
@@ -149,7 +154,17 @@ def details_of(registry: Registry, version: ModelVersion, at: Micros | None) -> 
         evaluations=tuple(registry.evaluations_of(version.id, _NEWEST)),
         origin=event.origin if isinstance(event, Imported) else None,
         captured=event.captured if isinstance(event, Imported) else Standing.OBSERVED,
+        place=_place(context, event),
     )
+
+
+def _place(context: Context, event: VersionRegistered) -> str:
+    """Where the bytes lie; empty where the registry keeps them, or does not know any more."""
+    if event.format != REFERENCE or not context.artifacts.has(event.artifact):
+        return ""
+    with suppress(Damaged):
+        return place_of_artifact(event.artifact, context.artifacts)
+    return ""
 
 
 def _snapshot(text: str) -> Snapshot:

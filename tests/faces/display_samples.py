@@ -96,6 +96,7 @@ registered = RegisterReply(
     class_name="HistGradientBoostingClassifier",
     format="joblib",
     size=412_345,
+    place="",
     params=27,
     summary="notebook, 5 executed cells, lock of 63 packages, git 4be1d0c (dirty)",
     datasets=("flights-spring",),

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_mlc.domain.entities import Feature, Signature, Snapshot, Standing
+from jupyter_mlc.domain.entities import Feature, Measured, Signature, Snapshot, Standing
 from jupyter_mlc.faces.display import as_html, as_text
 from jupyter_mlc.faces.display.words import width
 from jupyter_mlc.verbs.alias import AliasReply
 from jupyter_mlc.verbs.lineage import Edge, LineageReply
+from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.show import ShowReply
 from tests.faces.display_samples import (
     DETAILS,
@@ -73,6 +74,17 @@ def test_metrics_that_most_versions_have_come_first_and_the_rest_is_named() -> N
     text = as_text(replace(versions_listed, versions=versions, more=False), width=300)
     assert text.split("\n")[1].split()[2] == "m8"
     assert text.endswith("\n1 more metric not shown: m7")
+
+
+def test_computed_metrics_come_after_reported_ones_and_the_most_telling_first() -> None:
+    computed = [f"eval.june.{name}" for name in ("accuracy", "auc", "brier", "f1", "log_loss", "mcc", "mine", "recall")]
+    metrics = tuple(Measured(key=key, value=0.5, standing=Standing.COMPUTED) for key in [*computed, "zeal"])
+    reply = ListReply(of="versions", title="late-flights", versions=(version(1, "candidate", metrics=metrics),))
+    heads = as_text(reply, width=400).splitlines()[1].split()
+    assert [head for head in heads if "." in head or head == "zeal"] == [
+        "zeal",
+        *(f"eval.june.{name}" for name in ("auc", "log_loss", "brier", "accuracy", "recall", "f1", "mcc")),
+    ]
 
 
 def test_parameters_are_listed_where_versions_differ_and_only_there() -> None:

@@ -90,6 +90,13 @@ def test_a_function_of_a_cell_is_a_metric(shell: InteractiveShell) -> None:
     assert metrics(reply)["missed"] == (june.late & ~clf.predict(june[["hour"]])).sum()
 
 
+def test_a_function_may_say_that_less_of_it_is_better(shell: InteractiveShell) -> None:
+    line = "%mlc evaluate late-flights:1 --data june --target late --metric missed --replicates 0"
+    for said, greater in (("", True), ("missed.greater_is_better = False\n", False)):
+        evidence = typed(shell, said + line).versions[0].evidence
+        assert [one.greater_is_better for one in evidence.estimates] == [greater]
+
+
 def test_a_number_of_the_notebook_is_no_metric_and_scikit_learns_function_is_ours(shell: InteractiveShell) -> None:
     line = "%mlc evaluate late-flights:1 --data june --target late --replicates 0 --metric "
     assert list(metrics(typed(shell, line + "auc"))) == ["auc"]

@@ -32,3 +32,11 @@ def test_without_a_known_end_the_count_is_shown() -> None:
 
 def test_more_than_all_is_all() -> None:
     assert "████████████████████ 3/2" in shown((0.0, 0, 2), (1.0, 3, 2))
+
+
+def test_bytes_are_counted_as_people_count_them() -> None:
+    stream, times = io.StringIO(), iter([0.0, 1.0])
+    bar = Bar(stream=stream, clock=times.__next__)
+    bar(0, 10_737_418_240, "bytes of the model")
+    bar(1_500_000_000, 10_737_418_240, "bytes of the model")
+    assert stream.getvalue() == "\rbytes of the model ██░░░░░░░░░░░░░░░░░░ 1,500 MB/10,737 MB"

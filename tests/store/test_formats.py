@@ -107,8 +107,8 @@ def test_an_unknown_format_is_refused_with_a_guess(artifacts: Artifacts) -> None
         store({}, artifacts, name="jobib")
     assert caught.value.text == (
         "there is no format 'jobib' here\n"
-        "did you mean joblib? known are arrays, files, joblib, keras, lightgbm, onnx, skops, torch, transformers, "
-        "xgboost; others come with packages"
+        "did you mean joblib? known are arrays, files, joblib, keras, lightgbm, onnx, reference, skops, torch, "
+        "transformers, xgboost; others come with packages"
     )
 
 
@@ -464,15 +464,15 @@ def test_odd_file_names_are_refused(name: bytes, reason: str, artifacts: Artifac
 
 
 def test_a_file_name_that_is_no_text_is_refused() -> None:
-    from jupyter_mlc.store.formats.files import _name
+    from jupyter_mlc.store.walking import checked_name
 
     with pytest.raises(BadInput) as caught:
-        _name(os.fsdecode(b"a\xff"))
+        checked_name(os.fsdecode(b"a\xff"))
     assert caught.value.text == "the file name 'a\\udcff' is not valid UTF-8\nrename the file"
 
 
 def test_too_many_files_are_refused(artifacts: Artifacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jupyter_mlc.store.formats.files.MOST_FILES", 2)
+    monkeypatch.setattr("jupyter_mlc.store.walking.MOST_FILES", 2)
     (tmp_path / "model").mkdir()
     for name in "abc":
         (tmp_path / "model" / name).write_text(name)

@@ -58,8 +58,14 @@ def test_postgresql_names_database_schema_and_artifacts(scheme: str) -> None:
             "add it to the URL: postgresql+psycopg://.../models?artifacts=/path/of/folder",
         ),
         (
-            "postgresql://db/models?artifacts=s3://bucket",
-            "artifacts cannot lie at s3://bucket in this release\nname a folder: ?artifacts=/path",
+            "postgresql://db/models?artifacts=gs://ana:geheim@bucket",
+            "artifacts cannot lie at gs://ana:***@bucket\n"
+            "name a folder, ?artifacts=/path, or a bucket, ?artifacts=s3://BUCKET/PREFIX",
+        ),
+        (
+            "postgresql://db/models?artifacts=s3://ana:geheim@bucket",
+            "s3://ana:***@bucket names no place in a bucket\n"
+            "write ?artifacts=s3://BUCKET/PREFIX; credentials come from the environment (AWS_ACCESS_KEY_ID)",
         ),
         (
             "postgresql://db/models?artifacts=/a&schema=x;drop",
@@ -180,3 +186,12 @@ def test_a_registry_that_is_no_text_is_refused(tmp_path: Path) -> None:
     assert refused.value.text == (
         f'registry under [tool.mlc] in {tmp_path}/pyproject.toml is no text\nwrite it as: registry = "PATH or URL"'
     )
+
+
+def test_artifacts_may_lie_in_a_bucket(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://one")
+    place = place_of("postgresql://db/models?artifacts=s3://bucket/prefix")
+    assert place.bucket == "s3://bucket/prefix"
+    assert place.artifacts.is_relative_to(home)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://two")
+    assert place_of("postgresql://db/models?artifacts=s3://bucket/prefix").artifacts != place.artifacts

@@ -172,7 +172,7 @@ class _Measures:
 
 
 def _measures(metrics: Sequence[Sequence[Measured]], params: Sequence[Sequence[Parameter]]) -> _Measures:
-    often = sorted(_by_count(Counter(one.key for row in metrics for one in row)), key=_telling)
+    often = _told_first(_by_count(Counter(one.key for row in metrics for one in row)))
     shown, told = often[:_MOST_METRICS], _differing(params)[:_MOST_PARAMS]
     used = {one.standing for row in metrics for one in row if one.key in shown}
     used |= {one.standing for row in params for one in row if one.key in told}
@@ -185,15 +185,14 @@ def _by_count(counts: Mapping[str, int]) -> list[str]:
     return sorted(counts, key=lambda key: (-counts[key], key))
 
 
-def _telling(key: str) -> int:
-    """What was reported comes before what was computed, and of that the most telling metric of a task first."""
-    if not key.startswith("eval."):
-        return -1
+def _told_first(keys: Sequence[str]) -> list[str]:
+    """What was reported comes before what was computed, and of that the most telling metric of the task first."""
     from jupyter_mlc.measure.metrics.catalogue import DEFAULTS
 
-    order = list(dict.fromkeys(name for names in DEFAULTS.values() for name in names))
-    metric = key.rpartition(".")[2]
-    return order.index(metric) if metric in order else 0
+    computed = {key: key.rpartition(".")[2] for key in keys if key.startswith("eval.")}
+    order = max(DEFAULTS.values(), key=lambda names: len(set(names) & set(computed.values())))
+    places = {key: order.index(name) if name in order else len(order) for key, name in computed.items()}
+    return sorted(keys, key=lambda key: places.get(key, -1))
 
 
 def _differing(params: Sequence[Sequence[Parameter]]) -> list[str]:

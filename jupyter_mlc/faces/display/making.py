@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, head, joined, line, para, quiet, span, stage
 from jupyter_mlc.faces.display.figures import digest, legend, marked, scalar, size
 from jupyter_mlc.faces.display.words import counted
+from jupyter_mlc.store.elsewhere import shown
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Feature, Signature
@@ -29,6 +30,10 @@ def register_page(reply: RegisterReply) -> Page:
         blocks.append(Para(line=captured))
     if reply.logged is not None:
         blocks.append(para(f"with {reply.run}{': ' if reply.logged else ''}{', '.join(reply.logged)}"))
+    if reply.place:
+        blocks.append(
+            para(f"by reference: the bytes stay in {shown(reply.place)}, and the registry does not keep them")
+        )
     if reply.same_bytes_as:
         blocks.append(para(f"the same bytes as {reply.same_bytes_as}"))
     findings = tuple(one for one in reply.findings if one not in reply.warnings)

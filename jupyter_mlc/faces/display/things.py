@@ -46,6 +46,7 @@ from jupyter_mlc.faces.display.making import features, loads
 from jupyter_mlc.faces.display.moves import pairs
 from jupyter_mlc.faces.display.surroundings import surroundings
 from jupyter_mlc.faces.display.words import counted
+from jupyter_mlc.store.elsewhere import shown
 
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.show import ShowReply, VersionDetails
@@ -163,19 +164,23 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         *surroundings(details.snapshot),
         fact("copied from", _origin(details.origin) if details.origin else ""),
         _made(version, details.key),
-        _bytes(version),
+        _bytes(version, details),
         fact("loads", f"in a fresh process: {loads(details.load_check)}"),
     ]
 
 
-def _bytes(version: ModelVersion) -> Fact:
+def _bytes(version: ModelVersion, details: VersionDetails) -> Fact:
     if version.format == ELSEWHERE:
         return fact("bytes", "elsewhere, until it is loaded or fetched")
-    return fact("bytes", line(f"{_kept(version)} as {version.format}, ", digest(version.artifact)))
+    return fact("bytes", line(f"{_kept(version, details)}, ", digest(version.artifact)))
 
 
-def _kept(version: ModelVersion) -> str:
-    return f"gone for good; they were {size(version.size)}" if version.stage == Stage.PURGED else size(version.size)
+def _kept(version: ModelVersion, details: VersionDetails) -> str:
+    if version.stage == Stage.PURGED:
+        return f"gone for good; they were {size(version.size)} as {version.format}"
+    if details.place:
+        return f"{size(version.size)} by reference in {shown(details.place)}, not kept here"
+    return f"{size(version.size)} as {version.format}"
 
 
 def _signature(signature: Signature) -> list[Line | Fold]:

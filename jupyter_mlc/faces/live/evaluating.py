@@ -33,6 +33,8 @@ def _metric(desk: Desk, named: Named) -> Scorer | str:
     value = named.value
     if isinstance(value, str | os.PathLike):
         return _saved(desk, os.fspath(value))
+    from jupyter_mlc.measure.metrics.catalogue import find
+
     if not callable(value):
         raise BadInput(
             f"{named.name} is no metric: it cannot be called", hint="name a metric, or a function (y_true, y_pred)"
@@ -45,6 +47,7 @@ def _metric(desk: Desk, named: Named) -> Scorer | str:
         artifact=artifact.digest,
         blobs=artifact.blobs,
         signature=vouched(artifact.digest, desk.identity),
+        less_is_better=not find(value).greater_is_better,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.entities import Artifact, Scalar, Signature
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.formats.base import REFERENCE
 from jupyter_mlc.store.home import cache_folder
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ def load_check(
 
     if skip:
         return "skipped: --no-load-check", ()
-    if artifact.format == "files":
-        return "not needed: files", ()
+    if artifact.format in {"files", REFERENCE}:
+        return f"not needed: {'by reference' if artifact.format == REFERENCE else artifact.format}", ()
     rows = _first_rows(sample.value) if sample else None
     expected = sample_of(named.value, rows) if rows is not None else None
     found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)

@@ -15,6 +15,7 @@ from jupyter_mlc.faces.live.models import OfModel, load_check, read_model
 from jupyter_mlc.faces.live.surroundings import Taken, snapshot
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.formats.base import REFERENCE
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply, contradictions
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
     sample, data = rows_of(values.get("sample")), values.get("data", ())
     run = desk.open_runs.of(values["name"])
     desk.progress(0, 4, "storing the model")
-    artifact = stored(desk, named, values.get("format", ""))
+    artifact = stored(desk, named, _form(values))
     desk.progress(1, 4, "looking around")
     taken = snapshot(desk, [each.name for each in (named, *data, *([sample] if sample else []))])
     with _told_anyway(desk, taken):
@@ -71,6 +72,19 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
         raise TypeError(type(reply))
     _claimed(desk, run, reply)
     return reply
+
+
+def _form(values: dict[str, Any]) -> str:
+    """The format that was asked for."""
+    form = str(values.get("format", ""))
+    if not values.get("by_reference"):
+        return form
+    if form not in {"", REFERENCE}:
+        raise BadInput(
+            f"--by-reference stores no bytes, so there is nothing to store as {form}",
+            hint="leave out one of --by-reference and --format",
+        )
+    return REFERENCE
 
 
 def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
@@ -146,7 +160,7 @@ def stored(desk: Desk, named: Named, form: str) -> Artifact:
 
     executions = desk.surroundings.recorder.executions
     cells = tuple(dict.fromkeys(one.source for one in executions))
-    artifact = formats.store(named.value, desk.session.artifacts, name=form, cells=cells)
+    artifact = formats.store(named.value, desk.session.artifacts, name=form, cells=cells, progress=desk.progress)
     desk.session.send(artifact.blobs)
     return artifact
 

@@ -14,9 +14,9 @@ from jupyter_mlc.domain.events import DatasetAdded, RunEnded, RunFile, VersionRe
 from jupyter_mlc.domain.imports import HIGHEST_NUMBER, BytesFetched, Imported, with_bytes
 from jupyter_mlc.domain.names import check_name, folded
 from jupyter_mlc.store import log
-from jupyter_mlc.store.artifacts import hex_of
 from jupyter_mlc.store.bundles.evidence import Card, Evidence, Key, decoded, doubtful
 from jupyter_mlc.store.bundles.packing import blobs_of, files_of
+from jupyter_mlc.store.digests import hex_of
 from jupyter_mlc.store.identity import signature_holds
 from jupyter_mlc.store.projected import metric_rows, param_rows, words
 from jupyter_mlc.store.projections import Recorded

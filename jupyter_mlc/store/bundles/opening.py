@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.artifacts import hex_of
 from jupyter_mlc.store.bundles import tar
 from jupyter_mlc.store.bundles.evidence import LARGEST as LARGEST_EVIDENCE
 from jupyter_mlc.store.bundles.evidence import MEDIA_TYPE
 from jupyter_mlc.store.bundles.layout import BLOBS, BUNDLE_TYPE, Progress
+from jupyter_mlc.store.digests import hex_of
 from jupyter_mlc.store.formats.base import LARGEST as LARGEST_MANIFEST
 
 if TYPE_CHECKING:

@@ -14,7 +14,13 @@ from jupyter_mlc.domain.events import RunEnded, RunFile, VersionRegistered
 from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.store import log
 from jupyter_mlc.store.bundles.evidence import BUNDLE, Card, Evidence, Key, Link, Source, encoded
-from jupyter_mlc.store.formats.base import CONFIG_DIGEST, looks_like_manifest, read_manifest
+from jupyter_mlc.store.formats.base import (
+    CONFIG_DIGEST,
+    REFERENCE,
+    looks_like_manifest,
+    place_of_artifact,
+    read_manifest,
+)
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
@@ -33,6 +39,8 @@ class Bundle:
     evidence: str
     """the text of an evidence.Evidence"""
     layers: tuple[Layer, ...]
+    place: str = ""
+    """where the bytes lie, of a version by reference: they do not travel"""
 
 
 def bundle_of(registry: Registry, artifacts: Artifacts, version: ModelVersion) -> Bundle:
@@ -44,7 +52,8 @@ def bundle_of(registry: Registry, artifacts: Artifacts, version: ModelVersion) -
     ended = _end_of_run(registry, version, registered)
     evidence = _evidence(registry, version, registered, ended)
     layers = tuple(_layers(artifacts, registered, ended[1] if ended else None))
-    return Bundle(ref=version.ref, evidence=encoded(evidence).decode(), layers=layers)
+    place = place_of_artifact(registered.artifact, artifacts) if registered.format == REFERENCE else ""
+    return Bundle(ref=version.ref, evidence=encoded(evidence).decode(), layers=layers, place=place)
 
 
 def _end_of_run(
@@ -151,7 +160,8 @@ def _named(artifacts: Artifacts, registered: VersionRegistered, ended: RunEnded 
     if looks_like_manifest(artifact, artifacts):
         yield _layer(artifacts, artifact, "artifact.json", ARTIFACT_TYPE)
         for layer in read_manifest(artifact, artifacts).layers:
-            yield _layer(artifacts, layer.digest, f"model/{layer.path}", layer.media_type)
+            if not layer.url:
+                yield _layer(artifacts, layer.digest, f"model/{layer.path}", layer.media_type)
     for snapshot in _snapshots(registered, ended):
         yield from _surroundings(artifacts, snapshot)
     for file in files_of(registered, ended):

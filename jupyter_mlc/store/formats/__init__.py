@@ -14,10 +14,12 @@ from jupyter_mlc.store.formats.joblib_ import JoblibFormat
 from jupyter_mlc.store.formats.keras_ import KerasFormat
 from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
 from jupyter_mlc.store.formats.onnx_ import OnnxFormat
+from jupyter_mlc.store.formats.reference import ReferenceFormat
 from jupyter_mlc.store.formats.skops_ import SkopsFormat
 from jupyter_mlc.store.formats.torch_ import TorchFormat
 from jupyter_mlc.store.formats.transformers_ import TransformersFormat
 from jupyter_mlc.store.formats.xgboost_ import XGBoostFormat
+from jupyter_mlc.store.together import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +50,7 @@ def formats() -> Mapping[str, Format]:
         ArraysFormat(),
         JoblibFormat(),
         ElsewhereFormat(),
+        ReferenceFormat(),
     ]
     others: list[Format] = [entry.load()() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)]
     return {form.name: form for form in others} | {form.name: form for form in ours}
@@ -65,7 +68,9 @@ def format_named(name: str) -> Format:
     return known[name]
 
 
-def store(obj: Any, artifacts: Artifacts, *, name: str = "", cells: tuple[str, ...] = ()) -> Artifact:
+def store(
+    obj: Any, artifacts: Artifacts, *, name: str = "", cells: tuple[str, ...] = (), progress: Progress = silent
+) -> Artifact:
     """Store an object; the artifact as it is recorded.
 
     Parameters
@@ -78,6 +83,8 @@ def store(obj: Any, artifacts: Artifacts, *, name: str = "", cells: tuple[str, .
         The format; chosen by the object where none is given.
     cells : tuple of str
         Sources of executed cells, for definitions whose text Python no longer knows.
+    progress : callable, optional
+        Told (done, total, text) of what takes long.
 
     Raises
     ------
@@ -88,9 +95,9 @@ def store(obj: Any, artifacts: Artifacts, *, name: str = "", cells: tuple[str, .
     """
     form = format_named(name) if name else next(form for form in formats().values() if form.accepts(obj))
     try:
-        manifest = form.write(obj, artifacts, Storing(chosen=bool(name), cells=cells))
+        manifest = form.write(obj, artifacts, Storing(chosen=bool(name), cells=cells, progress=progress))
     except Outgrown as outgrown:
-        manifest = format_named(outgrown.better).write(obj, artifacts, Storing(cells=cells))
+        manifest = format_named(outgrown.better).write(obj, artifacts, Storing(cells=cells, progress=progress))
     return store_manifest(manifest, artifacts, class_name=_class_name(obj))
 
 

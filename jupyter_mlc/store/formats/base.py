@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_mlc.domain.entities import Artifact, Digest, Layer, Manifest
 from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.store.together import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +25,16 @@ CONFIG = b"{}"
 CONFIG_DIGEST = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 TITLE = "org.opencontainers.image.title"
 OURS = "io.jupyter.mlc."
+REFERENCE = "reference"
+"""the format that keeps no bytes"""
+PLACE = "place"
+"""the detail of a manifest that names the file or folder which its layers by reference make up"""
 LARGEST = 4 << 20
 """bytes of a manifest: registries take no larger one"""
+
+
+def ignored(text: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,8 @@ class Storing:
     """whether a person asked for this very format"""
     cells: tuple[str, ...] = ()
     """sources of cells that were executed, for definitions that Python itself no longer knows the text of"""
+    progress: Progress = silent
+    """told (done, total, text) of what takes long"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +57,8 @@ class Opening:
     """whether a trusted key vouches for it: only then may it bring its own code"""
     folder: Path
     """a cache folder, where files can be laid out"""
+    warn: Callable[[str], None] = ignored
+    """takes what is worth a word"""
 
 
 class Outgrown(Exception):
@@ -78,14 +92,16 @@ class Format(Protocol):
 def store_manifest(manifest: Manifest, artifacts: Artifacts, class_name: str = "") -> Artifact:
     """Store the manifest and what it needs beside its layers; the artifact as it is recorded."""
     digests = artifacts.put_many([CONFIG, encoded(manifest)])
-    layers = {layer.digest: layer.size for layer in manifest.layers}
-    sizes = layers | {digest: artifacts.size(digest) for digest in digests}
+    kept = {layer.digest: layer.size for layer in manifest.layers if not layer.url}
+    sizes = kept | {digest: artifacts.size(digest) for digest in digests}
+    elsewhere = {layer.digest: layer.size for layer in manifest.layers if layer.digest not in sizes}
     return Artifact(
         format=manifest.format,
         digest=digests[1],
-        size=sum(sizes.values()),
+        size=sum(sizes.values()) + sum(elsewhere.values()),
         blobs=(digests[1], *(digest for digest in sizes if digest != digests[1])),
         class_name=class_name,
+        place=manifest.details.get(PLACE, ""),
     )
 
 
@@ -112,6 +128,7 @@ def _descriptor(layer: Layer) -> dict[str, Any]:
         "digest": layer.digest,
         "size": layer.size,
         "annotations": {TITLE: layer.path},
+        **({"urls": [layer.url]} if layer.url else {}),
     }
 
 
@@ -133,7 +150,7 @@ def read_manifest(digest: Digest, artifacts: Artifacts) -> Manifest:
         layers = tuple(_layer(item) for item in found["layers"])
         notes: Mapping[str, str] = {str(key): str(value) for key, value in found["annotations"].items()}
         form = notes[OURS + "format"]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise _no_manifest(digest, f"{type(error).__name__}: {error}") from error
     ours = {key.removeprefix(OURS): value for key, value in notes.items() if key.startswith(OURS)}
     return Manifest(format=form, layers=layers, details={key: ours[key] for key in ours if key != "format"})
@@ -145,6 +162,7 @@ def _layer(item: Any) -> Layer:
         digest=str(item["digest"]),
         size=int(item["size"]),
         media_type=str(item["mediaType"]),
+        url=str(item["urls"][0]) if "urls" in item else "",
     )
 
 
@@ -153,6 +171,11 @@ def _no_manifest(digest: Digest, reason: str) -> Damaged:
         f"the blob {digest} is not the manifest of a version: {reason}",
         hint="verify the registry: %mlc verify",
     )
+
+
+def place_of_artifact(digest: Digest, artifacts: Artifacts) -> str:
+    """Where the bytes of an artifact by reference lie; empty where it tells none."""
+    return read_manifest(digest, artifacts).details.get(PLACE, "")
 
 
 def only_layer(manifest: Manifest, path: str) -> Layer:

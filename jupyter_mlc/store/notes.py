@@ -1,0 +1,79 @@
+"""Small files in a cache folder that several processes append to: what a machine found out once, a line each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.store.disk import TEMPORARY
+
+if TYPE_CHECKING:
+    import re
+    from pathlib import Path
+
+_LONGEST = 1 << 20
+
+
+class Notes:
+    """What was noted under a key; the last line of a key counts.
+
+    Lines are only appended, each by one write, so processes do not disturb each other; a torn line is no line.
+    Whoever can write the file can write what it is about as well: it saves time, it protects nothing.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    line : re.Pattern
+        What a line is; its first group is the key, its second what is noted.
+    """
+
+    def __init__(self, path: Path, line: re.Pattern[str]) -> None:
+        self._path = path
+        self._line = line
+        self._read_to = 0
+        self._inode = 0
+        self._known: dict[str, str] = {}
+
+    def get(self, key: str) -> str | None:
+        """What is known under this key, as far as this process has read."""
+        return self._known.get(key)
+
+    def newest(self, key: str) -> str | None:
+        """What is known under this key, also what other processes noted meanwhile."""
+        self._catch_up()
+        return self._known.get(key)
+
+    def add(self, key: str, value: str) -> None:
+        """Note something; a cache that cannot be written costs time later and nothing else."""
+        self._known[key] = value
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(descriptor, f"{key} {value}\n".encode())
+                too_long = os.fstat(descriptor).st_size > _LONGEST
+            finally:
+                os.close(descriptor)
+            if too_long:
+                self._compact()
+
+    def _catch_up(self) -> None:
+        with contextlib.suppress(OSError), self._path.open("rb") as file:
+            state = os.fstat(file.fileno())
+            if state.st_ino != self._inode or state.st_size < self._read_to:
+                self._read_to, self._inode = 0, state.st_ino
+            file.seek(self._read_to)
+            whole = file.read().rpartition(b"\n")[0]
+            self._read_to += len(whole)
+            for line in whole.decode("ascii", errors="replace").splitlines():
+                if found := self._line.fullmatch(line):
+                    self._known[found[1]] = found[2]
+
+    def _compact(self) -> None:
+        """Keep one line a key; what others append meanwhile is lost, and found out once more."""
+        self._catch_up()
+        fresh = self._path.with_name(f"{TEMPORARY}{os.getpid()}-{self._path.name}")
+        fresh.write_text("".join(f"{key} {value}\n" for key, value in list(self._known.items())[-_LONGEST // 300 :]))
+        fresh.replace(self._path)
