@@ -14,6 +14,7 @@ from jupyter_mlc.measure import comparing
 from jupyter_mlc.measure.comparing import Comparison
 from jupyter_mlc.measure.curves.learning import LearningCurve, learning_curve
 from jupyter_mlc.measure.curves.suitable import Curves, curves_of
+from jupyter_mlc.measure.metrics.catalogue import find
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reading, Reply, Runs, verb
@@ -119,6 +120,8 @@ def compare(ask: Compare, context: Context) -> CompareReply:
     are shown always.
     """
     Resampling(seed=ask.seed, level=ask.level)
+    for name in ask.metric:  # an unknown one is refused before anything predicts
+        find(name)
     versions = _versions(ask.refs, context.registry)
     wanted = Wanted(data=ask.data, target=ask.target, positive=ask.positive, trust=ask.trust)
     found = contest(wanted, versions, context)
@@ -198,7 +201,7 @@ def _judged(ask: Compare, reply: CompareReply, found: Contest, context: Context)
         metrics=pairs,
         curves=_drawn(drawn),
         warnings=tuple(dict.fromkeys(found.warnings)),
-        next=_next(reply.versions, found.basis, decided),
+        next=_next(ask, found.basis, decided, reply.versions[0]),
     )
 
 
@@ -240,9 +243,16 @@ def _rows_wanted(versions: Sequence[ModelVersion]) -> str:
     return f"%mlc compare {' '.join(version.ref for version in versions)} --data DATASET --target COLUMN"
 
 
-def _next(versions: Sequence[str], basis: Basis, decided: Verdict) -> str:
+def _next(ask: Compare, basis: Basis, decided: Verdict, baseline: str) -> str:
     """What predicted for this comparison alone is evaluated, so that it is recorded; what is better is promoted."""
     if basis.scored:
-        return f"%mlc evaluate {basis.scored[-1]} --data {basis.dataset} --target {basis.target}"
-    better = [ref for ref in decided.better if ref != versions[0]]
+        return f"%mlc evaluate {basis.scored[-1]} --data {_typed(ask.data, basis)} --target {basis.target}"
+    better = [ref for ref in decided.better if ref != baseline]
     return f"%mlc promote {better[0]}" if better else ""
+
+
+def _typed(data: DatasetFacts | str | None, basis: Basis) -> str:
+    """The data as one types it again: a file that is no dataset yet by its path."""
+    is_file = isinstance(data, DatasetFacts) and data.file_digest is not None
+    source = data.source if isinstance(data, DatasetFacts) and is_file else basis.dataset
+    return f'"{source}"' if " " in source else source

@@ -542,6 +542,21 @@ def test_very_many_versions_are_not_compared(desk: Desk) -> None:
     assert refusal(desk, "churn:1..30") == "21 versions are too many to compare\nname at most 20; see %mlc list churn"
 
 
+def test_an_unknown_metric_is_refused_before_anything_predicts(desk: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        desk.call(Compare(refs=("churn:1", "churn:2"), metric=("acuracy",)))
+    assert refused.value.text == "no metric is called 'acuracy'\ndid you mean accuracy or auc?"
+
+
+@in_a_folder
+def test_a_file_is_named_by_its_path_in_what_to_type_next(cancer: Judges, tmp_path: Path) -> None:
+    for name, typed in (("rows.parquet", "{}"), ("more rows.parquet", '"{}"')):
+        file = tmp_path / name
+        TEST[:200].to_parquet(file)
+        found = on_test(cancer, data=cancer.data(file, "rows", keep=False)).next
+        assert found == f"%mlc evaluate cancer:2 --data {typed.format(file)} --target target"
+
+
 @in_a_folder
 def test_a_target_is_wanted_where_nobody_was_judged_yet(cancer: Judges) -> None:
     assert refusal(cancer, data="test") == (
