@@ -36,7 +36,7 @@ _BLOBS = ("blob ", "manifest ", "reference ")
 """where findings are that concern bytes, and not the record"""
 _PATIENCE = 1.0
 _ATTEMPTS = 3
-"""a discard between the snapshot and the copying of its blobs asks for another snapshot"""
+"""a discard between the snapshot and the copying of its blobs asks for another snapshot; in the last, writers wait"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +140,11 @@ def back_up(
         copies = Artifacts(folder)
         blobs, size = 0, 0
         lost: tuple[Digest, ...] = ()
-        for _ in range(_ATTEMPTS):
+        for attempt in range(1, _ATTEMPTS + 1):
             first = carry_blobs(artifacts, copies, needed_blobs(registry), progress)
-            needed = _snapshot(registry, folder, progress)
-            rest = carry_blobs(artifacts, copies, needed, progress)
+            with registry.database.writing() if attempt == _ATTEMPTS else contextlib.nullcontext():
+                needed = _snapshot(registry, folder, progress)
+                rest = carry_blobs(artifacts, copies, needed, progress)
             blobs, size, lost = blobs + first.blobs + rest.blobs, size + first.size + rest.size, rest.lost
             if not set(lost) - needed_blobs(registry):  # else somebody discarded them meanwhile
                 break
