@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_mlc.domain.entities import Measured, Scalar, Signature
+from jupyter_mlc.domain.evaluations import Estimate
 from jupyter_mlc.domain.events import (
     AliasMoved,
     DatasetAdded,
     DatasetLink,
+    Evaluated,
     Event,
     ModelCreated,
     Pointer,
@@ -154,6 +156,26 @@ class House:
         )
         self.datasets[name] = added.seq
         return added.assigned["number"]
+
+    def evaluate(self, number: int, dataset: str, **values: float | None) -> Recorded:
+        """Record that a version was judged by a dataset; None stands for a metric that has no value."""
+        evidence, predictions = (self.artifacts.put_bytes(f"{kind} of {number}".encode()) for kind in ("all", "each"))
+        return self.append(
+            Evaluated(
+                model=self.model,
+                version=self.key(number),
+                dataset=self.datasets[dataset],
+                dataset_name=dataset,
+                target="late",
+                task="binary",
+                rows=3,
+                estimates=tuple(Estimate(metric=metric, value=value) for metric, value in values.items()),
+                reasons=json.dumps({metric: "no row is positive" for metric, value in values.items() if value is None}),
+                positive="True",
+                evidence=evidence,
+                predictions=predictions,
+            )
+        )
 
     # Looking
 

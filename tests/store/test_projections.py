@@ -302,10 +302,39 @@ def test_rows_that_were_handed_out_are_copies() -> None:
     assert rows.get("tag", 1, "a") == {"version": 1, "key": "a", "value": "x"}
 
 
+def test_an_evaluation_is_a_row_and_what_it_computed_is_a_metric_of_the_version(house: House) -> None:
+    house.add_dataset("june")
+    house.register(metrics={"auc": 0.7})
+    house.promote(1)
+    recorded = house.evaluate(1, "june", auc=0.6831, precision=0.5)
+    found = house.registry.evaluation(1)
+    assert (found.version, found.dataset, found.target, found.id) == ("churn:1", "june", "late", recorded.seq)
+    assert [(one.metric, one.value) for one in found.estimates] == [("auc", 0.6831), ("precision", 0.5)]
+    metrics = {one.key: (one.value, one.standing) for one in house.registry.version("churn:1").metrics}
+    assert metrics["auc"] == (0.7, Standing.CLAIMED)
+    assert metrics["eval.june.auc"] == (0.6831, Standing.COMPUTED)
+    rows = house.registry.database.query("SELECT key, stage FROM metric WHERE key LIKE 'eval.%' ORDER BY key")
+    assert [(row["key"], row["stage"]) for row in rows] == [
+        ("eval.june.auc", "production"),
+        ("eval.june.precision", "production"),
+    ]
+    assert {found.evidence, found.predictions} <= set(house.registry.blobs_of(recorded.seq))
+
+
+def test_what_the_newest_evaluation_has_no_value_for_is_no_metric_any_more(house: House) -> None:
+    house.add_dataset("june")
+    house.register()
+    house.evaluate(1, "june", auc=0.6831, precision=0.5)
+    house.evaluate(1, "june", auc=0.7, precision=None)
+    metrics = {one.key: one.value for one in house.registry.version("churn:1").metrics}
+    assert metrics == {"eval.june.auc": 0.7}
+    assert house.registry.evaluation(2).estimates[1].reason == "no row is positive"
+
+
 def test_every_type_of_event_is_known_to_the_tests() -> None:
     """Whoever adds one says here what it does to rows."""
     assert set(EVENTS) == {
         *("RegistryCreated", "PersonAdded", "KeyAdded", "KeyRotated", "ModelCreated", "ModelEdited", "VersionEdited"),
         *("Tagged", "AliasMoved", "RunStarted", "RunEnded", "DatasetAdded", "VersionRegistered", "VersionMoved"),
-        *("ActRefused", "VerificationFailed", "Imported"),
+        *("ActRefused", "VerificationFailed", "Imported", "BytesFetched", "Evaluated"),
     }
