@@ -84,18 +84,21 @@ class Artifacts:
             views = [memoryview(buffer).cast("B") for buffer in buffers]
             return self._landed([name for part in _parts(views) for name in self._put_part(part, unfinished)])
 
-    def put_file(self, path: Path) -> tuple[Digest, int]:
+    def put_file(self, path: Path, *, is_new: bool = False) -> tuple[Digest, int]:
         """Store a copy of a regular file, never a link to it; digest and size of what was stored."""
-        return self.put_files([path])[0]
+        return self.put_files([path], is_new=is_new)[0]
 
-    def put_files(self, paths: Sequence[Path], progress: Progress = silent) -> list[tuple[Digest, int]]:
+    def put_files(
+        self, paths: Sequence[Path], progress: Progress = silent, *, is_new: bool = False
+    ) -> list[tuple[Digest, int]]:
         """Store copies of regular files, a thread a core; digest and size of each.
 
-        Every file becomes a blob as soon as it is whole, so that whoever is interrupted begins where they were.
+        Every file becomes a blob as soon as it is whole, so that whoever is interrupted begins where they were. Whether
+        the bytes are there already is not asked where the caller knows that they are new.
         """
         with self._storing():
             self._make_folder()
-            taker = Taker(self, alone=len(paths) == 1)
+            taker = Taker(self, alone=len(paths) == 1, is_new=is_new)
         total = sum(disk.size_of(path) for path in paths)
         taken = each(taker.take, paths, total, progress, "bytes of the model")
         with self._storing():

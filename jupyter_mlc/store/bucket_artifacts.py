@@ -68,8 +68,10 @@ class BucketArtifacts(Artifacts):
         self._send(digests, silent)
         return digests
 
-    def put_files(self, paths: Sequence[Path], progress: Progress = silent) -> list[tuple[Digest, int]]:
-        taken = super().put_files(paths, progress)
+    def put_files(
+        self, paths: Sequence[Path], progress: Progress = silent, *, is_new: bool = False
+    ) -> list[tuple[Digest, int]]:
+        taken = super().put_files(paths, progress, is_new=is_new)
         self._send([digest for digest, _ in taken], progress)
         return taken
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.hashed_files import Seen
+from jupyter_mlc.store.hashed_files import WORTH, Seen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,8 @@ class Taker:
     """Takes files, each with one pass over its bytes where that can be known to be enough.
 
     A file that this machine hashed before and that did not change since is not read when its blob is there. One that
-    looks like a blob of the same size is hashed first: it is probably there. Any other is copied and hashed at once.
+    looks like a blob of the same size is hashed first: it is probably there. So is a small one, since
+    looking around would take longer. Any other is copied and hashed at once.
 
     Parameters
     ----------
@@ -32,25 +34,31 @@ class Taker:
         Where the blobs go; their folder must be there.
     alone : bool
         Whether one file is all there is to take, so that a second core may hash it.
+    is_new : bool
+        Whether the caller knows that there is no blob with these bytes.
     """
 
-    def __init__(self, artifacts: Artifacts, *, alone: bool) -> None:
+    def __init__(self, artifacts: Artifacts, *, alone: bool, is_new: bool) -> None:
         self._artifacts = artifacts
         self._alone = alone
-        self._by_size: dict[int, list[str]] = defaultdict(list)
-        for name, size in artifacts.sizes():
-            self._by_size[size].append(name)
+        self._is_new = is_new
+
+    @cached_property
+    def _by_size(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for name, size in self._artifacts.sizes():
+            found[size].append(name)
+        return found
 
     def take(self, path: Path, told: disk.Told) -> tuple[Digest, int]:
         """The digest and size of what was stored; raises Conflict where somebody changed the file meanwhile."""
         with disk.opened_regular(path) as source, disk.refusals(f"read {path}"):
             seen = Seen(source, path)
-            found = self._there_already(source, seen, told)
+            found = None if self._is_new else self._there_already(source, seen, told)
             if found is None:
                 with self._artifacts.placing() as writer:
                     writer.take(source, seen.watched(told), alone=self._alone)
                 found = writer.hex, writer.size
-                self._by_size[writer.size].append(writer.hex)
             if self._artifacts.hashed_files is not None:
                 self._artifacts.hashed_files.remember(seen, f"sha256:{found[0]}")
             return f"sha256:{found[0]}", found[1]
@@ -62,7 +70,7 @@ class Taker:
         if known is not None and self._artifacts.holds(known, size):
             told(size)
             return known.removeprefix("sha256:"), size
-        if not any(self._looks_like(source, name, size) for name in self._by_size[size]):
+        if size >= WORTH and not any(self._looks_like(source, name, size) for name in self._by_size.get(size, ())):
             return None
         found, length = disk.hashed(source)
         if not self._artifacts.holds(f"sha256:{found.hexdigest()}", length):

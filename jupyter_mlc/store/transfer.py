@@ -59,7 +59,7 @@ def _carried(source: Artifacts, target: Artifacts, digest: Digest, needed: Colle
     if not source.has(digest):
         return None
     try:
-        found, size = target.put_file(source.at_hand(digest))
+        found, size = target.put_file(source.at_hand(digest), is_new=True)
     except MlcError:
         if source.has(digest):  # it is the target's fault, or the disk's
             raise

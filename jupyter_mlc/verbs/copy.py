@@ -265,7 +265,7 @@ def _carry(source: Session, target: Session, blobs: dict[Digest, int], context: 
     source.fetch(blobs)
     for digest, size in blobs.items():
         if not target.artifacts.holds(digest, size):
-            _check_same(target.artifacts.put_file(source.artifacts.at_hand(digest))[0], digest)
+            _check_same(target.artifacts.put_file(source.artifacts.at_hand(digest), is_new=True)[0], digest)
         done += size
         context.progress(done, total, "bytes")
     target.send(blobs)

@@ -66,6 +66,7 @@ def bytes_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_a_folder_s_files_are_stored_in_order_and_each_once(artifacts: Artifacts, files: list[Path]) -> None:
     assert artifacts.put_files(files) == digests_of(files)
     assert len(list(artifacts.all())) == 4
+    assert artifacts.put_files(files, is_new=True) == digests_of(files)
     for digest in artifacts.all():
         artifacts.check(digest)
 
