@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from jupyter_mlc.store.backup import BackedUp, absent_blobs, back_up, check_target
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.shared import own_identity
 from jupyter_mlc.verbs.verify import Finding
+
+if TYPE_CHECKING:
+    from jupyter_mlc.store.backup import BackedUp
 
 _KEPT = "the record is damaged now, so that of the backup was kept as it is"
 
@@ -67,6 +69,8 @@ def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
     Everybody goes on working meanwhile. Whatever database the registry is in, the backup can be restored into either
     kind. What was purged here is purged from the backup too. Keys are yours, not the registry's, and no part of it.
     """
+    from jupyter_mlc.store.backup import absent_blobs, back_up, check_target
+
     registry, folder = context.registry, Path(ask.to).expanduser().absolute()
     if ask.dry_run:
         check_target(registry, folder)

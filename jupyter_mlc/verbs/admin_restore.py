@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from jupyter_mlc.store.backup import check_empty, opened_backup, restore
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.store.transfer import needed_blobs
 from jupyter_mlc.verbs.admin_backup import CareReply, findings_of
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Where, Writing, verb
 
@@ -42,6 +40,9 @@ def admin_restore(ask: AdminRestore, context: Context) -> AdminRestoreReply:
     It is the same registry as before: the same events, signatures and UUID. What was interrupted is done by doing it
     again.
     """
+    from jupyter_mlc.store.backup import check_empty, opened_backup, restore
+    from jupyter_mlc.store.transfer import needed_blobs
+
     folder = Path(ask.backup).expanduser().absolute()
     place = place_of(ask.into) if ask.into else context.place
     with opened_backup(folder) as backup:
