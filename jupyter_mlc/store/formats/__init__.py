@@ -7,19 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
 from jupyter_mlc.domain.imports import ELSEWHERE
-from jupyter_mlc.store.formats.arrays import ArraysFormat
 from jupyter_mlc.store.formats.base import Format, Outgrown, Storing, store_manifest
-from jupyter_mlc.store.formats.elsewhere import ElsewhereFormat
-from jupyter_mlc.store.formats.files import FilesFormat
-from jupyter_mlc.store.formats.joblib_ import JoblibFormat
-from jupyter_mlc.store.formats.keras_ import KerasFormat
-from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
-from jupyter_mlc.store.formats.onnx_ import OnnxFormat
-from jupyter_mlc.store.formats.reference import ReferenceFormat
-from jupyter_mlc.store.formats.skops_ import SkopsFormat
-from jupyter_mlc.store.formats.torch_ import TorchFormat
-from jupyter_mlc.store.formats.transformers_ import TransformersFormat
-from jupyter_mlc.store.formats.xgboost_ import XGBoostFormat
 from jupyter_mlc.store.together import Progress, silent
 
 if TYPE_CHECKING:
@@ -38,6 +26,19 @@ def formats() -> Mapping[str, Format]:
     Those of other packages come first: they know their own objects best. None can take the name of one of ours.
     """
     from importlib.metadata import entry_points
+
+    from jupyter_mlc.store.formats.arrays import ArraysFormat
+    from jupyter_mlc.store.formats.elsewhere import ElsewhereFormat
+    from jupyter_mlc.store.formats.files import FilesFormat
+    from jupyter_mlc.store.formats.joblib_ import JoblibFormat
+    from jupyter_mlc.store.formats.keras_ import KerasFormat
+    from jupyter_mlc.store.formats.lightgbm_ import LightGBMFormat
+    from jupyter_mlc.store.formats.onnx_ import OnnxFormat
+    from jupyter_mlc.store.formats.reference import ReferenceFormat
+    from jupyter_mlc.store.formats.skops_ import SkopsFormat
+    from jupyter_mlc.store.formats.torch_ import TorchFormat
+    from jupyter_mlc.store.formats.transformers_ import TransformersFormat
+    from jupyter_mlc.store.formats.xgboost_ import XGBoostFormat
 
     ours: list[Format] = [
         FilesFormat(),
@@ -103,4 +104,4 @@ def store(
 
 
 def _class_name(obj: object) -> str:
-    return "" if FilesFormat().accepts(obj) else type(obj).__name__
+    return "" if formats()["files"].accepts(obj) else type(obj).__name__
