@@ -17,7 +17,7 @@ from jupyter_mlc.measure.curves.suitable import Curves, curves_of
 from jupyter_mlc.measure.metrics.catalogue import find
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reading, Reply, Runs, verb
+from jupyter_mlc.verbs.base import Complete, Context, Does, Drawn, Field, Parse, Reading, Runs, verb
 from jupyter_mlc.verbs.contest import Basis, Contest, Wanted, contest
 from jupyter_mlc.verbs.differing import Differences, differences, differs
 from jupyter_mlc.verbs.verdict import Verdict, verdict
@@ -75,7 +75,7 @@ class Reported:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareReply(Reply):
+class CompareReply(Drawn):
     """Which version is better, how sure that is, and in what they differ."""
 
     versions: tuple[str, ...]
