@@ -119,24 +119,6 @@ def edit(
 ) -> EditReply:
     """Change what is said of a model (owner, tier, description) or of a version (note)."""
 
-def evaluate(
-    ref: str,
-    *,
-    data: object,
-    target: str,
-    dry_run: bool = False,
-    yes: bool = False,
-    by: str | Sequence[str] = ...,
-    metric: object = ...,
-    positive: str = "",
-    for_: Stage | str | None = None,
-    replicates: int = 1000,
-    seed: int = 0,
-    level: float = 0.95,
-    trust: bool = False,
-) -> EvaluateReply:
-    """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them."""
-
 def list(
     what: str = "",
     query: str = "",
@@ -156,6 +138,24 @@ def fetch(
     files: str = "",
 ) -> FetchReply:
     """Bring the bytes of versions here that were copied in by reference, from where they lie."""
+
+def evaluate(
+    ref: str,
+    *,
+    data: object,
+    target: str,
+    dry_run: bool = False,
+    yes: bool = False,
+    by: str | Sequence[str] = ...,
+    metric: object = ...,
+    positive: str = "",
+    for_: Stage | str | None = None,
+    replicates: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+    trust: bool = False,
+) -> EvaluateReply:
+    """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them."""
 
 def history(
     ref: str = "",
