@@ -337,4 +337,5 @@ def test_every_type_of_event_is_known_to_the_tests() -> None:
         *("RegistryCreated", "PersonAdded", "KeyAdded", "KeyRotated", "ModelCreated", "ModelEdited", "VersionEdited"),
         *("Tagged", "AliasMoved", "RunStarted", "RunEnded", "DatasetAdded", "VersionRegistered", "VersionMoved"),
         *("ActRefused", "VerificationFailed", "Imported", "BytesFetched", "Evaluated"),
+        "EvaluationImported",
     }

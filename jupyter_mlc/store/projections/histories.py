@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.imports import BytesFetched, Imported
+from jupyter_mlc.domain.imports import BytesFetched, EvaluationImported, Imported
 from jupyter_mlc.store.projections.base import Recorded
 
 Concerned: TypeAlias = Callable[[Recorded, Any], Iterable[int]]
@@ -24,6 +24,7 @@ CONCERNED: Mapping[type[e.Event], Concerned] = {
     e.Tagged: lambda _, event: () if event.version is None else (event.version.id,),
     e.VersionEdited: lambda _, event: (event.version.id,),
     e.Evaluated: lambda _, event: (event.version.id,),
+    EvaluationImported: lambda _, event: (event.version.id,),
     BytesFetched: lambda _, event: (event.version.id,),
 }
 """The ids of the versions that an event belongs to the history of."""
