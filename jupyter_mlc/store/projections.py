@@ -10,6 +10,7 @@ import msgspec
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.entities import Digest, Micros
 from jupyter_mlc.domain.imports import BytesFetched, Imported
+from jupyter_mlc.domain.jobs import BEGUN, JobAdded, JobEnded, JobStarted
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
 from jupyter_mlc.store import facts
 from jupyter_mlc.store.projected import WORD_OF, computed_rows, metric_rows, param_rows, words
@@ -31,6 +32,8 @@ _RUNS = "run"
 """the counter of all runs"""
 _EVALUATIONS = "evaluation"
 """the counter of all evaluations"""
+_JOBS = "job"
+"""the counter of all jobs"""
 E = TypeVar("E", bound=e.Event)
 Projector: TypeAlias = Callable[[Rows, Recorded, Any], None]
 _PROJECTORS: dict[type[e.Event], Projector] = {}
@@ -99,9 +102,11 @@ def _counter(event: e.Event) -> str | None:
         return _RUNS
     if isinstance(event, e.Evaluated):
         return _EVALUATIONS
+    if isinstance(event, JobStarted):
+        return _JOBS
     if isinstance(event, e.DatasetAdded):
         return f"dataset/{folded(event.name)}"
-    return None
+    return f"job/{folded(event.name)}" if isinstance(event, JobAdded) else None
 
 
 @_projects(e.PersonAdded)
@@ -261,6 +266,7 @@ def _version_row(at: Recorded, event: e.VersionRegistered, number: int, run: int
         "promoted": 0,
         "run": run,
         "parent": event.parent,
+        "job": event.job,
         "format": event.format,
         "artifact": event.artifact,
         "size": event.size,
@@ -299,6 +305,34 @@ def _put_computed(rows: Rows, version: Row, event: e.Evaluated) -> None:
             rows.drop("metric", version["id"], key)
     rows.put("metric", *[{**row, "stage": version["stage"]} for row in found.values()])
     rows.change("version", version["id"], metrics=facts.packed_metrics(rows.select("metric", version["id"])))
+
+
+@_projects(JobAdded)
+def _job_added(rows: Rows, at: Recorded, event: JobAdded) -> None:
+    revision = at.assigned["number"]
+    row: Row = {"folded": folded(event.name), "name": event.name, "id": at.seq, "revision": revision}
+    row |= {"notebook": event.notebook, "parameters": event.parameters, "source": event.source}
+    rows.put("job_definition", row | {"author": at.actor, "created": at.recorded})
+    rows.put("counter", {"name": f"job/{folded(event.name)}", "last": revision})
+    _hold(rows, at.seq, [event.notebook])
+
+
+@_projects(JobStarted)
+def _job_started(rows: Rows, at: Recorded, event: JobStarted) -> None:
+    number, version = at.assigned["number"], event.version.id if event.version else None
+    row: Row = {"id": at.seq, "number": number, "name": event.name, "version": version}
+    row |= {"definition": event.definition, "notebook": event.notebook, "key": event.key, "params": event.params}
+    row |= {"sweep": at.seq if event.sweep is None else event.sweep, "author": at.actor, "started": at.recorded}
+    rows.put("job", row | {"status": BEGUN, "ended": None, "duration": None, "output": None})
+    rows.put("counter", {"name": _JOBS, "last": number})
+    _hold(rows, at.seq, [event.notebook])
+
+
+@_projects(JobEnded)
+def _job_ended(rows: Rows, at: Recorded, event: JobEnded) -> None:
+    duration = max(0, event.ended - event.began)
+    rows.change("job", event.job, status=event.exit, ended=at.seq, duration=duration, output=event.notebook)
+    _hold(rows, at.seq, [event.notebook] if event.notebook else [])
 
 
 @_projects(e.VersionMoved)
