@@ -14,9 +14,13 @@ _ENDED = frozenset("ZX")
 
 def here() -> str:
     """Name the process that runs this, so that others on this machine can tell later whether it is gone."""
-    pid = os.getpid()
-    named = {"host": platform.node(), "space": _space(), "boot": _boot(), "pid": pid, "began": _began(pid)}
-    return json.dumps(named)
+    return named(os.getpid())
+
+
+def named(pid: int) -> str:
+    """Name a process of this machine so."""
+    known = {"host": platform.node(), "space": _space(), "boot": _boot(), "pid": pid, "began": _began(pid)}
+    return json.dumps(known)
 
 
 def is_gone(process: str) -> bool:

@@ -94,8 +94,8 @@ class JobStarted(Event):
     """the path of the notebook"""
     folder: str = text()
     """where its cells work"""
-    process: str = text()
-    """what carries it out, as capture.process names it"""
+    out: str = text()
+    """where a copy of the executed notebook goes; empty: nowhere"""
 
 
 @event

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
 from jupyter_mlc.domain.errors import Unavailable
+from jupyter_mlc.jobs.attempts import Execute, execute
 
 if typing.TYPE_CHECKING:
     import pandas as pd
@@ -225,6 +226,8 @@ class Context:
     progress: Callable[[int, int, str], None] = silent
     read_yaml: Callable[[str], object] = no_yaml
     """reads the files of other tools"""
+    execute: Execute = execute
+    """executes notebooks"""
 
     @property
     def registry(self) -> Registry:

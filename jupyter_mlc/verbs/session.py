@@ -12,6 +12,7 @@ from typing import Protocol
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
+from jupyter_mlc.jobs.attempts import Execute, execute
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
 from jupyter_mlc.store.identity import Identity
@@ -75,6 +76,8 @@ class LocalSession:
         Microseconds since 1970, UTC.
     read_yaml : callable
         Reads the files of other tools; faces know how.
+    execute : callable
+        Executes notebooks.
     """
 
     def __init__(
@@ -83,11 +86,13 @@ class LocalSession:
         identity: Callable[[], Identity],
         clock: Callable[[], int] = now,
         read_yaml: Callable[[str], object] = no_yaml,
+        execute: Execute = execute,
     ) -> None:
         self.place = place
         self._identity = identity
         self._clock = clock
         self._read_yaml = read_yaml
+        self._execute = execute
 
     @cached_property
     def registry(self) -> Registry:
@@ -106,7 +111,7 @@ class LocalSession:
 
     def beside(self, place: PlaceOfRegistry) -> LocalSession:
         """A session of the same person's on another registry."""
-        return LocalSession(place, self._identity, self._clock, self._read_yaml)
+        return LocalSession(place, self._identity, self._clock, self._read_yaml, self._execute)
 
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""
@@ -140,6 +145,7 @@ class LocalSession:
             session=self,
             progress=progress,
             read_yaml=self._read_yaml,
+            execute=self._execute,
         )
 
     def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:
