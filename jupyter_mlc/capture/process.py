@@ -8,10 +8,19 @@ import platform
 from contextlib import suppress
 from pathlib import Path
 
+_ENDED = frozenset("ZX")
+"""states of a process: a zombie, or dead"""
+
 
 def here() -> str:
     """Name the process that runs this, so that others on this machine can tell later whether it is gone."""
-    return json.dumps({"host": platform.node(), "space": _space(), "pid": os.getpid(), "began": _began(os.getpid())})
+    return named(os.getpid())
+
+
+def named(pid: int) -> str:
+    """Name a process of this machine so."""
+    known = {"host": platform.node(), "space": _space(), "boot": _boot(), "pid": pid, "began": _began(pid)}
+    return json.dumps(known)
 
 
 def is_gone(process: str) -> bool:
@@ -19,6 +28,8 @@ def is_gone(process: str) -> bool:
     with suppress(ValueError, KeyError, TypeError):
         named = json.loads(process)
         is_near = (named["host"], named["space"]) == (platform.node(), _space())
+        if is_near and named.get("boot", _boot()) != _boot():
+            return True
         return is_near and not _is_alive(int(named["pid"]), str(named["began"]))
     return False
 
@@ -33,6 +44,13 @@ def _is_alive(pid: int, began: str) -> bool:
     return _began(pid) == began
 
 
+def _boot() -> str:
+    """Since which start of this machine it runs."""
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return ""
+
+
 def _space() -> str:
     """Which processes have numbers of their own: containers may share a host's name."""
     with suppress(OSError):
@@ -44,7 +62,9 @@ def _began(pid: int) -> str:
     """When a process began, in ticks since the machine started: numbers of processes are used again.
 
     It is the 22nd field of Linux's ``/proc/PID/stat``, counted behind the program's name; elsewhere nothing is known.
+    Of a process that has ended, but whose parent did not ask yet how, the file still tells: it began never.
     """
     with suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return "never" if told[0] in _ENDED else told[19]
     return ""

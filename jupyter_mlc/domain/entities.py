@@ -222,6 +222,8 @@ class ModelVersion:
     run: int
     """the id of its run"""
     parent: int | None
+    job: int | None
+    """the id of the job in which it was made"""
     format: str
     artifact: Digest
     size: int

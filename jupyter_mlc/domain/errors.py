@@ -86,6 +86,13 @@ class Damaged(MlcError):
     status = 410
 
 
+class Interrupted(MlcError):
+    """Somebody pressed Ctrl-C, and what was begun has ended in good order."""
+
+    code = "interrupted"
+    status = 499
+
+
 class Unavailable(MlcError):
     """The registry cannot be reached, read or written."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.domain.errors import BadInput, Interrupted, MlcError
 from jupyter_mlc.faces.arguments import Call, parse_words
 from jupyter_mlc.faces.help import HelpText
 from jupyter_mlc.faces.spelling import as_command, as_next_step, respelled, told
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DONE, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 """besides these, 3 where the answer is no and 4 where a request was opened: a reply knows"""
+_CODES: Mapping[type[MlcError], int] = {BadInput: USAGE, Interrupted: INTERRUPTED}
 _NOTEBOOKS_ONLY = {
     "run": 'with mlc.run("NAME") as run: ... in a script, or %%mlc run NAME in a notebook',
     "load": 'mlc.load("REF") in a script, or m = %mlc load REF in a notebook',
@@ -48,7 +49,7 @@ def _code(words: Sequence[str]) -> int:
         sys.stdout.flush()
     except MlcError as error:
         _tell(told(error, as_next_step))
-        return USAGE if isinstance(error, BadInput) else ERROR
+        return next((code for kind, code in _CODES.items() if isinstance(error, kind)), ERROR)
     except KeyboardInterrupt:
         _tell("interrupted")
         return INTERRUPTED

@@ -36,6 +36,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "version_dataset": ("version", "dataset"),
     "dataset": ("id",),
     "evaluation": ("id",),
+    "job_definition": ("folded",),
+    "job": ("id",),
     "blob_use": ("holder", "digest"),
     "counter": ("name",),
     "imported": ("version",),

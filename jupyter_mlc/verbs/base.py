@@ -17,6 +17,8 @@ from jupyter_mlc.verbs.listed import NAMES, module_of
 if typing.TYPE_CHECKING:
     import pandas as pd
 
+    from jupyter_mlc.jobs.attempts import Execute
+    from jupyter_mlc.jobs.spec import Outcome, Progress, Work
     from jupyter_mlc.store.artifacts import Artifacts
     from jupyter_mlc.store.identity import Identity
     from jupyter_mlc.store.places import PlaceOfRegistry
@@ -219,6 +221,13 @@ class Stores(Protocol):
         """Where the registry is, whether or not it was opened or made."""
 
 
+def execute(work: Work, *, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
+    """Execute a notebook; what that needs is loaded now."""
+    from jupyter_mlc.jobs.execute import execute as real
+
+    return real(work, watch=watch, cancelled=cancelled)
+
+
 NOBODY = "none"
 """who is champion where nobody is"""
 
@@ -247,6 +256,8 @@ class Context:
     progress: Callable[[int, int, str], None] = silent
     read_yaml: Callable[[str], object] = no_yaml
     """reads the files of other tools"""
+    execute: Execute = execute
+    """executes notebooks"""
 
     @property
     def registry(self) -> Registry:

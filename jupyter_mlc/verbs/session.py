@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
@@ -18,8 +18,11 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.replay import as_of
-from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reading, Reply, Stores, Verb, Writing, no_yaml, silent
+from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reading, Reply, Stores, Verb, Writing, execute, no_yaml, silent
 from jupyter_mlc.verbs.masking import masked, named
+
+if TYPE_CHECKING:
+    from jupyter_mlc.jobs.attempts import Execute
 
 Progress = Callable[[int, int, str], None]
 
@@ -69,6 +72,8 @@ class LocalSession:
         Microseconds since 1970, UTC.
     read_yaml : callable
         Reads the files of other tools; faces know how.
+    execute : callable
+        Executes notebooks.
     """
 
     def __init__(
@@ -77,11 +82,13 @@ class LocalSession:
         identity: Callable[[], Identity],
         clock: Callable[[], int] = now,
         read_yaml: Callable[[str], object] = no_yaml,
+        execute: Execute = execute,
     ) -> None:
         self.place = place
         self._identity = identity
         self._clock = clock
         self._read_yaml = read_yaml
+        self._execute = execute
 
     @cached_property
     def registry(self) -> Registry:
@@ -100,7 +107,7 @@ class LocalSession:
 
     def beside(self, place: PlaceOfRegistry) -> LocalSession:
         """A session of the same person's on another registry."""
-        return LocalSession(place, self._identity, self._clock, self._read_yaml)
+        return LocalSession(place, self._identity, self._clock, self._read_yaml, self._execute)
 
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""
@@ -134,6 +141,7 @@ class LocalSession:
             session=self,
             progress=progress,
             read_yaml=self._read_yaml,
+            execute=self._execute,
         )
 
     def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:

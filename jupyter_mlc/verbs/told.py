@@ -7,6 +7,7 @@ from typing import Any
 
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.imports import BytesFetched, EvaluationImported, Imported, registry_shown
+from jupyter_mlc.domain.jobs import JobAdded, JobEnded, JobStarted
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.shared import moved_line
@@ -76,6 +77,15 @@ def _brought(event: EvaluationImported, at: Recorded) -> str:
     return f"{_evaluated(event, at)}, in {registry_shown(event.whence.registry)} and copied in"
 
 
+def _job_started(event: JobStarted, at: Recorded) -> str:
+    given = ", ".join(f"{key}={value}" for key, value in words(event.params).items())
+    return f"job/{at.assigned['number']} of {event.name} started{f' with {given}' if given else ''}"
+
+
+def _job_ended(event: JobEnded, _: Recorded) -> str:
+    return f"job/{event.number} {event.exit}{f': {event.exception}' if event.exception else ''}"
+
+
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RegistryCreated: lambda event, _: f"registry {event.uuid[:8]} made",
     e.PersonAdded: lambda event, _: f"{event.name} introduced themselves",
@@ -94,6 +104,9 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     EvaluationImported: _brought,
     Imported: _imported,
     BytesFetched: lambda event, _: f"{event.model}:{event.version.number}: its bytes were fetched ({event.format})",
+    JobAdded: lambda event, at: f"job {event.name} defined (revision {at.assigned['number']})",
+    JobStarted: _job_started,
+    JobEnded: _job_ended,
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
     e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",

@@ -25,6 +25,7 @@ from jupyter_mlc.domain.events import (
     VersionRegistered,
 )
 from jupyter_mlc.domain.imports import Imported, Origin
+from jupyter_mlc.domain.jobs import SUCCEEDED, JobAdded, JobEnded, JobStarted
 from jupyter_mlc.domain.lifecycle import (
     Line,
     Stage,
@@ -74,6 +75,7 @@ class House:
         content: str = "the bytes of a model",
         files: tuple[RunFile, ...] = (),
         class_name: str = "Logit",
+        job: int | None = None,
     ) -> int:
         """Register a version; its number."""
         name = model or self.model
@@ -111,6 +113,7 @@ class House:
                     library="tests",
                     signature=Signature(),
                     load_check="passed",
+                    job=job,
                     note=note,
                     tags=json.dumps(dict(tags)) if tags else "",
                 )
@@ -174,6 +177,40 @@ class House:
                 positive="True",
                 evidence=evidence,
                 predictions=predictions,
+            )
+        )
+
+    def add_job(self, name: str = "fit") -> Recorded:
+        """Define a job: a notebook that can be executed by name."""
+        notebook = self.artifacts.put_bytes(f"the notebook {name}".encode())
+        found = json.dumps([{"name": "C", "type": "float", "default": "1.0", "help": "of the penalty"}])
+        return self.append(JobAdded(name=name, notebook=notebook, parameters=found, source=f"{name}.ipynb"))
+
+    def start_job(self, number: int | None = None, *, key: str = "k", sweep: int | None = None) -> Recorded:
+        """Begin to execute the notebook of a version, or one of no version."""
+        return self.append(
+            JobStarted(
+                name=f"{self.model}:{number}" if number else "fit",
+                model=self.model if number else None,
+                version=self.key(number) if number else None,
+                notebook=self.artifacts.put_bytes(b"the notebook fit"),
+                params=json.dumps({"C": 0.3}),
+                key=key,
+                sweep=sweep,
+            )
+        )
+
+    def end_job(self, started: Recorded, exit_: str = SUCCEEDED) -> Recorded:
+        """Record how a job ended."""
+        return self.append(
+            JobEnded(
+                job=started.seq,
+                number=started.assigned["number"],
+                exit=exit_,
+                exception="" if exit_ == SUCCEEDED else "ValueError",
+                notebook=self.artifacts.put_bytes(b"the notebook, executed"),
+                began=1_000,
+                ended=3_500,
             )
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from jupyter_mlc.domain.entities import Measured, Signature, Standing
+from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.domain.events import (
     ERASED,
     EVENTS,
@@ -331,6 +332,52 @@ def test_what_the_newest_evaluation_has_no_value_for_is_no_metric_any_more(house
     assert house.registry.evaluation(2).estimates[1].reason == "no row is positive"
 
 
+def test_jobs_are_numbered_and_the_row_of_one_says_how_it_ended(house: House) -> None:
+    house.register()
+    first, second = house.start_job(1), house.start_job()
+    assert [each.assigned["number"] for each in (first, second)] == [1, 2]
+    house.register(job=first.seq)
+    house.end_job(first)
+    job, other = house.registry.job(1), house.registry.job(2)
+    assert (job.ref, job.name, job.parent, job.versions) == ("job/1", "churn:1", "churn:1", ("churn:2",))
+    assert (job.status, job.duration, job.params) == ("succeeded", 2_500, {"C": 0.3})
+    assert (other.name, other.status, other.parent, other.versions, other.output) == ("fit", "begun", None, (), None)
+    assert {job.notebook, job.output} <= house.registry.held_blobs()
+    assert [each.ref for each in house.registry.jobs(10)] == ["job/2", "job/1"]
+    assert [each.ref for each in house.registry.open_jobs(10)] == ["job/2"]
+    assert [each.ref for each in house.registry.jobs_of_version(house.key(1).id, 10)] == ["job/1"]
+
+
+def test_a_job_is_found_by_its_key_only_where_it_succeeded(house: House) -> None:
+    failed, worked = house.start_job(key="a"), house.start_job(key="a")
+    house.end_job(failed, "cell failed")
+    house.end_job(worked)
+    house.end_job(house.start_job(key="b"))
+    assert [each.ref for each in house.registry.succeeded_with("a", 10)] == ["job/2"]
+
+
+def test_the_jobs_of_a_batch_are_found_by_the_first_of_them(house: House) -> None:
+    first = house.start_job()
+    house.start_job(sweep=first.seq)
+    house.start_job()
+    assert [each.number for each in house.registry.jobs_of_sweep(first.seq)] == [1, 2]
+
+
+def test_a_job_that_is_defined_anew_has_another_revision_and_the_number_of_no_job(house: House) -> None:
+    house.add_job("fit")
+    house.add_job("Fit")
+    assert house.start_job().assigned == {"number": 1}
+    (found,) = house.registry.job_definitions(10)
+    assert (found.name, found.revision, found.source, found.author) == ("Fit", 2, "Fit.ipynb", "ana@laptop")
+    assert [(each.name, each.type, each.default) for each in found.parameters] == [("C", "float", "1.0")]
+    with pytest.raises(NotFound) as missing:
+        house.registry.job_definition("fot")
+    assert missing.value.text == "there is no job called 'fot'\ndid you mean Fit?"
+    with pytest.raises(NotFound) as unknown:
+        house.registry.job(9)
+    assert unknown.value.text == "there is no job/9\nsee %mlc job list"
+
+
 def test_every_type_of_event_is_known_to_the_tests() -> None:
     """Whoever adds one says here what it does to rows."""
     assert set(EVENTS) == {
@@ -338,4 +385,5 @@ def test_every_type_of_event_is_known_to_the_tests() -> None:
         *("Tagged", "AliasMoved", "RunStarted", "RunEnded", "DatasetAdded", "VersionRegistered", "VersionMoved"),
         *("ActRefused", "VerificationFailed", "Imported", "BytesFetched", "Evaluated"),
         "EvaluationImported",
+        *("JobAdded", "JobStarted", "JobEnded"),
     }

@@ -93,6 +93,8 @@ def whole(house: House, ben: Identity, clock: Callable[[], int]) -> House:
     house.alias(1, "old")
     house.evaluate(1, "flights-spring", auc=0.6831, precision=None)
     house.bring_in(number=7)
+    house.add_job()
+    house.end_job(house.start_job(1))
     with house.registry.write(ben, clock) as writing:
         writing.append(ModelCreated(model="bens", tier="minimal", owner=writing.actor))
     return house
@@ -104,7 +106,7 @@ def test_a_whole_registry_has_rows_in_every_table_and_no_finding(whole: House) -
     seq = whole.registry.head().seq
     assert found.findings == ()
     assert (found.consistent_to, found.anchored_to, found.events, found.signatures) == (seq, 0, seq, seq)
-    assert (found.versions, found.blobs) == (3, 7)
+    assert (found.versions, found.blobs) == (3, 9)
     assert found.checked == (
         "every event with hash, chain and signature; words; the head; checkpoints; every row of every table; blobs by "
         "their hash. Keys are self-asserted: they prove that the same key acted, not who held it."

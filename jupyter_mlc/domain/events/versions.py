@@ -34,6 +34,8 @@ class VersionRegistered(Event):
     """what surrounded the registration (entities.Snapshot), as JSON"""
     parent: int | None = None
     """the sequence number of the version that it was retrained from"""
+    job: int | None = None
+    """the sequence number of the JobStarted of the job in which it was made"""
     metrics: tuple[Measured, ...] = ()
     """what was said at registration, besides what the run recorded"""
     datasets: tuple[DatasetLink, ...] = ()

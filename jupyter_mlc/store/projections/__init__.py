@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_mlc.store.projections import (  # noqa: F401 (their projectors enter themselves)
     datasets,
     evaluations,
+    jobs,
     models,
     moves,
     people,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.imports import Imported
+from jupyter_mlc.domain.jobs import JobAdded, JobStarted
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.store.projections.evaluations import EVALUATIONS
+from jupyter_mlc.store.projections.jobs import JOBS, revisions_of
 from jupyter_mlc.store.projections.runs import RUNS
 from jupyter_mlc.store.rows import Rows
 
@@ -39,4 +41,6 @@ def _counter(event: e.Event) -> str | None:
         return EVALUATIONS
     if isinstance(event, e.DatasetAdded):
         return f"dataset/{folded(event.name)}"
-    return None
+    if isinstance(event, JobStarted):
+        return JOBS
+    return revisions_of(event.name) if isinstance(event, JobAdded) else None

@@ -74,6 +74,7 @@ def _version_row(at: Recorded, event: e.VersionRegistered, number: int, run: int
         "promoted": 0,
         "run": run,
         "parent": event.parent,
+        "job": event.job,
         "format": event.format,
         "artifact": event.artifact,
         "size": event.size,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jupyter_mlc.store.queries.datasets import OfDatasets
 from jupyter_mlc.store.queries.evaluations import OfEvaluations
+from jupyter_mlc.store.queries.jobs import OfJobs
 from jupyter_mlc.store.queries.models import standpoint
 from jupyter_mlc.store.queries.runs import OfRuns
 from jupyter_mlc.store.queries.versions import OfVersions
@@ -11,5 +12,5 @@ from jupyter_mlc.store.queries.versions import OfVersions
 __all__ = ["Queries", "standpoint"]
 
 
-class Queries(OfVersions, OfRuns, OfDatasets, OfEvaluations):
+class Queries(OfVersions, OfRuns, OfDatasets, OfEvaluations, OfJobs):
     """Reads of one registry."""

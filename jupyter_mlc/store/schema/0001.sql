@@ -82,6 +82,7 @@ CREATE TABLE version (
     promoted BIGINT NOT NULL,
     run BIGINT NOT NULL,
     parent BIGINT,
+    job BIGINT,
     format TEXT NOT NULL,
     artifact TEXT NOT NULL,
     size BIGINT NOT NULL,
@@ -99,6 +100,7 @@ CREATE INDEX version_model_stage ON version (model, stage, number);
 CREATE INDEX version_run ON version (run);
 CREATE INDEX version_artifact ON version (artifact, id);
 CREATE INDEX version_parent ON version (parent);
+CREATE INDEX version_job ON version (job);
 CREATE INDEX version_created ON version (created);
 CREATE TABLE version_event (
     version BIGINT NOT NULL,
@@ -254,6 +256,39 @@ CREATE TABLE evaluation (
 CREATE UNIQUE INDEX evaluation_number ON evaluation (number);
 CREATE INDEX evaluation_version ON evaluation (version, id);
 CREATE INDEX evaluation_digest ON evaluation (digest, version, author);
+CREATE TABLE job_definition (
+    folded TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    notebook TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    source TEXT NOT NULL,
+    author TEXT NOT NULL,
+    created BIGINT NOT NULL
+);
+CREATE TABLE job (
+    id BIGINT PRIMARY KEY,
+    number BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    version BIGINT,
+    definition BIGINT,
+    notebook TEXT NOT NULL,
+    key TEXT NOT NULL,
+    params TEXT NOT NULL,
+    sweep BIGINT NOT NULL,
+    author TEXT NOT NULL,
+    started BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    ended BIGINT,
+    duration BIGINT,
+    output TEXT
+);
+CREATE UNIQUE INDEX job_number ON job (number);
+CREATE INDEX job_key ON job (key, status, id);
+CREATE INDEX job_sweep ON job (sweep, id);
+CREATE INDEX job_status ON job (status, id);
+CREATE INDEX job_version ON job (version, id);
 CREATE TABLE blob_use (
     holder BIGINT NOT NULL,
     digest TEXT NOT NULL,

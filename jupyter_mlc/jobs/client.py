@@ -1,0 +1,186 @@
+"""Papermill's client of a kernel, told what happens cell by cell; consecutive output of one stream is one output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from queue import Empty
+from typing import TYPE_CHECKING, Any
+
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+
+from jupyter_mlc.domain.errors import Unavailable
+from jupyter_mlc.jobs import ending, processes
+from jupyter_mlc.jobs.ending import Ending
+from jupyter_mlc.jobs.plan import Plan
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from jupyter_mlc.jobs.manager import Manager
+
+_PATIENT = 60
+"""seconds that output may come after the end of its cell, when there is much of it"""
+_FAREWELL = 5.0
+"""seconds that a kernel has to leave by itself"""
+_LOOK = 0.05
+"""seconds between two looks whether the kernel is there"""
+
+
+def unheard(_: str) -> None:
+    """Nobody wants to know."""
+
+
+class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no types)
+    """Executes the cells of a plan in a kernel.
+
+    Parameters
+    ----------
+    manager : Manager
+        Keeps the account.
+    plan : Plan
+        What is executed.
+    environment : mapping
+        Of the kernel.
+    heard : callable
+        Told of all that is printed.
+    **options : object
+        As nbclient has them: km, resources, and so on.
+    """
+
+    def __init__(
+        self,
+        manager: Manager,
+        plan: Plan,
+        *,
+        environment: Mapping[str, str],
+        heard: Callable[[str], None] = unheard,
+        **options: Any,
+    ) -> None:
+        defaults = {"iopub_timeout": _PATIENT, "shutdown_kernel": "immediate"}
+        super().__init__(manager, **(defaults | options))
+        self.plan = plan
+        self.running: int | None = None
+        self.done = 0
+        self._environment = dict(environment)
+        self._heard = heard
+        self._failure: dict[str, object] = {}
+        self._wants_to_leave = False
+        self._kills_before = processes.oom_kills()
+        self.on_cell_executed = self._answered
+
+    async def start(self) -> None:
+        """Start the kernel; `RuntimeError` where it does not come up."""
+        die = processes.die_with_parent if sys.platform == "linux" else None
+        await self.async_start_new_kernel(env=self._environment, preexec_fn=die)
+        await self.async_start_new_kernel_client()
+        answer = await self.async_wait_for_reply(self.kc.kernel_info())
+        self.nb.metadata["language_info"] = answer["content"]["language_info"]
+
+    async def cells(self) -> Ending:
+        """Execute the cells until the last, or until one says that it is the last."""
+        for index in sorted(self.plan.runs):
+            ended = await self._cell(index, self.nb.cells[index])
+            if ended is not None:
+                return ended
+        self.set_widgets_metadata()
+        return Ending()
+
+    async def _cell(self, index: int, cell: NotebookNode) -> Ending | None:
+        executes = self._executes(cell)
+        self.running = index if executes else None
+        self.nb_man.cell_start(cell, index)
+        try:
+            await self.async_execute_cell(cell, index)
+        except CellExecutionError as error:
+            ended = ending.failed(index, self._failure)
+            if ended.exception:
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+        except DeadKernelError:
+            ended = ending.died(index, self.exit_code(), for_memory=self._killed_for_memory())
+            await self._hear_the_rest(cell, index)
+            self.nb_man.cell_exception(cell, cell_index=index)
+        else:
+            ended = ending.left(index) if self._wants_to_leave else None
+        self.nb_man.cell_complete(cell, index)
+        if executes and (ended is None or not ended.exception):
+            self.done += 1
+        self.running = None
+        return ended
+
+    def _executes(self, cell: NotebookNode) -> bool:
+        tags = cell.metadata.get("tags", [])
+        return cell.cell_type == "code" and bool(cell.source.strip()) and self.skip_cells_with_tag not in tags
+
+    def _answered(self, *, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
+        """nbclient's hook: the kernel's whole answer."""
+        self._failure = execute_reply["content"]
+        payload = self._failure.get("payload") or []
+        self._wants_to_leave = any(one.get("source") == "ask_exit" for one in payload)  # type: ignore[attr-defined]
+
+    async def _hear_the_rest(self, cell: NotebookNode, index: int) -> None:
+        """What was said before the kernel died is still on its way."""
+        with suppress(Empty, Exception):
+            while True:
+                self.process_message(await self.kc.iopub_channel.get_msg(timeout=0.1), cell, index)
+
+    def exit_code(self) -> int | None:
+        """How the kernel's process ended, as `subprocess` has it; None while it runs."""
+        process = getattr(getattr(self.km, "provisioner", None), "process", None)
+        code: int | None = process.poll() if process is not None else None
+        return code
+
+    def _killed_for_memory(self) -> bool:
+        return self.exit_code() == -9 and processes.oom_kills() > self._kills_before  # noqa: PLR2004 (SIGKILL)
+
+    async def interrupt(self) -> None:
+        """As Ctrl-C does."""
+        if self.km is not None and self.km.has_kernel:
+            with suppress(OSError, RuntimeError):
+                await self.km.interrupt_kernel()
+
+    async def close(self, *, at_once: bool) -> None:
+        """End the kernel; politely, so that what it registered for its end is done, or at once."""
+        if self.km is None:
+            return
+        with suppress(RuntimeError, OSError, asyncio.TimeoutError):
+            if self.km.has_kernel:
+                await asyncio.wait_for(self.km.shutdown_kernel(now=at_once), _FAREWELL)
+        with suppress(RuntimeError, OSError):
+            if self.km.has_kernel:
+                await self.km.shutdown_kernel(now=True)
+        if self.kc is not None:
+            self.kc.stop_channels()
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """nbclient looks once a second."""
+        while await self.kc.is_alive():
+            await asyncio.sleep(_LOOK)
+        self.task_poll_for_reply.cancel()
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """nbclient's place where an output is kept."""
+        new = super().output(outs, msg, display_id, cell_index)
+        if new is None or new.output_type != "stream":
+            return new
+        self._heard(new.text)
+        if len(outs) > 1 and outs[-1] is new and outs[-2].get("name") == new.name:
+            outs[-2].text += outs.pop().text
+        return new
+
+
+def refuse_silent_start(error: Exception, said: str) -> Unavailable:
+    """What is told when a kernel did not come up."""
+    last = next((line for line in reversed(said.splitlines()) if line.strip()), str(error))
+    return Unavailable(f"the notebook's kernel did not start: {last}", hint="start it once in JupyterLab to see why")
+
+
+def inherited(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process, and more."""
+    return {**os.environ, **more}

@@ -1,0 +1,167 @@
+"""Execute a notebook under supervision, and learn how it really ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from jupyter_mlc.domain import errors
+from jupyter_mlc.jobs import status
+from jupyter_mlc.jobs.crossing import CANCEL, KILL, Lines, to_text
+from jupyter_mlc.jobs.processes import MARK, end_marked
+from jupyter_mlc.jobs.ready import refuse_what_cannot_run
+from jupyter_mlc.jobs.spec import Outcome, Progress, Work
+from jupyter_mlc.jobs.status import outcome_of
+
+__all__ = ["execute", "outcome_of"]
+_LOOK = 0.1
+"""seconds between two looks whether it is to be cancelled"""
+
+
+def unwatched(_: Progress) -> None:
+    """Nobody wants to know."""
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+def execute(
+    work: Work,
+    *,
+    watch: Callable[[Progress], None] = unwatched,
+    cancelled: Callable[[], bool] = never,
+) -> Outcome:
+    """Execute a notebook to its end; KeyboardInterrupt cancels it, a second one at once.
+
+    Parameters
+    ----------
+    work : Work
+        What is executed, where, and under which limits.
+    watch : callable
+        Handed the progress, some times a second.
+    cancelled : callable
+        Asked some times a second whether to end it.
+
+    Raises
+    ------
+    MlcError
+        If it cannot begin: then nothing was executed.
+    """
+    work = _absolute(work)
+    refuse_what_cannot_run(work)
+    with _supervisor(work) as supervisor:
+        return supervisor.waited(watch, cancelled)
+
+
+class _Supervisor:
+    """The process that executes it, seen from the one that waits."""
+
+    def __init__(self, work: Work, lines: Lines, mark: str, said: IO[bytes]) -> None:
+        self._work, self._lines, self._mark, self._said = work, lines, mark, said
+        self._asked: list[str] = []
+
+    def waited(self, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
+        """Wait for the end."""
+        self._lines.say(to_text(self._work))
+        while True:
+            try:
+                if not self._asked and cancelled():
+                    self._ask(CANCEL)
+                for line in self._heard():
+                    outcome = self._understood(json.loads(line), watch)
+                    if outcome is not None:
+                        return outcome
+            except KeyboardInterrupt:
+                self._ask(KILL if self._asked else CANCEL)
+            except (EOFError, ConnectionError):
+                return self._lost()
+
+    def _heard(self) -> Iterator[str]:
+        ready, _, _ = select.select([self._lines.channel], [], [], _LOOK)
+        return self._lines.heard() if ready else iter(())
+
+    def _ask(self, word: str) -> None:
+        self._asked.append(word)
+        with suppress(OSError):  # it has just ended
+            self._lines.say(word)
+
+    def _understood(self, told: dict[str, Any], watch: Callable[[Progress], None]) -> Outcome | None:
+        if "progress" in told:
+            watch(msgspec.convert(told["progress"], Progress))
+            return None
+        if "outcome" in told:
+            return msgspec.convert(told["outcome"], Outcome)
+        if "refused" in told:
+            kind, message, hint = told["refused"]
+            raise getattr(errors, kind)(message, hint)
+        raise RuntimeError(told["broken"])
+
+    def _lost(self) -> Outcome:
+        """The supervisor is gone without a word: end what it left, and say so."""
+        end_marked(self._mark)
+        with suppress(errors.NotFound):
+            return _ended(self._work.status)
+        self._said.seek(0)
+        raise RuntimeError(f"the process that was to execute {self._work.notebook} ended at once:\n{self._end()}")
+
+    def _end(self) -> str:
+        return self._said.read()[-4000:].decode(errors="replace")
+
+
+def _ended(path: Path) -> Outcome:
+    """How an execution ended whose supervisor is certainly gone."""
+    told = outcome_of(path)
+    if isinstance(told, Outcome):
+        return told
+    found = status.read(path)
+    return status.lose(path, found.traces, told)
+
+
+@contextmanager
+def _supervisor(work: Work) -> Iterator[_Supervisor]:
+    """Start the process; it is gone afterwards, whatever happens."""
+    ours, theirs = socket.socketpair()
+    mark = secrets.token_hex(8)
+    with ours, tempfile.TemporaryFile() as said:
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 (our own module, by this very interpreter)
+                [sys.executable, "-P", "-m", "jupyter_mlc.jobs.supervisor", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                env={**os.environ, MARK: mark},
+            )
+        try:
+            yield _Supervisor(work, Lines(ours), mark, said)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+            process.wait()
+            end_marked(mark)
+            raise
+        finally:
+            process.wait()
+
+
+def _absolute(work: Work) -> Work:
+    """The work, wherever the working folder goes."""
+    places = {name: Path(getattr(work, name)).absolute() for name in ("notebook", "output", "status", "folder")}
+    return replace(work, **places)  # type: ignore[arg-type]

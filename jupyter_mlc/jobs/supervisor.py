@@ -1,0 +1,176 @@
+"""The process that executes one notebook and sees to its end: ``python -m jupyter_mlc.jobs.supervisor CHANNEL``."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+import traceback
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyter_mlc.domain.errors import MlcError, Unavailable
+from jupyter_mlc.jobs import processes
+from jupyter_mlc.jobs.crossing import KILL, Lines, to_work
+from jupyter_mlc.jobs.ending import Ending
+from jupyter_mlc.jobs.report import Report
+from jupyter_mlc.jobs.runtime import runtime_folder
+from jupyter_mlc.jobs.spec import Engine, Exit, Outcome, Progress, Work
+from jupyter_mlc.jobs.status import Traces
+from jupyter_mlc.jobs.veil import Veil
+from jupyter_mlc.jobs.watching import Stop, Watch
+
+if TYPE_CHECKING:
+    from jupyter_mlc.jobs.client import Client
+    from jupyter_mlc.jobs.manager import Manager
+
+
+def main() -> None:
+    """The process."""
+    lines = Lines(socket.socket(fileno=int(sys.argv[1])))
+    work = ""
+    while not work:
+        work = "".join(lines.heard())
+    serve(to_work(work), lines)
+
+
+def serve(work: Work, lines: Lines) -> None:
+    """Execute, and tell whoever waits at the other end what happens and how it ended."""
+    processes.adopt_orphans()
+    try:
+        outcome = Supervision(work, lines).outcome()
+        answer = {"outcome": msgspec.to_builtins(outcome)}
+    except MlcError as error:
+        answer = {"refused": [type(error).__name__, error.message, error.hint]}
+    except Exception:  # noqa: BLE001 (the one who waits must hear of it)
+        answer = {"broken": traceback.format_exc()}
+    finally:
+        processes.end_descendants()
+    with suppress(OSError):
+        lines.channel.setblocking(True)
+        lines.say(json.dumps(answer))
+
+
+def now() -> int:
+    """Microseconds since 1970, UTC: this process's clock."""
+    return time.time_ns() // 1000  # noqa: TID251 (here the clock comes from)
+
+
+class Supervision:
+    """One execution in this process."""
+
+    def __init__(self, work: Work, lines: Lines) -> None:
+        os.environ.update(work.environment)
+        self.work = work
+        self._lines = lines
+        self._veil = Veil(os.environ[variable] for variable in work.secrets.values())
+        self._watch = Watch(timeout=work.timeout, memory=work.memory)
+        lines.channel.setblocking(False)
+
+    def outcome(self) -> Outcome:
+        """Execute."""
+        with runtime_folder() as folder:
+            traces = Traces(
+                mark=os.environ.get(processes.MARK, ""), output=str(self.work.output), runtime=str(folder)
+            )
+            report = Report(
+                path=self.work.status,
+                traces=traces,
+                engine=Engine.COLD,
+                clock=now,
+                hide=self._veil.over,
+                told=self._tell,
+            )
+            return self._executed(folder, report)
+
+    def _executed(self, folder: Path, report: Report) -> Outcome:
+        from jupyter_mlc.jobs.client import Client, inherited
+        from jupyter_mlc.jobs.execution import executed
+        from jupyter_mlc.jobs.kernels import manager_for
+        from jupyter_mlc.jobs.manager import Manager, to_file
+        from jupyter_mlc.jobs.plan import planned
+
+        plan = planned(self.work)
+        kernels, notes = manager_for(plan.notebook, folder, self.work.python)
+        manager = Manager(plan.notebook, to_file(self.work.output, self._veil.over))
+        client = Client(
+            manager,
+            plan,
+            km=kernels,
+            environment=inherited(self.work.environment),
+            heard=report.hear,
+            resources={"metadata": {"path": str(self.work.folder)}},
+        )
+        report.client = client
+        _begin(manager, report)
+        self._watch.ticks = (self._listen, manager.tick, report.tick)
+        ended = executed(client, self._watch)
+        return self._settled(replace(ended, notes=(*notes, *ended.notes)), manager, client, report)
+
+    def _settled(self, ended: Ending, manager: Manager, client: Client, report: Report) -> Outcome:
+        """Bring notebook, status file and outcome to say the same."""
+        from jupyter_mlc.jobs.truth import settle
+
+        manager.notebook_complete()
+        outcome = Outcome(
+            exit=ended.exit,
+            cells=client.plan.cells,
+            done=client.done,
+            cell=ended.cell,
+            exception=ended.exception,
+            message=self._veil.over(ended.message),
+            traceback=self._veil.over(ended.traceback),
+            signal=ended.signal,
+            exit_code=ended.exit_code,
+            started=report.started,
+            ended=now(),
+            engine=report.engine,
+            notes=ended.notes,
+            peak_memory=self._watch.peak or None,
+        )
+        outcome = replace(outcome, cell=settle(manager.nb, outcome))
+        try:
+            manager.save_now()
+        except OSError as error:
+            why = f"the executed notebook could not be written to {self.work.output}: {error.strerror}"
+            outcome = replace(outcome, exit=Exit.LOST, exception="Lost", message=why)
+        with suppress(OSError):
+            report.end(outcome)
+        return outcome
+
+    def _listen(self) -> None:
+        """What the one who waits says; an execution that nobody waits for any more ends."""
+        try:
+            for word in self._lines.heard():
+                self._watch.cancel(at_once=word == KILL)
+        except BlockingIOError:
+            return
+        except (EOFError, OSError):
+            self._watch.asked = Stop(exit=Exit.LOST, message="the process that waited for it was killed", at_once=True)
+
+    def _tell(self, progress: Progress) -> None:
+        with suppress(OSError):  # it does not listen just now, or is gone, which the next look tells
+            self._lines.say(json.dumps({"progress": msgspec.to_builtins(progress)}))
+
+
+def _begin(manager: Manager, report: Report) -> None:
+    """Write both files once, so that what cannot be written is told before anything runs."""
+    try:
+        manager.notebook_start()
+        manager.save_now()
+        report.begin()
+    except OSError as error:
+        raise Unavailable(
+            f"{error.filename2 or error.filename} cannot be written: {error.strerror}",
+            hint="nothing was executed; name another place, or make room there",
+        ) from error
+
+
+if __name__ == "__main__":
+    main()

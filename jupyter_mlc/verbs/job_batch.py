@@ -1,0 +1,135 @@
+"""A batch of jobs that have begun: seen to here or in the background, and told as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jupyter_mlc.domain.entities import Micros
+from jupyter_mlc.domain.jobs import Job
+from jupyter_mlc.domain.lifecycle import Stage
+from jupyter_mlc.jobs.batches import Backend
+from jupyter_mlc.verbs.base import Context, Reply
+from jupyter_mlc.verbs.sweeps import CACHED, GOOD, Trained, best_of, promoted, trained
+
+QUEUED = "queued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """How a batch is carried out, and what becomes of it."""
+
+    at_once: int = 1
+    backend: Backend = Backend.LOKY
+    background: bool = False
+    metric: str = ""
+    promote_best: Stage | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Jobs that belong together."""
+
+    of: str
+    """what is executed"""
+    how: How
+    asked: Micros
+    """when"""
+    varied: tuple[str, ...] = ()
+    cells: int = 0
+    skipped: int = 0
+    warnings: tuple[str, ...] = ()
+    done: tuple[Job, ...] = field(default_factory=tuple)
+    """those that the record answers"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrainReply(Reply):
+    """What the jobs came to, the best first."""
+
+    of: str
+    """what was executed"""
+    jobs: tuple[Trained, ...]
+    metric: str = ""
+    """by which they are sorted"""
+    varied: tuple[str, ...] = ()
+    """the parameters in which they differ"""
+    best: str = ""
+    promoted: str = ""
+    """the stage to which the best was promoted"""
+    elapsed: Micros = 0
+    cells: int = 0
+    """that a job executes"""
+    skipped: int = 0
+    """cells that register other versions, and are left out"""
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a job."""
+        return [_row(job) for job in self.jobs]
+
+    @property
+    def exit_code(self) -> int:
+        """3 where a job did not succeed."""
+        return 0 if all(job.exit in {*GOOD, QUEUED, ""} for job in self.jobs) else 3
+
+
+def _row(job: Trained) -> dict[str, object]:
+    row: dict[str, object] = {"job": job.job, "exit": job.exit, "version": job.version or None}
+    row |= {f"params.{name}": value for name, value in job.params.items()}
+    row |= {name if name.startswith("eval.") else f"metrics.{name}": value for name, value in job.metrics.items()}
+    return row | {"duration": job.duration, "reason": job.reason, "notebook": job.notebook}
+
+
+def carried_out(batch: Batch, jobs: Sequence[Job], context: Context) -> RetrainReply:
+    """See to jobs that have begun: here, or by a process of their own.
+
+    Raises
+    ------
+    Interrupted
+        Where somebody pressed Ctrl-C meanwhile.
+    """
+    if batch.how.background:
+        from jupyter_mlc.verbs.job_background import hand_over
+
+        hand_over(jobs, batch.how, context)
+        return told(batch, [(job, QUEUED) for job in jobs], context)
+    if jobs:
+        from jupyter_mlc.verbs.job_running import see_to
+
+        see_to(jobs, context, at_once=batch.how.at_once, backend=batch.how.backend)
+    now = [context.registry.job_by_id(job.id) for job in jobs]
+    return told(batch, [(job, job.status) for job in now], context)
+
+
+def told(batch: Batch, jobs: Sequence[tuple[Job, str]], context: Context) -> RetrainReply:
+    """What the jobs came to; the best is promoted where somebody wants that."""
+    how = batch.how
+    rows, by, said = trained([*((job, CACHED) for job in batch.done), *jobs], how.metric, context)
+    best = best_of(rows)
+    to, more = promoted(best, how.promote_best, rows, by, context) if not how.background else ("", ())
+    return RetrainReply(
+        of=batch.of,
+        jobs=rows,
+        metric=by.metric,
+        varied=batch.varied,
+        best=best,
+        promoted=to,
+        elapsed=context.clock() - batch.asked,
+        cells=batch.cells,
+        skipped=batch.skipped,
+        warnings=(*batch.warnings, *said, *more),
+        next=_next(rows, best, to),
+    )
+
+
+def _next(rows: Sequence[Trained], best: str, to: str) -> str:
+    """Whoever sees failures looks at one; whoever sees the best promotes it."""
+    failed = next((row for row in rows if row.exit not in {*GOOD, QUEUED}), None)
+    waiting = next((row for row in rows if row.exit == QUEUED), None)
+    if waiting is not None:
+        return f"%mlc job show {waiting.job.rpartition('/')[2]}"
+    if failed is not None and not best:
+        return f"%mlc job logs {failed.job.rpartition('/')[2]}"
+    if not best:
+        return ""
+    return f"%mlc show {best}" if to else f"%mlc promote {best}"

@@ -1,0 +1,205 @@
+"""Seeing jobs to their end: handed to a backend, watched, recorded as they end, and cancelled by Ctrl-C."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.capture.process import here
+from jupyter_mlc.domain.errors import Interrupted, MlcError
+from jupyter_mlc.jobs.attempts import Attempted, Task
+from jupyter_mlc.jobs.batches import Backend, Ended, carried_out
+from jupyter_mlc.jobs.outputs import out_path
+from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
+from jupyter_mlc.verbs import job_records
+from jupyter_mlc.verbs.job_data import file_of
+from jupyter_mlc.verbs.job_sources import content_of
+
+if TYPE_CHECKING:
+    from jupyter_mlc.domain.jobs import Job, JobStarted
+    from jupyter_mlc.verbs.base import Context
+
+JOB = "MLC_JOB"
+"""where the cells of a job find ``UUID/17``: the registry, and the number of their job"""
+_LOOK = 0.1
+"""seconds between two looks at how far they are"""
+_LONGEST = 40
+_Told = Ended | BaseException | None
+"""what ended; what broke; None at the end of all"""
+
+
+def task_of(job: Job, context: Context) -> Task:
+    """The work of a job, ready to be executed on this machine.
+
+    Raises
+    ------
+    MlcError
+        Where its notebook or its data is not at hand.
+    """
+    from jupyter_mlc.jobs.preparing import again
+
+    asked, folder = context.registry.job_asked(job.id), job_records.folder_of(job.number, context)
+    content = content_of(asked.notebook, asked.name, context)
+    folder.make(again(content, asked.last, asked.skip).bytes)
+    output, limits = folder.output(asked.source or asked.name), asked.limits
+    work = Work(
+        notebook=folder.source,
+        output=output,
+        status=folder.status,
+        folder=Path(asked.folder),
+        parameters=_parameters(job, asked, folder.work / "data", context),
+        secrets=dict(asked.secrets),
+        environment=_environment(job, output, context),
+        skip=frozenset(asked.skip),
+        last=asked.last,
+        engine=Engine(limits.engine),
+        timeout=limits.timeout,
+        memory=limits.memory,
+    )
+    return Task(work=work, cancel=folder.cancel, owner=here(), retries=limits.retries)
+
+
+def _parameters(job: Job, asked: JobStarted, place: Path, context: Context) -> dict[str, object]:
+    """What the notebook is handed: datasets by the paths of their files."""
+    found = dict(job.params)
+    for each in asked.datasets:
+        name = str(found[each.parameter]).removeprefix("dataset/").partition(":")[0]
+        found[each.parameter] = str(file_of(each.dataset, name, place, context))
+    return found
+
+
+def _environment(job: Job, output: Path, context: Context) -> Mapping[str, str]:
+    """What lets `register` in the notebook find the registry, the job, and the notebook itself."""
+    return {
+        "MLC_REGISTRY": context.place.url,
+        JOB: f"{context.registry.uuid}/{job.number}",
+        "PAPERMILL_OUTPUT_PATH": str(output),
+    }
+
+
+def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Backend = Backend.LOKY) -> None:
+    """Execute jobs, and record how each ended as soon as it has.
+
+    Raises
+    ------
+    Interrupted
+        Where somebody pressed Ctrl-C: then all have ended, and the record says how.
+    """
+    tasks, ready = _tasks(jobs, context)
+    if not tasks:
+        return
+    batch = _Batch(ready, context)
+    handing = threading.Thread(target=_handed, args=(tasks, context, at_once, backend, batch.told), daemon=True)
+    handing.start()
+    while True:
+        try:
+            batch.see_to()
+            break
+        except KeyboardInterrupt:
+            if batch.interrupted:  # whoever presses twice does not want to wait
+                raise
+            batch.interrupt()
+    handing.join()
+    if batch.interrupted:
+        refs = ", ".join(job.ref for job in ready)
+        raise Interrupted(f"interrupted: {refs}", hint=f"how they ended: %mlc job show {ready[0].number}")
+
+
+def _tasks(jobs: Sequence[Job], context: Context) -> tuple[list[Task], list[Job]]:
+    """The work of the jobs that can be executed; one whose data is gone ends before it begins."""
+    from jupyter_mlc.jobs.attempts import not_begun
+    from jupyter_mlc.jobs.spec import Exit
+
+    tasks, ready = [], []
+    for job in jobs:
+        try:
+            tasks.append(task_of(job, context))
+            ready.append(job)
+        except MlcError as error:
+            outcome = not_begun(context.clock(), Exit.PROCESS_DIED, type(error).__name__, error.text)
+            job_records.end(job, Attempted(outcome=outcome), context)
+    return tasks, ready
+
+
+def _handed(
+    tasks: Sequence[Task], context: Context, at_once: int, backend: Backend, told: Callable[[_Told], None]
+) -> None:
+    """The thread that waits for the backend, so that the one that asked can watch and be interrupted."""
+    try:
+        for ended in carried_out(tasks, context.execute, at_once=at_once, backend=backend):
+            told(ended)
+        told(None)
+    except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it)
+        told(error)
+
+
+class _Batch:
+    """What is known of the jobs of a batch while they are executed."""
+
+    def __init__(self, jobs: Sequence[Job], context: Context) -> None:
+        self._jobs, self._context = jobs, context
+        self._folders = [job_records.folder_of(job.number, context) for job in jobs]
+        self._ended: set[int] = set()
+        self._counts: dict[int, tuple[int, int]] = {}
+        self._queue: queue.Queue[_Told] = queue.Queue()
+        self.told = self._queue.put
+        self.interrupted = False
+
+    def see_to(self) -> None:
+        """Wait until all have ended, and record each."""
+        while True:
+            try:
+                found = self._queue.get(timeout=_LOOK)
+            except queue.Empty:
+                self._show()
+                continue
+            if found is None:
+                return
+            if isinstance(found, BaseException):
+                raise found
+            place, attempted = found
+            job_records.end(self._jobs[place], attempted, self._context)
+            self._copy_out(self._jobs[place])
+            self._ended.add(place)
+            self._show()
+
+    def interrupt(self) -> None:
+        """Let all end that have not."""
+        self.interrupted = True
+        for place, folder in enumerate(self._folders):
+            if place not in self._ended:
+                folder.ask_to_end()
+
+    def _show(self) -> None:
+        """Tell how many cells of all are done, and what is running."""
+        running = ""
+        for place, (job, folder) in enumerate(zip(self._jobs, self._folders, strict=True)):
+            if place in self._ended:
+                self._counts[place] = (self._counts.get(place, (0, 1))[1],) * 2
+                continue
+            found = folder.look() if folder.status.exists() else None
+            if isinstance(found, Progress | Outcome):
+                self._counts[place] = (found.done, max(found.cells, 1))
+            if isinstance(found, Progress) and found.source:
+                running = f"{job.ref} {found.source[:_LONGEST]}"
+        done, cells = (sum(count[end] for count in self._counts.values()) for end in (0, 1))
+        waiting = len(self._jobs) - len(self._counts)
+        about = cells + waiting * (cells // max(len(self._counts), 1) or 1)
+        self._context.progress(done, about, running or _counted(len(self._jobs)))
+
+    def _copy_out(self, job: Job) -> None:
+        """Put a copy of the executed notebook where somebody wants it; what cannot be put there stays where it is."""
+        asked = self._context.registry.job_asked(job.id)
+        if asked.out:
+            output = job_records.folder_of(job.number, self._context).output(asked.source or asked.name)
+            with suppress(OSError):
+                shutil.copyfile(output, out_path(asked.out, output, job.number))
+
+
+def _counted(count: int) -> str:
+    return f"{count} job{'s' if count > 1 else ''}"
