@@ -14,7 +14,6 @@ export function Input({ field, value, onChange }: IInputProps): JSX.Element {
     name: field.name,
     value,
     placeholder: field.placeholder,
-    className: 'jp-mod-styled',
     onChange: (event: { target: { value: string } }) => onChange(event.target.value)
   };
   return (

@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { CompareReply, Difference } from '../wire';
-import { value } from '../format';
+import { bytes, value } from '../format';
 import { Answered } from './answered';
 import { useDesk } from './deskcontext';
 import { Judged } from './judged';
@@ -70,11 +70,15 @@ function Differences({ reply }: { reply: CompareReply }): JSX.Element {
 /** Where a value is not that of the first version, it is marked. */
 function row(fact: Difference): readonly React.ReactNode[] {
   const cells = fact.values.map((each, at) => {
-    const text = fact.there[at] ? value(each) || '—' : '∅';
+    const text = fact.there[at] ? told(fact, each) : '∅';
     const same = at === 0 || (each === fact.values[0] && fact.there[at] === fact.there[0]);
     return same ? text : <mark>≠ {text}</mark>;
   });
   return [fact.name, fact.topic, ...cells];
+}
+
+function told(fact: Difference, given: Difference['values'][number]): string {
+  return fact.topic === 'object' && typeof given === 'number' ? bytes(given) : value(given) || '—';
 }
 
 function Cells({ reply }: { reply: CompareReply }): JSX.Element {

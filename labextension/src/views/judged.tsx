@@ -6,7 +6,7 @@ import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
 import { Table } from './section';
 
-const PERCENT = 100;
+const PERMILLE = 1000;
 
 /** Metrics on the same rows, with intervals of the difference; without shared rows, as they were reported. */
 export function Judged({ reply }: { reply: CompareReply }): JSX.Element {
@@ -40,9 +40,14 @@ export function Judged({ reply }: { reply: CompareReply }): JSX.Element {
 function row(one: Comparison): readonly React.ReactNode[] {
   const interval = one.low === null ? '' : ` [${value(one.low)}, ${value(one.high)}]`;
   const difference = one.difference === null ? one.reason : `${signed(one.difference)}${interval}`;
-  const sure = one.sure === null ? '' : `${(PERCENT * one.sure).toFixed(1)} %`;
+  const sure = one.sure === null ? '' : percent(one.sure);
   const better = one.better ? <strong>▲ {one.better}</strong> : '';
   return [one.metric, one.candidate, value(one.value), value(one.baseline_value), difference, better, sure];
+}
+
+/** Cut, not rounded: nobody is 100 % sure. */
+function percent(share: number): string {
+  return `${(Math.floor(PERMILLE * share) / 10).toFixed(1)} %`;
 }
 
 function signed(given: number): string {

@@ -28,7 +28,7 @@ export function Models({ models, word }: { models: readonly Model[]; word: strin
     <>
       <label className="jp-Mlc-search">
         <span>{trans.__('Show')}</span>
-        <select className="jp-mod-styled" value={filter} onChange={event => setFilter(event.target.value as Filter)}>
+        <select value={filter} onChange={event => setFilter(event.target.value as Filter)}>
           {Object.entries(words).map(([key, text]) => (
             <option key={key} value={key}>
               {text}
@@ -62,14 +62,17 @@ function ModelLine({ model, staged }: { model: Model; staged: number }): JSX.Ele
   const { trans } = useDesk();
   return (
     <>
-      <div className="jp-Mlc-name" title={model.description || model.name}>
-        {model.name}
+      <div className="jp-Mlc-line">
+        <span className="jp-Mlc-name" title={model.description || model.name}>
+          {model.name}
+        </span>
+        <span>{trans._n('%1 version', '%1 versions', model.versions)}</span>
       </div>
       <div className="jp-Mlc-chips">
         {model.retired && <StageChip stage="retired" />}
         {!model.retired && model.champion !== null && <StageChip stage="production" note={`:${model.champion}`} />}
         {staged > 0 && <StageChip stage="staging" note={`× ${staged}`} />}
-        <span>{trans._n('%1 version', '%1 versions', model.versions)}</span>
+        {!model.retired && model.champion === null && <span>{trans.__('no champion')}</span>}
       </div>
     </>
   );

@@ -18,7 +18,6 @@ export function Numbers({ version }: { version: ModelVersion }): JSX.Element {
       <label className="jp-Mlc-search">
         <span>{trans.__('How it is known')}</span>
         <select
-          className="jp-mod-styled"
           value={standing}
           onChange={event => setStanding(event.target.value as Standing | '')}
         >
@@ -47,6 +46,6 @@ function Known({ label, facts, none }: IKnownProps): JSX.Element {
   if (!facts.length) {
     return <p>{none}</p>;
   }
-  const rows = facts.map(fact => [fact.key, value(fact.value), <StandingChip standing={fact.standing} />]);
+  const rows = facts.map(fact => [fact.key, value(fact.value) || 'None', <StandingChip standing={fact.standing} />]);
   return <Table label={label} heads={[label, trans.__('Value'), trans.__('Known as')]} rows={rows} />;
 }

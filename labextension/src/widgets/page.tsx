@@ -22,8 +22,6 @@ export class Page extends ReactWidget {
     this.title.caption = this.title.label;
     this.title.icon = registryIcon;
     this.title.closable = true;
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', this.title.label);
     this.node.tabIndex = -1;
   }
 
