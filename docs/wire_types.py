@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from jupyter_mlc.domain.lifecycle import MOVES, PROMOTABLE, Stage
+from jupyter_mlc.faces.server.registries import Known
 from jupyter_mlc.faces.wire import PREFIX, route_of
 from jupyter_mlc.verbs.base import Ask, Verb
 
@@ -30,10 +31,17 @@ PLAIN: Mapping[Any, str] = {
 def wire_types(verbs: Mapping[str, Verb]) -> str:
     """Return the TypeScript module with the types of everything that a server answers."""
     routed = [verb for _, verb in sorted(verbs.items()) if verb.has_route]
-    found = list(dict.fromkeys(kind for verb in routed for kind in _met([verb.ask, verb.reply])))
+    found = list(dict.fromkeys(kind for kind in _met(_wanted(routed))))
     names = _named(found)
     parts = [_enum(kind) if issubclass(kind, StrEnum) else _interface(kind, names) for kind in found]
     return "\n".join([HEAD, *parts, _moves(), *_maps(routed, names)])
+
+
+def _wanted(routed: Iterable[Verb]) -> Iterator[type]:
+    """What a client sends and is answered: of every verb, and where it asks for the registries."""
+    for verb in routed:
+        yield from (verb.ask, verb.reply)
+    yield Known
 
 
 def _met(kinds: Iterable[Any]) -> Iterator[type]:

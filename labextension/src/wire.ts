@@ -1434,6 +1434,14 @@ export interface Finding {
   what: string;
 }
 
+/** A registry, as the panel is told of it. */
+export interface Known {
+  uuid: string;
+  shown: string;
+  own: boolean;
+  kernels: readonly string[];
+}
+
 /** where a version may go from each stage */
 export const MOVES: Readonly<Record<Stage, readonly Stage[]>> = {
   candidate: ['staging', 'production', 'retired', 'purged'],

@@ -1,5 +1,5 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { NotebookActions } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -8,6 +8,7 @@ import { Commands } from '../commands';
 import { Changes } from '../registry/changes';
 import { Client } from '../registry/client';
 import { bundle, IDesk } from '../registry/desk';
+import { Following } from '../registry/following';
 
 const INTERVAL = 30_000;
 
@@ -17,21 +18,41 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
   description: 'Asks the model registry, and says when it changes.',
   autoStart: true,
   provides: IDesk,
-  optional: [ISettingRegistry, ITranslator],
-  activate: (app, registry: ISettingRegistry | null, translator: ITranslator | null) => {
+  optional: [ISettingRegistry, ITranslator, INotebookTracker],
+  activate: (
+    app,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null,
+    tracker: INotebookTracker | null
+  ) => {
     const client = new Client(app.serviceManager.serverSettings);
     const changes = new Changes(client.call, app.serviceManager, INTERVAL);
-    NotebookActions.executed.connect(() => void changes.refresh());
+    const following = new Following(client, changes);
+    listen(following, changes, tracker);
     const settings = new Settings(changes);
     void registry?.load(deskPlugin.id).then(settings.follow, reason => console.warn(reason));
-    return desk(app, client, changes, settings, translator ?? nullTranslator);
+    return desk(app, client, changes, following, settings, translator ?? nullTranslator);
   }
 };
+
+/** A cell that ran may have changed the registry, or use another one; so may the notebook that comes to the front. */
+function listen(following: Following, changes: Changes, tracker: INotebookTracker | null): void {
+  const follow = (): void => {
+    void following.follow(tracker?.currentWidget?.sessionContext.session?.kernel?.id);
+  };
+  NotebookActions.executed.connect(() => {
+    follow();
+    void changes.refresh();
+  });
+  tracker?.currentChanged.connect(follow);
+  follow();
+}
 
 function desk(
   app: JupyterFrontEnd,
   client: Client,
   changes: Changes,
+  following: Following,
   settings: Settings,
   translator: ITranslator
 ): IDesk {
@@ -39,6 +60,7 @@ function desk(
     call: client.call,
     blob: client.blob,
     trans: bundle(translator),
+    registry: () => following.shown,
     changed: changes.changed,
     refresh: () => changes.announce(),
     open: ref => void app.commands.execute(Commands.open, { ref }),

@@ -1,7 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { ROUTES, Verbs } from '../wire';
+import { Known, ROUTES, Verbs } from '../wire';
 import { carried, uncarried } from './carried';
 
 export type Verb = keyof Verbs;
@@ -37,6 +37,9 @@ interface IRefused {
 export class Client {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
+  /** The UUID of the registry that is asked; empty: the server's own. */
+  registry = '';
+
   call: Call = async (verb, ask) => {
     const body = JSON.stringify(carried(ask));
     const response = await this.request(ROUTES[verb], { method: 'POST', body });
@@ -48,8 +51,14 @@ export class Client {
     return (await this.request(`blobs/${digest}`, {})).text();
   };
 
+  /** The server's own registry, and those that its kernels use. */
+  async registries(): Promise<readonly Known[]> {
+    return (await this.request('registries', {})).json();
+  }
+
   private async request(path: string, init: RequestInit): Promise<Response> {
-    const url = URLExt.join(this.settings.baseUrl, PLACE, path);
+    const query = this.registry ? URLExt.objectToQueryString({ registry: this.registry }) : '';
+    const url = URLExt.join(this.settings.baseUrl, PLACE, path) + query;
     const response = await ServerConnection.makeRequest(url, init, this.settings);
     if (!response.ok) {
       throw await refused(response);

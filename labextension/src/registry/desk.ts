@@ -10,6 +10,8 @@ export interface IDesk {
   call: Call;
   blob: (digest: string) => Promise<string>;
   trans: TranslationBundle;
+  /** What people call the registry that is asked. */
+  registry: () => string;
   changed: ISignal<unknown, void>;
   /** Look whether something changed. */
   refresh: () => void;

@@ -34,6 +34,11 @@ export function Sidebar(): JSX.Element {
           {trans.__('Undo…')}
         </button>
       </header>
+      {desk.registry() && (
+        <p className="jp-Mlc-registry" title={desk.registry()}>
+          {desk.registry()}
+        </p>
+      )}
       <label className="jp-Mlc-search">
         <span>{trans.__('Search')}</span>
         <input

@@ -28,11 +28,11 @@ export class StatusItem extends ReactWidget {
 }
 
 function Count({ onClick }: { onClick: () => void }): JSX.Element {
-  const { trans } = useDesk();
+  const { registry, trans } = useDesk();
   const { reply, error } = useAnswer('list', { limit: MOST });
   const said = reply ? trans._n('%1 model', '%1 models', reply.models.length) : trans.__('models');
   return (
-    <button className="jp-Mlc-statusButton" title={trans.__('Show the model registry')} onClick={onClick}>
+    <button className="jp-Mlc-statusButton" title={`${trans.__('Show the model registry')}: ${registry()}`} onClick={onClick}>
       <registryIcon.react tag="span" aria-hidden="true" /> {error ? trans.__('no registry') : said}
     </button>
   );
