@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
 import React from 'react';
 
 import { registryIcon } from '../icon';
@@ -27,6 +28,12 @@ export class Page extends ReactWidget {
 
   static idOf(refs: readonly string[]): string {
     return `jupyter-mlc:page:${refs.join(',')}`;
+  }
+
+  /** A page that was closed is gone: it asks no more. */
+  protected onCloseRequest(message: Message): void {
+    super.onCloseRequest(message);
+    this.dispose();
   }
 
   protected onActivateRequest(): void {

@@ -20,7 +20,7 @@ from tests.browser.laboratory import Laboratory
 from tests.browser.panel.flights import CELLS, NOTEBOOK
 
 BUILT = ROOT / "jupyter_mlc" / "labextension"
-_LONG = 60_000
+_LONG = 10_000
 """milliseconds in which a busy machine has shown what it is asked for"""
 SIZE = (1400, 900)
 _RESTORED = "window.jupyterapp && window.jupyterapp.restored.then(() => true)"
@@ -87,6 +87,11 @@ class Desk:
     def side(self) -> Locator:
         """The panel at the side."""
         return self.page.get_by_role("region", name="Model registry")
+
+    @property
+    def choices(self) -> Locator:
+        """The models or versions that it lists."""
+        return self.side.get_by_role("listbox").get_by_role("option")
 
     def shown(self, name: str) -> Locator:
         """The page of a model, or of versions."""

@@ -38,8 +38,10 @@ _NEIGHBOURS = f"""\
 stump = DecisionTreeClassifier(max_depth=1).fit(june[X][:100], june.late[:100])
 for name in ("churn", "fraud", "ops/demand", *(f"small-{{n:03}}" for n in range({MANY}))):
     mlc.register(name, stump, no_load_check=True)
-for _ in range(3):
-    mlc.register("churn", stump, no_load_check=True)
+for name in ("churn", "churn", "churn", "delays", "delays"):
+    mlc.register(name, stump, no_load_check=True)
+mlc.promote("delays:1", "production", "the first")
+mlc.promote("delays:2", "production", "the second")
 """
 CELLS = tuple(
     cell(source, name)

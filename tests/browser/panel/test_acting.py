@@ -23,7 +23,7 @@ def test_a_version_is_promoted_after_a_look_at_what_will_happen(desk: Desk) -> N
     expect(page.get_by_role("heading", level=1)).to_contain_text("● production")
     expect(page.get_by_text("by mouse").first).to_be_visible()
     desk.side.get_by_role("searchbox").fill("churn")
-    expect(desk.side.get_by_role("option", name="churn")).to_contain_text("production :1")
+    expect(desk.choices.filter(has_text="churn")).to_contain_text("production :1")
 
 
 def test_what_will_happen_follows_the_form(desk: Desk) -> None:
@@ -73,14 +73,14 @@ def test_owner_note_and_alias_are_changed(desk: Desk) -> None:
     expect(version.get_by_text("@challenger").first).to_be_visible()
 
 
-def test_versions_are_deprecated_and_rolled_back_and_retired(desk: Desk) -> None:
-    page = desk.opened("late-flights")
-    act(desk, "late-flights", "Roll back…", {"Reason": "false alarm"}, "Roll back")
-    expect(page.get_by_role("table", name="History of late-flights")).to_contain_text("false alarm")
-    version = desk.opened("late-flights:2")
-    act(desk, "late-flights:2", "Deprecate…", {"Retired after": "2030-01-31"}, "Deprecate")
+def test_versions_are_rolled_back_deprecated_and_retired(desk: Desk) -> None:
+    page = desk.opened("delays")
+    act(desk, "delays", "Roll back…", {"Reason": "false alarm"}, "Roll back")
+    expect(page.get_by_role("table", name="History of delays")).to_contain_text("false alarm")
+    version = desk.opened("delays:2")
+    act(desk, "delays:2", "Deprecate…", {"Retired after": "2030-01-31"}, "Deprecate")
     expect(version.get_by_text("2030-01-31").first).to_be_visible()
-    act(desk, "late-flights:2", "Retire…", {"Use instead": "late-flights:1"}, "Retire")
+    act(desk, "delays:2", "Retire…", {"Use instead": "delays:1"}, "Retire")
     expect(version.get_by_role("heading", level=1)).to_contain_text("■ retired")
 
 
@@ -101,7 +101,7 @@ def test_a_version_is_promoted_by_keyboard_alone(visit: Callable[..., Desk]) -> 
     keys.press("Control+Alt+m")
     expect(desk.side.get_by_role("searchbox")).to_be_focused()
     keys.type("small-007")
-    expect(desk.side.get_by_role("option")).to_have_count(1)
+    expect(desk.choices).to_have_count(1)
     keys.press("Tab")
     keys.press("Tab")
     keys.press("Enter")
@@ -139,7 +139,7 @@ def test_the_button_of_a_notebook_inserts_the_line_to_complete(visit: Callable[.
     desk.page.keyboard.type("by-hand {'answer': 42} --no-load-check")
     desk.page.keyboard.press("Shift+Enter")
     desk.side.get_by_role("searchbox").fill("by-hand")
-    expect(desk.side.get_by_role("option", name="by-hand")).to_be_visible()
+    expect(desk.choices.filter(has_text="by-hand")).to_be_visible()
 
 
 def test_a_line_that_loads_a_version_is_put_into_the_notebook(visit: Callable[..., Desk]) -> None:

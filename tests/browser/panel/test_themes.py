@@ -41,7 +41,7 @@ def test_every_view_can_be_used_by_everybody(visit: Callable[..., Desk], theme: 
     desk = visit(size=(1300, 900))
     desk.dress(THEMES[theme])
     desk.command("mlc:open-panel")
-    expect(desk.side.get_by_role("option").first).to_be_visible()
+    expect(desk.choices.first).to_be_visible()
     assert wrong(desk, ".jp-Mlc-side") == []
     assert wrong(desk, ".jp-Mlc-status") == []
     for name, refs in VIEWS.items():
