@@ -59,10 +59,18 @@ def panel_lab() -> Iterator[Laboratory]:
         data = ROOT / "notebooks" / "data" / "flights-2013.parquet"
         (laboratory.folder / "flights.parquet").symlink_to(data)
         run(CELLS, laboratory.folder, NOTEBOOK)
+        _name_kernel(laboratory.folder / NOTEBOOK)
         expect.set_options(timeout=_LONG)
         with laboratory:
             laboratory.wait()
             yield laboratory
+
+
+def _name_kernel(notebook: Path) -> None:
+    """JupyterLab asks which kernel a notebook wants that names none."""
+    whole = json.loads(notebook.read_text("utf-8"))
+    whole["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.write_text(json.dumps(whole), "utf-8")
 
 
 @dataclass(kw_only=True)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.panel.conftest import Desk
 from tests.browser.panel.test_looking import forget_refusals
 
-_FREE_KERNEL = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
+_CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
 
 
 def test_a_version_is_promoted_after_a_look_at_what_will_happen(desk: Desk) -> None:
@@ -47,7 +47,7 @@ def test_an_act_is_taken_back(desk: Desk) -> None:
     page = desk.opened("ops/demand:1")
     act(desk, "ops/demand:1", "Tag…", {"One KEY=VALUE a line": "team=ops"}, "Save")
     expect(page.get_by_text("team=ops").first).to_be_visible()
-    desk.page.locator(".Toastify").get_by_role("button", name="Undo").click()
+    desk.page.locator(".Toastify").get_by_role("button", name="Undo").first.click()
     expect(desk.dialog).to_contain_text("ops/demand:1")
     desk.dialog.get_by_role("button", name="Take back").click()
     expect(page.locator(".jp-Mlc-tag")).to_have_count(0)
@@ -89,7 +89,7 @@ def test_what_cannot_be_taken_back_is_asked_twice(desk: Desk) -> None:
     page.get_by_role("button", name="Discard…").click()
     expect(desk.dialog).to_contain_text("This cannot be taken back.")
     desk.dialog.get_by_role("button", name="Discard").click()
-    expect(desk.dialog).to_contain_text("discard churn:4")
+    expect(desk.dialog).to_contain_text("delete the bytes of churn:4 for good?")
     desk.dialog.get_by_role("button", name="Discard").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("✕ purged")
     forget_refusals(desk)  # the question comes as one
@@ -132,7 +132,7 @@ def until_focused(page: Page, text: str) -> None:
 def test_the_button_of_a_notebook_inserts_the_line_to_complete(visit: Callable[..., Desk]) -> None:
     desk = visit("/tree/flights.ipynb")
     desk.command("mlc:open-panel")
-    desk.page.wait_for_function(_FREE_KERNEL)
+    desk.page.wait_for_function(_CONNECTED)
     desk.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Register model").click()
     cell = desk.page.locator(".jp-Notebook .jp-mod-active")
     expect(cell).to_contain_text("%mlc register NAME MODEL")
