@@ -127,8 +127,8 @@ class Database:
     def location(self, version: TheirVersion) -> str:
         return version.location or of_run(version.source, self.runs([version.run]).get(version.run))
 
-    def laid_out(self, location: str, folder: Path) -> Path:  # noqa: ARG002 (nothing needs to be copied)
-        return laid_out_here(location, self.address, self._path.parent)
+    def laid_out(self, location: str, folder: Path) -> Path:
+        return laid_out_here(location, self.address, self._path.parent, folder)
 
     def _ask(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Ask one question; ``{where}`` keeps to the default workspace where the database has workspaces."""

@@ -110,8 +110,8 @@ class Folder:
     def location(self, version: TheirVersion) -> str:
         return version.location or of_run(version.source, self.runs([version.run]).get(version.run))
 
-    def laid_out(self, location: str, folder: Path) -> Path:  # noqa: ARG002 (nothing needs to be copied)
-        return laid_out_here(location, self.address, self._root.parent)
+    def laid_out(self, location: str, folder: Path) -> Path:
+        return laid_out_here(location, self.address, self._root.parent, folder)
 
     def _meta(self, path: Path) -> Mapping[str, Any]:
         try:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound, Unavailable
-from jupyter_mlc.store.mlflow.files import inside, local, unreadable
+from jupyter_mlc.store.mlflow.files import from_bucket, inside, is_bucket, local, unreadable
 from jupyter_mlc.store.mlflow.histories import MOST, History, Point, histories, of_steps
 from jupyter_mlc.store.mlflow.http import Http, Missing, NotUnderstood, Query
 from jupyter_mlc.store.mlflow.records import DELETED, TheirModel, TheirRun, TheirVersion, text_of
@@ -132,6 +132,8 @@ class Server:
         if parts.scheme == _PROXIED:
             self._fetch(parts.path.strip("/"), folder)
             return folder
+        if is_bucket(location):
+            return from_bucket(location, folder)
         path = local(location)
         if path is None or not (path / "MLmodel").is_file():
             raise unreadable(location, self.address)

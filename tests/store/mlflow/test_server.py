@@ -221,7 +221,7 @@ def test_a_server_cannot_write_outside_of_its_folder(told: Told, name: str, tmp_
     assert [path.name for path in tmp_path.rglob("*")] == ["in"]
 
 
-@pytest.mark.parametrize("location", ["s3://bucket/model", "file:///etc", "hdfs:/x", "/etc"])
+@pytest.mark.parametrize("location", ["gs://bucket/model", "file:///etc", "hdfs:/x", "/etc"])
 def test_files_out_of_reach_are_told_with_the_way_to_bring_them(told: Told, location: str, tmp_path: Path) -> None:
     assert refusal(lambda: at(told).laid_out(location, tmp_path)) == (
         f"{told.address} says that the files lie at {location}, which is not to be read from here as a model\n"
