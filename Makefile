@@ -17,10 +17,10 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-heavy lint format generate outputs pictures data bench build clean distclean
+.PHONY: help demo test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench build clean distclean
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and where the notebook lies
 	@$(BIN)/python notebooks/demo.py
@@ -33,6 +33,9 @@ test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in un
 
 test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
 	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy
+
+test-reflinks: $(STAMPS)/dev ## Run the tests of shared blocks on XFS and Btrfs; needs root, xfsprogs and btrfs-progs
+	$(BIN)/python -m pytest tests/reflinks
 
 lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
 	$(BIN)/ruff check
