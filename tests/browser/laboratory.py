@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +12,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from docs.laptop import environment
 
@@ -66,7 +66,7 @@ class Laboratory:
         env = environment(self.home / "home", NOTEBOOK)
         return env | {name: str(self.home / "home" / place) for name, place in places.items()}
 
-    def __enter__(self) -> Laboratory:
+    def __enter__(self) -> Self:
         settings = self.home / "home" / "config" / "labconfig"
         settings.mkdir(parents=True)
         (settings / "default_setting_overrides.json").write_text(json.dumps(_SETTINGS), "utf-8")

@@ -24,21 +24,17 @@ heard = settle(get_ipython())
 %load_ext jupyter_mlc
 flights = pd.read_parquet("flights.parquet")
 X = ["hour", "distance", "carrier", "origin", "dest"]
-spring, june = (
-    flights[flights.month.isin(months)].sample(rows, random_state=0) for months, rows in (([3, 4, 5], 9_000), ([6], 6_000))
-)
-early_autumn, november = (
-    flights[flights.month.isin(months)].sample(rows, random_state=0)
-    for months, rows in (([9, 10], 9_000), ([11], 6_000))
+spring, june, early_autumn, november = (
+    flights[flights.month.isin(months)].sample(6_000, random_state=0) for months in ([3, 4, 5], [6], [9, 10], [11])
 )
 """
 _TRAINED = "model = HistGradientBoostingClassifier(random_state=0).fit(spring[X], spring.late)"
 _CANDIDATES = """\
 for depth in (4, 8):
     with mlc.run("late-flights", max_depth=depth) as run:
-        model = HistGradientBoostingClassifier(max_depth=depth, random_state=0).fit(spring[X], spring.late)
-        for step, score in enumerate(model.validation_score_[:20] if len(model.validation_score_) else [.3, .2, .1]):
-            run.log(step=step, score=score)
+        model = HistGradientBoostingClassifier(max_depth=depth, max_iter=40, random_state=0).fit(spring[X], spring.late)
+        for step, said in enumerate(model.staged_predict(june[X])):
+            run.log(step=step, accuracy=(said == june.late).mean())
         run.log(iterations=model.n_iter_)
         mlc.register("late-flights", model, data=spring)
 """
@@ -109,7 +105,9 @@ STORY = (
     _told("promote", '%mlc promote late-flights:4 production "autumn drift"', "promote-over"),
     _told("rollback", '%mlc rollback late-flights "complaints from JFK"'),
     Told(source='%mlc promote late-flights:4 production "it was right after all";'),
-    _told("deprecate", '%mlc deprecate late-flights:3 "never used" --sunset 2027-03-31 --successor late-flights:4'),
+    _told(
+        "deprecate", '%mlc deprecate late-flights:2 "learnt from spring" --sunset 2027-03-31 --successor late-flights:4'
+    ),
     _told("undo", '%mlc undo "it may still serve"'),
     _told("retire", '%mlc retire late-flights:2 "superseded" --successor late-flights:4 --yes'),
     _told("discard", "%mlc discard late-flights:1 --yes"),
@@ -166,6 +164,5 @@ _WHOLE: dict[str, Any] = {
 def _cell(place: int, told: Told) -> dict[str, object]:
     about = {MADE: {"verb": told.verb, "name": told.name}}
     name = told.name or f"cell-{place}"
-    return {
-        "cell_type": "code", "id": name, "source": told.source, "metadata": about, "outputs": [], "execution_count": None,
-    }  # fmt: skip
+    empty: dict[str, object] = {"outputs": [], "execution_count": None}
+    return {"cell_type": "code", "id": name, "source": told.source, "metadata": about, **empty}

@@ -11,6 +11,7 @@ from jupyter_mlc.faces.display.blocks import (
     Column,
     Fact,
     Fold,
+    Graph,
     Kind,
     Line,
     Page,
@@ -18,15 +19,19 @@ from jupyter_mlc.faces.display.blocks import (
     Role,
     Span,
     Table,
-    Tree,
+    Timeline,
 )
+from jupyter_mlc.faces.display.graphs.drawn import graph_html
+from jupyter_mlc.faces.display.graphs.timeline import timeline_html
 from jupyter_mlc.faces.display.style import is_known, style
-from jupyter_mlc.faces.display.text import AS_IT_STANDS, flat, page_text
+from jupyter_mlc.faces.display.text import AS_IT_STANDS, flat
 from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
 _LONG = 30
 """columns of text from which on a cell may go over several lines"""
 _WIDE_SPACE = "\u2002"
+_HIDDEN = '<span class="mlc-pad" style="visibility:hidden" aria-hidden="true">'
+"""takes room and is not seen, also where the style sheet is taken away"""
 
 
 def page_html(page: Page) -> str:
@@ -41,8 +46,10 @@ def _block(block: Block) -> str:
         return _para(block)
     if isinstance(block, Table):
         return f'<div class="mlc-scroll">{_table(block)}</div>'
-    if isinstance(block, Tree):
-        return f"<pre>{_escaped(page_text(Page(blocks=(block,)), 0))}</pre>"
+    if isinstance(block, Graph):
+        return graph_html(block, _line, lambda text: _escaped(clean(text)))
+    if isinstance(block, Timeline):
+        return timeline_html(block, lambda text: _escaped(clean(text)))
     return f'<table class="mlc-facts"><tbody>{"".join(map(_fact, block.facts))}</tbody></table>'
 
 
@@ -99,7 +106,11 @@ def _cell(column: Column, cell: Line, decimals: int) -> str:
     if column.align is Align.DECIMAL:
         pad = "." * (decimals > 0 and not _behind(cell)) + "0" * decimals
         missing = pad[: decimals - len(_behind(cell))]
-        padding = f'<span class="mlc-pad" aria-hidden="true">{missing}</span>' if missing and cell else ""
+        padding = (
+            f'<span class="mlc-pad" style="visibility:hidden" aria-hidden="true">{missing}</span>'
+            if missing and cell
+            else ""
+        )
         return f'<td class="mlc-right">{_line(cell[:1])}{padding}{_line(cell[1:])}</td>'
     long = column.least and width(flat(cell)) > _LONG
     side = ' class="mlc-right"' if column.align is Align.RIGHT else ' class="mlc-text"' if long else ""
