@@ -25,9 +25,9 @@ _INTRODUCTION = """\
 # What the commands answer
 
 Every reply below was given by a real call on real flights, run in JupyterLab by `tests/browser`, which takes the
-pictures too (`make pictures`). A reply is plain data: `.to_frame()` gives its rows as a DataFrame, `print` its words, and
-`--json` the whole of it. In a terminal and in logs it is the text under each picture. In a notebook it takes the colours
-of JupyterLab's theme, light, dark or high contrast; no colour stands alone.
+pictures too (`make pictures`). A reply is plain data: `.to_frame()` gives its rows as a DataFrame, `print` its words,
+and `--json` the whole of it. In a terminal and in logs it is the text under each picture. In a notebook it takes the
+colours of JupyterLab's theme, light, dark or high contrast; no colour stands alone.
 
 Whoever opens a notebook that they do not trust sees the same words without the style: `lineage` as nested lists,
 `history` as a table.

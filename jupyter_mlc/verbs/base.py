@@ -131,6 +131,11 @@ class Argument:
 class Ask:
     """What every request may carry."""
 
+    @property
+    def brings_code(self) -> bool:
+        """Whether it names code that is to run, whatever the verb runs otherwise."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reading(Ask):
@@ -291,7 +296,8 @@ class Verb:
 
     def runs_for(self, ask: Ask) -> Runs:
         """What runs while this very request is carried out."""
-        return self.runs if not self.runs_with or getattr(ask, self.runs_with) else Runs.RECORD
+        needs = not self.runs_with or getattr(ask, self.runs_with) or ask.brings_code
+        return self.runs if needs else Runs.RECORD
 
     def arguments(self) -> tuple[Argument, ...]:
         """The fields of the request, positional ones first, in the order they are written."""

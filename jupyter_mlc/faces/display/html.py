@@ -45,7 +45,7 @@ def _block(block: Block) -> str:
     if isinstance(block, Para):
         return _para(block)
     if isinstance(block, Table):
-        return f'<div class="mlc-scroll">{_table(block)}</div>'
+        return f'<div class="mlc-scroll" tabindex="0">{_table(block)}</div>'
     if isinstance(block, Graph):
         return graph_html(block, _line, lambda text: _escaped(clean(text)))
     if isinstance(block, Timeline):
