@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.laptop import ROOT
+from docs.outputs import settled
 from jupyter_mlc.verbs import VERBS
 
 PAGE = ROOT / "docs" / "displays.md"
@@ -46,11 +47,26 @@ def replies(cells: Iterable[Mapping[str, Any]], mark: str, home: str) -> list[di
     return found
 
 
+def told(page: str) -> str:
+    """Return what a page tells but for figures and facts of the machine, which are not the same twice."""
+    for pattern, instead in _LOOSE:
+        page = re.sub(pattern, instead, page, flags=re.MULTILINE)
+    return settled(page)
+
+
+_LOOSE = (
+    (r"^(clocks|permissions|disk|artifacts|file system|key|environment|can write|machine|notebook) .*$", r"\1"),
+    (r"^(finding: )?(clocks|permissions|disk|artifacts|file system|key): .*$", r"\2"),
+    (r"\b[0-9a-f]{4,}\b", "ID"),
+    (r"[-+]?\d[\d.,]*(e-?\d+)?", "N"),
+    (r"─+", "─"),
+)
+
+
 def written(built: Path) -> str:
     """Return the page, from what the tests left."""
-    told = json.loads((built / "replies.json").read_text("utf-8"))
     by_verb: dict[str, list[dict[str, str]]] = {}
-    for one in told:
+    for one in json.loads((built / "replies.json").read_text("utf-8")):
         if not VERBS[one["verb"]].plumbing:
             by_verb.setdefault(one["verb"], []).append(one)
     return _INTRODUCTION + "".join(_section(verb, by_verb[verb]) for verb in sorted(by_verb))

@@ -15,6 +15,7 @@ import pwd
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -96,8 +97,18 @@ def _run(cells: Sequence[Mapping[str, Any]]) -> Iterator[Answer]:
             yield _answer(shell, each)
 
 
-def settle(shell: Any) -> dict[str, Reply]:
-    """Settle in a kernel for as long as it lives; return where to find the last reply of each kind, by its name."""
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A kernel on Ana's laptop."""
+
+    heard: dict[str, Any]
+    """the last reply of each kind, by the name of its class"""
+    leave_time: Callable[[], None]
+    """lets sessions that are opened from now on go by the real clock"""
+
+
+def settle(shell: Any) -> Settled:
+    """Settle in a kernel for as long as it lives."""
     from jupyter_mlc.verbs.session import LocalSession
 
     clock, heard, answer = _Clock(_HOURS), dict[str, Any](), LocalSession.call
@@ -107,10 +118,12 @@ def settle(shell: Any) -> dict[str, Reply]:
         heard[type(reply).__name__] = reply
         return reply
 
-    for lasting in (_time(clock), _machine(), patch.object(LocalSession, "call", call)):
-        lasting.__enter__()
+    time = contextlib.ExitStack()
+    time.enter_context(_time(clock))
+    for lasting in (_machine(), patch.object(LocalSession, "call", call)):
+        contextlib.ExitStack().enter_context(lasting)
     shell.events.register("pre_run_cell", lambda _: clock.next_cell())
-    return heard
+    return Settled(heard=heard, leave_time=time.close)
 
 
 def _time(clock: Callable[[], int]) -> Any:

@@ -20,7 +20,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 import jupyter_mlc as mlc
 from docs.laptop import settle
 
-heard = settle(get_ipython())
+here = settle(get_ipython())
+heard = here.heard
 %load_ext jupyter_mlc
 flights = pd.read_parquet("flights.parquet")
 X = ["hour", "distance", "carrier", "origin", "dest"]
@@ -139,6 +140,7 @@ STORY = (
     _told("admin gc", "%mlc admin gc --dry-run"),
     _told("admin rebuild", "%mlc admin rebuild"),
     _told("admin upgrade", "%mlc admin upgrade"),
+    Told(source="here.leave_time()\n%mlc use .mlc;"),
     _told("admin doctor", "%mlc admin doctor"),
     _told("admin key", "%mlc admin key"),
 )

@@ -151,7 +151,8 @@ def test_several_are_set_against_the_champion(cancer: Judges) -> None:
     best, other = reply.verdict.better
     assert [(pair.candidate, pair.baseline) for pair in reply.rivals] == [(other, best), ("cancer:1", best)]
     assert reply.allowed_for == 3
-    assert reply.among.startswith(f"{best} is the best by auc, better than :1")
+    assert reply.among.startswith(f"{best} is the best by auc, better than ")
+    assert reply.among.endswith(", allowing for 3 pairs of candidates (Holm)")
 
 
 @in_a_folder

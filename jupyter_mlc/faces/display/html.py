@@ -30,6 +30,8 @@ from jupyter_mlc.faces.display.words import clean, clean_lines, width
 _LONG = 30
 """columns of text from which on a cell may go over several lines"""
 _WIDE_SPACE = "\u2002"
+_LEFT = ' style="text-align:left"'
+"""what JupyterLab would set right where the style sheet is taken away"""
 _HIDDEN = '<span class="mlc-pad" style="visibility:hidden" aria-hidden="true">'
 """takes room and is not seen, also where the style sheet is taken away"""
 
@@ -63,7 +65,7 @@ def _para(para: Para) -> str:
 
 def _fact(fact: Fact) -> str:
     body = "".join(_part(part) for part in fact.body)
-    return f'<tr><th scope="row">{_escaped(clean(fact.label))}</th><td>{body}</td></tr>'
+    return f'<tr><th scope="row"{_LEFT}>{_escaped(clean(fact.label))}</th><td{_LEFT}>{body}</td></tr>'
 
 
 def _part(part: Line | Table | Fold) -> str:
@@ -84,7 +86,7 @@ def _table(table: Table) -> str:
 
 
 def _name(column: Column) -> str:
-    side = "" if column.align is Align.LEFT else ' class="mlc-right"'
+    side = _LEFT if column.align is Align.LEFT else ' class="mlc-right"'
     return f'<th scope="col"{side}{_title(column.title)}>{_escaped(clean(column.name))}</th>'
 
 
@@ -113,7 +115,7 @@ def _cell(column: Column, cell: Line, decimals: int) -> str:
         )
         return f'<td class="mlc-right">{_line(cell[:1])}{padding}{_line(cell[1:])}</td>'
     long = column.least and width(flat(cell)) > _LONG
-    side = ' class="mlc-right"' if column.align is Align.RIGHT else ' class="mlc-text"' if long else ""
+    side = ' class="mlc-right"' if column.align is Align.RIGHT else f"{' class="mlc-text"' if long else ''}{_LEFT}"
     return f"<td{side}>{_line(cell)}</td>"
 
 
@@ -142,7 +144,10 @@ def _span(part: Span) -> str:
 def _words(part: Span) -> str:
     """The text without line ends, unless its white space tells something; two spaces stay wider than one."""
     text = clean_lines(part.text)
-    return text if part.kind in AS_IT_STANDS else text.replace("\n", " ").replace("  ", _WIDE_SPACE)
+    if part.kind in AS_IT_STANDS:
+        return text
+    arrows = text if part.kind is Kind.CODE else text.replace(" -> ", " → ")  # a browser would break a line inside it
+    return arrows.replace("\n", " ").replace("  ", _WIDE_SPACE)
 
 
 def _drawing(part: Span) -> str:

@@ -10,12 +10,10 @@ from jupyter_mlc.faces.display.blocks import (
     Arrow,
     Card,
     Graph,
-    Kind,
     Line,
     Node,
     Page,
     Span,
-    joined,
     line,
     quiet,
     stage,
@@ -129,8 +127,6 @@ def _name(id_: str) -> str:
 
 
 def _about(kind: str, text: str) -> Line:
-    """A version's stage as everywhere; else what is known, as far as there is room."""
-    first, comma, rest = text.partition(", ")
-    if kind == "version" and is_known(first):
-        return joined([line(stage(first)), line(rest)], " ")
-    return line(Span(text=f"{first}{comma}{rest}", kind=Kind.QUIET))
+    """A version's stage, else all that is known: what finds no room is told to whoever points at it."""
+    first = text.partition(", ")[0]
+    return line(stage(first) if kind == "version" and is_known(first) else quiet(text))

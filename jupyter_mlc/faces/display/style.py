@@ -59,7 +59,7 @@ border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.25))}
 .mlc.mlc .mlc-scroll tbody tr:nth-child(n):hover{background:var(--jp-layout-color2,rgba(128,128,128,.12))}
 .mlc.mlc thead th{position:sticky;top:0;font-weight:600;background:var(--jp-layout-color0,Canvas)}
 .mlc.mlc .mlc-right{text-align:right}
-.mlc.mlc .mlc-text{white-space:normal;min-width:16em;max-width:32em;overflow-wrap:break-word}
+.mlc.mlc .mlc-text{white-space:normal;min-width:16em;max-width:46em;overflow-wrap:break-word}
 .mlc.mlc .mlc-pad{user-select:none}
 .mlc.mlc .mlc-facts th{font-weight:normal;color:var(--jp-ui-font-color2,inherit)}
 .mlc.mlc .mlc-facts td{white-space:normal;overflow-wrap:anywhere}
@@ -79,7 +79,7 @@ _GRAPH = """
 .mlc.mlc .mlc-graph path{fill:none;stroke:var(--jp-ui-font-color2,#808080);vector-effect:non-scaling-stroke}
 .mlc.mlc .mlc-graph .mlc-weak{stroke-dasharray:4 3}
 .mlc.mlc .mlc-graph ul{list-style:none;margin:0;padding:0}
-.mlc.mlc .mlc-graph .mlc-node{position:absolute;left:calc(var(--x)*1em);top:calc(var(--y)*1em);width:13.2em;
+.mlc.mlc .mlc-graph .mlc-node{position:absolute;left:calc(var(--x)*1em);top:calc(var(--y)*1em);width:14em;
 height:4.5em;box-sizing:border-box;padding:2px 8px;line-height:1.35;border-radius:4px;
 border:1px solid var(--jp-border-color0,#808080);background:var(--jp-layout-color0,transparent)}
 .mlc.mlc .mlc-graph .mlc-middle{border:2px solid var(--jp-brand-color1,#1976d2);padding:1px 7px}

@@ -8,7 +8,7 @@ from itertools import pairwise
 from jupyter_mlc.faces.display.blocks import Card, Graph, Line, Node
 from jupyter_mlc.faces.display.graphs.layers import Layered, layered
 
-_WIDE, _HIGH, _ACROSS, _BETWEEN = 13.2, 4.5, 2.8, 0.8
+_WIDE, _HIGH, _ACROSS, _BETWEEN = 14, 4.5, 2.6, 0.8
 """the size of a thing, and how far apart they stand; everything in the size of the letters"""
 _UNIT = 10
 """of the picture's own coordinates in a letter's size"""

@@ -13,6 +13,8 @@ _EVENLY = 0.6
 _APART = 0.2
 """how far apart ticks stand, at least, so that what is written at them has room"""
 
+_LEFT = ' style="text-align:left"'
+
 
 def shares(times: Iterable[Micros]) -> dict[Micros, float]:
     """Return where each time stands on the way from the first to the last, so that none comes too near the next."""
@@ -46,7 +48,9 @@ def timeline_html(timeline: Timeline, escape: Callable[[str], str]) -> str:
 
 def _lane(lane: Lane, escape: Callable[[str], str]) -> str:
     drawn = _between([_stretch(one, escape) for one in lane.stretches])
-    return f'<tr><th scope="row">{escape(lane.name)}</th><td><div class="mlc-lane">{drawn}</div></td></tr>'
+    return (
+        f'<tr><th scope="row"{_LEFT}>{escape(lane.name)}</th><td{_LEFT}><div class="mlc-lane">{drawn}</div></td></tr>'
+    )
 
 
 def _between(drawn: Sequence[str]) -> str:
