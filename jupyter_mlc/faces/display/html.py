@@ -115,7 +115,8 @@ def _cell(column: Column, cell: Line, decimals: int) -> str:
         )
         return f'<td class="mlc-right">{_line(cell[:1])}{padding}{_line(cell[1:])}</td>'
     long = column.least and width(flat(cell)) > _LONG
-    side = ' class="mlc-right"' if column.align is Align.RIGHT else f"{' class="mlc-text"' if long else ''}{_LEFT}"
+    left = f' class="mlc-text"{_LEFT}' if long else _LEFT
+    side = ' class="mlc-right"' if column.align is Align.RIGHT else left
     return f"<td{side}>{_line(cell)}</td>"
 
 

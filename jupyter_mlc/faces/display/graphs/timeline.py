@@ -48,9 +48,7 @@ def timeline_html(timeline: Timeline, escape: Callable[[str], str]) -> str:
 
 def _lane(lane: Lane, escape: Callable[[str], str]) -> str:
     drawn = _between([_stretch(one, escape) for one in lane.stretches])
-    return (
-        f'<tr><th scope="row"{_LEFT}>{escape(lane.name)}</th><td{_LEFT}><div class="mlc-lane">{drawn}</div></td></tr>'
-    )
+    return f'<tr><th scope="row"{_LEFT}>{escape(lane.name)}</th><td{_LEFT}>{drawn}</td></tr>'
 
 
 def _between(drawn: Sequence[str]) -> str:
