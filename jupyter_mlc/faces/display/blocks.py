@@ -168,6 +168,8 @@ class Timeline:
 
     lanes: tuple[Lane, ...]
     ticks: tuple[tuple[float, str], ...]
+    more: str = ""
+    """what found no room"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.names import CHAMPION
-from jupyter_mlc.faces.display.blocks import Block, Lane, Role, Stretch, Timeline, para
+from jupyter_mlc.faces.display.blocks import Lane, Stretch, Timeline
 from jupyter_mlc.faces.display.figures import clock
 from jupyter_mlc.faces.display.graphs.timeline import shares, ticks
 from jupyter_mlc.faces.display.style import is_known
@@ -20,7 +20,7 @@ _MOST = 12
 """versions that are drawn: those that moved last"""
 
 
-def lanes(stays: Sequence[Stay], until: Micros) -> tuple[Block, ...]:
+def lanes(stays: Sequence[Stay], until: Micros) -> tuple[Timeline, ...]:
     """A lane for the champions and one a version; nothing where nobody ever moved."""
     kept = _kept([stay for stay in stays if stay.stage != CHAMPION])
     champions = [stay for stay in stays if stay.stage == CHAMPION]
@@ -34,8 +34,8 @@ def lanes(stays: Sequence[Stay], until: Micros) -> tuple[Block, ...]:
         own = [stay for stay in mine if stay.version == ref]
         drawn.append(Lane(name=ref, stretches=_stretches(own, places)))
     rest = len({stay.version for stay in stays}) - len(kept)
-    more = (para(f"{counted(rest, 'more version')} not drawn", role=Role.QUIET),) if rest > 0 else ()
-    return (Timeline(lanes=tuple(drawn), ticks=ticks(places, clock)), *more)
+    more = f"{counted(rest, 'more version')} not drawn" if rest > 0 else ""
+    return (Timeline(lanes=tuple(drawn), ticks=ticks(places, clock), more=more),)
 
 
 def _kept(stays: Sequence[Stay]) -> list[str]:

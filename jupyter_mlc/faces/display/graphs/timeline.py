@@ -43,12 +43,14 @@ def timeline_html(timeline: Timeline, escape: Callable[[str], str]) -> str:
         f'<span class="mlc-tick" style="--a:{100 * place:.2f}">{escape(text)}</span>' for place, text in timeline.ticks
     )
     axis = f'<tr class="mlc-axis" hidden="hidden"><td></td><td><div class="mlc-lane">{marks}</div></td></tr>'
-    return f'<table class="mlc-time"><tbody>{lanes}{axis}</tbody></table>'
+    more = f'<p class="mlc-quiet">{escape(timeline.more)}</p>' if timeline.more else ""
+    return f'<table class="mlc-time"><tbody>{lanes}{axis}</tbody></table>{more}'
 
 
 def _lane(lane: Lane, escape: Callable[[str], str]) -> str:
     drawn = _between([_stretch(one, escape) for one in lane.stretches])
-    return f'<tr><th scope="row"{_LEFT}>{escape(lane.name)}</th><td{_LEFT}>{drawn}</td></tr>'
+    name = f'<th scope="row"{_LEFT}>{escape(lane.name)}</th>'
+    return f'<tr>{name}<td{_LEFT}><div class="mlc-lane">{drawn}</div></td></tr>'
 
 
 def _between(drawn: Sequence[str]) -> str:
