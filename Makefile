@@ -115,12 +115,12 @@ $(STAMPS)/skopeo: $(VENV)/pyvenv.cfg
 NO_CHROMIUM = echo "The tests look at replies with Chromium, which is missing here: install it, e.g. apt install chromium, dnf install chromium, brew install --cask chromium" >&2; exit 1
 
 $(STAMPS)/chromium: $(VENV)/pyvenv.cfg
-	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
-	elif command -v apt-get; then \
+	@if which chromium chromium-browser google-chrome 2>/dev/null | grep -q .; then :; \
+	elif command -v apt-get >/dev/null; then \
 		echo "Installing Chromium, which the tests look at replies with"; \
 		$(ROOT) apt-get -qq update && $(ROOT) env DEBIAN_FRONTEND=noninteractive \
-			apt-get -qq install -y --no-install-recommends chromium || { $(NO_CHROMIUM); }; \
-	else $(NO_CHROMIUM); fi >/dev/null
+			apt-get -qq install -y --no-install-recommends chromium >/dev/null || { $(NO_CHROMIUM); }; \
+	else $(NO_CHROMIUM); fi
 	@mkdir -p $(STAMPS) && touch $@
 
 $(HEAVY)/stamp: pyproject.toml

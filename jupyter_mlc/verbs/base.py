@@ -183,13 +183,13 @@ class Reply:
 
     def to_rows(self) -> list[dict[str, object]]:
         """The reply as a table, one mapping a row; a reply that is no table is one row."""
-        return [dataclasses.asdict(self)]
+        return [{name: value for name, value in dataclasses.asdict(self).items() if name not in {"warnings", "next"}}]
 
     def to_frame(self) -> pd.DataFrame:
-        """The rows as a pandas DataFrame."""
-        import pandas as pd
+        """The rows as a pandas DataFrame, with times as pandas knows them."""
+        from jupyter_mlc.verbs.rows import frame
 
-        return pd.DataFrame(self.to_rows())
+        return frame(self.to_rows())
 
 
 class Stores(Protocol):

@@ -19,7 +19,7 @@ from docs.laptop import environment
 NOTEBOOK = "flights.ipynb"
 _SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "renderingLayout": "default"},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "recordTiming": True},
     "@jupyterlab/codemirror-extension:plugin": {"defaultConfig": {"lineNumbers": False}},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
