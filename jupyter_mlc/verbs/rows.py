@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Measured, Model, ModelVersion, Parameter, Run
@@ -28,7 +28,7 @@ def frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return made
 
 
-def _times(known: list[int | None]) -> Any:
+def _times(known: Sequence[int | None]) -> Any:
     """The calendar of pandas goes on for longer in microseconds than in nanoseconds."""
     import numpy as np
     import pandas as pd
@@ -37,7 +37,7 @@ def _times(known: list[int | None]) -> Any:
     return pd.Series(raw).dt.tz_localize("UTC")
 
 
-def _spans(known: list[int | None]) -> Any:
+def _spans(known: Sequence[int | None]) -> Any:
     import numpy as np
     import pandas as pd
 

@@ -12,7 +12,7 @@ from jupyter_mlc.verbs.rows import frame
 from tests.faces.display_samples import MINUTE, NOON, REPLIES
 
 NUMBERS = (np.bool_, np.integer, np.floating)
-PLAIN = (str, bool, int, float, type(None), pd.Timestamp, pd.Timedelta)
+PLAIN = (str, bool, int, float, type(None), pd.Timestamp, pd.Timedelta, type(pd.NaT))
 
 
 @pytest.mark.parametrize("typed", REPLIES)
@@ -57,8 +57,8 @@ def test_what_is_a_table_has_a_row_a_thing_with_plain_values(typed: str) -> None
 
 
 def test_times_are_times_and_spans_are_spans() -> None:
-    rows = [{"created": NOON, "duration": MINUTE, "rows": 3}, {"created": None, "duration": None, "rows": 4}]
-    made = frame(rows)
+    empty: dict[str, object] = {"created": None, "duration": None, "rows": 4}
+    made = frame([{"created": NOON, "duration": MINUTE, "rows": 3}, empty])
     assert made["created"][0] == pd.Timestamp("2026-06-30 12:00", tz="UTC")
     assert made["duration"][0] == pd.Timedelta(minutes=1)
     assert made["created"].isna().tolist() == made["duration"].isna().tolist() == [False, True]
