@@ -58,7 +58,7 @@ def compare(
     at: str | date | int | None = None,
     data: object = None,
     target: str = "",
-    metric: str | Sequence[str] = ...,
+    metric: object = ...,
     positive: str = "",
     seed: int = 0,
     level: float = 0.95,

@@ -18,7 +18,8 @@ from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
-from jupyter_mlc.verbs.judged import kept_evidence
+from jupyter_mlc.verbs.judged import evidence_rows, kept_evidence
+from jupyter_mlc.verbs.rows import known_rows, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of
 
@@ -86,6 +87,17 @@ class ShowReply(Reply):
     def champions(self) -> Iterator[tuple[str, str]]:
         models = [self.model] if self.model is not None else []
         return champions_of(models, [*self.versions, *([self.version] if self.version is not None else [])])
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version of a model; a metric or parameter of a version or run; a metric; a column of a dataset."""
+        if self.dataset is not None:
+            return self.dataset.to_rows()
+        if self.evaluation is not None and self.evidence is not None:
+            return evidence_rows(self.evaluation.ref, self.evidence)
+        one = self.version or self.run
+        if one is not None:
+            return known_rows(one.ref, one.metrics, one.params)
+        return [version_row(version) for version in self.versions]
 
 
 @verb(does=Does.READ, example="show churn:3")

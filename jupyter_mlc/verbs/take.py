@@ -15,7 +15,7 @@ from jupyter_mlc.domain.names import check_alias, check_name
 from jupyter_mlc.store.formats.elsewhere import record_of
 from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
-from jupyter_mlc.verbs.unpack import Brought, check_schema
+from jupyter_mlc.verbs.unpack import Brought, brought_rows, check_schema
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Writing as Log
@@ -68,6 +68,10 @@ class TakeReply(Reply):
     versions: tuple[Brought, ...]
     aliases: tuple[str, ...] = ()
     """that were set or moved"""
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version."""
+        return brought_rows(self.versions)
 
 
 @verb(does=Does.WRITE, where=Where.KERNEL, plumbing=True, example="take ADDRESS MODEL")

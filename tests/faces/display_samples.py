@@ -59,6 +59,7 @@ from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
 from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply, VersionDetails
+from jupyter_mlc.verbs.stays import Stay
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.take import TakeReply
 from jupyter_mlc.verbs.undo import UndoReply
@@ -372,6 +373,12 @@ history = HistoryReply(
         ),
     ),
     more=False,
+    stays=(
+        Stay(version="late-flights:1", stage="candidate", start=NOON, end=NOON + 90 * MINUTE),
+        Stay(version="late-flights:1", stage="production", start=NOON + 90 * MINUTE),
+        Stay(version="late-flights:1", stage="champion", start=NOON + 90 * MINUTE),
+    ),
+    until=NOON + 120 * MINUTE,
 )
 lineage = LineageReply(
     version="late-flights:3",
