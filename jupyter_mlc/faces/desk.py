@@ -219,6 +219,12 @@ class Desk:
             where = f"not to be reached ({str(error).splitlines()[0]})"
         return f"jupyter_mlc {__version__} · registry: {where} · you are {own_name()} · %mlc for help"
 
+    @property
+    def used(self) -> tuple[str, str] | None:
+        """UUID and URL of the registry, where it was opened."""
+        registry = getattr(self._session, "__dict__", {}).get("registry")
+        return None if registry is None else (registry.uuid, registry.place.url)
+
     def is_there(self) -> bool:
         """Whether the registry is there and can be reached."""
         with contextlib.suppress(MlcError, OSError, ValueError):

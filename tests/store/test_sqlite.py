@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlc.domain.errors import Damaged, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
 from jupyter_mlc.domain.events import ModelCreated
 from jupyter_mlc.store import filesystem, sqlite
 from jupyter_mlc.store.identity import Identity
@@ -437,3 +437,9 @@ def test_the_file_says_who_can_write_it(tmp_path: Path) -> None:
     assert words.endswith(", its group, everybody")
     assert "root" in words
     assert SqliteDatabase(None).writers() == "nobody (in memory)"
+
+
+def test_a_number_that_no_column_holds_is_refused(tmp_path: Path) -> None:
+    with SqliteDatabase(tmp_path).closing() as database, pytest.raises(BadInput) as refused:
+        database.query("SELECT :number", {"number": 2**63})
+    assert refused.value.text == "a number is too large to be kept\nwhole numbers go up to 2**63 - 1"
