@@ -173,7 +173,10 @@ def _warm(work: Work, mark: str) -> Iterator[socket.socket]:
     from jupyter_mlc.jobs.warm.asking import connected
     from jupyter_mlc.jobs.warm.imports import imported_by
 
-    with connected(imported_by(work.notebook)) as channel:
+    modules = imported_by(work.notebook)
+    if work.engine is Engine.KERNEL:
+        modules += ("ipykernel.ipkernel", "ipykernel.kernelapp")
+    with connected(modules) as channel:
         mask = os.umask(0)
         os.umask(mask)
         process = {"environment": {**os.environ, MARK: mark}, "folder": str(Path.cwd()), "mask": mask}

@@ -28,7 +28,7 @@ from jupyter_mlc.jobs.watching import Stop, Watch
 
 if TYPE_CHECKING:
     from jupyter_mlc.jobs.client import Client
-    from jupyter_mlc.jobs.direct.client import Fork
+    from jupyter_mlc.jobs.fork import Fork
     from jupyter_mlc.jobs.manager import Manager
     from jupyter_mlc.jobs.plan import Plan
 
@@ -95,7 +95,7 @@ class Supervision:
             report = Report(
                 path=self.work.status,
                 traces=traces,
-                engine=Engine.COLD if self._fork is None else Engine.DIRECT,
+                engine=self.work.engine,
                 clock=now,
                 hide=self._veil.over,
                 told=self._tell,
@@ -118,14 +118,14 @@ class Supervision:
 
     def _client(self, manager: Manager, plan: Plan, folder: Path, report: Report) -> tuple[Client, tuple[str, ...]]:
         """Whatever executes the cells, and what is to be known of it."""
-        if self._fork is not None:
+        if self.work.engine is Engine.DIRECT:
             from jupyter_mlc.jobs.direct.client import DirectClient
 
             return DirectClient(manager, plan, fork=self._fork, environment={}, heard=report.hear), ()
         from jupyter_mlc.jobs.client import Client, inherited
         from jupyter_mlc.jobs.kernels import manager_for
 
-        kernels, notes = manager_for(plan.notebook, folder, self.work.python)
+        kernels, notes = manager_for(plan.notebook, folder, self.work.python, self._fork)
         place = {"metadata": {"path": str(self.work.folder)}}
         environment = inherited(self.work.environment)
         client = Client(manager, plan, km=kernels, environment=environment, heard=report.hear, resources=place)

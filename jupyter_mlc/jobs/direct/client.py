@@ -17,6 +17,7 @@ from typing import Any
 from jupyter_mlc.jobs.client import Client
 from jupyter_mlc.jobs.direct.process import LEAVE
 from jupyter_mlc.jobs.direct.wire import PACKET, Receiver
+from jupyter_mlc.jobs.fork import Fork
 
 _AT_ONCE = 200
 """packets that are looked at together"""
@@ -27,27 +28,12 @@ _FAREWELL = 5.0
 
 
 @dataclass(kw_only=True)
-class Fork:
+class CellFork(Fork):
     """The process in which the cells run."""
 
-    pid: int
     channel: socket.socket
     outputs: dict[int, str]
     """read ends of what is written to its file descriptors 1 and 2 -> the stream's name"""
-    code: int | None = None
-
-    def poll(self) -> int | None:
-        """How it ended, as `subprocess` has it; None while it runs."""
-        if self.code is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self.code = os.waitstatus_to_exitcode(status) if pid else None
-        return self.code
-
-    def signal(self, number: int) -> None:
-        """Send it a signal, with what it started."""
-        if self.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pid, number)
 
 
 class _Queue:
@@ -76,7 +62,7 @@ class _Connection:
 
     allow_stdin = False
 
-    def __init__(self, fork: Fork) -> None:
+    def __init__(self, fork: CellFork) -> None:
         self.shell_channel, self.iopub_channel = _Queue(), _Queue()
         self._fork = fork
         self._receiver = Receiver()
@@ -145,7 +131,7 @@ class _Connection:
 class DirectClient(Client):
     """Executes the cells of a plan in a forked process."""
 
-    def __init__(self, *arguments: Any, fork: Fork, **options: Any) -> None:
+    def __init__(self, *arguments: Any, fork: CellFork, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fork = fork
 
@@ -166,7 +152,7 @@ class DirectClient(Client):
         return self.fork.poll()
 
     async def interrupt(self) -> None:
-        self.fork.signal(signal.SIGINT)
+        self.fork.send_signal(signal.SIGINT)
 
     async def close(self, *, at_once: bool) -> None:
         if not at_once:
@@ -175,6 +161,6 @@ class DirectClient(Client):
             latest = time.monotonic() + _FAREWELL
             while self.fork.poll() is None and time.monotonic() < latest:
                 await asyncio.sleep(0.002)
-        self.fork.signal(signal.SIGKILL)
+        self.fork.send_signal(signal.SIGKILL)
         if self.kc is not None:
             self.kc.close()

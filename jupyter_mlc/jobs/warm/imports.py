@@ -45,10 +45,8 @@ def _lines(source: str) -> Iterator[ast.Module]:
 
 
 def _is_installed(package: str) -> bool:
-    if package in sys.builtin_module_names or package in NOT_BEFORE_A_FORK or package == "__main__":
+    if package in NOT_BEFORE_A_FORK or package in sys.stdlib_module_names or package == "__main__":
         return False
-    if package in sys.stdlib_module_names:
-        return True
     with suppress(ImportError, ValueError, AttributeError):
         spec = find_spec(package)
         origin = (spec.origin or next(iter(spec.submodule_search_locations or ()), "")) if spec else ""

@@ -11,7 +11,8 @@ from pathlib import Path
 from jupyter_mlc.jobs import processes, supervisor
 from jupyter_mlc.jobs.crossing import Lines, to_work
 from jupyter_mlc.jobs.direct import wire
-from jupyter_mlc.jobs.direct.client import Fork
+from jupyter_mlc.jobs.direct.client import CellFork
+from jupyter_mlc.jobs.fork import Fork
 from jupyter_mlc.jobs.spec import Engine, Work
 from jupyter_mlc.jobs.warm.forks import forget, forked, named
 
@@ -27,11 +28,16 @@ def supervised(channel: socket.socket) -> None:
     forget(process["environment"], Path(process["folder"]))
     os.umask(process["mask"])
     environment = {**process["environment"], **work.environment}
-    fork = direct_fork(work, environment, channel) if work.engine is Engine.DIRECT else None
+    if work.engine is Engine.KERNEL:
+        from jupyter_mlc.jobs.warm.kernel import kernel_fork
+
+        fork: Fork = kernel_fork(environment, work.folder)
+    else:
+        fork = direct_fork(work, environment, channel)
     supervisor.serve(work, lines, fork)
 
 
-def direct_fork(work: Work, environment: Mapping[str, str], channel: socket.socket) -> Fork:
+def direct_fork(work: Work, environment: Mapping[str, str], channel: socket.socket) -> CellFork:
     """Fork the process in which cells run, while this one is still empty enough."""
     ours, theirs = wire.pair()
     outputs = {name: os.pipe() for name in ("stdout", "stderr")}
@@ -56,4 +62,4 @@ def direct_fork(work: Work, environment: Mapping[str, str], channel: socket.sock
     theirs.close()
     for _, writing in outputs.values():
         os.close(writing)
-    return Fork(pid=pid, channel=ours, outputs={reading: name for name, (reading, _) in outputs.items()})
+    return CellFork(pid=pid, channel=ours, outputs={reading: name for name, (reading, _) in outputs.items()})
