@@ -171,11 +171,11 @@ def _cold(mark: str, said: IO[bytes]) -> Iterator[socket.socket]:
 @contextmanager
 def _warm(work: Work, mark: str) -> Iterator[socket.socket]:
     from jupyter_mlc.jobs.warm.asking import connected
-    from jupyter_mlc.jobs.warm.imports import imported_by
+    from jupyter_mlc.jobs.warm.imports import OF_A_KERNEL, imported_by
 
     modules = imported_by(work.notebook)
     if work.engine is Engine.KERNEL:
-        modules += ("ipykernel.ipkernel", "ipykernel.kernelapp")
+        modules += OF_A_KERNEL
     with connected(modules) as channel:
         mask = os.umask(0)
         os.umask(mask)

@@ -58,7 +58,6 @@ def forget(environment: Mapping[str, str], folder: Path) -> None:
     time.tzset()
     os.chdir(folder)
     reseed()
-    gc.unfreeze()
     gc.enable()
 
 

@@ -12,6 +12,11 @@ from pathlib import Path
 
 NOT_BEFORE_A_FORK = frozenset({"grpc", "jax", "pyspark", "ray", "tensorflow"})
 """they start threads, or hold devices, when they are imported; the notebook imports them itself"""
+OF_A_KERNEL = (
+    *("IPython.extensions.storemagic", "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp"),
+    *("jupyter_mlc.jobs.warm.kernel", "tornado.platform.asyncio"),
+)
+"""what a kernel needs besides"""
 _INSTALLED = ("site-packages", "dist-packages")
 
 

@@ -19,8 +19,6 @@ from jupyter_mlc.jobs import processes
 from jupyter_mlc.jobs.fork import Fork
 from jupyter_mlc.jobs.warm.forks import forget, forked, named
 
-MODULES = ("ipykernel.ipkernel", "ipykernel.kernelapp")
-"""what a warm kernel needs besides"""
 _LAUNCHER = "ipykernel_launcher"
 
 

@@ -25,8 +25,13 @@ from jupyter_mlc.jobs.warm.forks import forked
 
 OURS = (
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
     "IPython.core.magics",
+    "IPython.core.oinspect",
     "IPython.core.shellapp",
+    "psutil",
+    "sqlite3",
     "comm.base_comm",
     "concurrent.futures.thread",
     "ipykernel.compiler",
