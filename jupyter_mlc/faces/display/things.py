@@ -68,7 +68,7 @@ def show_page(reply: ShowReply) -> Page:
     others = ((reply.dataset, dataset_page), (reply.job, job_page), (reply.run, _run))
     for found, page in others:
         if found is not None:
-            return page(found)  # type: ignore[operator]
+            return page(found)  # type: ignore[arg-type]
     return Page(blocks=(head(reply.kind, "nothing to show"),))
 
 
