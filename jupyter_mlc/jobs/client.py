@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from queue import Empty
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
@@ -76,10 +79,43 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
     async def start(self) -> None:
         """Start the kernel; `RuntimeError` where it does not come up."""
         die = processes.die_with_parent if sys.platform == "linux" else None
-        await self.async_start_new_kernel(env=self._environment, preexec_fn=die)
-        await self.async_start_new_kernel_client()
-        answer = await self.async_wait_for_reply(self.kc.kernel_info())
+        with tempfile.TemporaryFile() as said:
+            try:
+                await self.async_start_new_kernel(
+                    env=self._environment, preexec_fn=die, stdout=subprocess.DEVNULL, stderr=said
+                )
+                await self._connect()
+            except (RuntimeError, OSError) as error:
+                raise _not_started(error, said) from error
+
+    async def _connect(self) -> None:
+        """Connect, and wait until the kernel answers and what it publishes arrives.
+
+        jupyter_client's way of waiting ends with a fifth of a second in which nothing must arrive.
+        """
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.kc.allow_stdin = False
+        latest = time.monotonic() + self.startup_timeout
+        asked = self.kc.kernel_info()
+        while not await self._published(asked):
+            if not await self.kc.is_alive():
+                raise RuntimeError("it ended at once")
+            if time.monotonic() > latest:
+                raise RuntimeError(f"it did not answer within {self.startup_timeout} seconds")
+            asked = self.kc.kernel_info()
+        answer = await self.async_wait_for_reply(asked)
         self.nb.metadata["language_info"] = answer["content"]["language_info"]
+
+    async def _published(self, asked: str) -> bool:
+        """Whether the kernel says in public that it has answered."""
+        with suppress(Empty):
+            while True:
+                message = await self.kc.iopub_channel.get_msg(timeout=1)
+                is_idle = message["content"].get("execution_state") == "idle"
+                if is_idle and message["parent_header"].get("msg_id") == asked:
+                    return True
+        return False
 
     async def cells(self) -> Ending:
         """Execute the cells until the last, or until one says that it is the last."""
@@ -175,9 +211,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         return new
 
 
-def refuse_silent_start(error: Exception, said: str) -> Unavailable:
-    """What is told when a kernel did not come up."""
-    last = next((line for line in reversed(said.splitlines()) if line.strip()), str(error))
+def _not_started(error: Exception, said: IO[bytes]) -> Unavailable:
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
+    last = next((line.strip() for line in reversed(lines) if line.strip()), str(error))
     return Unavailable(f"the notebook's kernel did not start: {last}", hint="start it once in JupyterLab to see why")
 
 

@@ -11,21 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.capture.process import here
-from jupyter_mlc.domain.errors import Interrupted, MlcError
+from jupyter_mlc.domain.errors import Interrupted, MlcError, Unavailable
 from jupyter_mlc.jobs.attempts import Attempted, Task
 from jupyter_mlc.jobs.batches import Backend, Ended, carried_out
 from jupyter_mlc.jobs.outputs import out_path
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.verbs import job_records
 from jupyter_mlc.verbs.job_data import file_of
+from jupyter_mlc.verbs.job_names import JOB
 from jupyter_mlc.verbs.job_sources import content_of
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job, JobStarted
     from jupyter_mlc.verbs.base import Context
 
-JOB = "MLC_JOB"
-"""where the cells of a job find ``UUID/17``: the registry, and the number of their job"""
 _LOOK = 0.1
 """seconds between two looks at how far they are"""
 _LONGEST = 40
@@ -105,6 +104,13 @@ def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Back
                 raise
             batch.interrupt()
     handing.join()
+    if batch.unrecorded:
+        job, error = batch.unrecorded[0]
+        raise Unavailable(
+            f"{job.ref} ended, and that could not be recorded: {error.message}",
+            hint="how it ended lies beside the registry, and is recorded by the next job: "
+            f"%mlc job show {job.number}",
+        )
     if batch.interrupted:
         refs = ", ".join(job.ref for job in ready)
         raise Interrupted(f"interrupted: {refs}", hint=f"how they ended: %mlc job show {ready[0].number}")
@@ -149,6 +155,7 @@ class _Batch:
         self._queue: queue.Queue[_Told] = queue.Queue()
         self.told = self._queue.put
         self.interrupted = False
+        self.unrecorded: list[tuple[Job, MlcError]] = []
 
     def see_to(self) -> None:
         """Wait until all have ended, and record each."""
@@ -163,10 +170,19 @@ class _Batch:
             if isinstance(found, BaseException):
                 raise found
             place, attempted = found
-            job_records.end(self._jobs[place], attempted, self._context)
+            self._record(place, attempted)
             self._copy_out(self._jobs[place])
             self._ended.add(place)
             self._show()
+
+    def _record(self, place: int, attempted: Attempted) -> None:
+        """Record how a job ended; where that is not possible now, the next who writes does."""
+        try:
+            job_records.end(self._jobs[place], attempted, self._context)
+        except MlcError as error:
+            self.unrecorded.append((self._jobs[place], error))
+            with suppress(MlcError):
+                self._folders[place].disown()
 
     def interrupt(self) -> None:
         """Let all end that have not."""

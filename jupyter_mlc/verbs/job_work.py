@@ -1,4 +1,4 @@
-"""`job work`: see to jobs that have begun; what `--background` starts."""
+"""`job-work`: see to jobs that have begun; what `--background` starts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class JobWork(Writing):
     promote_best: Annotated[Stage | None, Field(description="promote the best version to this stage")] = None
 
 
-@verb(does=Does.WRITE, runs=Runs.NOTEBOOK, where=Where.CLIENT, plumbing=True, name="job work", example="job work 17")
+@verb(does=Does.WRITE, runs=Runs.NOTEBOOK, where=Where.CLIENT, plumbing=True, name="job-work", example="job-work 17")
 def job_work(ask: JobWork, context: Context) -> RetrainReply:
     """Execute jobs that were recorded as begun, and record how they end."""
     from jupyter_mlc.verbs import job_records

@@ -67,6 +67,7 @@ from jupyter_mlc.verbs.unpack import Brought, UnpackReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
 from tests.faces.comparison_samples import COMPARISONS
 from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
+from tests.faces.job_samples import REPLIES as JOBS
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -195,6 +196,7 @@ def version(number: int, stage: str, **more: object) -> ModelVersion:
         promoted=False,
         run=9,
         parent=None,
+        job=None,
         format="joblib",
         artifact=DIGEST,
         size=412_345,
@@ -281,6 +283,7 @@ DETAILS = VersionDetails(
     datasets=(DATASET,),
     data_standing={DATASET.name: Standing.CLAIMED},
     parent="late-flights:2",
+    job="job/3",
     key="3f2a" + "0" * 60,
 )
 COLUMNS = (
@@ -496,6 +499,7 @@ restored = AdminRestoreReply(
 REPLIES: dict[str, Reply] = {
     "register": registered,
     "register with doubts": doubtful,
+    "register in a job": replace(registered, job="job/17", parent="late-flights:3"),
     "register --dry-run": replace(
         registered, done=False, seq=None, next="nothing was registered; without --dry-run it will be"
     ),
@@ -556,6 +560,7 @@ REPLIES: dict[str, Reply] = {
         version_shown, details=replace(DETAILS, evaluations=(EVALUATION, replace(EVALUATION, number=2, dataset="july")))
     ),
     **EVALUATIONS,
+    **JOBS,
     "dataset add --sealed": replace(dataset_added, sealed=True),
     "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
     "dataset show, sealed and seen": replace(
