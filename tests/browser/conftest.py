@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.environment import mlflow_python
 from benchmarks.sides import environment
+from docs.displays import replies
 from docs.laptop import ROOT
 from tests.browser import story
 from tests.browser.laboratory import NOTEBOOK, Laboratory, chromium
@@ -90,6 +91,8 @@ def ran(lab: Laboratory, browser: Browser) -> Shown:
     shown.page.evaluate(f"{_RUN}('notebook:run-all-cells')")
     shown.page.evaluate(f"{_RUN}('docmanager:save')")
     shown.cells = json.loads((lab.folder / NOTEBOOK).read_text("utf-8"))["cells"]
+    BUILT.mkdir(parents=True, exist_ok=True)
+    (BUILT / "replies.json").write_text(json.dumps(replies(shown.cells, story.MADE, str(lab.home)), indent=1), "utf-8")
     return shown
 
 
