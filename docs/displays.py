@@ -40,8 +40,9 @@ def replies(cells: Iterable[Mapping[str, Any]], mark: str, home: str) -> list[di
     found = []
     for cell in cells:
         about = cell["metadata"].get(mark, {})
-        if about.get("name"):
-            data = next(output["data"] for output in cell["outputs"] if "text/plain" in output.get("data", {}))
+        shown = [output["data"] for output in cell["outputs"] if "text/plain" in output.get("data", {})]
+        if about.get("name") and shown:
+            data = shown[0]
             text = "".join(data["text/plain"]).replace(home, "/home/ana")
             found.append({**about, "typed": "".join(cell["source"]), "text": text})
     return found

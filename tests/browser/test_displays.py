@@ -10,12 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from docs.displays import PAGE, replies, written
+from docs.displays import PAGE, written
 from docs.displays import told as told_by
 from jupyter_mlc.verbs import VERBS
 from tests.browser import story
 from tests.browser.conftest import BUILT, Shown
-from tests.browser.laboratory import Laboratory
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark", "contrast": "JupyterLab Dark High Contrast"}
 PICTURED = ("light", "dark")
@@ -75,7 +74,6 @@ def unreadable(shown: Shown) -> list[str]:
 
 @pytest.mark.parametrize("theme", PICTURED)
 def test_every_reply_is_pictured(ran: Shown, theme: str) -> None:
-    BUILT.mkdir(parents=True, exist_ok=True)
     ran.dress(THEMES[theme])
     ran.page.add_style_tag(content=_WHOLE)
     cells = ran.page.locator(".jp-NotebookPanel .jp-CodeCell")
@@ -119,6 +117,5 @@ def test_who_does_not_trust_a_notebook_reads_every_reply_all_the_same(mistrusted
     assert "flights-early-autumn" in lineage
 
 
-def test_the_page_shows_every_reply_as_it_comes_out_now(ran: Shown, lab: Laboratory) -> None:
-    (BUILT / "replies.json").write_text(json.dumps(replies(ran.cells, story.MADE, str(lab.home)), indent=1), "utf-8")
+def test_the_page_shows_every_reply_as_it_comes_out_now(ran: Shown) -> None:
     assert told_by(written(BUILT)) == told_by(PAGE.read_text("utf-8")), "type: make pictures"
