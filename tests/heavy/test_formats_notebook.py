@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,17 +20,17 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What each cell printed and displayed, as text."""
     folder = tmp_path_factory.mktemp("formats")
     homes = {name: str(folder / name) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "IPYTHONDIR")}
-    command = [sys.executable, "-m", "papermill", FOLDER / "formats.ipynb", folder / "formats.ipynb", "-k", "python3"]
-    command += ["--cwd", FOLDER, "-p", "registry", folder / "registry"]
+    output, registry = folder / "formats.ipynb", folder / "registry"
+    words = ["-k", "python3", "--cwd", str(FOLDER), "-p", "registry", str(registry)]
+    command = [sys.executable, "-m", "papermill", str(FOLDER / "formats.ipynb"), str(output), *words]
     done = subprocess.run(command, env={**os.environ, **homes}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    cells = json.loads((folder / "formats.ipynb").read_text("utf-8"))["cells"]
+    cells = json.loads(output.read_text("utf-8"))["cells"]
     return {cell["id"]: "".join(map(_text, cell.get("outputs", ()))) for cell in cells}
 
 
-def _text(output: dict[str, object]) -> str:
-    data = output.get("data")
-    return "".join(output.get("text") or (data.get("text/plain", "") if isinstance(data, dict) else ""))  # type: ignore[call-overload]
+def _text(output: dict[str, Any]) -> str:
+    return "".join(output.get("text") or output.get("data", {}).get("text/plain", ""))
 
 
 def test_each_is_registered_and_loads_in_a_fresh_process(shown: dict[str, str]) -> None:
