@@ -75,7 +75,7 @@ build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --outdir dist
 
 clean: ## Remove what was built, but keep .venv
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry
 	find jupyter_mlc tests benchmarks docs notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## Remove .venv as well

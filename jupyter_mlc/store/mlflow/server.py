@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound, Unavailable
 from jupyter_mlc.store.mlflow.files import from_bucket, inside, is_bucket, local, unreadable
-from jupyter_mlc.store.mlflow.histories import MOST, History, Point, histories, of_steps
+from jupyter_mlc.store.mlflow.histories import History, Point, histories, of_steps
 from jupyter_mlc.store.mlflow.http import Http, Missing, NotUnderstood, Query
 from jupyter_mlc.store.mlflow.records import DELETED, TheirModel, TheirRun, TheirVersion, text_of
 
@@ -23,7 +23,9 @@ _MODELS_A_PAGE = 500
 _VERSIONS_A_PAGE = 1000
 _RUNS_A_PAGE = 200
 _HISTORIES_AT_ONCE = 50
-_HISTORIES = "ajax-api/2.0/mlflow/metrics/get-history-bulk-interval"
+_HISTORIES = "ajax-api/2.0/mlflow/metrics/get-history-bulk"
+_POINTS = 25_000
+"""that the server gives at most, of all runs together"""
 _PLAIN = re.compile(r"[\w-]+", re.ASCII)
 _AT_ONCE = 4
 _MOST_FOLDERS = 10_000
@@ -100,10 +102,13 @@ class Server:
         return histories(point for points in found for point in points)
 
     def _history(self, key: str, ids: Sequence[str]) -> list[tuple[str, str, Point]]:
-        """One metric of several runs: thinned by the server where it can do that, else all of it, run by run."""
-        query: Query = {"run_ids": list(ids), "metric_key": key, "max_results": MOST}
+        """One metric of several runs by one question, unless that gives too many points; else run by run."""
+        query: Query = {"run_id": list(ids), "metric_key": key, "max_results": _POINTS}
         try:
             items = self._http.json(_HISTORIES, query).get("metrics") or ()
+            if len(items) >= _POINTS and len(ids) > 1:
+                half = len(ids) // 2
+                return [*self._history(key, ids[:half]), *self._history(key, ids[half:])]
             return [(item["run_id"], key, self._made(_point, item)) for item in items]
         except (NotUnderstood, Missing, BadInput):
             pages = ((id_, self._pages("metrics/get-history", "metrics", run_id=id_, metric_key=key)) for id_ in ids)

@@ -141,8 +141,20 @@ def test_how_a_metric_went_is_asked_for_many_runs_at_once(told: Told) -> None:
     found = at(told).histories(runs)
     assert repr(found) == "{'r2': {'auc': ((2, nan, 5),)}, 'r1': {'auc': ((1, nan, 5),)}}"
     assert told.asked == [
-        "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids=r1&run_ids=r2&metric_key=auc&max_results=1000"
+        "/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=r1&run_id=r2&metric_key=auc&max_results=25000"
     ]
+
+
+def test_too_many_points_for_one_answer_are_asked_for_in_halves(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_mlc.store.mlflow.server._POINTS", 2)
+
+    def answer(path: str) -> Answer:
+        ids = [part.partition("=")[2] for part in path.partition("?")[2].split("&") if part.startswith("run_id=")]
+        return json_answer({"metrics": [{"run_id": id_, "step": 1, "value": 0.5, "timestamp": 5} for id_ in ids][:2]})
+
+    told.answer = answer
+    found = at(told).histories([TheirRun(id=f"r{n}", steps={"auc": 1}) for n in range(4)])
+    assert sorted(found) == ["r0", "r1", "r2", "r3"]
 
 
 def test_where_it_cannot_be_asked_for_many_it_is_asked_for_each(told: Told) -> None:
