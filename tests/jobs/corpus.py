@@ -26,9 +26,9 @@ CORPUS: dict[str, tuple[str, ...]] = {
     "streams": (
         "import sys\nprint('out'); print('err', file=sys.stderr); sys.stdout.write('no newline')",
         "print('a', end=''); print('b'); print('c', end='', flush=True)",
-        "import os\nos.system('echo from a shell')",
-        "import subprocess\nsubprocess.run(['sh', '-c', 'echo out; echo err >&2'])",
-        "os.write(2, b'to the descriptor\\n');",
+        "import os, time\nos.system('echo from a shell'); time.sleep(0.5)",
+        "import subprocess\nsubprocess.run(['sh', '-c', 'echo out; echo err >&2'])\ntime.sleep(0.5)",
+        "os.write(2, b'to the descriptor\\n'); time.sleep(0.5)",
         "!echo bang",
         "lines = !printf 'x\\ny'\nlines",
         "%%bash\necho bash; echo trouble >&2",
