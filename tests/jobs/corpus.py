@@ -1,5 +1,7 @@
 """Odd notebooks: whatever cells can do that one kind of process might do differently from another."""
 
+# ruff: noqa: E501 (a cell is a line)
+
 from __future__ import annotations
 
 CORPUS: dict[str, tuple[str, ...]] = {
@@ -26,9 +28,9 @@ CORPUS: dict[str, tuple[str, ...]] = {
     "streams": (
         "import sys\nprint('out'); print('err', file=sys.stderr); sys.stdout.write('no newline')",
         "print('a', end=''); print('b'); print('c', end='', flush=True)",
-        "import os\nos.system('echo from a shell')",
-        "import subprocess\nsubprocess.run(['sh', '-c', 'echo out; echo err >&2'])",
-        "os.write(2, b'to the descriptor\\n');",
+        "import os, time\nos.system('echo from a shell'); time.sleep(0.5)",
+        "import subprocess\nsubprocess.run(['sh', '-c', 'echo out; echo err >&2'])\ntime.sleep(0.5)",
+        "os.write(2, b'to the descriptor\\n'); time.sleep(0.5)",
         "!echo bang",
         "lines = !printf 'x\\ny'\nlines",
         "%%bash\necho bash; echo trouble >&2",

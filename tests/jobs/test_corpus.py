@@ -29,7 +29,7 @@ def _steady(text: str) -> str:
 
 def _outputs(cell: Any) -> list[Any]:
     """What a cell gave; of the two streams, only the order within each is certain in a kernel."""
-    streams = {name: "" for name in ("stdout", "stderr")}
+    streams = dict.fromkeys(("stdout", "stderr"), "")
     others = []
     for output in cell.outputs:
         if output.output_type == "stream":
@@ -77,7 +77,13 @@ def test_widgets_keep_their_state(desk: Desk) -> None:
     for engine in (Engine.COLD, Engine.KERNEL, Engine.DIRECT):
         saved = _executed(Desk(desk.folder / str(engine)), WIDGETS, engine)
         state = saved.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-        models = [(model["model_name"], model["state"].get("value")) for model in state.values()]
+        models = [(model["model_name"], _steady_value(model)) for model in state.values()]
         states.append(sorted(models, key=repr))
     assert ("IntSliderModel", 7) in states[0]
     assert states[0] == states[1] == states[2]
+
+
+def _steady_value(model: Any) -> Any:
+    """Of a text, only that there is one: it tells how quick the bar went."""
+    value = model["state"].get("value")
+    return type(value) if isinstance(value, str) else value
