@@ -14,6 +14,7 @@ from queue import Empty
 from typing import IO, TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import ValidationError
 from papermill.clientwrap import PapermillNotebookClient
 
 from jupyter_mlc.domain.errors import Unavailable
@@ -202,7 +203,12 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
     ) -> NotebookNode | None:
         """nbclient's place where an output is kept."""
-        new = super().output(outs, msg, display_id, cell_index)
+        try:
+            new = super().output(outs, msg, display_id, cell_index)
+        except ValidationError:  # JSON under a name that is not JSON's: no notebook can hold it
+            data = msg["content"].get("data", {})
+            msg["content"]["data"] = {kind: value for kind, value in data.items() if isinstance(value, str)}
+            new = super().output(outs, msg, display_id, cell_index)
         if new is None or new.output_type != "stream":
             return new
         self._heard(new.text)

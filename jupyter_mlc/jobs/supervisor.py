@@ -111,7 +111,7 @@ class Supervision:
         manager = Manager(plan.notebook, to_file(self.work.output, self._veil.over))
         client, notes = self._client(manager, plan, folder, report)
         report.client = client
-        _begin(manager, report)
+        _begin(manager, report, self.work.output)
         self._watch.ticks = (self._listen, manager.tick, report.tick)
         ended = executed(client, self._watch)
         return self._settled(replace(ended, notes=(*self.work.notes, *notes, *ended.notes)), manager, client, report)
@@ -177,17 +177,17 @@ class Supervision:
             self._lines.say(json.dumps({"progress": msgspec.to_builtins(progress)}))
 
 
-def _begin(manager: Manager, report: Report) -> None:
+def _begin(manager: Manager, report: Report, output: Path) -> None:
     """Write both files once, so that what cannot be written is told before anything runs."""
-    try:
-        manager.notebook_start()
-        manager.save_now()
-        report.begin()
-    except OSError as error:
-        raise Unavailable(
-            f"{error.filename2 or error.filename} cannot be written: {error.strerror}",
-            hint="nothing was executed; name another place, or make room there",
-        ) from error
+    manager.notebook_start()
+    for what, path, write in (("executed notebook", output, manager.save_now), ("status", report.path, report.begin)):
+        try:
+            write()
+        except OSError as error:
+            raise Unavailable(
+                f"the {what} cannot be written to {path}: {error.strerror}",
+                hint="nothing was executed; name another place, or make room there",
+            ) from error
 
 
 if __name__ == "__main__":
