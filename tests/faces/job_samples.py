@@ -159,7 +159,9 @@ running = replace(
     next="%mlc job logs 17 --follow",
 )
 listed = JobListReply(
-    jobs=(replace(job, number=18, status="running", versions=(), duration=None), job), definitions=(definition,), more=True
+    jobs=(replace(job, number=18, status="running", versions=(), duration=None), job),
+    definitions=(definition,),
+    more=True,
 )
 
 REPLIES: dict[str, Reply] = {
