@@ -43,12 +43,6 @@ __version__: str
 def load_ipython_extension(shell: InteractiveShell, *, greet: bool = True) -> None: ...
 def unload_ipython_extension(shell: InteractiveShell) -> None: ...
 def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
-def verify(
-    *,
-    quick: bool = False,
-) -> VerifyReply:
-    """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
-
 def alias(
     ref: str,
     alias: str,
@@ -58,13 +52,6 @@ def alias(
     remove: bool = False,
 ) -> AliasReply:
     """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
-
-def show(
-    ref: str,
-    *,
-    at: str | date | int | None = None,
-) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
 
 def compare(
     *refs: str | Sequence[str],
@@ -137,17 +124,6 @@ def evaluate(
 ) -> EvaluateReply:
     """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them."""
 
-def list(
-    what: str = "",
-    query: str = "",
-    *,
-    at: str | date | int | None = None,
-    order: str = "",
-    limit: int = 100,
-    runs: bool = False,
-) -> ListReply:
-    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
-
 def fetch(
     ref: str,
     *,
@@ -176,6 +152,17 @@ def lineage(
     at: str | date | int | None = None,
 ) -> LineageReply:
     """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
+
+def list(
+    what: str = "",
+    query: str = "",
+    *,
+    at: str | date | int | None = None,
+    order: str = "",
+    limit: int = 100,
+    runs: bool = False,
+) -> ListReply:
+    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
 
 def load(
     ref: str,
@@ -232,6 +219,13 @@ def rollback(
 ) -> MoveReply:
     """Return to the champion before."""
 
+def show(
+    ref: str,
+    *,
+    at: str | date | int | None = None,
+) -> ShowReply:
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
+
 def tag(
     ref: str,
     tags: Mapping[str, str] = ...,
@@ -254,6 +248,12 @@ def use(
     url: str = "",
 ) -> UseReply:
     """Use another registry from now on: a folder, or a database. A place without a registry gets one."""
+
+def verify(
+    *,
+    quick: bool = False,
+) -> VerifyReply:
+    """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
 
 class _Admin:
     @staticmethod
@@ -320,14 +320,6 @@ admin: _Admin
 
 class _Dataset:
     @staticmethod
-    def show(
-        name: str,
-        *,
-        at: str | date | int | None = None,
-    ) -> DatasetShowReply:
-        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
-
-    @staticmethod
     def add(
         name: str,
         data: object,
@@ -348,6 +340,14 @@ class _Dataset:
         limit: int = 100,
     ) -> DatasetListReply:
         """List the datasets that are known, newest first, each in its newest revision."""
+
+    @staticmethod
+    def show(
+        name: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> DatasetShowReply:
+        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
 
 dataset: _Dataset
 

@@ -75,7 +75,8 @@ class MlcMagics(Magics):
         except MlcError as error:
             raise UsageError(error.text) from None
 
-    mlc.__doc__ = f"Model lifecycle management.\n\n{overview(VERBS)}"  # what %mlc? shows
+    mlc.__doc__ = "Model lifecycle management: %mlc shows what there is."
+    mlc.getdoc = lambda: f"Model lifecycle management.\n\n{overview(VERBS)}"  # type: ignore[union-attr]  # what %mlc? shows
 
     def _answer(self, line: str, cell: str | None, local_ns: dict[str, Any] | None) -> object:
         __tracebackhide__ = True

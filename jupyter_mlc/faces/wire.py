@@ -24,7 +24,7 @@ from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reply, Runs, Stores, Verb, Where, silent
 from jupyter_mlc.verbs.masking import masked, named
-from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now, verb_of
+from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now
 
 PREFIX = "/jupyter-mlc/v1/"
 _BLOB = re.compile(r"blobs/(sha256:[0-9a-f]{64})")
@@ -156,7 +156,7 @@ class RemoteSession:
 
     def call(self, ask: Ask, progress: Progress = silent) -> Reply:
         """Post the request and read the reply, or raise what the other side raised."""
-        verb = verb_of(ask)
+        verb = VERBS.of(ask)
         if verb.where is Where.CLIENT:
             raise BadInput(f"{verb.name} is done on the machine itself", hint="%mlc use PATH works on a registry here")
         _refuse_running(verb, ask, "; over the wire that needs jobs", "use a local registry")

@@ -7,7 +7,7 @@ Nothing of that is ever part of a URL, nor stored.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,10 @@ _AT_ONCE = 4
 _CONNECT, _ANSWER = 10, 60
 """seconds"""
 ATTEMPTS = 3
+_A_PAGE = 1000
+"""of a list; more no bucket gives at once"""
+_OBJECTS = {"ContinuationToken": "NextContinuationToken"}
+_UPLOADS = {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUploadIdMarker"}
 _CREDENTIALS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _PRECONDITION = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
 _TO_BE_HAD = "pip install 'jupyter-mlc[s3]'"
@@ -139,7 +143,7 @@ class Bucket:
     def listed(self, prefix: str) -> list[Object]:
         """All objects whose key begins so, in order; none where there are none."""
         with refusals(f"list {self.url(prefix)}"):
-            pages = self._pages("list_objects_v2", "ContinuationToken", "NextContinuationToken", Prefix=prefix)
+            pages = self._pages("list_objects_v2", _OBJECTS, Prefix=prefix, MaxKeys=_A_PAGE)
             try:
                 found = [one for page in pages for one in page.get("Contents") or []]
             except FileNotFoundError:
@@ -150,13 +154,17 @@ class Bucket:
             if not one["Key"].endswith("/")
         ]
 
-    def _pages(self, method: str, ask: str, told: str, **words: str) -> Iterator[Any]:
-        """The pages of a list."""
-        page: Any = {told: None, "IsTruncated": True}
+    def _pages(self, method: str, marks: Mapping[str, str], **words: str | int) -> Iterator[Any]:
+        """The pages of a list; `marks` says under which name the end of a page becomes the beginning of the next."""
+        page, more = {"IsTruncated": True}, dict[str, Any]()
         while page.get("IsTruncated"):
-            more = {ask: page[told]} if page[told] else {}
             page = self._system.call_s3(method, Bucket=self.name, **words, **more)
             yield page
+            before, more = more, {ask: page[told] for ask, told in marks.items() if page.get(told)}
+            if page.get("IsTruncated") and more in ({}, before):
+                raise Unavailable(
+                    f"the bucket {self.name!r} never ends its list", hint="ask whoever runs it; nothing was changed"
+                )
 
     def _gone(self) -> Unavailable:
         return Unavailable(
@@ -203,7 +211,8 @@ class Bucket:
     def unfinished(self, prefix: str) -> list[Unfinished]:
         """Uploads in parts under a prefix that nobody completed."""
         with refusals(f"list unfinished uploads in {self.url(prefix)}"):
-            found = self._system.call_s3("list_multipart_uploads", Bucket=self.name, Prefix=prefix).get("Uploads") or []
+            pages = self._pages("list_multipart_uploads", _UPLOADS, Prefix=prefix, MaxUploads=_A_PAGE)
+            found = [one for page in pages for one in page.get("Uploads") or []]
         return [Unfinished(key=one["Key"], id=one["UploadId"], began=_micros(one["Initiated"])) for one in found]
 
     def give_up(self, upload: Unfinished) -> None:

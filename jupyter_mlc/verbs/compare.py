@@ -17,10 +17,10 @@ from jupyter_mlc.measure.curves.suitable import Curves, curves_of
 from jupyter_mlc.measure.metrics.catalogue import find
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reading, Reply, Runs, verb
+from jupyter_mlc.verbs.base import Complete, Context, Does, Drawn, Field, Parse, Reading, Runs, verb
 from jupyter_mlc.verbs.contest import Basis, Contest, Wanted, contest
 from jupyter_mlc.verbs.differing import Differences, differences, differs
-from jupyter_mlc.verbs.verdict import Verdict, verdict
+from jupyter_mlc.verbs.verdict import Verdict, as_far_as_claimed, verdict
 
 _MOST_VERSIONS = 20
 _MOST_DRAWN = 6
@@ -75,7 +75,7 @@ class Reported:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareReply(Reply):
+class CompareReply(Drawn):
     """Which version is better, how sure that is, and in what they differ."""
 
     versions: tuple[str, ...]
@@ -115,9 +115,9 @@ def compare(ask: Compare, context: Context) -> CompareReply:
 
     Differences have paired bootstrap intervals, and how sure they are allows for the number of candidates that were
     tried on the data (Holm). With `--data`, versions that were not evaluated on it yet predict now, which is not
-    recorded. Without, nothing is opened: what `evaluate` kept is compared, and where it kept nothing that all share,
-    metrics are shown as they were reported. Parameters, signature, environment, datasets, code and cells that differ
-    are shown always.
+    recorded. Without, nothing is opened: what `evaluate` kept is compared, also what came along with copies, which is
+    said; and where it kept nothing that all share, metrics are shown as they were reported. Parameters, signature,
+    environment, datasets, code and cells that differ are shown always.
     """
     Resampling(seed=ask.seed, level=ask.level)
     for name in ask.metric:  # an unknown one is refused before anything predicts
@@ -193,7 +193,7 @@ def _judged(ask: Compare, reply: CompareReply, found: Contest, context: Context)
         ref: replace(curves_of(outcome), learning=reply.curves[ref].learning if ref in reply.curves else ())
         for ref, outcome in list(found.outcomes.items())[:_MOST_DRAWN]
     }
-    decided = verdict(deciding, found.basis)
+    decided = as_far_as_claimed(verdict(deciding, found.basis), found.basis)
     return replace(
         reply,
         verdict=decided,

@@ -198,7 +198,7 @@ def _from_archive(ask: Copy, context: Context) -> CopyReply:
         if ask.dry_run:
             archive.check(blobs, context.progress)
             return _arrived(planned, context.session, blobs)
-        if any(one.is_new for one in planned.versions):
+        if any(one.brings for one in planned.versions):
             archive.keep(blobs, context.artifacts, context.progress)
             context.session.send(blobs)
         return _arrived(_unpacked(context.session, asked), context.session, blobs)
@@ -249,7 +249,7 @@ def _across(ask: Copy, source: Session, target: Session, ref: str, context: Cont
             raise TypeError(type(packed))
         asked = Unpack(evidence=tuple(bundle.evidence for bundle in packed.bundles))
         planned, layers = _unpacked(target, asked, dry_run=True), _layers(packed)
-        if not ask.dry_run and any(one.is_new for one in planned.versions):
+        if not ask.dry_run and any(one.brings for one in planned.versions):
             _carry(source, target, layers, context)
         reply = planned if ask.dry_run else _unpacked(target, asked)
         return replace(_arrived(reply, target, layers), warnings=_left(packed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.running import as_they_stand
-from jupyter_mlc.verbs.shared import check_limit
+from jupyter_mlc.verbs.shared import champions_of, check_limit
 
 _QUERY = re.compile(r"[<>=~()\s`'\"]")
 
@@ -50,6 +50,9 @@ class ListReply(Reply):
     runs: tuple[Run, ...] = ()
     more: bool = False
     """whether the limit cut it"""
+
+    def champions(self) -> Iterator[tuple[str, str]]:
+        return champions_of(self.models, self.versions)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a model, version or run; metrics, parameters and tags as columns of their own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
@@ -20,6 +20,7 @@ from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Repl
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
 from jupyter_mlc.verbs.judged import kept_evidence
 from jupyter_mlc.verbs.running import as_they_stand
+from jupyter_mlc.verbs.shared import champions_of
 
 _ID = re.compile(r"(?P<kind>run|dataset|evaluation)/(?P<rest>.+)")
 _LATER = ("job", "request", "report", "finding", "deployment")
@@ -81,6 +82,10 @@ class ShowReply(Reply):
     evaluation: Evaluation | None = None
     evidence: Evidence | None = None
     """all that the evaluation found"""
+
+    def champions(self) -> Iterator[tuple[str, str]]:
+        models = [self.model] if self.model is not None else []
+        return champions_of(models, [*self.versions, *([self.version] if self.version is not None else [])])
 
 
 @verb(does=Does.READ, example="show churn:3")

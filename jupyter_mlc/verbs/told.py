@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.imports import BytesFetched, Imported, registry_shown
+from jupyter_mlc.domain.imports import BytesFetched, EvaluationImported, Imported, registry_shown
 from jupyter_mlc.domain.jobs import JobAdded, JobEnded, JobStarted
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.projections import Recorded
@@ -82,6 +82,10 @@ def _job_ended(event: JobEnded, _: Recorded) -> str:
     return f"job/{event.number} {event.exit}{f': {event.exception}' if event.exception else ''}"
 
 
+def _brought(event: EvaluationImported, at: Recorded) -> str:
+    return f"{_evaluated(event, at)}, in {registry_shown(event.whence.registry)} and copied in"
+
+
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RegistryCreated: lambda event, _: f"registry {event.uuid[:8]} made",
     e.PersonAdded: lambda event, _: f"{event.name} introduced themselves",
@@ -97,6 +101,7 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.DatasetAdded: lambda event, at: f"dataset {event.name} revision {at.assigned['number']}, {event.rows:,} rows",
     e.VersionRegistered: _registered,
     e.Evaluated: _evaluated,
+    EvaluationImported: _brought,
     Imported: _imported,
     BytesFetched: lambda event, _: f"{event.model}:{event.version.number}: its bytes were fetched ({event.format})",
     JobAdded: lambda event, at: f"job {event.name} defined (revision {at.assigned['number']})",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jupyter_mlc.measure.comparing import Comparison
 from jupyter_mlc.verbs.contest import Basis
@@ -41,6 +41,14 @@ def verdict(pairs: Sequence[Comparison], basis: Basis) -> Verdict:
         On which rows.
     """
     return _of_two(pairs[0], basis) if len(pairs) == 1 else _of_many(pairs, basis)
+
+
+def as_far_as_claimed(said: Verdict, basis: Basis) -> Verdict:
+    """The verdict with the reservation that it deserves where predictions came with copies."""
+    if not basis.claimed:
+        return said
+    whose = " and ".join(basis.claimed) if len(basis.claimed) <= _NAMED else f"{len(basis.claimed)} versions"
+    return replace(said, sentence=f"{said.sentence}; what {whose} predicted is claimed, not computed here")
 
 
 def _of_two(pair: Comparison, basis: Basis) -> Verdict:

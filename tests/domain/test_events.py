@@ -9,6 +9,7 @@ from jupyter_mlc.domain.events import (
     EVENTS,
     REVERSIBLE,
     UPCASTS,
+    Evaluated,
     Event,
     ModelEdited,
     VersionRegistered,
@@ -19,8 +20,10 @@ from jupyter_mlc.domain.events import (
 
 def test_every_event_is_entered_under_its_name() -> None:
     assert all(kind.__name__ == name for name, kind in EVENTS.items())
-    found = [*Event.__subclasses__(), *VersionRegistered.__subclasses__()]
-    assert set(EVENTS) == {kind.__name__ for kind in found if kind.__module__ in {events.__name__, imports.__name__}}
+    found = [*Event.__subclasses__(), *VersionRegistered.__subclasses__(), *Evaluated.__subclasses__()]
+    assert set(EVENTS) == {
+        kind.__name__ for kind in found if kind.__module__.startswith((events.__name__, imports.__name__))
+    }
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)

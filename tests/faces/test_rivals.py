@@ -95,9 +95,9 @@ def test_a_word_that_is_nobodys_is_not_answered(verbs: dict[str, Verb]) -> None:
 
 @pytest.mark.parametrize("word", sorted(known_words()))
 def test_every_word_is_answered_by_verbs_that_are_there(word: str, verbs: dict[str, Verb]) -> None:
-    line = answer(read(f"{word} churn:3").words, verbs | VERBS, None)
+    line = answer(read(f"{word} churn:3").words, {**verbs, **VERBS}, None)
     for template in re.findall(r"%mlc ([^,]*)", line):
-        found, _ = find_verb(read(template).words, verbs | VERBS)
+        found, _ = find_verb(read(template).words, {**verbs, **VERBS})
         assert isinstance(found, Verb)
 
 

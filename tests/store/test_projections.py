@@ -385,4 +385,5 @@ def test_every_type_of_event_is_known_to_the_tests() -> None:
         *("Tagged", "AliasMoved", "RunStarted", "RunEnded", "DatasetAdded", "VersionRegistered", "VersionMoved"),
         *("ActRefused", "VerificationFailed", "Imported", "BytesFetched", "Evaluated"),
         *("JobAdded", "JobStarted", "JobEnded"),
+        "EvaluationImported",
     }

@@ -17,6 +17,7 @@ from jupyter_mlc.domain.events import ModelCreated
 from jupyter_mlc.store import filesystem, sqlite
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
+from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.sqlite import SqliteDatabase
 from jupyter_mlc.store.sqlite_errors import explained
@@ -106,10 +107,35 @@ def test_the_database_is_a_file_in_the_folder(tmp_path: Path) -> None:
     assert SqliteDatabase(tmp_path).path == tmp_path / "registry.db"
 
 
+def test_what_was_committed_is_on_the_disk_before_anybody_is_told_and_the_next_writer_does_not_wait_for_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "after").mkdir()
+    flushed, sync = list[str](), os.fdatasync
+
+    def flush(descriptor: int) -> None:
+        flushed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        for file in (tmp_path / "mine").glob("registry.db*"):  # what a machine that stops here will find
+            shutil.copy(file, tmp_path / "after")
+        Turn(tmp_path / "mine" / "write.lock").wait(1)
+        sync(descriptor)
+
+    with SqliteDatabase(tmp_path / "mine").closing() as database:
+        database.script("CREATE TABLE told (what BIGINT);")
+        monkeypatch.setattr(os, "fdatasync", flush)
+        with database.writing():
+            database.query("INSERT INTO told VALUES (7)")
+            assert flushed == []
+        assert flushed == [str(tmp_path / "mine" / "registry.db-wal")]
+    with SqliteDatabase(tmp_path / "after").closing() as database:
+        assert database.query("SELECT what FROM told") == [{"what": 7}]
+
+
 def test_the_settings_are_those_that_keep_what_was_committed(tmp_path: Path) -> None:
     with SqliteDatabase(tmp_path).closing() as database:
         found = {name: database.one(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys")}
-    assert found == {"journal_mode": {"journal_mode": "wal"}, "synchronous": {"synchronous": 2}} | {
+    assert found == {"journal_mode": {"journal_mode": "wal"}, "synchronous": {"synchronous": 1}} | {
         "foreign_keys": {"foreign_keys": 1}
     }
 

@@ -162,9 +162,15 @@ def _rows(reply: CompareReply, basis: Basis) -> Facts:
 
 
 def _sources(versions: Sequence[str], basis: Basis) -> list[str]:
-    kept = [f"{short(ref, versions[0])} from {basis.evaluations[ref]}" for ref in versions if ref in basis.evaluations]
+    kept = [_kept(short(ref, versions[0]), ref, basis) for ref in versions if ref in basis.evaluations]
     made = [short(ref, versions[0]) for ref in versions if ref in basis.scored]
     return [", ".join(kept), f"{', '.join(made)} made for this comparison, not recorded" if made else ""]
+
+
+def _kept(named: str, ref: str, basis: Basis) -> str:
+    """The evaluation; where nobody here computed it, in which registry."""
+    there = f" (claimed, from {basis.claimed[ref]})" if ref in basis.claimed else ""
+    return f"{named} from {basis.evaluations[ref]}{there}"
 
 
 def _reported(reply: CompareReply) -> list[Block]:
