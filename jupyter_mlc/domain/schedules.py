@@ -29,6 +29,8 @@ class ScheduleAdded(Event):
 @event
 @dataclass(frozen=True, kw_only=True)
 class ScheduleRemoved(Event):
+    """It is due no more."""
+
     schedule: int
     """the sequence number of its ScheduleAdded"""
     number: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import BadInput
@@ -86,7 +86,7 @@ class Cron:
         following = day + timedelta(days=1)
         begin, end = (datetime(one.year, one.month, one.day, tzinfo=zone) for one in (day, following))
         for passed in range((_micros(end) - _micros(begin)) // (60 * _SECOND)):
-            moment = begin.astimezone(timezone.utc) + timedelta(minutes=passed)
+            moment = begin.astimezone(UTC) + timedelta(minutes=passed)
             local = moment.astimezone(zone)
             if local.hour in self.hours and local.minute in self.minutes:
                 yield _micros(moment)

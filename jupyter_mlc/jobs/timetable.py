@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ class Calendar:
     """As a cron expression says, in a time zone."""
 
     cron: Cron
-    zone: ZoneInfo
+    zone: tzinfo
 
     def after(self, moment: Micros) -> Iterator[Micros]:
         """The due times after a moment, in order; none where none comes any more."""
@@ -116,7 +116,7 @@ def _interval(every: str) -> Micros:
     return round(span * _SECOND)
 
 
-def time_zone(name: str) -> ZoneInfo:
+def time_zone(name: str) -> tzinfo:
     """A time zone by its name.
 
     Raises
@@ -124,6 +124,8 @@ def time_zone(name: str) -> ZoneInfo:
     BadInput
         Where there is none.
     """
+    if name == UTC:  # for which no file is needed
+        return timezone.utc  # noqa: UP017 (UTC is its name here)
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):
@@ -153,6 +155,6 @@ def latest(table: Timetable, since: Micros, now: Micros) -> Latest | None:
 
 def shown(moment: Micros, zone: str) -> str:
     """A due time as a person reads it: in its own zone."""
-    local = datetime.fromtimestamp(moment // _SECOND, time_zone(zone) if zone != UTC else timezone.utc)
+    local = datetime.fromtimestamp(moment // _SECOND, time_zone(zone))
     text = f"{local:%Y-%m-%d %H:%M}" + (f":{local:%S}" if local.second else "")
     return f"{text} {zone}"

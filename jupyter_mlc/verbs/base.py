@@ -39,6 +39,8 @@ class Runs(StrEnum):
 
     RECORD = "record"
     MODEL = "model"
+    SCHEDULE = "schedule"
+    """its number"""
     NOTEBOOK = "notebook"
 
 

@@ -9,20 +9,29 @@ from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.domain.schedules import Schedule, ScheduleRan
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.queries.record import OfRecord
+from jupyter_mlc.store.rows import SINCE
 
 
 class OfSchedules(OfRecord):
     """Schedules, and what they began last."""
 
+    def takes_schedules(self) -> bool:
+        """Whether the tables are of a release that knows of schedules."""
+        row = self.database.one("SELECT minor FROM head WHERE one = 1")
+        return row is not None and row["minor"] >= SINCE["schedule"]
+
     def schedule(self, number: int) -> Schedule:
         """A schedule by its number, removed or not."""
-        row = self.database.one("SELECT * FROM schedule WHERE number = :number", {"number": number})
+        sql, bound = "SELECT * FROM schedule WHERE number = :number", {"number": number}
+        row = self.database.one(sql, bound) if self.takes_schedules() else None
         if row is None:
             raise NotFound(f"there is no schedule {number}", hint="see %mlc schedule list")
         return self._schedule(row)
 
     def schedules(self, limit: int) -> list[Schedule]:
         """The schedules that were not removed, oldest first."""
+        if not self.takes_schedules():
+            return []
         sql = "SELECT * FROM schedule WHERE removed IS NULL ORDER BY id LIMIT :limit"
         return [self._schedule(row) for row in self.database.query(sql, {"limit": limit})]
 
