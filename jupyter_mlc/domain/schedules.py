@@ -62,6 +62,8 @@ class Due:
     schedule: int
     """its number"""
     at: Micros
+    since: Micros | None = None
+    """the one that was taken up before, as far as whoever asks knows"""
     missed: int = 0
 
 

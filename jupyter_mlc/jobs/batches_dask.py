@@ -101,7 +101,7 @@ def _connected(where: Any) -> Client:
     from distributed import Client
 
     try:
-        return Client(where, timeout=_PATIENCE, set_as_default=False)
+        return Client(where, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         raise BackendFailedError(f"no dask scheduler answers at {where}: {error}") from error
 
@@ -121,7 +121,7 @@ def refuse_what_is_not_there(cluster: str) -> None:
     if not cluster:
         return
     try:
-        _connected(cluster).close()
+        _connected(cluster).close()  # type: ignore[no-untyped-call]
     except BackendFailedError:
         raise Unavailable(
             f"no dask scheduler answers at {cluster}",

@@ -105,7 +105,9 @@ def due_of(schedule: Schedule, now: Micros) -> Due | None:
 
     since = max(schedule.created, schedule.due or 0)
     found = latest(table_of(schedule), since, now)
-    return Due(schedule=schedule.number, at=found.at, missed=found.missed) if found is not None else None
+    if found is None:
+        return None
+    return Due(schedule=schedule.number, at=found.at, since=schedule.due, missed=found.missed)
 
 
 def next_of(schedule: Schedule, now: Micros) -> Micros | None:
@@ -125,7 +127,7 @@ def open_schedule(due: Due, context: Context) -> Schedule:
     schedule = context.registry.schedule(due.schedule)
     if schedule.removed is not None:
         raise Conflict(f"{schedule.ref} was removed", hint="see %mlc schedule list")
-    if schedule.due is not None and schedule.due >= due.at:
+    if schedule.due != due.since:
         raise Conflict(f"{schedule.ref}: somebody else took up what was due", hint="see %mlc schedule list")
     return schedule
 

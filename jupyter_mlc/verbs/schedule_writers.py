@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Mapping
-from datetime import UTC
 from typing import TYPE_CHECKING, TypeAlias
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.jobs.timetable import UTC, shown
+from jupyter_mlc.jobs.timetable import shown
 from jupyter_mlc.verbs.schedule_files import Task, To, task_of
 
 if TYPE_CHECKING:
@@ -42,10 +41,9 @@ def _cron_of(task: Task, whose: str) -> str:
 
 
 def _about(task: Task) -> str:
-    every = f"every {task.schedule.every}"
-    return (
-        f"{task.schedule.ref} of jupyter_mlc: {task.schedule.name} {every}, added {shown(task.schedule.created, UTC)}"
-    )
+    schedule = task.schedule
+    added = shown(schedule.created, "UTC")
+    return f"{schedule.ref} of jupyter_mlc: {schedule.name} every {schedule.every}, added {added}"
 
 
 def _for_elsewhere(task: Task) -> tuple[str, ...]:
@@ -53,7 +51,7 @@ def _for_elsewhere(task: Task) -> tuple[str, ...]:
     notes = [f"MLC_REGISTRY is the registry's URL there, here it is {task.registry}"]
     if task.is_folder:
         notes = [
-            f"the registry is a folder of this machine, {task.registry}: let MLC_REGISTRY name one that is reached there"
+            f"the registry is a folder here, {task.registry}: let MLC_REGISTRY name one that is reached from there"
         ]
     secrets = ", ".join(("MLC_REGISTRY", "MLC_KEY", *task.variables))
     return (*notes, f"keep there, as secrets: {secrets} (MLC_KEY signs; make one with jupyter mlc admin key)")
@@ -212,7 +210,7 @@ with DAG(
 
 
 def _date(moment: int) -> str:
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     day = datetime.fromtimestamp(moment // 1_000_000, UTC)
     return f"{day.year}, {day.month}, {day.day}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from jupyter_mlc.domain.entities import Micros
@@ -120,14 +120,20 @@ def tick(ask: Tick, context: Context) -> TickReply:
 def _looked_at(schedule: Schedule, due: Due, ask: Tick, context: Context) -> TakenUp | HeldBack | None:
     running = _running(schedule, context)
     if running is not None:
-        return HeldBack(job=running.ref, due=due.at, **_named(schedule))
+        return _back(schedule, due, job=running.ref)
     if ask.dry_run:
-        return TakenUp(due=due.at, missed=due.missed, **_named(schedule))  # type: ignore[arg-type]
+        return _up(schedule, due)
     return _taken(schedule, due, context)
 
 
-def _named(schedule: Schedule) -> dict[str, str]:
-    return {"schedule": schedule.ref, "of": schedule.name, "timezone": schedule.timezone}
+def _up(schedule: Schedule, due: Due) -> TakenUp:
+    zone = schedule.timezone
+    return TakenUp(schedule=schedule.ref, of=schedule.name, due=due.at, timezone=zone, missed=due.missed)
+
+
+def _back(schedule: Schedule, due: Due, *, job: str = "", why: str = "") -> HeldBack:
+    zone = schedule.timezone
+    return HeldBack(schedule=schedule.ref, of=schedule.name, due=due.at, timezone=zone, job=job, why=why)
 
 
 def _running(schedule: Schedule, context: Context) -> Job | None:
@@ -151,13 +157,13 @@ def _taken(schedule: Schedule, due: Due, context: Context) -> TakenUp | HeldBack
     except Interrupted:
         raise
     except Unavailable as error:
-        return HeldBack(why=error.text, due=due.at, **_named(schedule))
+        return _back(schedule, due, why=error.text)
     except MlcError as error:
         return _refused(schedule, due, error, context)
     rows = reply.jobs if isinstance(reply, RetrainReply) else ()
     numbers = tuple(int(row.job.rpartition("/")[2]) for row in rows if row.exit != CACHED)
     cached = tuple(row.job for row in rows if row.exit == CACHED)
-    return TakenUp(due=due.at, missed=due.missed, jobs=numbers, cached=cached, **_named(schedule))  # type: ignore[arg-type]
+    return replace(_up(schedule, due), jobs=numbers, cached=cached)
 
 
 def _refused(schedule: Schedule, due: Due, error: MlcError, context: Context) -> TakenUp | None:
@@ -170,7 +176,7 @@ def _refused(schedule: Schedule, due: Due, error: MlcError, context: Context) ->
             log.append(ran(found, due, refused=error.text))
     except Conflict:
         return None
-    return TakenUp(due=due.at, missed=due.missed, refused=error.text, **_named(schedule))
+    return replace(_up(schedule, due), refused=error.text)
 
 
 def _finished(watched: tuple[int, ...], context: Context) -> list[Finished]:
