@@ -39,8 +39,6 @@ class Runs(StrEnum):
 
     RECORD = "record"
     MODEL = "model"
-    SCHEDULE = "schedule"
-    """its number"""
     NOTEBOOK = "notebook"
 
 
@@ -88,6 +86,8 @@ class Complete(StrEnum):
     VARIABLE = "variable"
     ANYTHING = "anything"
     PATH = "path"
+    SCHEDULE = "schedule"
+    """its number"""
     JOB = "job"
     """its number, or the name of one that was added"""
     NOTEBOOK = "notebook"

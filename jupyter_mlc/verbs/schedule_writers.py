@@ -172,7 +172,7 @@ spec:
 
 def _airflow(task: Task) -> Told:
     if task.seconds:
-        when, needed = f"timedelta(seconds={task.seconds})", "from datetime import timedelta\n"
+        when, needed = f"timedelta(seconds={task.seconds})", "from datetime import timedelta\n\n"
     else:
         when = f"CronTriggerTimetable({task.cron!r}, timezone={task.zone!r})"
         needed = ""
@@ -182,8 +182,7 @@ def _airflow(task: Task) -> Told:
 
 from __future__ import annotations
 
-{needed}
-import pendulum
+{needed}import pendulum
 from airflow import DAG{timetable}
 
 try:
@@ -201,12 +200,17 @@ with DAG(
 ):
     BashOperator(
         task_id="retrain",
-        bash_command="{{{{ params.command }}}}",
-        params={{"command": {shlex.join(task.command)!r}}},
+        bash_command={_plain(shlex.join(task.command))!r},
         append_env=True,
     )
 '''
     return text, ("put it into the folder of the DAGs", *_for_elsewhere(task))
+
+
+def _plain(command: str) -> str:
+    """A command that Airflow takes neither for a template nor for the name of a script."""
+    text = command.replace("{% endraw %}", "{% endraw %}{{ '{% endraw %}' }}{% raw %}")
+    return f"{{% raw %}}{text}{{% endraw %}} "
 
 
 def _date(moment: int) -> str:

@@ -51,7 +51,7 @@ class _Shift:
         self._desk = desk
         self._running: dict[int, None] = {}
         self._reply: TickReply | None = None
-        self._held: set[HeldBack] = set()
+        self._held: set[tuple[str, str, str]] = set()
         self._said = ""
 
     def look(self) -> None:
@@ -80,13 +80,13 @@ class _Shift:
         from jupyter_mlc.faces.display.schedules import awaited, ended_line, held_line, taken_line
 
         said = [ended_line(each) for each in reply.ended] + [taken_line(each) for each in reply.taken]
-        said += [held_line(each) for each in reply.held if each not in self._held]
-        self._held = set(reply.held)
+        said += [held_line(each) for each in reply.held if _why(each) not in self._held]
+        self._held = set(map(_why, reply.held))
         for each in reply.ended:
             self._running.pop(int(each.job.rpartition("/")[2]), None)
         for taken in reply.taken:
             self._running.update(dict.fromkeys(taken.jobs))
-        if self._reply is None or (said and reply.due != self._reply.due) or reply.schedules != self._reply.schedules:
+        if self._reply is None or reply.taken or reply.schedules != self._reply.schedules:
             said.append(awaited(reply))
         return said
 
@@ -95,3 +95,8 @@ class _Shift:
         if text != self._said:
             self._desk.warn(as_next_step(text))
             self._said = text
+
+
+def _why(held: HeldBack) -> tuple[str, str, str]:
+    """What a due time waits for: it is said once, however many due times come meanwhile."""
+    return held.schedule, held.job, held.why

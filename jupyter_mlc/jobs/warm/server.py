@@ -22,6 +22,7 @@ from pathlib import Path
 from jupyter_mlc.jobs import processes
 from jupyter_mlc.jobs.warm import stamps
 from jupyter_mlc.jobs.warm.forks import forked
+from jupyter_mlc.jobs.warm.words import FRESH, STALE
 
 OURS = (
     "IPython.core.completer",
@@ -54,13 +55,15 @@ IDLE = 300.0
 """seconds that it waits for another job"""
 _LOOK = 5.0
 """seconds between two looks whether it is still wanted"""
-STALE, FRESH = b"stale", b"fresh"
-"""its first word to whoever connects"""
 
 
 def main() -> None:
     """The process."""
     path, ready, *modules = sys.argv[1:]
+    if os.fork():  # nobody is to wait for it
+        os._exit(0)
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder in which it was started
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     processes.adopt_orphans()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
