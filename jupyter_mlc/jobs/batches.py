@@ -56,7 +56,15 @@ class BackendFailedError(Exception):
     """A backend cannot go on, and says why."""
 
 
-def carried_out(tasks: Sequence[Task], execute: Execute, hands: Hands) -> Iterator[Ended]:
+def carried_out(  # noqa: PLR0913 (what a batch is, and the words of Hands)
+    tasks: Sequence[Task],
+    execute: Execute,
+    *,
+    at_once: int,
+    backend: Backend = Backend.LOKY,
+    cluster: str = "",
+    gpus: int = 0,
+) -> Iterator[Ended]:
     """Carry out the tasks of a batch; each one's place and end, as soon as it has ended.
 
     Where a worker is killed, the batch goes on with what had not begun; what had is lost, and told so.
@@ -67,9 +75,14 @@ def carried_out(tasks: Sequence[Task], execute: Execute, hands: Hands) -> Iterat
         What is carried out.
     execute : callable
         What executes one.
-    hands : Hands
-        Who carries them out.
+    at_once : int
+        How many at a time.
+    backend, cluster : Backend and str
+        What hands them out, and where that is.
+    gpus : int
+        How many each of them sees alone.
     """
+    hands = Hands(at_once=at_once, backend=backend, cluster=cluster, gpus=gpus)
     waiting = dict(enumerate(tasks))
     hand, execute, why = _hand_for(hands, len(tasks)), _on_gpus(execute, hands.gpus), "its worker was killed"
     for _ in range(_MOST_BROKEN):

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,7 +136,7 @@ def _tasks(jobs: Sequence[Job], context: Context) -> tuple[list[Task], list[Job]
 def _handed(tasks: Sequence[Task], context: Context, hands: Hands, told: Callable[[_Told], None]) -> None:
     """The thread that waits for the backend, so that the one that asked can watch and be interrupted."""
     try:
-        for ended in carried_out(tasks, context.execute, hands):
+        for ended in carried_out(tasks, context.execute, **asdict(hands)):
             told(ended)
         told(None)
     except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it)

@@ -385,5 +385,6 @@ def test_every_type_of_event_is_known_to_the_tests() -> None:
         *("Tagged", "AliasMoved", "RunStarted", "RunEnded", "DatasetAdded", "VersionRegistered", "VersionMoved"),
         *("ActRefused", "VerificationFailed", "Imported", "BytesFetched", "Evaluated"),
         *("JobAdded", "JobStarted", "JobEnded"),
+        *("ScheduleAdded", "ScheduleRemoved", "ScheduleRan"),
         "EvaluationImported",
     }
