@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -97,7 +98,14 @@ def _options(asked: Mapping[str, Any]) -> list[str]:
 
 
 def _typed(value: object) -> str:
-    return value if isinstance(value, str) else repr(value)
+    """A value as it is read again: text that looks like a number or a list is quoted."""
+    if not isinstance(value, str):
+        return repr(value)
+    try:
+        ast.literal_eval(value)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return value
+    return repr(value)
 
 
 def _as_cron(seconds: int, begin: int) -> str:
