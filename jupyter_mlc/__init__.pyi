@@ -41,8 +41,14 @@ from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
+from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
+from jupyter_mlc.verbs.schedule_files import To
+from jupyter_mlc.verbs.schedule_list import ScheduleListReply
+from jupyter_mlc.verbs.schedule_rm import ScheduleRmReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.tick import TickReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.verify import VerifyReply
 
@@ -225,18 +231,20 @@ def retrain(
     yes: bool = False,
     param: Mapping[str, object] = ...,
     grid: Mapping[str, object] = ...,
-    parameters: str = "",
     jobs: int = 1,
     backend: Backend | str = ...,
+    cluster: str = "",
+    gpus: int = 0,
     timeout: str = "",
     memory: str = "",
     retries: int = 0,
     engine: Engine | str = ...,
+    metric: str = "",
+    promote_best: Stage | str | None = None,
+    parameters: str = "",
     background: bool = False,
     force: bool = False,
     out: str = "",
-    metric: str = "",
-    promote_best: Stage | str | None = None,
 ) -> RetrainReply:
     """Execute a version's notebook again, or any other, with other data and parameters; what it registers is recorded."""
 
@@ -284,6 +292,14 @@ def verify(
     quick: bool = False,
 ) -> VerifyReply:
     """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
+
+def worker(
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    once: bool = False,
+) -> TickReply:
+    """Begin what schedules have due, until Ctrl-C or SIGTERM: a process for a terminal, a service or a container."""
 
 class _Admin:
     @staticmethod
@@ -437,4 +453,61 @@ class _Job:
         """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
 
 job: _Job
+
+class _Schedule:
+    @staticmethod
+    def add(
+        ref: str,
+        *,
+        every: str,
+        dry_run: bool = False,
+        yes: bool = False,
+        param: Mapping[str, object] = ...,
+        grid: Mapping[str, object] = ...,
+        jobs: int = 1,
+        backend: Backend | str = ...,
+        cluster: str = "",
+        gpus: int = 0,
+        timeout: str = "",
+        memory: str = "",
+        retries: int = 0,
+        engine: Engine | str = ...,
+        metric: str = "",
+        promote_best: Stage | str | None = None,
+        timezone: str = "UTC",
+        if_changed: bool = False,
+    ) -> ScheduleAddReply:
+        """Have a notebook executed again and again, as `retrain` does, whenever it is due and a worker runs."""
+
+    @staticmethod
+    def export(
+        schedule: str,
+        *,
+        to: To | str,
+        dry_run: bool = False,
+        yes: bool = False,
+        out: str = "",
+        image: str = "",
+        replace: bool = False,
+    ) -> ScheduleExportReply:
+        """Write a schedule as the file of another scheduler: a crontab, a workflow of GitHub Actions, a CronJob, a DAG."""
+
+    @staticmethod
+    def list(
+        *,
+        at: str | date | int | None = None,
+        limit: int = 100,
+    ) -> ScheduleListReply:
+        """List what is executed again and again: when it is due next, and what came of it the last time."""
+
+    @staticmethod
+    def rm(
+        schedule: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> ScheduleRmReply:
+        """Let a schedule be due no more; jobs that it has begun go on, and the record keeps what it did."""
+
+schedule: _Schedule
 

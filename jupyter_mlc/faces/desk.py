@@ -140,6 +140,8 @@ class Desk:
             return live.register(self, values)
         if name == "run":
             return live.run(self, values)
+        if name == "worker":
+            return live.worked(self, values)
         if name in live.BEFORE:
             values = live.BEFORE[name](self, values)
         reply = self.call(call.verb.ask(**values))

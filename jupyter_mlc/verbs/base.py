@@ -87,6 +87,8 @@ class Complete(StrEnum):
     VARIABLE = "variable"
     ANYTHING = "anything"
     PATH = "path"
+    SCHEDULE = "schedule"
+    """its number"""
     JOB = "job"
     """its number, or the name of one that was added"""
     NOTEBOOK = "notebook"

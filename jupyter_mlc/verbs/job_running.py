@@ -7,13 +7,14 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.domain.errors import Interrupted, MlcError, Unavailable
 from jupyter_mlc.jobs.attempts import Attempted, Task
-from jupyter_mlc.jobs.batches import Backend, Ended, carried_out
+from jupyter_mlc.jobs.batches import Ended, Hands, carried_out
 from jupyter_mlc.jobs.outputs import out_path
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.verbs import job_records
@@ -81,7 +82,7 @@ def _environment(job: Job, output: Path, context: Context) -> Mapping[str, str]:
     }
 
 
-def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Backend = Backend.LOKY) -> None:
+def see_to(jobs: Sequence[Job], context: Context, hands: Hands) -> None:
     """Execute jobs, and record how each ended as soon as it has.
 
     Raises
@@ -93,7 +94,7 @@ def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Back
     if not tasks:
         return
     batch = _Batch(ready, context)
-    handing = threading.Thread(target=_handed, args=(tasks, context, at_once, backend, batch.told), daemon=True)
+    handing = threading.Thread(target=_handed, args=(tasks, context, hands, batch.told), daemon=True)
     handing.start()
     while True:
         try:
@@ -131,12 +132,10 @@ def _tasks(jobs: Sequence[Job], context: Context) -> tuple[list[Task], list[Job]
     return tasks, ready
 
 
-def _handed(
-    tasks: Sequence[Task], context: Context, at_once: int, backend: Backend, told: Callable[[_Told], None]
-) -> None:
+def _handed(tasks: Sequence[Task], context: Context, hands: Hands, told: Callable[[_Told], None]) -> None:
     """The thread that waits for the backend, so that the one that asked can watch and be interrupted."""
     try:
-        for ended in carried_out(tasks, context.execute, at_once=at_once, backend=backend):
+        for ended in carried_out(tasks, context.execute, **asdict(hands)):
             told(ended)
         told(None)
     except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it)

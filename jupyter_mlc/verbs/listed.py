@@ -45,14 +45,20 @@ NAMES = (
     "run",
     "run-end",
     "run-log",
+    "schedule add",
+    "schedule export",
+    "schedule list",
+    "schedule rm",
     "settle",
     "show",
     "tag",
     "take",
+    "tick",
     "undo",
     "unpack",
     "use",
     "verify",
+    "worker",
 )
 
 

@@ -19,6 +19,7 @@ from jupyter_mlc.faces.display import (
     making,
     moves,
     record,
+    schedules,
     things,
     travel,
 )
@@ -60,10 +61,15 @@ from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
+from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
+from jupyter_mlc.verbs.schedule_list import ScheduleListReply
+from jupyter_mlc.verbs.schedule_rm import ScheduleRmReply
 from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.take import TakeReply
+from jupyter_mlc.verbs.tick import TickReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import UnpackReply
 from jupyter_mlc.verbs.verify import VerifyReply
@@ -103,10 +109,15 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,
     RunReply: making.run_page,
+    ScheduleAddReply: schedules.schedule_add_page,
+    ScheduleExportReply: schedules.schedule_export_page,
+    ScheduleListReply: schedules.schedule_list_page,
+    ScheduleRmReply: schedules.schedule_rm_page,
     SettleReply: travel.settle_page,
     ShowReply: things.show_page,
     TagReply: moves.tag_page,
     TakeReply: travel.take_page,
+    TickReply: schedules.tick_page,
     UndoReply: moves.undo_page,
     UnpackReply: travel.unpack_page,
     UseReply: care.use_page,

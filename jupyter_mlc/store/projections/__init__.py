@@ -10,6 +10,7 @@ from jupyter_mlc.store.projections import (  # noqa: F401 (their projectors ente
     moves,
     people,
     runs,
+    schedules,
     versions,
 )
 from jupyter_mlc.store.projections.base import PROJECTORS, Recorded
