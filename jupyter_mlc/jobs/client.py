@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from queue import Empty
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
@@ -76,8 +78,14 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
     async def start(self) -> None:
         """Start the kernel; `RuntimeError` where it does not come up."""
         die = processes.die_with_parent if sys.platform == "linux" else None
-        await self.async_start_new_kernel(env=self._environment, preexec_fn=die)
-        await self.async_start_new_kernel_client()
+        with tempfile.TemporaryFile() as said:
+            try:
+                await self.async_start_new_kernel(
+                    env=self._environment, preexec_fn=die, stdout=subprocess.DEVNULL, stderr=said
+                )
+                await self.async_start_new_kernel_client()
+            except (RuntimeError, OSError) as error:
+                raise _not_started(error, said) from error
         answer = await self.async_wait_for_reply(self.kc.kernel_info())
         self.nb.metadata["language_info"] = answer["content"]["language_info"]
 
@@ -175,9 +183,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         return new
 
 
-def refuse_silent_start(error: Exception, said: str) -> Unavailable:
-    """What is told when a kernel did not come up."""
-    last = next((line for line in reversed(said.splitlines()) if line.strip()), str(error))
+def _not_started(error: Exception, said: IO[bytes]) -> Unavailable:
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
+    last = next((line.strip() for line in reversed(lines) if line.strip()), str(error))
     return Unavailable(f"the notebook's kernel did not start: {last}", hint="start it once in JupyterLab to see why")
 
 

@@ -6,13 +6,12 @@ import json
 import os
 import secrets
 import select
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -24,7 +23,7 @@ from jupyter_mlc.jobs import status
 from jupyter_mlc.jobs.crossing import CANCEL, KILL, Lines, to_text
 from jupyter_mlc.jobs.processes import MARK, end_marked
 from jupyter_mlc.jobs.ready import refuse_what_cannot_run
-from jupyter_mlc.jobs.spec import Outcome, Progress, Work
+from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.jobs.status import outcome_of
 
 __all__ = ["execute", "outcome_of"]
@@ -136,9 +135,23 @@ def _ended(path: Path) -> Outcome:
 @contextmanager
 def _supervisor(work: Work) -> Iterator[_Supervisor]:
     """Start the process; it is gone afterwards, whatever happens."""
-    ours, theirs = socket.socketpair()
     mark = secrets.token_hex(8)
-    with ours, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, _started(work, mark, said) as channel:
+        try:
+            yield _Supervisor(work, Lines(channel), mark, said)
+        except BaseException:
+            channel.close()  # then the supervisor ends everything, and itself
+            raise
+
+
+def _started(work: Work, mark: str, said: IO[bytes]) -> AbstractContextManager[socket.socket]:
+    return _cold(mark, said) if work.engine is Engine.COLD else _warm(work, mark)
+
+
+@contextmanager
+def _cold(mark: str, said: IO[bytes]) -> Iterator[socket.socket]:
+    ours, theirs = socket.socketpair()
+    with ours:
         with theirs:
             process = subprocess.Popen(  # noqa: S603 (our own module, by this very interpreter)
                 [sys.executable, "-P", "-m", "jupyter_mlc.jobs.supervisor", str(theirs.fileno())],
@@ -150,15 +163,25 @@ def _supervisor(work: Work) -> Iterator[_Supervisor]:
                 env={**os.environ, MARK: mark},
             )
         try:
-            yield _Supervisor(work, Lines(ours), mark, said)
-        except BaseException:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-            process.wait()
-            end_marked(mark)
-            raise
+            yield ours
         finally:
             process.wait()
+
+
+@contextmanager
+def _warm(work: Work, mark: str) -> Iterator[socket.socket]:
+    from jupyter_mlc.jobs.warm.asking import connected
+    from jupyter_mlc.jobs.warm.imports import OF_A_KERNEL, imported_by
+
+    modules = imported_by(work.notebook)
+    if work.engine is Engine.KERNEL:
+        modules += OF_A_KERNEL
+    with connected(modules) as channel:
+        mask = os.umask(0)
+        os.umask(mask)
+        process = {"environment": {**os.environ, MARK: mark}, "folder": str(Path.cwd()), "mask": mask}
+        Lines(channel).say(json.dumps(process))
+        yield channel
 
 
 def _absolute(work: Work) -> Work:

@@ -72,7 +72,7 @@ def end_descendants() -> None:
 
 
 def end_marked(mark: str) -> None:
-    """Kill every process of this user that was started with that mark in its environment."""
+    """Kill every process of this user that carries the mark: in its environment, or as its name."""
     _end(lambda: _marked(mark))
 
 
@@ -110,13 +110,19 @@ def _is_alive(process: psutil.Process) -> bool:
 def _marked(mark: str) -> list[psutil.Process]:
     import psutil
 
-    wanted = f"{MARK}={mark}".encode()
+    wanted, name = f"{MARK}={mark}".encode(), f"{name_of(mark)}\n".encode()
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, psutil.Error):
-            if wanted in (entry / "environ").read_bytes().split(b"\0") and int(entry.name) != os.getpid():
+            carries = (entry / "comm").read_bytes() == name or wanted in (entry / "environ").read_bytes().split(b"\0")
+            if mark and carries and int(entry.name) != os.getpid():
                 found.append(psutil.Process(int(entry.name)))
     return found
+
+
+def name_of(mark: str) -> str:
+    """The mark as the name of a process, which has room for fifteen letters."""
+    return f"mlc-{mark}"[:15]
 
 
 def oom_kills() -> int:
@@ -142,3 +148,22 @@ def _counters() -> Iterable[tuple[Path, str]]:
         elif not controllers:
             yield Path(f"/sys/fs/cgroup{folder}/memory.events"), "oom_kill"
     yield Path("/proc/vmstat"), "oom_kill"
+
+
+def end_children_but(spared: set[int]) -> None:
+    """Kill the children of this process, and whatever is below them, but for some and what is below those."""
+    import psutil
+
+    def found() -> list[psutil.Process]:
+        others = [child for child in psutil.Process().children() if child.pid not in spared]
+        return [one for child in others for one in (child, *_below(child))]
+
+    _end(found)
+
+
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    import psutil
+
+    with suppress(psutil.Error):
+        return process.children(recursive=True)
+    return []
