@@ -101,6 +101,8 @@ class JobStarted(Event):
 @event
 @dataclass(frozen=True, kw_only=True)
 class JobEnded(Event):
+    """What a supervisor found out of an execution."""
+
     job: int
     """the sequence number of its JobStarted"""
     number: int

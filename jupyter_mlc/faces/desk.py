@@ -70,6 +70,8 @@ class Desk:
         self.progress: Progress = silent
         self.warn: Callable[[str], None] = _warn
         self.tell: Tell = self._tell
+        self.say: Callable[[str], None] = print
+        """shows a line at once, before there is a reply"""
         self.open_runs = OpenRuns()
         self._seen = Seen()
 
@@ -138,17 +140,15 @@ class Desk:
             return live.register(self, values)
         if name == "run":
             return live.run(self, values)
-        if name == "dataset add":
-            values = live.with_dataset(self, values)
-        if name == "evaluate":
-            values = live.with_exam(self, values)
-        if name == "compare":
-            values = live.with_rows(self, values)
+        if name in live.BEFORE:
+            values = live.BEFORE[name](self, values)
         reply = self.call(call.verb.ask(**values))
         if name in {"use", "init"}:
             self.use(getattr(reply, "registry", ""))
         if name == "admin key":
             self.__dict__.pop("identity", None)
+        if name == "job logs" and values.get("follow"):
+            reply = live.followed(self, reply)
         return live.opened(self, reply) if name == "load" else reply
 
     def call(self, ask: Ask) -> Reply:
@@ -250,18 +250,35 @@ def _shown(place: PlaceOfRegistry) -> str:
 
 
 def _words(registry: Registry, kind: Complete, prefix: str) -> list[str]:
-    if kind is Complete.DATASET:
-        return [dataset.name for dataset in registry.datasets(_NAMES)]
-    if kind is Complete.ALIAS:
-        return registry.alias_names(_NAMES)
-    if kind not in {Complete.MODEL, Complete.VERSION, Complete.ANYTHING}:
+    if kind in _OTHERS:
+        return _OTHERS[kind](registry)
+    if kind not in {Complete.MODEL, Complete.VERSION, Complete.ANYTHING, Complete.NOTEBOOK}:
         return []
     model, mark, _ = _split(prefix)
     if kind is Complete.MODEL or not mark:
-        return registry.model_names(_NAMES)
+        others = [*_definitions(registry), *_notebooks(prefix)] if kind is Complete.NOTEBOOK else []
+        return [*registry.model_names(_NAMES), *others]
     if mark == "@":
         return [f"{model}@{alias}" for alias in [*registry.aliases_of_model(model), "latest"]]
     return [version.ref for version in registry.versions(model, _NAMES)]
+
+
+_OTHERS: Mapping[Complete, Callable[[Registry], list[str]]] = {
+    Complete.DATASET: lambda registry: [dataset.name for dataset in registry.datasets(_NAMES)],
+    Complete.ALIAS: lambda registry: registry.alias_names(_NAMES),
+    Complete.JOB: lambda registry: [str(job.number) for job in registry.jobs(_NAMES)] + _definitions(registry),
+}
+
+
+def _definitions(registry: Registry) -> list[str]:
+    return [definition.name for definition in registry.job_definitions(_NAMES)]
+
+
+def _notebooks(prefix: str) -> list[str]:
+    """The notebooks that lie where the word leads."""
+    folder, slash, _ = prefix.rpartition("/")
+    found = sorted(path.name for path in Path(folder or ".").glob("*.ipynb"))
+    return [f"{folder}{slash}{name}" for name in found[:_NAMES]]
 
 
 def _split(prefix: str) -> tuple[str, str, str]:

@@ -80,7 +80,11 @@ def _loky(tasks: Sequence[tuple[int, Task]], execute: Execute, at_once: int) -> 
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     parallel = Parallel(
-        n_jobs=min(at_once, len(tasks)), backend="loky", return_as="generator_unordered", batch_size=1, pre_dispatch="all"
+        n_jobs=min(at_once, len(tasks)),
+        backend="loky",
+        return_as="generator_unordered",
+        batch_size=1,
+        pre_dispatch="all",
     )
     try:
         yield from parallel(delayed(_placed)(place, task, execute) for place, task in tasks)

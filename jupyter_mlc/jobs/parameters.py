@@ -18,8 +18,17 @@ TAG = "parameters"
 INJECTED = "injected-parameters"
 """the tag of the cell in which papermill, and we, put the values that were given"""
 KINDS = ("bool", "int", "float", "str", "list", "dict")
-_SAME: Mapping[str, str] = {"tuple": "list", "sequence": "list", "mapping": "dict", "boolean": "bool", "string": "str"}
-_SAME |= {"double": "float", "integer": "int", "numeric": "float", "path": "str"}
+_SAME: Mapping[str, str] = {
+    "tuple": "list",
+    "sequence": "list",
+    "mapping": "dict",
+    "boolean": "bool",
+    "string": "str",
+    "double": "float",
+    "integer": "int",
+    "numeric": "float",
+    "path": "str",
+}
 _TYPE_COMMENT = re.compile(r"#\s*type:\s*(?P<type>[^\s#]+)\s*(?P<help>.*)")
 
 

@@ -84,6 +84,10 @@ class Complete(StrEnum):
     VARIABLE = "variable"
     ANYTHING = "anything"
     PATH = "path"
+    JOB = "job"
+    """its number, or the name of one that was added"""
+    NOTEBOOK = "notebook"
+    """what can be executed: a version, a job that was added, a file"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,10 @@ from jupyter_mlc.domain.jobs import Job, JobData
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.jobs import keys, values
 from jupyter_mlc.verbs.job_data import datasets_among, wants_path
+from jupyter_mlc.verbs.job_sources import Source
 
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.base import Context
-    from jupyter_mlc.verbs.job_sources import Source
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NEWEST = 20
@@ -107,7 +107,7 @@ def _point(
 
 def _variable(name: str, value: str) -> str:
     """The environment variable of a secret, which must be set."""
-    variable = value.removeprefix(values.SECRET)
+    variable = value.removeprefix(values.FROM_ENVIRONMENT)
     if not _VARIABLE.fullmatch(variable):
         raise BadInput(f"{name}={value}: {variable!r} names no environment variable", hint=f"write {name}=env:TOKEN")
     if variable not in os.environ:

@@ -18,14 +18,13 @@ from jupyter_mlc.jobs.outputs import out_path
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.verbs import job_records
 from jupyter_mlc.verbs.job_data import file_of
+from jupyter_mlc.verbs.job_names import JOB
 from jupyter_mlc.verbs.job_sources import content_of
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job, JobStarted
     from jupyter_mlc.verbs.base import Context
 
-JOB = "MLC_JOB"
-"""where the cells of a job find ``UUID/17``: the registry, and the number of their job"""
 _LOOK = 0.1
 """seconds between two looks at how far they are"""
 _LONGEST = 40

@@ -57,7 +57,7 @@ class JobShowReply(Reply):
 
 @verb(does=Does.READ, name="job show", example="job show 17")
 def job_show(ask: JobShow, context: Context) -> JobShowReply:
-    """Show a job: what was asked, how far it is or how it ended, what came of it, and where the executed notebook lies."""
+    """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
     text = ask.job.strip()
     if text.removeprefix("job/").isdecimal():
         return shown_job(number_of(text), ask.at, context)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlc.domain.entities import Digest, ModelVersion
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged
 from jupyter_mlc.domain.jobs import JobDefinition, JobStarted
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.jobs.preparing import Prepared, again, of_version, whole
 
 if TYPE_CHECKING:
-    from jupyter_mlc.domain.entities import Digest, ModelVersion
     from jupyter_mlc.verbs.base import Context
 
 NOTEBOOK = ".ipynb"

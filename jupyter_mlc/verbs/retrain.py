@@ -135,7 +135,9 @@ def _batch(ask: Retrain, plan: Plan, asked: int) -> Batch:
 def _rehearsed(batch: Batch, plan: Plan) -> RetrainReply:
     """What each job would be given, and which are answered from the record."""
     rows = (
-        Trained(job=each.done.ref if each.done else "", exit=CACHED if each.done else "", params=each.params, metrics={})
+        Trained(
+            job=each.done.ref if each.done else "", exit=CACHED if each.done else "", params=each.params, metrics={}
+        )
         for each in plan.points
     )
     return RetrainReply(

@@ -18,11 +18,13 @@ from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
+from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.job_show import JobShowReply, shown_job
 from jupyter_mlc.verbs.judged import kept_evidence
 from jupyter_mlc.verbs.running import as_they_stand
 
-_ID = re.compile(r"(?P<kind>run|dataset|evaluation)/(?P<rest>.+)")
-_LATER = ("job", "request", "report", "finding", "deployment")
+_ID = re.compile(r"(?P<kind>run|dataset|evaluation|job)/(?P<rest>.+)")
+_LATER = ("request", "report", "finding", "deployment")
 _NEWEST = 10
 
 
@@ -33,7 +35,7 @@ class Show(Reading):
     ref: Annotated[
         str,
         Field(
-            description="churn, churn:3, churn@champion, run/12, dataset/flights-spring or evaluation/1",
+            description="churn, churn:3, churn@champion, run/12, dataset/flights-spring, evaluation/1 or job/17",
             positional=True,
             complete=Complete.ANYTHING,
         ),
@@ -52,6 +54,8 @@ class VersionDetails:
     data_standing: Mapping[str, Standing]
     """how it is known that the version was trained on a dataset, by name"""
     parent: str | None
+    job: str | None
+    """in which it was made"""
     key: str
     """the public key that signed the registration"""
     evaluations: tuple[Evaluation, ...] = ()
@@ -69,7 +73,7 @@ class ShowReply(Reply):
     """One thing, in full."""
 
     kind: str
-    """model, version, run, dataset or evaluation"""
+    """model, version, run, dataset, evaluation or job"""
     model: Model | None = None
     aliases: tuple[tuple[str, int], ...] = ()
     versions: tuple[ModelVersion, ...] = ()
@@ -81,11 +85,12 @@ class ShowReply(Reply):
     evaluation: Evaluation | None = None
     evidence: Evidence | None = None
     """all that the evaluation found"""
+    job: JobShowReply | None = None
 
 
 @verb(does=Does.READ, example="show churn:3")
 def show(ask: Show, context: Context) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
     registry, text = context.registry, ask.ref.strip()
     found = _ID.fullmatch(text)
     if found is not None and found["kind"] == "run":
@@ -93,13 +98,16 @@ def show(ask: Show, context: Context) -> ShowReply:
         return ShowReply(kind="run", run=as_they_stand([run], registry, ask.at)[0])
     if found is not None and found["kind"] == "evaluation":
         return _evaluation(text, found["rest"], context)
+    if found is not None and found["kind"] == "job":
+        job = shown_job(number_of(text), ask.at, context)
+        return ShowReply(kind="job", job=job, next=job.next)
     if found is not None:
         return ShowReply(kind="dataset", dataset=shown_dataset(registry, registry.dataset(found["rest"])))
     first = text.partition("/")[0]
     if first in _LATER:
         raise BadInput(
             f"{text}: there are no {first}s in this release",
-            hint="it shows models, versions, runs, datasets and evaluations",
+            hint="it shows models, versions, runs, datasets, evaluations and jobs",
         )
     reference = parse_reference(text)
     if reference.names_a_version and reference.last is None:
@@ -150,6 +158,7 @@ def details_of(context: Context, version: ModelVersion, at: Micros | None) -> Ve
         datasets=tuple(dataset for dataset, _ in linked),
         data_standing={dataset.name: standing for dataset, standing in linked},
         parent=parent,
+        job=registry.job_by_id(event.job).ref if event.job else None,
         key=registry.key_of(version.id),
         evaluations=tuple(registry.evaluations_of(version.id, _NEWEST)),
         origin=event.origin if isinstance(event, Imported) else None,

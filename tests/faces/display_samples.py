@@ -194,6 +194,7 @@ def version(number: int, stage: str, **more: object) -> ModelVersion:
         promoted=False,
         run=9,
         parent=None,
+        job=None,
         format="joblib",
         artifact=DIGEST,
         size=412_345,
@@ -280,6 +281,7 @@ DETAILS = VersionDetails(
     datasets=(DATASET,),
     data_standing={DATASET.name: Standing.CLAIMED},
     parent="late-flights:2",
+    job="job/3",
     key="3f2a" + "0" * 60,
 )
 COLUMNS = (

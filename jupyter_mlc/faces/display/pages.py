@@ -13,6 +13,7 @@ from jupyter_mlc.faces.display import (
     comparing,
     datasets,
     evaluating,
+    jobs,
     lists,
     making,
     moves,
@@ -43,6 +44,12 @@ from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
+from jupyter_mlc.verbs.job_add import JobAddReply
+from jupyter_mlc.verbs.job_batch import RetrainReply
+from jupyter_mlc.verbs.job_cancel import JobCancelReply
+from jupyter_mlc.verbs.job_list import JobListReply
+from jupyter_mlc.verbs.job_logs import JobLogsReply
+from jupyter_mlc.verbs.job_show import JobShowReply
 from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
@@ -80,12 +87,18 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     EvaluateReply: evaluating.evaluate_page,
     FetchReply: travel.fetch_page,
     HistoryReply: record.history_page,
+    JobAddReply: jobs.job_add_page,
+    JobCancelReply: jobs.job_cancel_page,
+    JobListReply: jobs.job_list_page,
+    JobLogsReply: jobs.job_logs_page,
+    JobShowReply: jobs.job_page,
     LineageReply: record.lineage_page,
     ListReply: lists.list_page,
     LoadReply: making.load_page,
     MoveReply: moves.move_page,
     PackReply: travel.pack_page,
     RegisterReply: making.register_page,
+    RetrainReply: jobs.retrain_page,
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,
     RunReply: making.run_page,
