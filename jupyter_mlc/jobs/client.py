@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from queue import Empty
@@ -83,11 +84,38 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
                 await self.async_start_new_kernel(
                     env=self._environment, preexec_fn=die, stdout=subprocess.DEVNULL, stderr=said
                 )
-                await self.async_start_new_kernel_client()
+                await self._connect()
             except (RuntimeError, OSError) as error:
                 raise _not_started(error, said) from error
-        answer = await self.async_wait_for_reply(self.kc.kernel_info())
+
+    async def _connect(self) -> None:
+        """Connect, and wait until the kernel answers and what it publishes arrives.
+
+        jupyter_client's way of waiting ends with a fifth of a second in which nothing must arrive.
+        """
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.kc.allow_stdin = False
+        latest = time.monotonic() + self.startup_timeout
+        asked = self.kc.kernel_info()
+        while not await self._published(asked):
+            if not await self.kc.is_alive():
+                raise RuntimeError("it ended at once")
+            if time.monotonic() > latest:
+                raise RuntimeError(f"it did not answer within {self.startup_timeout} seconds")
+            asked = self.kc.kernel_info()
+        answer = await self.async_wait_for_reply(asked)
         self.nb.metadata["language_info"] = answer["content"]["language_info"]
+
+    async def _published(self, asked: str) -> bool:
+        """Whether the kernel says in public that it has answered."""
+        with suppress(Empty):
+            while True:
+                message = await self.kc.iopub_channel.get_msg(timeout=1)
+                is_idle = message["content"].get("execution_state") == "idle"
+                if is_idle and message["parent_header"].get("msg_id") == asked:
+                    return True
+        return False
 
     async def cells(self) -> Ending:
         """Execute the cells until the last, or until one says that it is the last."""

@@ -26,7 +26,8 @@ def to_work(text: str) -> Work:
     """The work again."""
     plain: dict[str, Any] = json.loads(text)
     plain |= {name: Path(plain[name]) for name in _PATHS}
-    return Work(**plain | {"skip": frozenset(plain["skip"]), "engine": Engine(plain["engine"])})
+    kept = {"skip": frozenset(plain["skip"]), "notes": tuple(plain["notes"]), "engine": Engine(plain["engine"])}
+    return Work(**plain | kept)
 
 
 def _spelled(value: object) -> object:

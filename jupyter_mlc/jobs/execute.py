@@ -20,11 +20,14 @@ import msgspec
 
 from jupyter_mlc.domain import errors
 from jupyter_mlc.jobs import status
+from jupyter_mlc.jobs.choice import chosen
 from jupyter_mlc.jobs.crossing import CANCEL, KILL, Lines, to_text
 from jupyter_mlc.jobs.processes import MARK, end_marked
 from jupyter_mlc.jobs.ready import refuse_what_cannot_run
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.jobs.status import outcome_of
+from jupyter_mlc.jobs.warm.asking import NoWarmProcess, connected
+from jupyter_mlc.jobs.warm.imports import OF_A_KERNEL, imported_by
 
 __all__ = ["execute", "outcome_of"]
 _LOOK = 0.1
@@ -64,7 +67,13 @@ def execute(
     """
     work = _absolute(work)
     refuse_what_cannot_run(work)
-    with _supervisor(work) as supervisor:
+    engine, notes = chosen(work)
+    try:
+        with _supervisor(replace(work, engine=engine, notes=(*work.notes, *notes))) as supervisor:
+            return supervisor.waited(watch, cancelled)
+    except NoWarmProcess as error:
+        cold = replace(work, engine=Engine.COLD, notes=(*work.notes, f"ran in a cold kernel: {error.message}"))
+    with _supervisor(cold) as supervisor:
         return supervisor.waited(watch, cancelled)
 
 
@@ -170,9 +179,6 @@ def _cold(mark: str, said: IO[bytes]) -> Iterator[socket.socket]:
 
 @contextmanager
 def _warm(work: Work, mark: str) -> Iterator[socket.socket]:
-    from jupyter_mlc.jobs.warm.asking import connected
-    from jupyter_mlc.jobs.warm.imports import OF_A_KERNEL, imported_by
-
     modules = imported_by(work.notebook)
     if work.engine is Engine.KERNEL:
         modules += OF_A_KERNEL

@@ -114,7 +114,7 @@ class Supervision:
         _begin(manager, report)
         self._watch.ticks = (self._listen, manager.tick, report.tick)
         ended = executed(client, self._watch)
-        return self._settled(replace(ended, notes=(*notes, *ended.notes)), manager, client, report)
+        return self._settled(replace(ended, notes=(*self.work.notes, *notes, *ended.notes)), manager, client, report)
 
     def _client(self, manager: Manager, plan: Plan, folder: Path, report: Report) -> tuple[Client, tuple[str, ...]]:
         """Whatever executes the cells, and what is to be known of it."""

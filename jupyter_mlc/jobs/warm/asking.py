@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.jobs.runtime import base
-from jupyter_mlc.jobs.warm.server import FRESH, STALE
+from jupyter_mlc.jobs.warm.words import FRESH, STALE
 
 _READ_AT_IMPORT = (
     *("BLIS_", "CUDA", "HIP_", "HOME", "IPYTHON", "JUPYTER_", "LANG", "LC_", "LD_", "MALLOC_", "MKL_", "MPL", "NUMBA_"),
@@ -24,12 +24,16 @@ _READ_AT_IMPORT = (
 _OF_ONE_JOB = ("JUPYTER_MLC_",)
 
 
+class NoWarmProcess(Unavailable):
+    """No warm process can be had; a cold one can."""
+
+
 def connected(modules: tuple[str, ...]) -> socket.socket:
     """A connection to a process of this user that has these modules loaded as they are on the disk now.
 
     Raises
     ------
-    Unavailable
+    NoWarmProcess
         If there is none and none can be started.
     """
     path = _folder() / f"{_key(modules)}.sock"
@@ -42,7 +46,7 @@ def connected(modules: tuple[str, ...]) -> socket.socket:
             _start(path, modules)
             channel = _connected(path)
     if channel is None:
-        raise Unavailable("the warm process did not answer", hint="try again with --engine cold")
+        raise NoWarmProcess("the warm process did not answer")
     return channel
 
 
@@ -51,7 +55,7 @@ def _folder() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     state = folder.lstat()
     if state.st_uid != os.getuid() or state.st_mode & 0o077:
-        raise Unavailable(f"{folder} is not private to this user", hint=f"remove it, or try again with --engine cold")
+        raise NoWarmProcess(f"{folder} is not private to this user")
     return folder
 
 
@@ -108,7 +112,7 @@ def _start(path: Path, modules: tuple[str, ...]) -> None:
     finally:
         os.close(reading)
     if word == b"threads":
-        raise Unavailable("a module starts threads when it is imported", hint="try again with --engine cold")
+        raise NoWarmProcess("a module starts threads when it is imported")
     if not word:
         last = log.read_text(errors="replace").strip().splitlines()[-1:]
-        raise Unavailable(f"the warm process did not start: {''.join(last)}", hint="try again with --engine cold")
+        raise NoWarmProcess(f"the warm process did not start: {''.join(last)}")

@@ -22,6 +22,7 @@ from pathlib import Path
 from jupyter_mlc.jobs import processes
 from jupyter_mlc.jobs.warm import stamps
 from jupyter_mlc.jobs.warm.forks import forked
+from jupyter_mlc.jobs.warm.words import FRESH, STALE
 
 OURS = (
     "IPython.core.completer",
@@ -54,8 +55,6 @@ IDLE = 300.0
 """seconds that it waits for another job"""
 _LOOK = 5.0
 """seconds between two looks whether it is still wanted"""
-STALE, FRESH = b"stale", b"fresh"
-"""its first word to whoever connects"""
 
 
 def main() -> None:
