@@ -10,12 +10,14 @@ import hashlib
 import io
 import re
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from importlib import metadata
 
 MOST_BYTES = 32 << 20
 """a larger package is not kept"""
@@ -57,6 +59,8 @@ class Wheels:
         editable : bool
             Whether it is that folder itself that is imported.
         """
+        from importlib import metadata
+
         try:
             found = metadata.distribution(name)
         except metadata.PackageNotFoundError:
@@ -71,6 +75,15 @@ class Wheels:
         wheel = packed(found, files)
         self._packed[name] = stamp, wheel
         return wheel
+
+
+def name_of(content: bytes) -> str:
+    """The file name of a wheel, by what it says of itself."""
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        own = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    return f"{own.partition('.dist-info/')[0]}-py3-none-any.whl"
 
 
 def is_folder(url: str) -> bool:
@@ -114,6 +127,8 @@ def _digest(data: bytes) -> str:
 
 
 def _zipped(contents: Mapping[str, bytes]) -> bytes:
+    import zipfile
+
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for place, data in contents.items():

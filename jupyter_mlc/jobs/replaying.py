@@ -13,7 +13,7 @@ EARLIER = "parameters-of-the-version"
 """the tag of a cell that something injected before: its values belong to the version"""
 
 
-def replayed(content: Mapping[str, Any], ref: str, *, given_anew: bool) -> Prepared:
+def replayed(content: Mapping[str, Any], ref: str, *, given_anew: bool, complete: bool = True) -> Prepared:
     """A version's notebook as it was executed: without cells that never ran, or that failed.
 
     Parameters
@@ -24,6 +24,8 @@ def replayed(content: Mapping[str, Any], ref: str, *, given_anew: bool) -> Prepa
         What to call the version in a refusal.
     given_anew : bool
         Whether the values of its parameters are recorded apart, so that what was injected is put in anew.
+    complete : bool
+        Whether all that ran is told in it; where early executions were forgotten, no cell is left out.
 
     Raises
     ------
@@ -38,7 +40,10 @@ def replayed(content: Mapping[str, Any], ref: str, *, given_anew: bool) -> Prepa
     idle = [
         place
         for place, cell in enumerate(cells[: prepared.last])
-        if cell["cell_type"] == "code" and cell.get("id") not in ids and cell["source"].strip() not in sources
+        if complete
+        and cell["cell_type"] == "code"
+        and cell.get("id") not in ids
+        and cell["source"].strip() not in sources
     ]
     return replace(prepared, skip=tuple(sorted({*prepared.skip, *idle})))
 

@@ -12,6 +12,7 @@ from jupyter_mlc.domain.entities import Digest, Micros
 from jupyter_mlc.domain.imports import BytesFetched, Imported
 from jupyter_mlc.domain.jobs import BEGUN, JobAdded, JobEnded, JobStarted
 from jupyter_mlc.domain.names import CHAMPION, PREVIOUS, folded
+from jupyter_mlc.domain.reproductions import ReproductionJudged
 from jupyter_mlc.store import facts
 from jupyter_mlc.store.projected import WORD_OF, computed_rows, metric_rows, param_rows, words
 from jupyter_mlc.store.rows import Row, Rows
@@ -71,6 +72,7 @@ _CONCERNED: Mapping[type[e.Event], Callable[[Recorded, Any], Iterable[int]]] = {
     e.VersionEdited: lambda _, event: (event.version.id,),
     e.Evaluated: lambda _, event: (event.version.id,),
     BytesFetched: lambda _, event: (event.version.id,),
+    ReproductionJudged: lambda _, event: (event.version.id,),
 }
 """The ids of the versions that an event belongs to the history of."""
 
@@ -333,6 +335,11 @@ def _job_ended(rows: Rows, at: Recorded, event: JobEnded) -> None:
     duration = max(0, event.ended - event.began)
     rows.change("job", event.job, status=event.exit, ended=at.seq, duration=duration, output=event.notebook)
     _hold(rows, at.seq, [event.notebook] if event.notebook else [])
+
+
+@_projects(ReproductionJudged)
+def _reproduction_judged(rows: Rows, at: Recorded, event: ReproductionJudged) -> None:
+    _hold(rows, at.seq, [event.evidence])
 
 
 @_projects(e.VersionMoved)

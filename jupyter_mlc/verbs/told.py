@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.imports import BytesFetched, Imported, registry_shown
 from jupyter_mlc.domain.jobs import JobAdded, JobEnded, JobStarted
+from jupyter_mlc.domain.reproductions import ReproductionJudged
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.shared import moved_line
@@ -82,6 +83,12 @@ def _job_ended(event: JobEnded, _: Recorded) -> str:
     return f"job/{event.number} {event.exit}{f': {event.exception}' if event.exception else ''}"
 
 
+def _judged(event: ReproductionJudged, _: Recorded) -> str:
+    said = f": {event.reason}" if event.reason else ""
+    told = event.verdict if event.verdict.startswith("not ") else f"reproduced, {event.verdict}"
+    return f"{event.model}:{event.version.number} {told}{said}"
+
+
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RegistryCreated: lambda event, _: f"registry {event.uuid[:8]} made",
     e.PersonAdded: lambda event, _: f"{event.name} introduced themselves",
@@ -102,6 +109,7 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     JobAdded: lambda event, at: f"job {event.name} defined (revision {at.assigned['number']})",
     JobStarted: _job_started,
     JobEnded: _job_ended,
+    ReproductionJudged: _judged,
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
     e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",

@@ -103,7 +103,9 @@ def likeness(question: Question, python: str = "") -> Likeness:
             return msgspec.json.decode((place / _TOLD).read_bytes(), type=Likeness)
         except (OSError, msgspec.MsgspecError):
             said = (place / _SAID).read_bytes().decode(errors="replace").strip().splitlines()
-            return Likeness(why_not=ended or (said[-1] if said else "the process that compares them ended without a word"))
+            return Likeness(
+                why_not=ended or (said[-1] if said else "the process that compares them ended without a word")
+            )
 
 
 def _run(command: list[str], place: Path) -> str:
@@ -171,7 +173,9 @@ def _inside(before: Any, now: Any, tolerance: float) -> Likeness:
     gaps = {name: gap(first[name], second[name], tolerance) for name in first if name in second}
     alone = [name for name in (*first, *second) if name not in gaps]
     far = sorted((name for name, wide in gaps.items() if not wide <= tolerance), key=lambda name: -gaps[name])
-    apart = [_apart(name, first.get(name, _NOTHING), second.get(name, _NOTHING), gaps.get(name)) for name in (*alone, *far)]
+    apart = [
+        _apart(name, first.get(name, _NOTHING), second.get(name, _NOTHING), gaps.get(name)) for name in (*alone, *far)
+    ]
     return Likeness(
         leaves=len(gaps) + len(alone),
         same=sum(not wide for wide in gaps.values()),
