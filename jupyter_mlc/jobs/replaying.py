@@ -37,15 +37,14 @@ def replayed(content: Mapping[str, Any], ref: str, *, given_anew: bool, complete
     ran = [one for one in executed if one.get("ok") is not False]
     ids, sources = ({str(one.get(key) or "").strip() for one in ran} - {""} for key in ("id", "source"))
     cells = prepared.content["cells"]
-    idle = [
-        place
-        for place, cell in enumerate(cells[: prepared.last])
-        if complete
-        and cell["cell_type"] == "code"
-        and cell.get("id") not in ids
-        and cell["source"].strip() not in sources
-    ]
+    above = enumerate(cells[: prepared.last] if complete else [])
+    idle = [place for place, cell in above if _is_idle(cell, ids, sources)]
     return replace(prepared, skip=tuple(sorted({*prepared.skip, *idle})))
+
+
+def _is_idle(cell: Mapping[str, Any], ids: set[str], sources: set[str]) -> bool:
+    """Whether a cell of code is none of those that ran."""
+    return cell["cell_type"] == "code" and cell.get("id") not in ids and cell["source"].strip() not in sources
 
 
 def again_and_again(content: Mapping[str, Any]) -> tuple[str, ...]:

@@ -280,17 +280,15 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
     context.progress(0, 1, f"comparing with {version.ref}")
     evidence = reproduced.judged(version, ended, terms, context)
     executed = job_records.folder_of(job.number, context).executed()
-    where = {"notebook": str(executed) if executed else ""}
+    notebook = str(executed) if executed else ""
     if evidence is None:
-        return _undecided(version, ended, terms, where, context)
+        return replace(_undecided(version, ended, terms, context), notebook=notebook)
     seq = reproduced.record(version, ended, evidence, context)
     context.progress(1, 1, "compared")
-    return replace(told(evidence, ended, seq), **where)
+    return replace(told(evidence, ended, seq), notebook=notebook)
 
 
-def _undecided(
-    version: ModelVersion, job: Job, terms: Terms, where: dict[str, str], context: Context
-) -> ReproduceReply:
+def _undecided(version: ModelVersion, job: Job, terms: Terms, context: Context) -> ReproduceReply:
     ended = context.registry.job_end(job)
     return ReproduceReply(
         version=version.ref,
@@ -303,7 +301,6 @@ def _undecided(
         artifact=version.artifact,
         notes=terms.notes,
         next=f"%mlc job logs {job.number}",
-        **where,
     )
 
 

@@ -159,6 +159,7 @@ def _compared(version: ModelVersion, now: Rehearsed, blank: Evidence, terms: Ter
         same=likeness.same if likeness else 0,
         rows=likeness.rows if likeness else 0,
         unknown=tuple(unknown),
+        notes=(*blank.notes, *judging.advice(verdict, now)),
     )
 
 

@@ -15,13 +15,13 @@ from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.environments.choosing import Choice, Env, Locked, choose
 from jupyter_mlc.jobs.replaying import again_and_again, replayed
+from jupyter_mlc.verbs.job_plans import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion
     from jupyter_mlc.verbs.base import Context
-    from jupyter_mlc.verbs.job_plans import Plan
     from jupyter_mlc.verbs.job_sources import Source
     from jupyter_mlc.verbs.show import VersionDetails
 

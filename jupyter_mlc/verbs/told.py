@@ -84,9 +84,8 @@ def _job_ended(event: JobEnded, _: Recorded) -> str:
 
 
 def _judged(event: ReproductionJudged, _: Recorded) -> str:
-    said = f": {event.reason}" if event.reason else ""
-    told = event.verdict if event.verdict.startswith("not ") else f"reproduced, {event.verdict}"
-    return f"{event.model}:{event.version.number} {told}{said}"
+    where = f" (job/{event.number})" if event.number is not None else ""
+    return f"{event.model}:{event.version.number} reproduced: {event.verdict}{where}"
 
 
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {

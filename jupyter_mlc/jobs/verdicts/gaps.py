@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 _NUMBERS = "biufc"
 
@@ -39,6 +40,8 @@ def _of_numbers(before: float, now: float, tolerance: float) -> float:
 
 
 def _array(value: Any) -> np.ndarray[Any, Any] | None:
+    import numpy as np
+
     return np.asarray(value) if isinstance(value, np.ndarray | np.generic) else None
 
 
@@ -53,6 +56,8 @@ def _of_arrays(before: np.ndarray[Any, Any], now: np.ndarray[Any, Any], toleranc
 
 
 def _same(before: np.ndarray[Any, Any], now: np.ndarray[Any, Any]) -> bool:
+    import numpy as np
+
     if before.dtype.kind == "O" or now.dtype.kind == "O":
         # objects compare in ways of their own; what is shown of them decides
         return [repr(one) for one in before.ravel()] == [repr(one) for one in now.ravel()]
@@ -60,6 +65,8 @@ def _same(before: np.ndarray[Any, Any], now: np.ndarray[Any, Any]) -> bool:
 
 
 def _of_numeric(before: np.ndarray[Any, Any], now: np.ndarray[Any, Any], tolerance: float) -> float:
+    import numpy as np
+
     if not before.size:
         return 0.0
     wide = np.complex128 if "c" in before.dtype.kind + now.dtype.kind else np.float64

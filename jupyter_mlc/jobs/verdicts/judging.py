@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.jobs.verdicts.likeness import Apart, Likeness
 
 _NOTHING = "nothing"
+_SEED = re.compile(r"(^|[_.])(random_state|seed|random_seed)$")
+_MOST_NAMED = 3
 
 
 def facts(before: Rehearsed, now: Rehearsed, tolerance: float) -> tuple[list[Compared], list[str]]:
@@ -64,6 +67,8 @@ def _named(
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:g}"  # JSON has one kind of number
     return repr(value) if isinstance(value, bool | int | float) or value is None else str(value)
 
 
@@ -116,6 +121,17 @@ def judged(compared: Sequence[Compared], *, same_bytes: bool) -> tuple[Verdict, 
     if not grounds:
         return Verdict.NOT_REPRODUCIBLE, "its bytes are others, and nothing else of it can be compared"
     return Verdict.EQUIVALENT, f"other bytes, and within the tolerance {grounds}"
+
+
+def advice(verdict: Verdict, now: Rehearsed) -> tuple[str, ...]:
+    """Why it may have diverged, as far as the parameters tell."""
+    if verdict is not Verdict.DIVERGED:
+        return ()
+    unset = [name for name, value in now.params.items() if value is None and _SEED.search(name)]
+    if not unset:
+        return ()
+    verb = "are" if len(unset) > 1 else "is"
+    return (f"{', '.join(unset[:_MOST_NAMED])} {verb} not set, so that chance has a part in every fit",)
 
 
 def _where(first: Compared, others: int, *, same_bytes: bool) -> str:

@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import MlcError
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from jupyter_mlc.domain.entities import Digest
 
 _ASKED, _TOLD, _SAID = "asked.json", "told.json", "said"
 _MOST_NAMED = 8
