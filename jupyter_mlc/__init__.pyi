@@ -9,6 +9,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.domain.lifecycle import Stage, Tier
+from jupyter_mlc.jobs.batches import Backend
+from jupyter_mlc.jobs.spec import Engine
 from jupyter_mlc.verbs.admin_backup import AdminBackupReply
 from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
@@ -29,6 +31,12 @@ from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
+from jupyter_mlc.verbs.job_add import JobAddReply
+from jupyter_mlc.verbs.job_batch import RetrainReply
+from jupyter_mlc.verbs.job_cancel import JobCancelReply
+from jupyter_mlc.verbs.job_list import JobListReply
+from jupyter_mlc.verbs.job_logs import JobLogsReply
+from jupyter_mlc.verbs.job_show import JobShowReply
 from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.moving import MoveReply
@@ -64,7 +72,7 @@ def show(
     *,
     at: str | date | int | None = None,
 ) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
 
 def compare(
     *refs: str | Sequence[str],
@@ -223,6 +231,28 @@ def retire(
 ) -> MoveReply:
     """Take a version, or with a bare name the whole model, out of service, with a reason and a successor."""
 
+def retrain(
+    ref: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    param: Mapping[str, object] = ...,
+    grid: Mapping[str, object] = ...,
+    parameters: str = "",
+    jobs: int = 1,
+    backend: Backend | str = ...,
+    timeout: str = "",
+    memory: str = "",
+    retries: int = 0,
+    engine: Engine | str = ...,
+    background: bool = False,
+    force: bool = False,
+    out: str = "",
+    metric: str = "",
+    promote_best: Stage | str | None = None,
+) -> RetrainReply:
+    """Execute a version's notebook again, or any other, with other data and parameters; what it registers is recorded."""
+
 def rollback(
     name: str,
     reason: str = "",
@@ -350,4 +380,61 @@ class _Dataset:
         """List the datasets that are known, newest first, each in its newest revision."""
 
 dataset: _Dataset
+
+class _Job:
+    @staticmethod
+    def show(
+        job: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> JobShowReply:
+        """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
+
+    @staticmethod
+    def add(
+        path: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+        name: str = "",
+    ) -> JobAddReply:
+        """Keep a notebook as a job, so that `retrain NAME` executes it wherever the registry is."""
+
+    @staticmethod
+    def cancel(
+        job: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> JobCancelReply:
+        """Let a job end that runs or waits, from any process: its notebook keeps what was done until then."""
+
+    @staticmethod
+    def list(
+        *,
+        at: str | date | int | None = None,
+        limit: int = 20,
+    ) -> JobListReply:
+        """List the newest jobs with how they ended or how far they are, and the notebooks that `job add` has kept."""
+
+    @staticmethod
+    def logs(
+        job: str,
+        *,
+        at: str | date | int | None = None,
+        follow: bool = False,
+    ) -> JobLogsReply:
+        """Read what the cells of a job printed and showed, as text; `--follow` goes on until it has ended."""
+
+    @staticmethod
+    def rerun(
+        job: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+        background: bool = False,
+    ) -> RetrainReply:
+        """Execute the notebook of a job once more, with the same parameters, data and limits, as a job of its own."""
+
+job: _Job
 

@@ -96,7 +96,7 @@ m = %mlc load {ref} in the program that is to answer with it
     deploy serve
 %mlc retrain {ref}
     papermill execute refit train_again rerun
-%mlc retrain {ref} --grid "KEY=[1, 2]"
+%mlc retrain {ref} --grid KEY=VALUES
     sweep grid_search gridsearch
 %mlc job list
     jobs

@@ -68,13 +68,14 @@ def execute(
     work = _absolute(work)
     refuse_what_cannot_run(work)
     engine, notes = chosen(work)
+    work = replace(work, engine=engine, notes=(*work.notes, *notes))
     try:
-        with _supervisor(replace(work, engine=engine, notes=(*work.notes, *notes))) as supervisor:
-            return supervisor.waited(watch, cancelled)
+        if sys.platform == "linux":
+            return _waited(work, _forked_supervisor, watch, cancelled)
     except NoWarmProcess as error:
-        cold = replace(work, engine=Engine.COLD, notes=(*work.notes, f"ran in a cold kernel: {error.message}"))
-    with _supervisor(cold) as supervisor:
-        return supervisor.waited(watch, cancelled)
+        notes = () if engine is Engine.COLD else (f"ran in a cold kernel: {error.message}",)
+    work = replace(work, engine=Engine.COLD, notes=(*work.notes, *notes))
+    return _waited(work, _started_supervisor, watch, cancelled)
 
 
 class _Supervisor:
@@ -141,24 +142,25 @@ def _ended(path: Path) -> Outcome:
     return status.lose(path, found.traces, told)
 
 
-@contextmanager
-def _supervisor(work: Work) -> Iterator[_Supervisor]:
-    """Start the process; it is gone afterwards, whatever happens."""
+Begin = Callable[[Work, str, IO[bytes]], AbstractContextManager[socket.socket]]
+
+
+def _waited(
+    work: Work, begin: Begin, watch: Callable[[Progress], None], cancelled: Callable[[], bool]
+) -> Outcome:
+    """Begin, and wait for the end; nothing is left, whatever happens here."""
     mark = secrets.token_hex(8)
-    with tempfile.TemporaryFile() as said, _started(work, mark, said) as channel:
+    with tempfile.TemporaryFile() as said, begin(work, mark, said) as channel:
         try:
-            yield _Supervisor(work, Lines(channel), mark, said)
+            return _Supervisor(work, Lines(channel), mark, said).waited(watch, cancelled)
         except BaseException:
             channel.close()  # then the supervisor ends everything, and itself
             raise
 
 
-def _started(work: Work, mark: str, said: IO[bytes]) -> AbstractContextManager[socket.socket]:
-    return _cold(mark, said) if work.engine is Engine.COLD else _warm(work, mark)
-
-
 @contextmanager
-def _cold(mark: str, said: IO[bytes]) -> Iterator[socket.socket]:
+def _started_supervisor(work: Work, mark: str, said: IO[bytes]) -> Iterator[socket.socket]:  # noqa: ARG001
+    """A supervisor in a process of its own."""
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
@@ -178,8 +180,9 @@ def _cold(mark: str, said: IO[bytes]) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _warm(work: Work, mark: str) -> Iterator[socket.socket]:
-    modules = imported_by(work.notebook)
+def _forked_supervisor(work: Work, mark: str, said: IO[bytes]) -> Iterator[socket.socket]:  # noqa: ARG001
+    """A supervisor forked from a warm process, which has loaded what the cells import unless their kernel is cold."""
+    modules = () if work.engine is Engine.COLD else imported_by(work.notebook)
     if work.engine is Engine.KERNEL:
         modules += OF_A_KERNEL
     with connected(modules) as channel:

@@ -84,7 +84,8 @@ def _declared(source: str) -> Iterator[JobParameter]:
     for node in body:
         for name, annotation, value in _assigned(node):
             declared, said = _said(comments.get(node.end_lineno or node.lineno, ""))
-            kind = kind_named(annotation or declared) or _kind_of(value)
+            named = annotation or declared
+            kind = kind_named(named) if named else _kind_of(value)
             found[name] = JobParameter(name=name, type=kind, default=ast.unparse(value), help=said)
     yield from found.values()
 

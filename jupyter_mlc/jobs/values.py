@@ -72,7 +72,7 @@ def coerced(parameter: JobParameter, value: object) -> Any:
         return found
     try:
         return _AS[parameter.type](found)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         default = f" (default {parameter.default})" if parameter.default else ""
         said = f"{parameter.name} is declared {parameter.type}{default}, and {_shown(value)} is none"
         raise BadInput(said, hint=f"write -p {parameter.name}={_EXAMPLES[parameter.type]}") from None

@@ -66,6 +66,7 @@ from jupyter_mlc.verbs.unpack import Brought, UnpackReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
 from tests.faces.comparison_samples import COMPARISONS
 from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
+from tests.faces.job_samples import REPLIES as JOBS
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -482,6 +483,7 @@ restored = AdminRestoreReply(
 REPLIES: dict[str, Reply] = {
     "register": registered,
     "register with doubts": doubtful,
+    "register in a job": replace(registered, job="job/17", parent="late-flights:3"),
     "register --dry-run": replace(
         registered, done=False, seq=None, next="nothing was registered; without --dry-run it will be"
     ),
@@ -542,6 +544,7 @@ REPLIES: dict[str, Reply] = {
         version_shown, details=replace(DETAILS, evaluations=(EVALUATION, replace(EVALUATION, number=2, dataset="july")))
     ),
     **EVALUATIONS,
+    **JOBS,
     "dataset add --sealed": replace(dataset_added, sealed=True),
     "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
     "dataset show, sealed and seen": replace(

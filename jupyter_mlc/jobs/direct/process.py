@@ -77,6 +77,8 @@ async def _served(channel: socket.socket, sender: Sender, shell: DirectShell) ->
         request = json.loads(b"".join(pieces))
         number = request["cell"]
         shell.set_parent({"header": {"msg_id": str(number)}})
+        begun = {"code": request["source"], "execution_count": shell.execution_count}
+        sender.message({"msg_type": "execute_input", "content": begun}, number)
         reply = await _executed(shell, request["source"], store_history=request["store_history"])
         sys.stdout.flush()
         sys.stderr.flush()

@@ -98,14 +98,15 @@ def _start(path: Path, modules: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     try:
         with log.open("wb") as said:
-            subprocess.Popen(  # noqa: S603 (our own module, by this very interpreter)
-                [sys.executable, "-P", "-m", "jupyter_mlc.jobs.warm.server", str(path), str(writing), *modules],
+            subprocess.run(  # noqa: S603 (our own module, by this very interpreter)
+                [sys.executable, "-m", "jupyter_mlc.jobs.warm.server", str(path), str(writing), *modules],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
                 pass_fds=[writing],
                 start_new_session=True,
-                cwd="/",
+                cwd="/",  # no module lies there that could be taken for another
+                check=False,
             )
         os.close(writing)
         word = os.read(reading, 16)

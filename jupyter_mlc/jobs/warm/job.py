@@ -28,13 +28,18 @@ def supervised(channel: socket.socket) -> None:
     forget(process["environment"], Path(process["folder"]))
     os.umask(process["mask"])
     environment = {**process["environment"], **work.environment}
+    supervisor.serve(work, lines, _fork(work, environment, channel))
+
+
+def _fork(work: Work, environment: Mapping[str, str], channel: socket.socket) -> Fork | None:
+    """The process for the cells; a cold kernel is started later, as everywhere."""
+    if work.engine is Engine.DIRECT:
+        return direct_fork(work, environment, channel)
     if work.engine is Engine.KERNEL:
         from jupyter_mlc.jobs.warm.kernel import kernel_fork
 
-        fork: Fork = kernel_fork(environment, work.folder)
-    else:
-        fork = direct_fork(work, environment, channel)
-    supervisor.serve(work, lines, fork)
+        return kernel_fork(environment, work.folder)
+    return None
 
 
 def direct_fork(work: Work, environment: Mapping[str, str], channel: socket.socket) -> CellFork:

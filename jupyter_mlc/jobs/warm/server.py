@@ -60,6 +60,10 @@ _LOOK = 5.0
 def main() -> None:
     """The process."""
     path, ready, *modules = sys.argv[1:]
+    if os.fork():  # nobody is to wait for it
+        os._exit(0)
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder in which it was started
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     processes.adopt_orphans()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
