@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -72,14 +73,11 @@ def _other_python(lock: str) -> Iterator[str]:
         yield "its lock does not tell of which Python it is"
         return
     there = ".".join(found["version"].split(".")[:2])
-    kind = sys.implementation.name
-    if there != here or found["kind"].lower() != kind:
-        ours = f"this is Python {here}" if found["kind"].lower() == kind else f"this is {kind} {here}"
-        yield f"it was made with {_titled(found['kind'])} {there}, and {ours}"
-
-
-def _titled(kind: str) -> str:
-    return "Python" if kind == "CPython" else kind
+    kind = platform.python_implementation()
+    if found["kind"] != kind:
+        yield f"it was made with {found['kind']} {there}, and this is {kind} {here}"
+    elif there != here:
+        yield f"it was made with Python {there}, and this is Python {here}"
 
 
 def _obstacle(line: str) -> str:
