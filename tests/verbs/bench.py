@@ -11,6 +11,7 @@ import msgspec
 
 from jupyter_mlc.capture.data.datasets import facts, read_data
 from jupyter_mlc.capture.environment import Environment
+from jupyter_mlc.capture.models import estimators
 from jupyter_mlc.capture.notebook.document import text
 from jupyter_mlc.domain.entities import DatasetFacts, Feature, Signature, Snapshot
 from jupyter_mlc.domain.reproductions import Evidence
@@ -92,18 +93,22 @@ class Bench:
         blobs = {"notebook": self.blob(text(content))} if content is not None else {}
         told = lock_here() if lock is None else lock
         blobs |= {"lock": self.blob(told.encode())} if told else {}
+        made = {"a": 1} if model is None else model
+        class_name, library = estimators.describe(made)
+        artifact = formats.store(made, self.session.artifacts)
+        params = {one.key: one.value for one in estimators.parameters(made)[0]} if model is not None else {}
         path = str(self.folder / "fit.ipynb")
         snapshot = Snapshot(**{"notebook_path": path, "cells": 3, **blobs, **surroundings})
         reply = self.session.call(
             Register(
                 name=name,
-                object=formats.store(model if model is not None else {"a": 1}, self.session.artifacts),
+                object=replace(artifact, class_name=class_name, library=library),
                 metric=metric or {},
                 data=data,
                 facts=Facts(
                     snapshot=msgspec.json.encode(snapshot).decode(),
                     blobs=(*blobs.values(), *snapshot.wheels.values()),
-                    params=param or {},
+                    params=params | (param or {}),
                     signature=Signature(inputs=tuple(Feature(name=each, type="float") for each in inputs)),
                 ),
             )

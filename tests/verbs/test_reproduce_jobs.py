@@ -67,7 +67,7 @@ def test_the_same_bytes_are_identical_and_no_version_is_made(bench: Bench) -> No
     assert reply.found == reply.artifact == bench.session.registry.version("churn:1").artifact
     assert (reply.environment, reply.packages, reply.cells, reply.skipped) == ("current", (), 6, 0)
     assert all(one.agrees for one in reply.compared)
-    assert {one.topic for one in reply.compared} == {Topic.DATA, Topic.OBJECT, Topic.METRIC}
+    assert {one.topic for one in reply.compared} == {Topic.DATA, Topic.PARAMETER, Topic.OBJECT, Topic.METRIC}
     assert bench.versions() == ["churn:1"]
     assert bench.history()[-1] == ("churn:1 reproduced: identical (job/1)", "the same bytes")
     job = bench.session.registry.job(1)
@@ -132,10 +132,10 @@ def test_a_fit_without_a_seed_diverges_and_the_parameter_is_named(bench: Bench) 
     model = RandomForestClassifier(3, max_depth=4, random_state=0).fit(train[["x", "y"]], train.late)
     model.random_state = None
     cells = (LOAD, DATA, fit, "score = 1.0", REGISTER)
-    made(bench, *cells, model=model, score=1.0, param={"random_state": None, "n_estimators": 3})
+    made(bench, *cells, model=model, score=1.0)
     reply = bench.reproduce()
     assert (reply.verdict, reply.exit_code) == ("diverged", 3)
-    apart = [one for one in reply.compared if not one.agrees and one.topic is not Topic.PARAMETER]
+    apart = [one for one in reply.compared if not one.agrees]
     assert {one.topic for one in apart} == {Topic.ARRAYS, Topic.PREDICTIONS}
     assert any(note == "random_state is not set, so that chance has a part in every fit" for note in reply.notes)
     assert reply.next == "%mlc job logs 1"
