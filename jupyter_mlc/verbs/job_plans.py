@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from jupyter_mlc.verbs.job_data import datasets_among, wants_path
 from jupyter_mlc.verbs.job_sources import Source
 
 if TYPE_CHECKING:
+    from jupyter_mlc.capture.environment import Environment
     from jupyter_mlc.verbs.base import Context
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -80,9 +82,15 @@ def planned(
 
 
 def _around(source: Source) -> Mapping[str, Any]:
+    return keys.surroundings(source.prepared, source.folder, _environment().lock().text)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """What reads the packages of this process, and reads a folder again only when it has changed."""
     from jupyter_mlc.capture.environment import Environment
 
-    return keys.surroundings(source.prepared, source.folder, Environment().lock().text)
+    return Environment()
 
 
 def _point(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.capture.process import here
-from jupyter_mlc.domain.errors import Interrupted, MlcError
+from jupyter_mlc.domain.errors import Interrupted, MlcError, Unavailable
 from jupyter_mlc.jobs.attempts import Attempted, Task
 from jupyter_mlc.jobs.batches import Backend, Ended, carried_out
 from jupyter_mlc.jobs.outputs import out_path
@@ -106,6 +106,13 @@ def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Back
                 raise
             batch.interrupt()
     handing.join()
+    if batch.unrecorded:
+        job, error = batch.unrecorded[0]
+        raise Unavailable(
+            f"{job.ref} ended, and that could not be recorded: {error.message}",
+            hint="how it ended lies beside the registry, and is recorded by the next job: "
+            f"%mlc job show {job.number}",
+        )
     if batch.interrupted:
         refs = ", ".join(job.ref for job in ready)
         raise Interrupted(f"interrupted: {refs}", hint=f"how they ended: %mlc job show {ready[0].number}")
@@ -150,6 +157,7 @@ class _Batch:
         self._queue: queue.Queue[_Told] = queue.Queue()
         self.told = self._queue.put
         self.interrupted = False
+        self.unrecorded: list[tuple[Job, MlcError]] = []
 
     def see_to(self) -> None:
         """Wait until all have ended, and record each."""
@@ -164,10 +172,19 @@ class _Batch:
             if isinstance(found, BaseException):
                 raise found
             place, attempted = found
-            job_records.end(self._jobs[place], attempted, self._context)
+            self._record(place, attempted)
             self._copy_out(self._jobs[place])
             self._ended.add(place)
             self._show()
+
+    def _record(self, place: int, attempted: Attempted) -> None:
+        """Record how a job ended; where that is not possible now, the next who writes does."""
+        try:
+            job_records.end(self._jobs[place], attempted, self._context)
+        except MlcError as error:
+            self.unrecorded.append((self._jobs[place], error))
+            with suppress(MlcError):
+                self._folders[place].disown()
 
     def interrupt(self) -> None:
         """Let all end that have not."""
