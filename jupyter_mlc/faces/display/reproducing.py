@@ -35,12 +35,6 @@ if TYPE_CHECKING:
     from jupyter_mlc.domain.reproductions import Compared, PackageDifference, Reproduction
     from jupyter_mlc.verbs.reproduce import ReproduceReply
 
-_SAID = {
-    Verdict.IDENTICAL: "identical",
-    Verdict.EQUIVALENT: "equivalent",
-    Verdict.DIVERGED: "diverged",
-    Verdict.NOT_REPRODUCIBLE: "not reproducible",
-}
 _MOST_APART = 12
 _MOST_PACKAGES = 5
 _ROOM = 44
@@ -55,8 +49,9 @@ def reproduce_page(reply: ReproduceReply) -> Page:
     if not reply.verdict:
         return _open(reply)
     job = reply.job and f"{reply.job}, {duration(reply.elapsed)}"
-    first = head(reply.version, stage(_SAID[Verdict(reply.verdict)]), job)
-    apart = [one for one in reply.compared if not one.agrees]
+    first = head(reply.version, stage(reply.verdict), job)
+    order = list(Topic)
+    apart = sorted((one for one in reply.compared if not one.agrees), key=lambda one: order.index(one.topic))
     blocks: list[Block] = [first]
     if not reply.obstacles:
         blocks.append(para(prose(reply.reason)))
@@ -74,7 +69,7 @@ def _grounds(reply: ReproduceReply) -> Block:
         fact("predicts", _predicts(reply)),
         fact("not compared", *reply.unknown),
         fact("tolerance", f"{reply.tolerance:g}" if reply.found else ""),
-        _environment(reply.environment, reply.packages),
+        _environment(reply.environment if reply.job else "", reply.packages),
         fact("notebook", reply.notebook),
     )
 
@@ -158,7 +153,7 @@ def _environment(name: str, packages: Sequence[PackageDifference]) -> Fact:
         (Column(name="package"), Column(name="then"), Column(name="now")),
         [[one.name, one.before or "missing", one.now or "missing"] for one in packages],
     )
-    return fact("environment", Fold(summary=lead, whole=whole, short=(line(f"{lead}: {', '.join(few)}"),)))
+    return fact("environment", Fold(summary=lead, whole=whole, short=(line(", ".join(few)),)))
 
 
 def _obstacles(reply: ReproduceReply) -> Iterable[Para]:
@@ -179,7 +174,7 @@ def _open(reply: ReproduceReply) -> Page:
 
 def _rehearsed(reply: ReproduceReply) -> Page:
     if reply.obstacles:
-        first = head(reply.version, line("would be ", stage(_SAID[Verdict.NOT_REPRODUCIBLE])))
+        first = head(reply.version, line("would be judged ", stage(Verdict.NOT_REPRODUCIBLE.value)))
         return Page(blocks=(first,), remarks=tuple(_obstacles(reply)))
     out = f"{counted(reply.skipped, 'cell')} left out" if reply.skipped else ""
     first = head(reply.version, "would be reproduced", f"{counted(reply.cells, 'cell')} of code", out)
