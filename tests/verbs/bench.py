@@ -13,11 +13,12 @@ from jupyter_mlc.capture.data.datasets import facts, read_data
 from jupyter_mlc.capture.environment import Environment
 from jupyter_mlc.capture.models import estimators
 from jupyter_mlc.capture.notebook.document import text
-from jupyter_mlc.domain.entities import DatasetFacts, Feature, Signature, Snapshot
+from jupyter_mlc.domain.entities import DatasetFacts, Signature, Snapshot
 from jupyter_mlc.domain.reproductions import Evidence
 from jupyter_mlc.store import formats
 from jupyter_mlc.store.identity import identity
 from jupyter_mlc.store.places import place_of
+from jupyter_mlc.store.predicting import predict
 from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
@@ -85,7 +86,7 @@ class Bench:
         metric: dict[str, float] | None = None,
         param: dict[str, Any] | None = None,
         data: tuple[DatasetFacts | str, ...] = (),
-        inputs: tuple[str, ...] = (),
+        rows: Any = None,
         name: str = "churn",
         **surroundings: Any,
     ) -> str:
@@ -109,7 +110,7 @@ class Bench:
                     snapshot=msgspec.json.encode(snapshot).decode(),
                     blobs=(*blobs.values(), *snapshot.wheels.values()),
                     params=params | (param or {}),
-                    signature=Signature(inputs=tuple(Feature(name=each, type="float") for each in inputs)),
+                    signature=estimators.signature(made, None, rows, predict) if model is not None else Signature(),
                 ),
             )
         )

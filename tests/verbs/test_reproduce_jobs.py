@@ -56,7 +56,7 @@ def made(bench: Bench, *cells: str, model: Any = None, score: float | None = Non
     model = fitted() if model is None else model
     train = rows()
     known = float(model.score(train[["x", "y"]], train.late)) if score is None else score
-    given = {"metric": {"score": known}, "data": (bench.table("train", train),), "inputs": ("x", "y"), **more}
+    given = {"metric": {"score": known}, "data": (bench.table("train", train),), "rows": train, **more}
     return bench.register(notebook(*(cells or CELLS)), model, **given)
 
 
@@ -114,7 +114,7 @@ def test_without_rows_to_ask_for_the_numbers_inside_decide(bench: Bench) -> None
     model = fitted()
     model.coef_ = model.coef_ * (1 + 1e-12)
     cells = (*CELLS[:-1], REGISTER.replace("--data train ", ""))
-    made(bench, *cells, model=model, data=())
+    made(bench, *cells, model=model, data=(), rows=None)
     reply = bench.reproduce()
     assert (reply.verdict, reply.rows) == ("equivalent", 0)
     assert reply.reason == "other bytes, and within the tolerance every number inside it and its metrics"

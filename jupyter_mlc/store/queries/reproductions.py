@@ -20,13 +20,6 @@ class OfReproductions(OfRecord):
         found = self.database.query(_OF_VERSION, {"version": version, "limit": limit})
         return [self._reproduction(row["stored"]) for row in found]
 
-    def reproduction(self, seq: int) -> Reproduction:
-        """The verdict that was recorded as event `seq`."""
-        row = self.database.one("SELECT stored FROM event WHERE seq = :seq", {"seq": seq})
-        if row is None:
-            raise LookupError(seq)
-        return self._reproduction(row["stored"])
-
     def _reproduction(self, stored: str) -> Reproduction:
         at = log.read(stored, self.words)
         if not isinstance(at.event, ReproductionJudged):
