@@ -18,7 +18,7 @@ from pathlib import Path
 
 from docs.laptop import REFUSED, ROOT, cell, run
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "formats.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "formats.md", ROOT / "docs" / "reproducing.md")
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<answer>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 MOST_LINES = 22
 """of an answer; the rest is cut off, and dots say so"""

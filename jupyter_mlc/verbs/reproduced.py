@@ -20,6 +20,7 @@ from jupyter_mlc.domain.reproductions import (
     ReproductionJudged,
     Verdict,
 )
+from jupyter_mlc.jobs.parameters import tags_of
 from jupyter_mlc.jobs.verdicts import judging
 from jupyter_mlc.store import disk
 from jupyter_mlc.verbs.job_records import folder_of
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.verbs.base import Context
 
 _TERMS = "terms.json"
+_PUT_IN = frozenset({"papermill-error-cell-tag", "injected-parameters"})
+"""tags of cells that an execution puts into a notebook"""
 UNDECIDED = frozenset({"timed out", "out of memory", "cancelled", "lost"})
 """how a job may end without telling anything of the version"""
 
@@ -127,7 +130,7 @@ def _failure(job: Job, context: Context) -> str:
 
 
 def _cell(job: Job, place: int, context: Context) -> str:
-    """A cell by the number and the first line that it has in the executed notebook."""
+    """A cell by the number that it has in the version's notebook, and by its first line."""
     from jupyter_mlc.jobs.plan import first_line
     from jupyter_mlc.verbs.job_sources import content_of
 
@@ -136,8 +139,9 @@ def _cell(job: Job, place: int, context: Context) -> str:
         source = cells[place]["source"]
     except (MlcError, LookupError):
         return f"cell {place + 1}"
+    number = sum(_PUT_IN.isdisjoint(tags_of(cell)) for cell in cells[: place + 1])
     line = first_line("".join(source) if isinstance(source, list) else source)
-    return f"cell {place + 1} ({line[:40]}{'...' if len(line) > 40 else ''})"  # noqa: PLR2004
+    return f"cell {number} ({line[:40]}{'...' if len(line) > 40 else ''})"  # noqa: PLR2004
 
 
 def _compared(version: ModelVersion, now: Rehearsed, blank: Evidence, terms: Terms, context: Context) -> Evidence:

@@ -123,8 +123,19 @@ def test_pip_installs_what_was_packed(site: Path, project: Path, tmp_path: Path)
     file = tmp_path / wheel.file
     file.write_bytes(wheel.content)
     target = tmp_path / "target"
-    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(target), str(file)]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 (pip of this interpreter)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(target),
+        str(file),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
     assert (target / "late_flights" / "__init__.py").read_text() == "WORD = 'late'\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
+from jupyter_mlc.capture.wheels import packed
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.reproductions import REPRODUCE, Topic, Verdict
+from jupyter_mlc.jobs.environments.choosing import Env
 from jupyter_mlc.verbs.job_rerun import JobRerun
 from jupyter_mlc.verbs.reproduce import ReproduceReply
 from jupyter_mlc.verbs.retrain import Retrain
-from tests.verbs.bench import LOAD, REGISTER, Bench, notebook
+from tests.verbs.bench import LOAD, LOCK, REGISTER, Bench, lock_here, notebook
 
 pytestmark = pytest.mark.slow
 
@@ -257,14 +260,31 @@ def test_in_the_background_the_verdict_comes_into_the_record(bench: Bench) -> No
 
 
 def test_packages_that_differ_here_are_listed_and_the_verdict_stands(bench: Bench) -> None:
-    from jupyter_mlc.jobs.environments.choosing import Env
-    from tests.verbs.bench import lock_here
-
     made(bench, lock=lock_here().replace("\nnumpy==", "\nabsent==1.0\nnumpy==0"))
     reply = bench.reproduce(env=Env.CURRENT)
     assert reply.verdict == "identical"
     told = [(one.name, one.before, one.now) for one in reply.packages]
     assert told == [("absent", "1.0", ""), ("numpy", f"0{np.__version__}", np.__version__)]
+
+
+def test_its_own_environment_is_rebuilt_with_what_was_kept_of_folders(bench: Bench) -> None:
+    site = bench.folder / "site"
+    record = site / "mine-0.3.dist-info"
+    record.mkdir(parents=True)
+    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 0.3\n")
+    (site / "mine.py").write_text("NUMBER = 17.0\n")
+    kept = packed(metadata.Distribution.at(record), {"mine.py": site / "mine.py"})
+    lock = f"{LOCK}mine @ file:///gone/mine  # editable, version 0.3\nsix==1.16.0\n"
+    cells = (
+        LOAD,
+        "import mine, six, sys\nassert six.__version__ == '1.16.0'\nassert 'environments' in sys.prefix",
+        "clf = {'mean': mine.NUMBER}",
+        "%mlc register churn clf --no-load-check",
+    )
+    bench.register(notebook(*cells), {"mean": 17.0}, lock=lock, wheels={"mine": bench.blob(kept.content)})
+    reply = bench.reproduce(env=Env.LOCK)
+    assert (reply.verdict, reply.environment, reply.packages) == ("identical", "lock", ()), reply.reason
+    assert bench.reproduce(env=Env.CURRENT).reason.startswith("cell 2 (import mine, six, sys) failed: ")
 
 
 def test_an_object_that_cannot_be_opened_is_judged_by_its_metrics_alone(bench: Bench) -> None:

@@ -145,7 +145,10 @@ def _environment(name: str, packages: Sequence[PackageDifference]) -> Fact:
     if not packages:
         return fact("environment", "this one")
     short = [f"{one.name} {one.before or 'missing'} -> {one.now or 'missing'}" for one in packages]
-    few = [*short[:_MOST_PACKAGES], *([f"and {len(short) - _MOST_PACKAGES:,} more"] if len(short) > _MOST_PACKAGES else [])]
+    few = [
+        *short[:_MOST_PACKAGES],
+        *([f"and {len(short) - _MOST_PACKAGES:,} more"] if len(short) > _MOST_PACKAGES else []),
+    ]
     lead = f"this one, which differs in {counted(len(packages), 'package')}"
     if len(packages) <= _MOST_PACKAGES:
         return fact("environment", f"{lead}: {', '.join(few)}")

@@ -64,9 +64,7 @@ def test_another_one_is_built_where_it_can_be_and_else_this_one_is_taken_and_tol
         "/home/ana/mine",
     )
     assert ("mine", "1 from file:///home/ana/mine", "") in [(one.name, one.before, one.now) for one in folder.packages]
-    assert choose(None, Locked()).notes == (
-        "no lock of its environment was captured, so nobody knows what differs",
-    )
+    assert choose(None, Locked()).notes == ("no lock of its environment was captured, so nobody knows what differs",)
 
 
 @pytest.mark.slow
@@ -76,7 +74,7 @@ def test_an_environment_is_built_once_and_holds_what_the_lock_says_and_us(tmp_pa
     python = built(wanted, {}, tmp_path / "environments", lambda done, total, text: steps.append(text))
     assert steps[0] == "making an environment of 2 packages"
     assert steps[-1] == "the environment is there"
-    told = subprocess.run(  # noqa: S603 (the interpreter that was built)
+    told = subprocess.run(
         [str(python), "-c", "import ipykernel, jupyter_mlc, six; print(six.__version__, jupyter_mlc.__file__)"],
         capture_output=True,
         text=True,

@@ -26,7 +26,7 @@ class Stubborn:
 
 
 def test_leaves_have_the_names_by_which_people_reach_them() -> None:
-    X, y = np.arange(12.0).reshape(6, 2), np.array([0, 1, 0, 1, 0, 1])  # noqa: N806
+    X, y = np.arange(12.0).reshape(6, 2), np.array([0, 1, 0, 1, 0, 1])
     found = leaves(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y))
     assert found["steps[1][1].coef_"].shape == (1, 2)
     assert found["steps[0][1].mean_"].tolist() == [5.0, 6.0]
@@ -34,7 +34,7 @@ def test_leaves_have_the_names_by_which_people_reach_them() -> None:
 
 
 def test_trees_that_lie_in_arrays_of_objects_and_in_compiled_code_are_entered() -> None:
-    X, y = np.arange(12.0).reshape(6, 2), np.array([0, 1, 0, 1, 0, 1])  # noqa: N806
+    X, y = np.arange(12.0).reshape(6, 2), np.array([0, 1, 0, 1, 0, 1])
     found = leaves(GradientBoostingClassifier(n_estimators=2, random_state=0).fit(X, y))
     nodes = [name for name in found if name.endswith("tree_.nodes")]
     assert nodes == ["estimators_[0].tree_.nodes", "estimators_[1].tree_.nodes"]

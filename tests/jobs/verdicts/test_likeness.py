@@ -31,7 +31,7 @@ def asked(artifacts: Artifacts, before: Any, now: Any, rows: Any = None, **more:
 
 
 def line(slope: float, **fit: Any) -> LinearRegression:
-    X = np.arange(10.0).reshape(-1, 1)  # noqa: N806
+    X = np.arange(10.0).reshape(-1, 1)
     return LinearRegression(**fit).fit(X, slope * X.ravel())
 
 
@@ -67,7 +67,7 @@ def test_both_are_asked_and_the_row_in_which_they_differ_most_is_told(artifacts:
 def test_classes_are_asked_for_their_probabilities(artifacts: Artifacts) -> None:
     import pandas as pd
 
-    X, y = np.arange(10.0).reshape(-1, 1), np.array(["a", "b"] * 5)  # noqa: N806
+    X, y = np.arange(10.0).reshape(-1, 1), np.array(["a", "b"] * 5)
     tree = DecisionTreeClassifier(random_state=0).fit(X, y)
     found = compared(asked(artifacts, tree, tree, pd.DataFrame({"x": [1.0]})))
     assert found.predicted == Apart(name="probabilities", before="float64 1 x 2", now="float64 1 x 2", gap=0.0)
