@@ -18,7 +18,8 @@ from pathlib import Path
 
 from docs.laptop import REFUSED, ROOT, cell, run
 
-PAGES = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("guide", "formats", "retraining")))
+GUIDES = ("guide", "formats", "retraining", "reproducing")
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in GUIDES))
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<answer>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 MOST_LINES = 22
 """of an answer; the rest is cut off, and dots say so"""

@@ -10,6 +10,7 @@ from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.domain.lifecycle import Stage, Tier
 from jupyter_mlc.jobs.batches import Backend
+from jupyter_mlc.jobs.environments.choosing import Env
 from jupyter_mlc.jobs.spec import Engine
 from jupyter_mlc.verbs.admin_backup import AdminBackupReply
 from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
@@ -41,6 +42,7 @@ from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.reproduce import ReproduceReply
 from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
 from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
 from jupyter_mlc.verbs.schedule_files import To
@@ -213,6 +215,21 @@ def register(
     no_load_check: bool = False,
 ) -> RegisterReply:
     """Make a version of a model, with notebook, environment, code state, data and parameters as they are now."""
+
+def reproduce(
+    ref: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    env: Env | str | None = None,
+    tolerance: float = 1e-06,
+    timeout: str = "",
+    memory: str = "",
+    engine: Engine | str = ...,
+    background: bool = False,
+    trust: bool = False,
+) -> ReproduceReply:
+    """Execute a version's notebook once more as it was, and say whether the same comes of it."""
 
 def retire(
     ref: str,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
 from jupyter_mlc.faces.open_runs import OpenRuns
+from jupyter_mlc.faces.rehearsing import rehearsed
 from jupyter_mlc.faces.seen import Seen
 from jupyter_mlc.faces.spelling import as_typed_here
 from jupyter_mlc.faces.telling import Tell, printed
@@ -155,7 +156,7 @@ class Desk:
 
     def call(self, ask: Ask) -> Reply:
         """Answer a request; a promotion carries the champion that was last shown here."""
-        reply = self._answered(self._seen.carried(ask))
+        reply = self._answered(self._seen.carried(rehearsed(ask, os.environ)))
         self._seen.note(ask, reply)
         return reply
 

@@ -8,6 +8,8 @@ from jupyter_mlc.domain.errors import BadInput
 
 JOB = "MLC_JOB"
 """where the cells of a job find ``UUID/17``: the registry, and the number of their job"""
+REHEARSAL = "MLC_REHEARSAL"
+"""set where the cells of a job are to decide nothing, and to make no version"""
 _JOB = re.compile(r"(?:job/)?(?P<number>[0-9]{1,18})")
 
 

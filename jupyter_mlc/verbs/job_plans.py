@@ -47,6 +47,9 @@ class Plan:
     varied: tuple[str, ...]
     """the parameters in which its jobs differ"""
     notes: tuple[str, ...] = ()
+    purpose: str = ""
+    """as JobStarted has it"""
+    python: str = ""
 
 
 def planned(

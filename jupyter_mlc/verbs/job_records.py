@@ -80,6 +80,8 @@ def _started(plan: Plan, point: Point, notebook: Digest, limits: Limits, out: st
         key=point.key,
         limits=limits,
         again=source.again,
+        purpose=plan.purpose,
+        python=plan.python,
         source=source.path,
         folder=str(source.folder.absolute()),
         out=out,

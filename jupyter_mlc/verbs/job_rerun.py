@@ -29,7 +29,7 @@ def job_rerun(ask: JobRerun, context: Context) -> RetrainReply:
     began = context.clock()
     job = context.registry.job(number_of(ask.job))
     asked = context.registry.job_asked(job.id)
-    plan = planned(of_job(asked, job.id, context), {}, {}, context, force=True)
+    plan = planned(of_job(asked, job.id, job.number, context), {}, {}, context, force=True)
     prepared = plan.source.prepared
     batch = Batch(
         of=plan.source.name,

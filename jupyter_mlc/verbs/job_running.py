@@ -19,7 +19,7 @@ from jupyter_mlc.jobs.outputs import out_path
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.verbs import job_records
 from jupyter_mlc.verbs.job_data import file_of
-from jupyter_mlc.verbs.job_names import JOB
+from jupyter_mlc.verbs.job_names import JOB, REHEARSAL
 from jupyter_mlc.verbs.job_sources import content_of
 
 if TYPE_CHECKING:
@@ -54,9 +54,10 @@ def task_of(job: Job, context: Context) -> Task:
         folder=Path(asked.folder),
         parameters=_parameters(job, asked, folder.work / "data", context),
         secrets=dict(asked.secrets),
-        environment=_environment(job, output, context),
+        environment=_environment(job, asked, output, context),
         skip=frozenset(asked.skip),
         last=asked.last,
+        python=asked.python,
         engine=Engine(limits.engine),
         timeout=limits.timeout,
         memory=limits.memory,
@@ -73,13 +74,14 @@ def _parameters(job: Job, asked: JobStarted, place: Path, context: Context) -> d
     return found
 
 
-def _environment(job: Job, output: Path, context: Context) -> Mapping[str, str]:
+def _environment(job: Job, asked: JobStarted, output: Path, context: Context) -> Mapping[str, str]:
     """What lets `register` in the notebook find the registry, the job, and the notebook itself."""
-    return {
+    found = {
         "MLC_REGISTRY": context.place.url,
         JOB: f"{context.registry.uuid}/{job.number}",
         "PAPERMILL_OUTPUT_PATH": str(output),
     }
+    return found | {REHEARSAL: asked.purpose} if asked.purpose else found
 
 
 def see_to(jobs: Sequence[Job], context: Context, hands: Hands) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.errors import Conflict
-from jupyter_mlc.domain.jobs import BEGUN
+from jupyter_mlc.domain.jobs import BEGUN, Job
 from jupyter_mlc.domain.lifecycle import Stage
+from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.batches import Backend
 from jupyter_mlc.verbs.base import Context, Does, Field, Runs, Where, Writing, verb
-from jupyter_mlc.verbs.job_batch import Batch, How, RetrainReply, carried_out
+from jupyter_mlc.verbs.job_batch import Batch, How, RetrainReply, carried_out, told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,4 +49,14 @@ def job_work(ask: JobWork, context: Context) -> RetrainReply:
         return RetrainReply(done=False, of=batch.of, jobs=())
     for job in jobs:
         job_records.folder_of(job.number, context).own()
+    if context.registry.job_asked(jobs[0].id).purpose == REPRODUCE:
+        return _reproduced(batch, jobs[0], context)
     return carried_out(batch, jobs, context)
+
+
+def _reproduced(batch: Batch, job: Job, context: Context) -> RetrainReply:
+    """Nobody waits for the verdict here: it is in the record."""
+    from jupyter_mlc.verbs import reproduce
+
+    reproduce.carried_out(job, context)
+    return told(batch, [(job, context.registry.job_by_id(job.id).status)], context)

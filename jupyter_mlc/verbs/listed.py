@@ -39,6 +39,7 @@ NAMES = (
     "pack",
     "promote",
     "register",
+    "reproduce",
     "retire",
     "retrain",
     "rollback",

@@ -13,6 +13,7 @@ from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
+from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 if TYPE_CHECKING:
@@ -145,10 +146,8 @@ def register(ask: Register, context: Context) -> RegisterReply:
     reads them where they lie, and is told where they are others than were registered.
     """
     _check(ask, context)
-    if ask.dry_run:
-        row = context.registry.model_row(ask.name)
-        number = (row["last_number"] if row else 0) + 1
-        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", _run_of(ask, context), (), None)
+    if ask.dry_run or is_rehearsal(_job_of(ask, context), context):
+        return _rehearsed(ask, context)
     signed = _signed(ask, context)
     with context.write() as log:
         _check_blobs(ask, context)
@@ -159,6 +158,16 @@ def register(ask: Register, context: Context) -> RegisterReply:
     ref = f"{name}:{recorded.assigned['number']}"
     made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
+
+
+def _rehearsed(ask: Register, context: Context) -> RegisterReply:
+    """What would be recorded; in a reproduction it is noted, to be set against the version that is reproduced."""
+    row, job = context.registry.model_row(ask.name), _job_of(ask, context)
+    name = row["name"] if row else ask.name
+    if job is not None and not ask.dry_run:
+        rehearse(job, ask, _event(ask, name, context), context)
+    number = (row["last_number"] if row else 0) + 1
+    return _reply(ask, context, f"{name}:{number}", _run_of(ask, context), (), None)
 
 
 def _signed(ask: Register, context: Context) -> Signed | None:

@@ -14,6 +14,7 @@ from jupyter_mlc.domain.evaluations import Evaluation, Evidence
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
 from jupyter_mlc.domain.names import Reference, parse_reference
+from jupyter_mlc.domain.reproductions import Reproduction
 from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
@@ -68,6 +69,8 @@ class VersionDetails:
     """how what surrounded it is known"""
     place: str = ""
     """where the bytes lie, of a version by reference"""
+    reproductions: tuple[Reproduction, ...] = ()
+    """the newest verdicts first, at most ten"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +184,7 @@ def details_of(context: Context, version: ModelVersion, at: Micros | None) -> Ve
         origin=event.origin if isinstance(event, Imported) else None,
         captured=event.captured if isinstance(event, Imported) else Standing.OBSERVED,
         place=_place(context, event),
+        reproductions=tuple(registry.reproductions_of(version.id, _NEWEST)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.imports import BytesFetched, EvaluationImported, Imported, registry_shown
 from jupyter_mlc.domain.jobs import JobAdded, JobEnded, JobStarted
+from jupyter_mlc.domain.reproductions import ReproductionJudged
 from jupyter_mlc.domain.schedules import ScheduleAdded, ScheduleRan, ScheduleRemoved
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.projections import Recorded
@@ -91,6 +92,9 @@ def _ran(event: ScheduleRan, _: Recorded) -> str:
     missed = f", {event.missed} missed before it" if event.missed else ""
     refused = f": refused, {event.refused.splitlines()[0]}" if event.refused else ""
     return f"schedule/{event.number} was due{missed}{refused}"
+def _judged(event: ReproductionJudged, _: Recorded) -> str:
+    where = f" (job/{event.number})" if event.number is not None else ""
+    return f"{event.model}:{event.version.number} reproduced: {event.verdict}{where}"
 
 
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
@@ -117,6 +121,7 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     ScheduleAdded: lambda event, at: f"schedule/{at.assigned['number']}: {event.name} every {event.every}",
     ScheduleRemoved: lambda event, _: f"schedule/{event.number} removed",
     ScheduleRan: _ran,
+    ReproductionJudged: _judged,
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
     e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",

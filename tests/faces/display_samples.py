@@ -68,6 +68,7 @@ from jupyter_mlc.verbs.verify import Finding, VerifyReply
 from tests.faces.comparison_samples import COMPARISONS
 from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 from tests.faces.job_samples import REPLIES as JOBS
+from tests.faces.reproduction_samples import REPLIES as REPRODUCTIONS
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -561,6 +562,7 @@ REPLIES: dict[str, Reply] = {
     ),
     **EVALUATIONS,
     **JOBS,
+    **REPRODUCTIONS,
     "dataset add --sealed": replace(dataset_added, sealed=True),
     "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
     "dataset show, sealed and seen": replace(

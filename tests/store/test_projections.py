@@ -387,4 +387,5 @@ def test_every_type_of_event_is_known_to_the_tests() -> None:
         *("JobAdded", "JobStarted", "JobEnded"),
         *("ScheduleAdded", "ScheduleRemoved", "ScheduleRan"),
         "EvaluationImported",
+        "ReproductionJudged",
     }

@@ -19,6 +19,7 @@ from jupyter_mlc.faces.display import (
     making,
     moves,
     record,
+    reproducing,
     schedules,
     things,
     travel,
@@ -58,6 +59,7 @@ from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.pack import PackReply
 from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.reproduce import ReproduceReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
@@ -105,6 +107,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     MoveReply: moves.move_page,
     PackReply: travel.pack_page,
     RegisterReply: making.register_page,
+    ReproduceReply: reproducing.reproduce_page,
     RetrainReply: jobs.retrain_page,
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,

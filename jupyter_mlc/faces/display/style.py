@@ -18,6 +18,9 @@ _STAGES = {
     "finished": "--jp-success-color1,#388e3c",
     "failed": "--jp-error-color1,#d32f2f",
     "lost": "--jp-error-color1,#d32f2f",
+    "identical": "--jp-success-color1,#388e3c",
+    "equivalent": "--jp-success-color1,#388e3c",
+    "diverged": "--jp-error-color1,#d32f2f",
 }
 
 _BASE = """

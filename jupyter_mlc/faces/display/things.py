@@ -45,6 +45,7 @@ from jupyter_mlc.faces.display.jobs import job_page
 from jupyter_mlc.faces.display.lists import version_blocks
 from jupyter_mlc.faces.display.making import features, loads
 from jupyter_mlc.faces.display.moves import pairs
+from jupyter_mlc.faces.display.reproducing import reproduced
 from jupyter_mlc.faces.display.surroundings import surroundings
 from jupyter_mlc.faces.display.words import counted
 from jupyter_mlc.store.elsewhere import shown
@@ -163,6 +164,7 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         fact("run", _run_line(details.run)),
         fact("parent", details.parent or ""),
         fact("made in", details.job or ""),
+        reproduced(details.reproductions),
         *surroundings(details.snapshot),
         fact("copied from", _origin(details.origin) if details.origin else ""),
         _made(version, details.key),

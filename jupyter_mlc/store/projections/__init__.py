@@ -9,6 +9,7 @@ from jupyter_mlc.store.projections import (  # noqa: F401 (their projectors ente
     models,
     moves,
     people,
+    reproductions,
     runs,
     schedules,
     versions,

@@ -6,6 +6,7 @@ from jupyter_mlc.store.queries.datasets import OfDatasets
 from jupyter_mlc.store.queries.evaluations import OfEvaluations
 from jupyter_mlc.store.queries.jobs import OfJobs
 from jupyter_mlc.store.queries.models import standpoint
+from jupyter_mlc.store.queries.reproductions import OfReproductions
 from jupyter_mlc.store.queries.runs import OfRuns
 from jupyter_mlc.store.queries.schedules import OfSchedules
 from jupyter_mlc.store.queries.versions import OfVersions
@@ -13,5 +14,5 @@ from jupyter_mlc.store.queries.versions import OfVersions
 __all__ = ["Queries", "standpoint"]
 
 
-class Queries(OfVersions, OfRuns, OfDatasets, OfEvaluations, OfJobs, OfSchedules):
+class Queries(OfVersions, OfRuns, OfDatasets, OfEvaluations, OfJobs, OfReproductions, OfSchedules):
     """Reads of one registry."""

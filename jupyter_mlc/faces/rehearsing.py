@@ -1,0 +1,20 @@
+"""In a reproduction cells decide nothing: whatever they would change is rehearsed, as with `--dry-run`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from jupyter_mlc.verbs.base import Ask, Writing
+from jupyter_mlc.verbs.job_names import REHEARSAL
+from jupyter_mlc.verbs.session import verb_of
+
+_REAL = frozenset({"register", "run", "run-end", "run-log", "dataset add", "init"})
+"""what belongs to training; `register` itself makes no version there"""
+
+
+def rehearsed(ask: Ask, environ: Mapping[str, str]) -> Ask:
+    """The request as it is carried out here."""
+    if not environ.get(REHEARSAL) or not isinstance(ask, Writing) or verb_of(ask).name in _REAL:
+        return ask
+    return replace(ask, dry_run=True)
