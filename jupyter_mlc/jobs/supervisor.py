@@ -65,7 +65,7 @@ def serve(work: Work, lines: Lines, fork: Fork | None = None) -> None:
     finally:
         processes.end_descendants()
     with suppress(OSError):
-        lines.channel.setblocking(True)
+        lines.channel.setblocking(True)  # noqa: FBT003 (its only argument)
         lines.say(json.dumps(answer))
 
 
@@ -84,14 +84,12 @@ class Supervision:
         self._lines = lines
         self._veil = Veil(os.environ[variable] for variable in work.secrets.values())
         self._watch = Watch(timeout=work.timeout, memory=work.memory)
-        lines.channel.setblocking(False)
+        lines.channel.setblocking(False)  # noqa: FBT003 (its only argument)
 
     def outcome(self) -> Outcome:
         """Execute."""
         with runtime_folder() as folder:
-            traces = Traces(
-                mark=os.environ.get(processes.MARK, ""), output=str(self.work.output), runtime=str(folder)
-            )
+            traces = Traces(mark=os.environ.get(processes.MARK, ""), output=str(self.work.output), runtime=str(folder))
             report = Report(
                 path=self.work.status,
                 traces=traces,
@@ -119,8 +117,10 @@ class Supervision:
     def _client(self, manager: Manager, plan: Plan, folder: Path, report: Report) -> tuple[Client, tuple[str, ...]]:
         """Whatever executes the cells, and what is to be known of it."""
         if self.work.engine is Engine.DIRECT:
-            from jupyter_mlc.jobs.direct.client import DirectClient
+            from jupyter_mlc.jobs.direct.client import CellFork, DirectClient
 
+            if not isinstance(self._fork, CellFork):
+                raise TypeError("there is no process for the cells")
             return DirectClient(manager, plan, fork=self._fork, environment={}, heard=report.hear), ()
         from jupyter_mlc.jobs.client import Client, inherited
         from jupyter_mlc.jobs.kernels import manager_for

@@ -1,5 +1,7 @@
 """Odd notebooks: whatever cells can do that one kind of process might do differently from another."""
 
+# ruff: noqa: E501 (a cell is a line)
+
 from __future__ import annotations
 
 CORPUS: dict[str, tuple[str, ...]] = {

@@ -29,7 +29,7 @@ def _steady(text: str) -> str:
 
 def _outputs(cell: Any) -> list[Any]:
     """What a cell gave; of the two streams, only the order within each is certain in a kernel."""
-    streams = {name: "" for name in ("stdout", "stderr")}
+    streams = dict.fromkeys(("stdout", "stderr"), "")
     others = []
     for output in cell.outputs:
         if output.output_type == "stream":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,9 @@ def agree(desk: Desk, outcome: Outcome) -> Any:
     ids=["exit", "kill", "segfault"],
 )
 def test_the_process_may_die(desk: Desk, engine: Engine, source: str, code: int | None, name: str) -> None:
-    outcome = execute(desk.work("1", f"print('before', flush=True)\nimport time; time.sleep(.4)\n{source}", "2", engine=engine))
+    outcome = execute(
+        desk.work("1", f"print('before', flush=True)\nimport time; time.sleep(.4)\n{source}", "2", engine=engine)
+    )
     assert (outcome.exit, outcome.done, outcome.cell) == (Exit.PROCESS_DIED, 1, 3)
     assert (outcome.exit_code, outcome.signal) == (code, name)
     how = f"was ended by {name}" if name else f"ended with exit code {code}"
@@ -85,7 +87,9 @@ def test_the_process_may_die(desk: Desk, engine: Engine, source: str, code: int 
 
 def test_an_endless_loop_is_ended_in_time_and_shows_where_it_was(desk: Desk, engine: Engine) -> None:
     execute(desk.work("1", engine=engine))  # so that nothing has to be loaded any more
-    outcome = execute(desk.work("1", "def forever():\n    while True:\n        pass\nforever()", engine=engine, timeout=8))
+    outcome = execute(
+        desk.work("1", "def forever():\n    while True:\n        pass\nforever()", engine=engine, timeout=8)
+    )
     assert (outcome.exit, outcome.done, outcome.exception) == (Exit.TIMED_OUT, 1, "TimedOut")
     assert outcome.message == "it took longer than the 8 seconds that it was given"
     assert "forever()" in outcome.traceback
@@ -142,23 +146,19 @@ def test_the_operating_systems_own_end_for_memory_is_recognised(desk: Desk, engi
 
 
 @pytest.fixture
-def memory_group(request: pytest.FixtureRequest) -> Path:
+def memory_group() -> Iterator[Path]:
     """A control group with little memory; its processes are ended afterwards."""
     groups = Path("/proc/self/cgroup").read_text().splitlines()
     folder = next(line.split(":", 2)[2] for line in groups if ":memory:" in line)
     group = Path(f"/sys/fs/cgroup/memory{folder}") / f"mlc-test-{os.getpid()}"
     group.mkdir()
     (group / "memory.limit_in_bytes").write_text("600000000")
-
-    def remove() -> None:
-        while pids := (group / "cgroup.procs").read_text().split():
-            for pid in pids:
-                os.kill(int(pid), signal.SIGKILL)
-            time.sleep(0.05)
-        group.rmdir()
-
-    request.addfinalizer(remove)
-    return group
+    yield group
+    while pids := (group / "cgroup.procs").read_text().split():
+        for pid in pids:
+            os.kill(int(pid), signal.SIGKILL)
+        time.sleep(0.05)
+    group.rmdir()
 
 
 @pytest.mark.parametrize("end", ["1", "1 / 0", "import os; os._exit(1)"], ids=["success", "failure", "death"])
@@ -259,7 +259,10 @@ def test_ctrl_c_in_a_terminal_cancels(desk: Desk, engine: Engine, until: Wait) -
 
 
 def test_a_second_ctrl_c_ends_it_at_once(desk: Desk, engine: Engine, until: Wait) -> None:
-    stubborn = "import time\nopen('began', 'w').close()\nwhile True:\n    try:\n        time.sleep(1000)\n    except BaseException:\n        open('asked', 'w').close()"
+    stubborn = (
+        "import time\nopen('began', 'w').close()\nwhile True:\n"
+        "    try:\n        time.sleep(1000)\n    except BaseException:\n        open('asked', 'w').close()"
+    )
     work = desk.work(LEAVING_CHILDREN, stubborn, engine=engine)
     with _in_another_process(work) as waiting:
         until(_began(desk))
@@ -319,10 +322,10 @@ def test_a_disk_that_fills_up_is_told_and_the_old_notebook_stays_whole(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of one megabyte."""
     place = tmp_path / "disk"
     place.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", place], check=True)
-    request.addfinalizer(lambda: subprocess.run(["umount", place], check=True))
-    return place
+    yield place
+    subprocess.run(["umount", place], check=True)
