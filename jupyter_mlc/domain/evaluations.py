@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jupyter_mlc.domain.entities import Digest, Micros
+from jupyter_mlc.domain.entities import Digest, Micros, Standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +93,25 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Whence:
+    """Where an evaluation was made that came with a copy."""
+
+    registry: str
+    """the UUID of the registry that it was copied from"""
+    ref: str
+    """what it is called there"""
+    registration: str
+    """the hash of the event that recorded it first, wherever that was: what it is recognised by"""
+    event: int
+    """the sequence number of that event"""
+    made: Micros
+    author: str
+    """the id of the person who signed that event"""
+    signer: str
+    """the public key whose signature over it held; empty where no key can be held responsible for it"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """One version's estimates on one dataset, as the registry holds them."""
 
@@ -113,6 +132,10 @@ class Evaluation:
     estimates: tuple[Estimate, ...]
     evidence: Digest
     predictions: Digest
+    standing: Standing = Standing.COMPUTED
+    """claimed where it came with a copy, and no key of one's own signed it"""
+    whence: Whence | None = None
+    """None where it was made here"""
 
     @property
     def ref(self) -> str:

@@ -1,11 +1,12 @@
-"""A version that was made elsewhere and brought here: one event, signed by whoever brought it."""
+"""What was made elsewhere and brought here: an event each, signed by whoever brought it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from jupyter_mlc.domain.entities import Digest, Micros, Standing
-from jupyter_mlc.domain.events import Event, RunFile, VersionKey, VersionRegistered, event, text
+from jupyter_mlc.domain.evaluations import Whence
+from jupyter_mlc.domain.events import Evaluated, Event, RunFile, VersionKey, VersionRegistered, event, text
 
 HIGHEST_NUMBER = 1_000_000_000
 """of a version that can be brought in: the numbers after it must fit in every database too"""
@@ -60,6 +61,16 @@ class Imported(VersionRegistered):
     """how what surrounded it there is known here"""
     files: tuple[RunFile, ...] = ()
     """kept with the run that it came of"""
+
+
+@event
+@dataclass(frozen=True, kw_only=True)
+class EvaluationImported(Evaluated):
+    """A version was judged elsewhere; what was found came along, whole."""
+
+    whence: Whence
+    standing: Standing = Standing.CLAIMED
+    """computed where a key of one's own signed it there"""
 
 
 @event

@@ -116,7 +116,7 @@ def find_verb(
         return (verbs[first], rest) if first in verbs else (first, rest)
     if (name := f"{first} {rest[0].text}") in verbs:
         return verbs[name], rest[1:]
-    known = [verb.name.rpartition(" ")[2] for verb in verbs.values() if verb.group == first]
+    known = [name.removeprefix(f"{first} ") for name in verbs if name.startswith(f"{first} ")]
     near = nearest(rest[0].text, known)
     raise BadInput(f"{first} has no verb {rest[0].text!r}", hint=near or f"it has: {', '.join(known)}")
 

@@ -141,6 +141,8 @@ class Desk:
             return live.register(self, values)
         if name == "run":
             return live.run(self, values)
+        if name == "worker":
+            return live.worked(self, values)
         if name in live.BEFORE:
             values = live.BEFORE[name](self, values)
         reply = self.call(call.verb.ask(**values))
@@ -219,6 +221,12 @@ class Desk:
         except (MlcError, OSError) as error:
             where = f"not to be reached ({str(error).splitlines()[0]})"
         return f"jupyter_mlc {__version__} · registry: {where} · you are {own_name()} · %mlc for help"
+
+    @property
+    def used(self) -> tuple[str, str] | None:
+        """UUID and URL of the registry, where it was opened."""
+        registry = getattr(self._session, "__dict__", {}).get("registry")
+        return None if registry is None else (registry.uuid, registry.place.url)
 
     def is_there(self) -> bool:
         """Whether the registry is there and can be reached."""

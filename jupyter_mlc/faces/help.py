@@ -87,7 +87,7 @@ def group_page(group: str, verbs: Mapping[str, Verb]) -> HelpText:
 
 def groups(verbs: Mapping[str, Verb]) -> list[str]:
     """The groups that have verbs to offer, in the order of the list."""
-    return list(dict.fromkeys(v.group for v in verbs.values() if v.group and not v.plumbing))
+    return list(dict.fromkeys(name.rpartition(" ")[0] for name in verbs if " " in name))
 
 
 def _list(group: str, verbs: Mapping[str, Verb]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from traitlets import Bool, Int, Unicode, observe
 
 from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.faces.announced import announce
 from jupyter_mlc.faces.arguments import Call, parse
 from jupyter_mlc.faces.bodies import execute
 from jupyter_mlc.faces.completion import Completer
@@ -62,6 +63,7 @@ class MlcMagics(Magics):
         self.desk = desk or Desk(self.registry, recorder=self.recorder, namespace=lambda: shell.user_ns)
         self.desk.warn = _warn
         self.untold = Untold()
+        self._announced: tuple[str, str] | None = None
         self.desk.tell = self.untold.add
         self.completer = Completer(desk=self.desk, variables=lambda: shell.user_ns)
 
@@ -75,7 +77,8 @@ class MlcMagics(Magics):
         except MlcError as error:
             raise UsageError(error.text) from None
 
-    mlc.__doc__ = f"Model lifecycle management.\n\n{overview(VERBS)}"  # what %mlc? shows
+    mlc.__doc__ = "Model lifecycle management: %mlc shows what there is."
+    mlc.getdoc = lambda: f"Model lifecycle management.\n\n{overview(VERBS)}"  # type: ignore[union-attr]  # what %mlc? shows
 
     def _answer(self, line: str, cell: str | None, local_ns: dict[str, Any] | None) -> object:
         __tracebackhide__ = True
@@ -132,6 +135,16 @@ class MlcMagics(Magics):
         self.recorder.end(bool(result.success))
         for warning in self.untold.taken():
             _warn(warning)
+        self._announce()
+
+    def _announce(self) -> None:
+        """Tell the server of this kernel which registry is used here, once it is known."""
+        application = getattr(getattr(self.here, "kernel", None), "parent", None)
+        connection_file = getattr(application, "abs_connection_file", "")
+        used = self.desk.used if connection_file else None
+        if used is not None and used != self._announced:
+            self._announced = used
+            announce(connection_file, *used)
 
 
 def _warn(text: str) -> None:

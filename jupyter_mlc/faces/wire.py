@@ -24,10 +24,11 @@ from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reply, Runs, Stores, Verb, Where, silent
 from jupyter_mlc.verbs.masking import masked, named
-from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now, verb_of
+from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now
 
 PREFIX = "/jupyter-mlc/v1/"
-_BLOB = re.compile(r"blobs/(sha256:[0-9a-f]{64})")
+BLOB = "sha256:[0-9a-f]{64}"
+_BLOB = re.compile(f"blobs/({BLOB})")
 _OK, _NOT_FOUND, _NOT_ALLOWED, _BUG = 200, 404, 405, 500
 _ERRORS: Mapping[str, type[MlcError]] = {
     kind.code: kind
@@ -89,7 +90,7 @@ class Wire:
         try:
             return self._answer(method, path, body, self._session_for(identity))
         except MlcError as error:
-            return error.status, _error_body(error)
+            return error.status, error_body(error)
         except Exception as error:  # noqa: BLE001 (a bug must not end the server)
             return _BUG, json.dumps({"code": "bug", "message": f"{type(error).__name__}: {error}", "hint": ""}).encode()
 
@@ -103,7 +104,7 @@ class Wire:
             hint = did_you_mean(path.removeprefix(PREFIX), known) or f"the paths are {PREFIX}VERB"
             raise NotFound(f"there is no {path}", hint=hint)
         if method != "POST":
-            return _NOT_ALLOWED, _error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
+            return _NOT_ALLOWED, error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
         ask = decode(body, verb.ask)
         _refuse_running(verb, ask, ", which this server does not do yet", "run it locally")
         return _OK, encode(session.call(ask))
@@ -113,6 +114,8 @@ def _refuse_running(verb: Verb, ask: Ask, why: str, instead: str) -> None:
     """Models and notebooks run elsewhere than here."""
     if verb.runs_for(ask) is Runs.RECORD:
         return
+    if ask.brings_code:
+        raise BadInput(f"{verb.name} with a metric of your own runs its code{why}", hint=instead)
     named = f"{verb.name} --{verb.runs_with}" if verb.runs_with else verb.name
     without = f", or leave --{verb.runs_with} out: then what is recorded is looked at" if verb.runs_with else ""
     raise BadInput(f"{named} runs a {verb.runs}{why}", hint=f"{instead}{without}")
@@ -129,10 +132,11 @@ def _blob(method: str, digest: Digest, body: bytes, artifacts: Artifacts) -> tup
             raise BadInput(f"the bytes sent are not {digest}", hint="send the blob again")
         artifacts.put_bytes(body)
         return _OK, b"{}"
-    return _NOT_ALLOWED, _error_body(BadInput(f"a blob takes GET and PUT, not {method}"))
+    return _NOT_ALLOWED, error_body(BadInput(f"a blob takes GET and PUT, not {method}"))
 
 
-def _error_body(error: MlcError) -> bytes:
+def error_body(error: MlcError) -> bytes:
+    """A refusal as JSON."""
     told = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, NeedsConfirmation):
         told["token"] = error.token
@@ -156,7 +160,7 @@ class RemoteSession:
 
     def call(self, ask: Ask, progress: Progress = silent) -> Reply:
         """Post the request and read the reply, or raise what the other side raised."""
-        verb = verb_of(ask)
+        verb = VERBS.of(ask)
         if verb.where is Where.CLIENT:
             raise BadInput(f"{verb.name} is done on the machine itself", hint="%mlc use PATH works on a registry here")
         _refuse_running(verb, ask, "; over the wire that needs jobs", "use a local registry")

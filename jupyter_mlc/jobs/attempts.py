@@ -29,13 +29,6 @@ class Execute(Protocol):
     def __call__(self, work: Work, *, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome: ...
 
 
-def execute(work: Work, *, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
-    """Execute work; what that needs is loaded now."""
-    from jupyter_mlc.jobs.execute import execute as real
-
-    return real(work, watch=watch, cancelled=cancelled)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """What a worker of a batch is handed: plain data, wherever it is."""

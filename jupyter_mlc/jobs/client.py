@@ -14,6 +14,7 @@ from queue import Empty
 from typing import IO, TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import ValidationError
 from papermill.clientwrap import PapermillNotebookClient
 
 from jupyter_mlc.domain.errors import Unavailable
@@ -38,7 +39,7 @@ def unheard(_: str) -> None:
     """Nobody wants to know."""
 
 
-class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no types)
+class Client(PapermillNotebookClient):
     """Executes the cells of a plan in a kernel.
 
     Parameters
@@ -130,6 +131,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         executes = self._executes(cell)
         self.running = index if executes else None
         self.nb_man.cell_start(cell, index)
+        ended: Ending | None = None
         try:
             await self.async_execute_cell(cell, index)
         except CellExecutionError as error:
@@ -153,7 +155,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         return cell.cell_type == "code" and bool(cell.source.strip()) and self.skip_cells_with_tag not in tags
 
     def _answered(self, *, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
-        """nbclient's hook: the kernel's whole answer."""
+        """The kernel's whole answer, from nbclient."""
         self._failure = execute_reply["content"]
         payload = self._failure.get("payload") or []
         self._wants_to_leave = any(one.get("source") == "ask_exit" for one in payload)  # type: ignore[attr-defined]
@@ -193,16 +195,19 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
             self.kc.stop_channels()
 
     async def _async_poll_kernel_alive(self) -> None:
-        """nbclient looks once a second."""
+        """Look whether the kernel is there more often than nbclient, which does so once a second."""
         while await self.kc.is_alive():
             await asyncio.sleep(_LOOK)
         self.task_poll_for_reply.cancel()
 
-    def output(
-        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
-    ) -> NotebookNode | None:
-        """nbclient's place where an output is kept."""
-        new = super().output(outs, msg, display_id, cell_index)
+    def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
+        """Keep an output."""
+        try:
+            new = super().output(outs, msg, display_id, cell_index)
+        except ValidationError:  # JSON under a name that is not JSON's: no notebook can hold it
+            data = msg["content"].get("data", {})
+            msg["content"]["data"] = {kind: value for kind, value in data.items() if isinstance(value, str)}
+            new = super().output(outs, msg, display_id, cell_index)
         if new is None or new.output_type != "stream":
             return new
         self._heard(new.text)

@@ -35,7 +35,7 @@ def _spelled(value: object) -> object:
         return sorted(value)
     if isinstance(value, Path):
         return str(value)
-    return dict(value)  # type: ignore[call-overload] (what is left are mappings; anything else is refused)
+    return dict(value)  # type: ignore[call-overload]  # what is left are mappings; anything else is refused
 
 
 class Lines:

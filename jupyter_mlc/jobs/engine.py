@@ -27,7 +27,7 @@ _UNUSED = frozenset({"autosave_cell_every", "execution_timeout", "input_path", "
 """of papermill's options, those that mean something else here, or nothing"""
 
 
-class JupyterMlcEngine(Engine):  # type: ignore[misc] (papermill ships no types)
+class JupyterMlcEngine(Engine):
     """Executes like papermill's own engine, over sockets instead of ports, and saves the truth, whole."""
 
     @classmethod
@@ -52,10 +52,10 @@ class JupyterMlcEngine(Engine):  # type: ignore[misc] (papermill ships no types)
         finally:
             manager.notebook_complete()
             manager.save_now()
-        return manager.nb
+        return nb
 
 
-def _with_kernel(nb: NotebookNode, name: str) -> NotebookNode:
+def _with_kernel(nb: NotebookNode, name: str) -> Any:
     if nb.metadata.get("kernelspec", {}).get("name") == name:
         return nb
     from nbformat import from_dict

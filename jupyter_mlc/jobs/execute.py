@@ -145,9 +145,7 @@ def _ended(path: Path) -> Outcome:
 Begin = Callable[[Work, str, IO[bytes]], AbstractContextManager[socket.socket]]
 
 
-def _waited(
-    work: Work, begin: Begin, watch: Callable[[Progress], None], cancelled: Callable[[], bool]
-) -> Outcome:
+def _waited(work: Work, begin: Begin, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
     """Begin, and wait for the end; nothing is left, whatever happens here."""
     mark = secrets.token_hex(8)
     with tempfile.TemporaryFile() as said, begin(work, mark, said) as channel:

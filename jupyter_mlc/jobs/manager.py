@@ -37,7 +37,7 @@ def to_papermill(path: str | None) -> Callable[[NotebookNode], None]:
     return lambda notebook: write_ipynb(notebook, path)
 
 
-class Manager(NotebookExecutionManager):  # type: ignore[misc] (papermill ships no types)
+class Manager(NotebookExecutionManager):
     """Keeps papermill's metadata; what never ran stays pending.
 
     Parameters
@@ -51,6 +51,7 @@ class Manager(NotebookExecutionManager):  # type: ignore[misc] (papermill ships 
     """
 
     def __init__(self, nb: NotebookNode, save: Callable[[NotebookNode], None], **options: Any) -> None:
+        self.nb = nb
         self._writes = Pace(lambda: save(self.nb), every=_EVERY)
         super().__init__(nb, **({"progress_bar": False} | options))
 

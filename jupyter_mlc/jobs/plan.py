@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nbformat import NotebookNode
+
 from jupyter_mlc.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from nbformat import NotebookNode
 
     from jupyter_mlc.jobs.spec import Work
 

@@ -65,7 +65,7 @@ def serve(work: Work, lines: Lines, fork: Fork | None = None) -> None:
     finally:
         processes.end_descendants()
     with suppress(OSError):
-        lines.channel.setblocking(True)
+        lines.channel.setblocking(True)  # noqa: FBT003 (its only argument)
         lines.say(json.dumps(answer))
 
 
@@ -84,14 +84,12 @@ class Supervision:
         self._lines = lines
         self._veil = Veil(os.environ[variable] for variable in work.secrets.values())
         self._watch = Watch(timeout=work.timeout, memory=work.memory)
-        lines.channel.setblocking(False)
+        lines.channel.setblocking(False)  # noqa: FBT003 (its only argument)
 
     def outcome(self) -> Outcome:
         """Execute."""
         with runtime_folder() as folder:
-            traces = Traces(
-                mark=os.environ.get(processes.MARK, ""), output=str(self.work.output), runtime=str(folder)
-            )
+            traces = Traces(mark=os.environ.get(processes.MARK, ""), output=str(self.work.output), runtime=str(folder))
             report = Report(
                 path=self.work.status,
                 traces=traces,
@@ -111,7 +109,7 @@ class Supervision:
         manager = Manager(plan.notebook, to_file(self.work.output, self._veil.over))
         client, notes = self._client(manager, plan, folder, report)
         report.client = client
-        _begin(manager, report)
+        _begin(manager, report, self.work.output)
         self._watch.ticks = (self._listen, manager.tick, report.tick)
         ended = executed(client, self._watch)
         return self._settled(replace(ended, notes=(*self.work.notes, *notes, *ended.notes)), manager, client, report)
@@ -119,8 +117,10 @@ class Supervision:
     def _client(self, manager: Manager, plan: Plan, folder: Path, report: Report) -> tuple[Client, tuple[str, ...]]:
         """Whatever executes the cells, and what is to be known of it."""
         if self.work.engine is Engine.DIRECT:
-            from jupyter_mlc.jobs.direct.client import DirectClient
+            from jupyter_mlc.jobs.direct.client import CellFork, DirectClient
 
+            if not isinstance(self._fork, CellFork):
+                raise TypeError("there is no process for the cells")
             return DirectClient(manager, plan, fork=self._fork, environment={}, heard=report.hear), ()
         from jupyter_mlc.jobs.client import Client, inherited
         from jupyter_mlc.jobs.kernels import manager_for
@@ -177,17 +177,17 @@ class Supervision:
             self._lines.say(json.dumps({"progress": msgspec.to_builtins(progress)}))
 
 
-def _begin(manager: Manager, report: Report) -> None:
+def _begin(manager: Manager, report: Report, output: Path) -> None:
     """Write both files once, so that what cannot be written is told before anything runs."""
-    try:
-        manager.notebook_start()
-        manager.save_now()
-        report.begin()
-    except OSError as error:
-        raise Unavailable(
-            f"{error.filename2 or error.filename} cannot be written: {error.strerror}",
-            hint="nothing was executed; name another place, or make room there",
-        ) from error
+    manager.notebook_start()
+    for what, path, write in (("executed notebook", output, manager.save_now), ("status", report.path, report.begin)):
+        try:
+            write()
+        except OSError as error:
+            raise Unavailable(
+                f"the {what} cannot be written to {path}: {error.strerror}",
+                hint="nothing was executed; name another place, or make room there",
+            ) from error
 
 
 if __name__ == "__main__":

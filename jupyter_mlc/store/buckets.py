@@ -7,20 +7,15 @@ Nothing of that is ever part of a URL, nor stored.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from jupyter_mlc.domain.errors import BadInput, Conflict, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Unavailable
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.elsewhere import Found, Lying, differs
-from jupyter_mlc.store.walking import MOST_FILES, checked_name, inside
-
-if TYPE_CHECKING:
-    from jupyter_mlc.domain.entities import Digest, Layer
 
 PIECE = 8 << 20
 """bytes of a request"""
@@ -29,6 +24,10 @@ _AT_ONCE = 4
 _CONNECT, _ANSWER = 10, 60
 """seconds"""
 ATTEMPTS = 3
+_A_PAGE = 1000
+"""of a list; more no bucket gives at once"""
+_OBJECTS = {"ContinuationToken": "NextContinuationToken"}
+_UPLOADS = {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUploadIdMarker"}
 _CREDENTIALS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _PRECONDITION = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
 _TO_BE_HAD = "pip install 'jupyter-mlc[s3]'"
@@ -139,7 +138,7 @@ class Bucket:
     def listed(self, prefix: str) -> list[Object]:
         """All objects whose key begins so, in order; none where there are none."""
         with refusals(f"list {self.url(prefix)}"):
-            pages = self._pages("list_objects_v2", "ContinuationToken", "NextContinuationToken", Prefix=prefix)
+            pages = self._pages("list_objects_v2", _OBJECTS, Prefix=prefix, MaxKeys=_A_PAGE)
             try:
                 found = [one for page in pages for one in page.get("Contents") or []]
             except FileNotFoundError:
@@ -150,13 +149,17 @@ class Bucket:
             if not one["Key"].endswith("/")
         ]
 
-    def _pages(self, method: str, ask: str, told: str, **words: str) -> Iterator[Any]:
-        """The pages of a list."""
-        page: Any = {told: None, "IsTruncated": True}
+    def _pages(self, method: str, marks: Mapping[str, str], **words: str | int) -> Iterator[Any]:
+        """The pages of a list; `marks` says under which name the end of a page becomes the beginning of the next."""
+        page, more = {"IsTruncated": True}, dict[str, Any]()
         while page.get("IsTruncated"):
-            more = {ask: page[told]} if page[told] else {}
             page = self._system.call_s3(method, Bucket=self.name, **words, **more)
             yield page
+            before, more = more, {ask: page[told] for ask, told in marks.items() if page.get(told)}
+            if page.get("IsTruncated") and more in ({}, before):
+                raise Unavailable(
+                    f"the bucket {self.name!r} never ends its list", hint="ask whoever runs it; nothing was changed"
+                )
 
     def _gone(self) -> Unavailable:
         return Unavailable(
@@ -203,7 +206,8 @@ class Bucket:
     def unfinished(self, prefix: str) -> list[Unfinished]:
         """Uploads in parts under a prefix that nobody completed."""
         with refusals(f"list unfinished uploads in {self.url(prefix)}"):
-            found = self._system.call_s3("list_multipart_uploads", Bucket=self.name, Prefix=prefix).get("Uploads") or []
+            pages = self._pages("list_multipart_uploads", _UPLOADS, Prefix=prefix, MaxUploads=_A_PAGE)
+            found = [one for page in pages for one in page.get("Uploads") or []]
         return [Unfinished(key=one["Key"], id=one["UploadId"], began=_micros(one["Initiated"])) for one in found]
 
     def give_up(self, upload: Unfinished) -> None:
@@ -221,78 +225,3 @@ def parsed(url: str) -> tuple[str, str]:
     if parts.scheme != "s3" or not parts.netloc or parts.query:
         raise BadInput(f"{url} names no place in a bucket", hint="write s3://BUCKET/PREFIX")
     return parts.netloc, parts.path.strip("/") + (f"#{parts.fragment}" if parts.fragment else "")
-
-
-class ForeignBucket:
-    """Objects that somebody keeps in a bucket, as a model by reference; see `elsewhere.Keeper`."""
-
-    def __init__(self) -> None:
-        self._buckets: dict[str, Bucket] = {}
-
-    def _bucket(self, name: str) -> Bucket:
-        """Connections are kept, since they are dear."""
-        return self._buckets.setdefault(name, Bucket(name))
-
-    def found(self, text: str) -> Found:
-        """The object, or all objects under the prefix."""
-        name, prefix = parsed(text)
-        bucket = self._bucket(name)
-        inside_of = f"{prefix}/" if prefix else ""
-        listed = [one for one in bucket.listed(prefix) if one.key == prefix or one.key.startswith(inside_of)]
-        if not listed:
-            raise BadInput(f"nothing lies at {text}", hint="check the name; large and small letters count")
-        if len(listed) > MOST_FILES:
-            raise BadInput(f"more than {MOST_FILES} objects lie at {text}", hint="register an archive of them")
-        single = [one for one in listed if one.key == prefix]
-        start = prefix.rfind("/") + 1 if single else len(inside_of)
-        files = tuple(
-            Lying(path=_checked(one.key[start:]), url=bucket.url(one.key), size=one.size) for one in single or listed
-        )
-        return Found(place=bucket.url(prefix), files=files, is_single=bool(single))
-
-    def size(self, url: str) -> int:
-        """Bytes of an object."""
-        name, key = parsed(url)
-        return self._bucket(name).size(key)
-
-    def hashed(self, url: str, told: disk.Told, *, anew: bool) -> tuple[Digest, int]:  # noqa: ARG002 (none is remembered)
-        """Digest and size of an object, read once and kept nowhere."""
-        import hashlib
-
-        name, key = parsed(url)
-        digest, size = hashlib.sha256(), 0
-        try:
-            for piece in self._bucket(name).pieces(key):
-                digest.update(piece)
-                size += len(piece)
-                told(len(piece))
-        except FileExistsError:  # what s3fs makes of a precondition that does not hold: another object took the place
-            raise Conflict(f"{url} was changed while it was read", hint="repeat the command") from None
-        return f"sha256:{digest.hexdigest()}", size
-
-    @property
-    def is_here(self) -> bool:
-        """Programs open files, not objects."""
-        return False
-
-    def fetch(self, layer: Layer, target: Path) -> None:
-        """Bring an object as a file, hashed on its way."""
-        name, key = parsed(layer.url)
-        writer = disk.Writer(target.parent)
-        try:
-            for piece in self._bucket(name).pieces(key):
-                writer.write(piece)
-            writer.settle()
-            if f"sha256:{writer.hex}" != layer.digest:
-                raise differs(layer)
-            writer.land(target)
-        finally:
-            writer.discard()
-
-
-def _checked(path: str) -> str:
-    """A path in the folder that the objects make up."""
-    for part in path.split("/"):
-        checked_name(part)
-    inside(path)
-    return path

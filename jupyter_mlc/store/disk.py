@@ -243,9 +243,18 @@ def size_of(path: Path) -> int:
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    _synced(folder, os.fsync)
+
+
+def sync_data(path: Path) -> None:
+    """Make durable what anybody wrote into a file."""
+    _synced(path, getattr(os, "fdatasync", os.fsync))  # macOS has the one alone
+
+
+def _synced(path: Path, sync: Callable[[int], None]) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(descriptor)
+        sync(descriptor)
     finally:
         os.close(descriptor)
 

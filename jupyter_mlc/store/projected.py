@@ -36,11 +36,11 @@ def metric_rows(holder: str, id_: int, metrics: Iterable[Measured]) -> dict[str,
     return found
 
 
-def computed_rows(version: int, event: e.Evaluated) -> tuple[list[str], dict[str, Row]]:
+def judged_rows(version: int, event: e.Evaluated, standing: Standing) -> tuple[list[str], dict[str, Row]]:
     """The keys of all metrics of an evaluation, ``eval.june.auc``, and the rows of those that have a value."""
     keys = {one.metric: f"eval.{event.dataset_name}.{one.metric}" for one in event.estimates}
     known = [
-        Measured(key=keys[one.metric], value=one.value, standing=Standing.COMPUTED)
+        Measured(key=keys[one.metric], value=one.value, standing=standing)
         for one in event.estimates
         if one.value is not None
     ]

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.store import filesystem
 from jupyter_mlc.store.database import _NOTHING, Database, Params, statements
+from jupyter_mlc.store.disk import sync_data
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.sqlite_errors import explained
 
@@ -94,7 +95,8 @@ class SqliteDatabase(Database):
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=512, check_same_thread=False
         )
         self._set_journal(connection, self._journal)
-        connection.execute("PRAGMA synchronous = FULL")
+        # in WAL `_settle` does the flushing of FULL, when the next writer already writes
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._journal == 'wal' else 'FULL'}")
         return connection
 
     @property
@@ -188,6 +190,18 @@ class SqliteDatabase(Database):
                 self.query("BEGIN IMMEDIATE")
                 yield
                 self.query("COMMIT")
+            self._settle()
+
+    def _settle(self) -> None:
+        """Flush what was committed to the disk, before anybody is told that it is done.
+
+        The log is flushed as a whole: whoever built on others' commits flushes theirs as well, and several writers
+        wait for the disk at the same time.
+        """
+        if self.folder is None or self._journal != "wal":
+            return
+        with explained(self.path):
+            sync_data(self.path.with_name(f"{FILE}-wal"))
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from types import TracebackType
 
-from jupyter_mlc.domain.errors import Damaged, MlcError, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, Unavailable
 
 
 class _Explained:
@@ -27,6 +27,8 @@ class _Explained:
     ) -> None:
         if isinstance(error, sqlite3.Error):
             raise _in_our_words(error, self._path) from error
+        if isinstance(error, OverflowError):
+            raise BadInput("a number is too large to be kept", hint="whole numbers go up to 2**63 - 1") from error
         if isinstance(error, OSError) and not isinstance(error, BlockingIOError):
             raise _from_system(error, self._path) from error
 

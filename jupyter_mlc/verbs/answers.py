@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from jupyter_mlc.domain.errors import BadInput
@@ -47,6 +48,11 @@ def answered(model: Any, rows: Callable[[], object]) -> Answers:
     BadInput
         Where the object cannot predict at all. What its own code raises passes through.
     """
+    if isinstance(model, Path):
+        raise BadInput(
+            "it is kept as files, which predict nothing by themselves",
+            hint="open them in the notebook, and register what opens: %mlc register NAME OBJECT",
+        )
     if not _speaks(model):
         raise BadInput(
             f"an object of type {type(model).__name__} cannot predict",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Protocol, get_args, get_origin, get_type_hints
 
 from jupyter_mlc.domain.errors import Unavailable
-from jupyter_mlc.jobs.attempts import Execute, execute
+from jupyter_mlc.verbs.listed import NAMES, module_of
 
 if typing.TYPE_CHECKING:
     import pandas as pd
 
+    from jupyter_mlc.jobs.attempts import Execute
+    from jupyter_mlc.jobs.spec import Outcome, Progress, Work
     from jupyter_mlc.store.artifacts import Artifacts
     from jupyter_mlc.store.identity import Identity
     from jupyter_mlc.store.places import PlaceOfRegistry
@@ -84,6 +87,8 @@ class Complete(StrEnum):
     VARIABLE = "variable"
     ANYTHING = "anything"
     PATH = "path"
+    SCHEDULE = "schedule"
+    """its number"""
     JOB = "job"
     """its number, or the name of one that was added"""
     NOTEBOOK = "notebook"
@@ -136,6 +141,11 @@ class Argument:
 class Ask:
     """What every request may carry."""
 
+    @property
+    def brings_code(self) -> bool:
+        """Whether it names code that is to run, whatever the verb runs otherwise."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reading(Ask):
@@ -181,15 +191,31 @@ class Reply:
         """What the command line answers: 0 done, 3 the answer is no, 4 a request was opened."""
         return 0
 
+    def champions(self) -> Iterable[tuple[str, str]]:
+        """The champions that it shows: models in lower case, and their versions, or NOBODY."""
+        return ()
+
     def to_rows(self) -> list[dict[str, object]]:
         """The reply as a table, one mapping a row; a reply that is no table is one row."""
-        return [dataclasses.asdict(self)]
+        return [{name: value for name, value in dataclasses.asdict(self).items() if name not in {"warnings", "next"}}]
 
     def to_frame(self) -> pd.DataFrame:
-        """The rows as a pandas DataFrame."""
-        import pandas as pd
+        """The rows as a pandas DataFrame, with times as pandas knows them."""
+        from jupyter_mlc.verbs.rows import frame
 
-        return pd.DataFrame(self.to_rows())
+        return frame(self.to_rows())
+
+    def __init_subclass__(cls) -> None:
+        # IPython asks a class before its parents, and a dataclass has a `__repr__` of its own
+        cls._repr_pretty_ = Reply._repr_pretty_  # type: ignore[method-assign]
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002, FBT001 (IPython's protocol)
+        printer.text(self.as_text(self))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn(Reply):
+    """A reply that may have charts, in its field `curves`."""
 
 
 class Stores(Protocol):
@@ -204,6 +230,17 @@ class Stores(Protocol):
     @property
     def place(self) -> PlaceOfRegistry:
         """Where the registry is, whether or not it was opened or made."""
+
+
+def execute(work: Work, *, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
+    """Execute a notebook; what that needs is loaded now."""
+    from jupyter_mlc.jobs.execute import execute as real
+
+    return real(work, watch=watch, cancelled=cancelled)
+
+
+NOBODY = "none"
+"""who is champion where nobody is"""
 
 
 def silent(done: int, total: int, text: str) -> None:
@@ -298,7 +335,8 @@ class Verb:
 
     def runs_for(self, ask: Ask) -> Runs:
         """What runs while this very request is carried out."""
-        return self.runs if not self.runs_with or getattr(ask, self.runs_with) else Runs.RECORD
+        needs = not self.runs_with or getattr(ask, self.runs_with) or ask.brings_code
+        return self.runs if needs else Runs.RECORD
 
     def arguments(self) -> tuple[Argument, ...]:
         """The fields of the request, positional ones first, in the order they are written."""
@@ -311,7 +349,40 @@ class Verb:
         return tuple(sorted(found, key=lambda argument: not argument.described.positional))
 
 
-VERBS: dict[str, Verb] = {}
+class Verbs(MutableMapping[str, Verb]):
+    """Verbs by name; whoever asks for one loads it, whoever counts or lists the names loads none."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._entered: dict[str, Verb] = {}
+        self._names = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> Verb:
+        if name not in self._entered and name in self._names:
+            importlib.import_module(module_of(name))
+        return self._entered[name]
+
+    def __setitem__(self, name: str, verb: Verb) -> None:
+        self._names[name] = None
+        self._entered[name] = verb
+
+    def __delitem__(self, name: str) -> None:
+        del self._entered[name], self._names[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def of(self, ask: Ask) -> Verb:
+        """The verb that a request belongs to: whoever made the request has loaded it."""
+        return next(verb for verb in self._entered.values() if verb.ask is type(ask))
+
+
+VERBS = Verbs(NAMES)
 
 
 def verb(  # noqa: PLR0913 (one word a property of the verb; all are keywords)

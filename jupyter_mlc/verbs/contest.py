@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_mlc.domain.entities import DatasetFacts, ModelVersion
+from jupyter_mlc.domain.entities import DatasetFacts, ModelVersion, Standing
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.evaluations import Evaluation, Shared
+from jupyter_mlc.domain.imports import registry_shown
 from jupyter_mlc.measure.outcomes import Outcome
 from jupyter_mlc.verbs.base import Context
 from jupyter_mlc.verbs.datasets import find_dataset
@@ -38,6 +39,8 @@ class Basis:
     """how many versions were judged by these rows until now, those that are compared among them"""
     evaluations: Mapping[str, str]
     """version to the evaluation whose predictions were kept, and read"""
+    claimed: Mapping[str, str] = field(default_factory=dict)
+    """version to the registry in which it said what was kept, where no key of one's own signed that"""
     scored: tuple[str, ...]
     """versions that were opened and predicted for this comparison alone; nothing of it is recorded"""
 
@@ -73,7 +76,7 @@ class _Kept:
 
     def read(self, version: ModelVersion, found: Iterable[Evaluation], positive: str, context: Context) -> str:
         """Read what a version said last of the class that is named, or of any; return of which it was."""
-        for one in found:
+        for one in sorted(found, key=_is_claimed):  # what was computed goes first
             if (one.digest, one.target) != (self.digest, self.target):
                 continue
             outcome = kept_predictions(one.predictions, context.artifacts)
@@ -87,9 +90,10 @@ class _Kept:
 def contest(wanted: Wanted, versions: Sequence[ModelVersion], context: Context) -> Contest | None:
     """Find what each version said of the same rows; None where no data is named and none is shared.
 
-    What was kept by `evaluate` is read again. With `data`, versions that were not judged by it are opened and predict
-    now, which is not recorded. Without, nothing is opened: the dataset counts by which all were judged, and among
-    several the one that was used last.
+    What was kept by `evaluate` is read again, here or where a version was copied from. With `data`, versions that were
+    not judged by it are opened and predict now, which is not recorded; what is only claimed does not count then.
+    Without, nothing is opened: the dataset counts by which all were judged, and among several the one that was used
+    last.
 
     Raises
     ------
@@ -133,6 +137,10 @@ def _read(
     return kept
 
 
+def _is_claimed(one: Evaluation) -> bool:
+    return one.standing is Standing.CLAIMED
+
+
 def _shown(outcome: Outcome) -> str:
     return "" if outcome.positive is None else str(outcome.positive)
 
@@ -141,7 +149,8 @@ def _on_data(data: DatasetFacts | str, wanted: Wanted, versions: Sequence[ModelV
     name, digest = _named(data, context)
     found = [context.registry.evaluations_of(version.id, _LOOKED_AT, digest) for version in versions]
     rows = _Kept(dataset=name, digest=digest, target=wanted.target or _only_target(name, found))
-    kept = _read(rows, found, versions, wanted.positive, context)
+    computed = [[one for one in each if not _is_claimed(one)] for each in found]
+    kept = _read(rows, computed, versions, wanted.positive, context)
     if len(kept.outcomes) == len(versions):
         return _contest(kept, versions, context)
     return _with_scores(data, wanted, kept, versions, context)
@@ -205,6 +214,11 @@ def _contest(kept: _Kept, versions: Sequence[ModelVersion], context: Context) ->
             positive=_shown(first),
             tried=context.registry.seen(kept.digest).versions + _new(scored, kept.digest, context),
             evaluations={ref: one.ref for ref, one in kept.evaluations.items()},
+            claimed={
+                ref: registry_shown(one.whence.registry)
+                for ref, one in kept.evaluations.items()
+                if one.whence is not None and _is_claimed(one)
+            },
             scored=tuple(version.ref for version in scored),
         ),
         warnings=tuple(told),

@@ -17,7 +17,7 @@ from jupyter_mlc.store.registry import exists
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.pack import Pack, PackReply
 from jupyter_mlc.verbs.shared import confirmed
-from jupyter_mlc.verbs.unpack import Brought, Unpack, UnpackReply
+from jupyter_mlc.verbs.unpack import Brought, Unpack, UnpackReply, brought_rows
 
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.session import Session
@@ -68,10 +68,7 @@ class CopyReply(Reply):
     def to_rows(self) -> list[dict[str, object]]:
         """One row a version."""
         out: list[dict[str, object]] = [{"version": ref, "to": self.where} for ref in self.packed]
-        return out + [
-            {"version": one.ref, "was": one.was, "registry": one.registry, "new": one.is_new, "trusted": one.is_trusted}
-            for one in self.versions
-        ]
+        return out + brought_rows(self.versions)
 
 
 @verb(does=Does.WRITE, where=Where.HERE, example="copy churn:3 churn.tar")
@@ -198,7 +195,7 @@ def _from_archive(ask: Copy, context: Context) -> CopyReply:
         if ask.dry_run:
             archive.check(blobs, context.progress)
             return _arrived(planned, context.session, blobs)
-        if any(one.is_new for one in planned.versions):
+        if any(one.brings for one in planned.versions):
             archive.keep(blobs, context.artifacts, context.progress)
             context.session.send(blobs)
         return _arrived(_unpacked(context.session, asked), context.session, blobs)
@@ -249,7 +246,7 @@ def _across(ask: Copy, source: Session, target: Session, ref: str, context: Cont
             raise TypeError(type(packed))
         asked = Unpack(evidence=tuple(bundle.evidence for bundle in packed.bundles))
         planned, layers = _unpacked(target, asked, dry_run=True), _layers(packed)
-        if not ask.dry_run and any(one.is_new for one in planned.versions):
+        if not ask.dry_run and any(one.brings for one in planned.versions):
             _carry(source, target, layers, context)
         reply = planned if ask.dry_run else _unpacked(target, asked)
         return replace(_arrived(reply, target, layers), warnings=_left(packed))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Writing as Log
 
 
+_SHORT = 8
+"""as much of a registry's UUID as tells one from another"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Added:
     """A dataset that is in the registry now."""
@@ -65,14 +69,19 @@ def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Add
     return find_dataset(data, context) or add_dataset(data, "", context, log)
 
 
-def arrived_dataset(event: DatasetAdded, context: Context, log: Log) -> Added:
-    """A dataset that something was trained on elsewhere: the one with equal content, else its facts without bytes."""
+def arrived_dataset(event: DatasetAdded, registry: str, context: Context, log: Log) -> Added:
+    """A dataset of another registry: the one with equal content, else its facts without bytes.
+
+    A name that is somebody's data here keeps its meaning: what comes under the same one is named after its registry.
+    """
     same = context.registry.dataset_by_digest(event.digest)
     if same is not None:
         return known(same)
     check_name(event.name, "dataset")
-    recorded = log.append(replace(event, blob=None, row_digests=None))
-    return Added(id=recorded.seq, name=event.name, revision=recorded.assigned["number"], is_new=True)
+    is_taken = context.registry.dataset_row(event.name) is not None
+    name = f"{event.name}-{registry[:_SHORT]}" if is_taken else event.name
+    recorded = log.append(replace(event, name=name, blob=None, row_digests=None))
+    return Added(id=recorded.seq, name=name, revision=recorded.assigned["number"], is_new=True)
 
 
 def add_dataset(facts: DatasetFacts, description: str, context: Context, log: Log, *, sealed: bool = False) -> Added:

@@ -8,16 +8,17 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import DatasetFacts, Digest, ModelVersion
 from jupyter_mlc.domain.errors import BadInput, MlcError
-from jupyter_mlc.domain.evaluations import Evidence, Part, Seen, Settings
+from jupyter_mlc.domain.evaluations import Evidence, Seen, Settings
 from jupyter_mlc.domain.events import Evaluated, VersionKey
 from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, Stage
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import VERBS, Complete, Context, Does, Field, Parse, Reply, Runs, Writing, verb
+from jupyter_mlc.verbs.brought_here import brought_here
 from jupyter_mlc.verbs.datasets import Added, resolve_dataset
 from jupyter_mlc.verbs.exam import Exam, exam
-from jupyter_mlc.verbs.judged import Question, judged, keep_evidence, slicings, without_reasons
+from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, keep_evidence, slicings, without_reasons
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed
@@ -34,6 +35,8 @@ class _Found:
     version: ModelVersion
     evidence: Evidence
     digest: Digest
+    fetched: tuple[str, ...]
+    """where its bytes were fetched from for this, if they were"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,18 +111,6 @@ class EvaluateReply(Reply):
         return [row for one in self.versions if one.evidence for row in evidence_rows(one.id, one.evidence)]
 
 
-def evidence_rows(id_: str, evidence: Evidence) -> list[dict[str, object]]:
-    """One row a metric, on all rows and on each part of them."""
-    whole = Part(column="", label="", kind="", rows=evidence.rows, estimates=evidence.estimates)
-    about = {"version": evidence.version, "evaluation": id_, "dataset": evidence.dataset, "target": evidence.target}
-    return [
-        {**about, "by": part.column or None, "slice": part.label or None, "rows": part.rows, "metric": one.metric}
-        | {"value": one.value, "low": one.low, "high": one.high, "reason": one.reason}
-        for part in (whole, *evidence.parts)
-        for one in part.estimates
-    ]
-
-
 @verb(
     does=Does.WRITE,
     runs=Runs.MODEL,
@@ -128,9 +119,9 @@ def evidence_rows(id_: str, evidence: Evidence) -> list[dict[str, object]]:
 def evaluate(ask: Evaluate, context: Context) -> EvaluateReply:
     """Judge stored versions by a dataset: metrics with intervals, on all rows and on parts of them.
 
-    The versions are opened from their stored bytes, and what comes out is evidence: computed, recorded, and found again
-    by `list "eval.DATASET.METRIC > ..."`. Each dataset counts how many versions were judged by it, and by how many
-    people. Rows that a version was trained on are found and told.
+    The versions are opened from their stored bytes (those that lie elsewhere are fetched first), and what comes out is
+    evidence: computed, recorded, and found again by `list "eval.DATASET.METRIC > ..."`. Each dataset counts how many
+    versions were judged by it, and by how many people. Rows that a version was trained on are found and told.
     """
     Resampling(replicates=ask.replicates, seed=ask.seed, level=ask.level)
     rows = exam(ask.data, ask.target, context)
@@ -144,7 +135,8 @@ def evaluate(ask: Evaluate, context: Context) -> EvaluateReply:
     _refuse_remembered(ask, rows, versions, context)
     found, failed = _judged(ask, question, versions, context)
     recorded = _recorded(ask, question, found, context)
-    return _reply(ask, question, context, recorded, (*left_out, *failed))
+    fetched = (word for one in found for word in one.fetched)
+    return _reply(ask, question, context, recorded, (*left_out, *failed, *fetched))
 
 
 def _stage(ask: Evaluate) -> str:
@@ -204,10 +196,12 @@ def _judge(
     ask: Evaluate, question: Question, version: ModelVersion, context: Context, step: Callable[[str], None]
 ) -> _Found:
     step(f"{version.ref}: predicting")
+    version, fetched = brought_here(version, ask, context)
     scored = score(version, question.exam, context, trust=ask.trust, positive=ask.positive or None)
     evidence = judged(scored, question, context, step)
     step(f"{version.ref}: judged")
-    return _Found(version=version, evidence=evidence, digest=keep_evidence(evidence, context.artifacts))
+    kept = keep_evidence(evidence, context.artifacts)
+    return _Found(version=version, evidence=evidence, digest=kept, fetched=fetched)
 
 
 def _settings(ask: Evaluate, asked: Asked) -> Settings:

@@ -7,13 +7,14 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.domain.errors import Interrupted, MlcError, Unavailable
 from jupyter_mlc.jobs.attempts import Attempted, Task
-from jupyter_mlc.jobs.batches import Backend, Ended, carried_out
+from jupyter_mlc.jobs.batches import Ended, Hands, carried_out
 from jupyter_mlc.jobs.outputs import out_path
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.verbs import job_records
@@ -83,7 +84,7 @@ def _environment(job: Job, asked: JobStarted, output: Path, context: Context) ->
     return found | {REHEARSAL: asked.purpose} if asked.purpose else found
 
 
-def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Backend = Backend.LOKY) -> None:
+def see_to(jobs: Sequence[Job], context: Context, hands: Hands) -> None:
     """Execute jobs, and record how each ended as soon as it has.
 
     Raises
@@ -95,7 +96,7 @@ def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Back
     if not tasks:
         return
     batch = _Batch(ready, context)
-    handing = threading.Thread(target=_handed, args=(tasks, context, at_once, backend, batch.told), daemon=True)
+    handing = threading.Thread(target=_handed, args=(tasks, context, hands, batch.told), daemon=True)
     handing.start()
     while True:
         try:
@@ -110,8 +111,7 @@ def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Back
         job, error = batch.unrecorded[0]
         raise Unavailable(
             f"{job.ref} ended, and that could not be recorded: {error.message}",
-            hint="how it ended lies beside the registry, and is recorded by the next job: "
-            f"%mlc job show {job.number}",
+            hint=f"how it ended lies beside the registry, and is recorded by the next job: %mlc job show {job.number}",
         )
     if batch.interrupted:
         refs = ", ".join(job.ref for job in ready)
@@ -134,12 +134,10 @@ def _tasks(jobs: Sequence[Job], context: Context) -> tuple[list[Task], list[Job]
     return tasks, ready
 
 
-def _handed(
-    tasks: Sequence[Task], context: Context, at_once: int, backend: Backend, told: Callable[[_Told], None]
-) -> None:
+def _handed(tasks: Sequence[Task], context: Context, hands: Hands, told: Callable[[_Told], None]) -> None:
     """The thread that waits for the backend, so that the one that asked can watch and be interrupted."""
     try:
-        for ended in carried_out(tasks, context.execute, at_once=at_once, backend=backend):
+        for ended in carried_out(tasks, context.execute, **asdict(hands)):
             told(ended)
         told(None)
     except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it)

@@ -1,4 +1,4 @@
-"""`job work`: see to jobs that have begun; what `--background` starts."""
+"""`job-work`: see to jobs that have begun; what `--background` starts."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class JobWork(Writing):
     numbers: Annotated[tuple[int, ...], Field(description="the jobs", positional=True, metavar="NUMBER")]
     jobs: Annotated[int, Field(description="how many at a time")] = 1
     backend: Annotated[Backend, Field(description="what hands them out")] = Backend.LOKY
+    cluster: Annotated[str, Field(description="where dask or ray is")] = ""
+    gpus: Annotated[int, Field(description="for each job")] = 0
     metric: Annotated[str, Field(description="by which they are sorted")] = ""
     promote_best: Annotated[Stage | None, Field(description="promote the best version to this stage")] = None
 
 
-@verb(does=Does.WRITE, runs=Runs.NOTEBOOK, where=Where.CLIENT, plumbing=True, name="job work", example="job work 17")
+@verb(does=Does.WRITE, runs=Runs.NOTEBOOK, where=Where.CLIENT, plumbing=True, name="job-work", example="job-work 17")
 def job_work(ask: JobWork, context: Context) -> RetrainReply:
     """Execute jobs that were recorded as begun, and record how they end."""
     from jupyter_mlc.verbs import job_records
@@ -34,7 +36,14 @@ def job_work(ask: JobWork, context: Context) -> RetrainReply:
     for job in jobs:
         if job.status != BEGUN:
             raise Conflict(f"{job.ref} has ended: {job.status}", hint=f"do it again: %mlc job rerun {job.number}")
-    how = How(at_once=ask.jobs, backend=ask.backend, metric=ask.metric, promote_best=ask.promote_best)
+    how = How(
+        at_once=ask.jobs,
+        backend=ask.backend,
+        cluster=ask.cluster,
+        gpus=ask.gpus,
+        metric=ask.metric,
+        promote_best=ask.promote_best,
+    )
     batch = Batch(of=jobs[0].name, how=how, asked=context.clock())
     if ask.dry_run:
         return RetrainReply(done=False, of=batch.of, jobs=())

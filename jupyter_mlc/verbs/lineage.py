@@ -75,7 +75,7 @@ def lineage(ask: Lineage, context: Context) -> LineageReply:
         edges.append(Edge(below=child.ref, above=version.ref, standing=Standing.OBSERVED))
     for done in details.evaluations:
         nodes.append(Node(id=done.ref, kind="evaluation", text=_judged(done)))
-        edges.append(Edge(below=done.ref, above=version.ref, standing=Standing.COMPUTED))
+        edges.append(Edge(below=done.ref, above=version.ref, standing=done.standing))
     return LineageReply(version=version.ref, nodes=tuple(nodes), edges=tuple(edges))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from jupyter_mlc.domain.events import VersionMoved
-from jupyter_mlc.verbs.base import Context, Reply
+from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.verbs.base import NOBODY, Context, Reply
 from jupyter_mlc.verbs.shared import moved_line
 
 
@@ -24,6 +25,10 @@ class MoveReply(Reply):
     reason: str
     seq: int | None
     """of the event; None where nothing moved"""
+
+    def champions(self) -> Iterator[tuple[str, str]]:
+        champion = self.champion if self.done else self.champion_before
+        yield parse_reference(self.version).model.lower(), champion or NOBODY
 
 
 def move(plan: Callable[[], VersionMoved], context: Context, *, reason: str, dry_run: bool) -> MoveReply:

@@ -8,7 +8,7 @@ from typing import Annotated
 from jupyter_mlc.domain.errors import Conflict, Damaged
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Line, Stage, Standpoint, next_stage, plan_promotion
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
+from jupyter_mlc.verbs.base import NOBODY, Complete, Context, Does, Field, Writing, verb
 from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import mover
 
@@ -47,7 +47,7 @@ def promote(ask: Promote, context: Context) -> MoveReply:
 def _seen(ask: Promote, context: Context) -> str | None:
     """The champion that the author of this move has seen: as said, else as it is before waiting for the lock."""
     if ask.champion is not None:
-        return None if ask.champion == "none" else ask.champion
+        return None if ask.champion == NOBODY else ask.champion
     name, _ = mover(context.registry, ask.ref)
     return _champion(context.registry.line(name))
 

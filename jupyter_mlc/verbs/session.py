@@ -7,21 +7,22 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
-from jupyter_mlc.jobs.attempts import Execute, execute
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.replay import as_of
-from jupyter_mlc.verbs import VERBS
-from jupyter_mlc.verbs.base import Ask, Context, Reading, Reply, Stores, Verb, Writing, no_yaml, silent
+from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reading, Reply, Stores, Verb, Writing, execute, no_yaml, silent
 from jupyter_mlc.verbs.masking import masked, named
+
+if TYPE_CHECKING:
+    from jupyter_mlc.jobs.attempts import Execute
 
 Progress = Callable[[int, int, str], None]
 
@@ -56,11 +57,6 @@ class Session(Protocol):
 def now() -> int:
     """Microseconds since 1970, UTC: the clock that real sessions pass in."""
     return time.time_ns() // 1000  # noqa: TID251 (here the clock comes from)
-
-
-def verb_of(ask: Ask) -> Verb:
-    """The verb that a request belongs to."""
-    return next(verb for verb in VERBS.values() if verb.ask is type(ask))
 
 
 class LocalSession:
@@ -125,7 +121,7 @@ class LocalSession:
         return named(self._answered(clean, progress), found)
 
     def _answered(self, ask: Ask, progress: Progress) -> Reply:
-        verb = verb_of(ask)
+        verb = VERBS.of(ask)
         context = self._context(progress)
         if isinstance(ask, Reading):
             return self._read(verb, ask, context)

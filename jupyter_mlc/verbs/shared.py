@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from jupyter_mlc.domain.entities import Scalar
+from jupyter_mlc.domain.entities import Model, ModelVersion, Scalar
 from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation, Unavailable
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Standpoint
@@ -15,7 +15,7 @@ from jupyter_mlc.domain.names import LATEST, folded, parse_version
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Context, Writing
+from jupyter_mlc.verbs.base import NOBODY, Context, Writing
 
 _LONGEST_KEY = 250
 _MOST_LINES = 1_000_000
@@ -36,6 +36,13 @@ def moved_row(registry: Registry, text: str) -> dict[str, Any]:
         ref = f"{row['model_name']}:{row['number']}"
         raise BadInput(f"{text!r} may be another version in a moment, and this moves it", hint=f"now it is {ref}")
     return row
+
+
+def champions_of(models: Iterable[Model], versions: Iterable[ModelVersion]) -> Iterator[tuple[str, str]]:
+    """The champions among what is shown, as `Reply.champions` gives them."""
+    for model in models:
+        yield model.name.lower(), f"{model.name}:{model.champion}" if model.champion else NOBODY
+    yield from ((version.model.lower(), version.ref) for version in versions if "champion" in version.aliases)
 
 
 def own_identity(context: Context) -> tuple[Identity | None, Unavailable | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
@@ -21,8 +21,10 @@ from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Repl
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
 from jupyter_mlc.verbs.job_names import number_of
 from jupyter_mlc.verbs.job_show import JobShowReply, shown_job
-from jupyter_mlc.verbs.judged import kept_evidence
+from jupyter_mlc.verbs.judged import evidence_rows, kept_evidence
+from jupyter_mlc.verbs.rows import known_rows, version_row
 from jupyter_mlc.verbs.running import as_they_stand
+from jupyter_mlc.verbs.shared import champions_of
 
 _ID = re.compile(r"(?P<kind>run|dataset|evaluation|job)/(?P<rest>.+)")
 _LATER = ("request", "report", "finding", "deployment")
@@ -89,6 +91,21 @@ class ShowReply(Reply):
     evidence: Evidence | None = None
     """all that the evaluation found"""
     job: JobShowReply | None = None
+
+    def champions(self) -> Iterator[tuple[str, str]]:
+        models = [self.model] if self.model is not None else []
+        return champions_of(models, [*self.versions, *([self.version] if self.version is not None else [])])
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version of a model; a metric or parameter of a version or run; a metric; a column of a dataset."""
+        if self.dataset is not None:
+            return self.dataset.to_rows()
+        if self.evaluation is not None and self.evidence is not None:
+            return evidence_rows(self.evaluation.ref, self.evidence)
+        one = self.version or self.run
+        if one is not None:
+            return known_rows(one.ref, one.metrics, one.params)
+        return [version_row(version) for version in self.versions]
 
 
 @verb(does=Does.READ, example="show churn:3")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.imports import BytesFetched, Imported, registry_shown
+from jupyter_mlc.domain.imports import BytesFetched, EvaluationImported, Imported, registry_shown
 from jupyter_mlc.domain.jobs import JobAdded, JobEnded, JobStarted
 from jupyter_mlc.domain.reproductions import ReproductionJudged
+from jupyter_mlc.domain.schedules import ScheduleAdded, ScheduleRan, ScheduleRemoved
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.shared import moved_line
@@ -74,6 +75,10 @@ def _evaluated(event: e.Evaluated, at: Recorded) -> str:
     return f"{event.model}:{event.version.number} {on}{said} (evaluation/{at.assigned['number']})"
 
 
+def _brought(event: EvaluationImported, at: Recorded) -> str:
+    return f"{_evaluated(event, at)}, in {registry_shown(event.whence.registry)} and copied in"
+
+
 def _job_started(event: JobStarted, at: Recorded) -> str:
     given = ", ".join(f"{key}={value}" for key, value in words(event.params).items())
     return f"job/{at.assigned['number']} of {event.name} started{f' with {given}' if given else ''}"
@@ -83,6 +88,10 @@ def _job_ended(event: JobEnded, _: Recorded) -> str:
     return f"job/{event.number} {event.exit}{f': {event.exception}' if event.exception else ''}"
 
 
+def _ran(event: ScheduleRan, _: Recorded) -> str:
+    missed = f", {event.missed} missed before it" if event.missed else ""
+    refused = f": refused, {event.refused.splitlines()[0]}" if event.refused else ""
+    return f"schedule/{event.number} was due{missed}{refused}"
 def _judged(event: ReproductionJudged, _: Recorded) -> str:
     where = f" (job/{event.number})" if event.number is not None else ""
     return f"{event.model}:{event.version.number} reproduced: {event.verdict}{where}"
@@ -103,11 +112,15 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.DatasetAdded: lambda event, at: f"dataset {event.name} revision {at.assigned['number']}, {event.rows:,} rows",
     e.VersionRegistered: _registered,
     e.Evaluated: _evaluated,
+    EvaluationImported: _brought,
     Imported: _imported,
     BytesFetched: lambda event, _: f"{event.model}:{event.version.number}: its bytes were fetched ({event.format})",
     JobAdded: lambda event, at: f"job {event.name} defined (revision {at.assigned['number']})",
     JobStarted: _job_started,
     JobEnded: _job_ended,
+    ScheduleAdded: lambda event, at: f"schedule/{at.assigned['number']}: {event.name} every {event.every}",
+    ScheduleRemoved: lambda event, _: f"schedule/{event.number} removed",
+    ScheduleRan: _ran,
     ReproductionJudged: _judged,
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from jupyter_mlc.domain.entities import Digest, Standing
+from jupyter_mlc.domain.entities import Digest, ModelVersion, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, Unavailable
 from jupyter_mlc.domain.events import DatasetLink, ModelCreated, ModelEdited, Tagged
 from jupyter_mlc.domain.imports import Imported, Origin
@@ -16,8 +16,9 @@ from jupyter_mlc.store.bundles.arriving import Arrival, examined
 from jupyter_mlc.store.bundles.evidence import doubtful
 from jupyter_mlc.store.formats.base import looks_like_manifest, read_manifest
 from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Where, Writing, verb
-from jupyter_mlc.verbs.datasets import Added, arrived_dataset
+from jupyter_mlc.verbs.datasets import arrived_dataset
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
+from jupyter_mlc.verbs.unpack_evaluations import bring_evaluations, check_evaluation, unknown_evaluations
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Writing as Log
@@ -46,6 +47,21 @@ class Brought:
     skipped: int = 0
     """how many numbers were passed over so that it keeps its own"""
     datasets: tuple[str, ...] = ()
+    evaluations: int = 0
+    """how many of its evaluations came along that were not here"""
+
+    @property
+    def brings(self) -> bool:
+        """Whether anything came that was not here."""
+        return self.is_new or self.evaluations > 0
+
+
+def brought_rows(versions: Iterable[Brought]) -> list[dict[str, object]]:
+    """One row a version that came in, or was here already."""
+    return [
+        {"version": one.ref, "was": one.was, "registry": one.registry, "new": one.is_new, "trusted": one.is_trusted}
+        for one in versions
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,10 @@ class UnpackReply(Reply):
     """What came in."""
 
     versions: tuple[Brought, ...]
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version."""
+        return brought_rows(self.versions)
 
 
 @verb(does=Does.WRITE, where=Where.KERNEL, plumbing=True, example="unpack EVIDENCE")
@@ -66,8 +86,9 @@ def unpack(ask: Unpack, context: Context) -> UnpackReply:
     own = context.identity.own_keys
     arrivals = sorted((examined(text.encode(), own) for text in ask.evidence), key=_place_in_line)
     _check_name(ask, arrivals)
-    if ask.dry_run or all(_known(arrival, context) is not None for arrival in arrivals):
-        return UnpackReply(done=not ask.dry_run, versions=tuple(_planned(ask, arrivals, context)))
+    planned = tuple(_planned(ask, arrivals, context))
+    if ask.dry_run or not any(one.brings for one in planned):
+        return UnpackReply(done=not ask.dry_run, versions=planned)
     for arrival in arrivals:
         _check(arrival, context)
     kept = context.artifacts.put_many([arrival.text for arrival in arrivals])
@@ -100,10 +121,10 @@ def _check_name(ask: Unpack, arrivals: Iterable[Arrival]) -> None:
         )
 
 
-def _known(arrival: Arrival, context: Context) -> str | None:
-    """What the version is called here, where it is here already."""
+def _known(arrival: Arrival, context: Context) -> ModelVersion | None:
+    """The version, where it is here already."""
     found = context.registry.registered_as(*arrival.root, arrival.registered.artifact)
-    return context.registry.versions_by_id([found])[0].ref if found is not None else None
+    return context.registry.versions_by_id([found])[0] if found is not None else None
 
 
 def _planned(ask: Unpack, arrivals: Iterable[Arrival], context: Context) -> Iterable[Brought]:
@@ -116,18 +137,18 @@ def _planned(ask: Unpack, arrivals: Iterable[Arrival], context: Context) -> Iter
         number = max(last + 1, arrival.card.number)
         if known is None:
             newest[folded(name)] = number
-        yield _told(arrival, known or f"{name}:{number}", is_new=known is None)
+        judged = len(unknown_evaluations(arrival, known, context))
+        yield _told(arrival, known.ref if known else f"{name}:{number}", is_new=known is None, evaluations=judged)
 
 
-def _told(arrival: Arrival, ref: str, *, is_new: bool, skipped: int = 0, datasets: tuple[Added, ...] = ()) -> Brought:
+def _told(arrival: Arrival, ref: str, *, is_new: bool, **more: Any) -> Brought:
     return Brought(
         ref=ref,
         was=arrival.card.ref,
         registry=arrival.evidence.source.registry,
         is_new=is_new,
         is_trusted=arrival.is_trusted,
-        skipped=skipped,
-        datasets=tuple(added.line for added in datasets),
+        **more,
     )
 
 
@@ -140,13 +161,15 @@ def _check(arrival: Arrival, context: Context) -> None:
     check_keys({one.key: one.value for one in card.params}, "parameter")
     if card.tier not in set(Tier):
         raise doubtful(card.ref, f"there is no tier {card.tier!r}")
-    missing = artifacts.missing(arrival.blobs)
+    missing = artifacts.missing([*arrival.blobs, *(blob for one in arrival.judgements for blob in one.blobs)])
     if missing:
         raise Conflict(
             f"{len(missing)} of the blobs of {card.ref} are not in the registry's artifacts",
             hint="they may have been collected meanwhile; copy it again",
         )
     _check_artifact(arrival, context)
+    for judgement in arrival.judgements:
+        check_evaluation(arrival, judgement, context)
 
 
 def _check_artifact(arrival: Arrival, context: Context) -> None:
@@ -166,17 +189,20 @@ def _check_artifact(arrival: Arrival, context: Context) -> None:
 def _brought(ask: Unpack, arrival: Arrival, evidence: Digest, context: Context, log: Log) -> Brought:
     known = _known(arrival, context)
     if known is not None:
-        return _told(arrival, known, is_new=False)
+        return _told(arrival, known.ref, is_new=False, evaluations=bring_evaluations(arrival, known, context, log))
     name = _model(ask.name or arrival.card.model, arrival, context, log)
-    added = [(arrived_dataset(event, context, log), standing) for event, standing in arrival.data]
+    source = arrival.evidence.source.registry
+    added = [(arrived_dataset(event, source, context, log), standing) for event, standing in arrival.data]
     links = tuple(DatasetLink(dataset=dataset.id, standing=standing) for dataset, standing in added)
     recorded = log.append(_event(arrival, name, evidence, links, _parent(arrival, context)))
+    (version,) = context.registry.versions_by_id([recorded.seq])
     return _told(
         arrival,
-        f"{name}:{recorded.assigned['number']}",
+        version.ref,
         is_new=True,
         skipped=recorded.assigned.get("skipped", 0),
-        datasets=tuple(dataset for dataset, _ in added),
+        datasets=tuple(dataset.line for dataset, _ in added),
+        evaluations=bring_evaluations(arrival, version, context, log),
     )
 
 

@@ -4,11 +4,11 @@ import dataclasses
 
 import pytest
 
-from jupyter_mlc.domain import events, imports, jobs, reproductions
 from jupyter_mlc.domain.events import (
     EVENTS,
     REVERSIBLE,
     UPCASTS,
+    Evaluated,
     Event,
     ModelEdited,
     VersionRegistered,
@@ -19,9 +19,8 @@ from jupyter_mlc.domain.events import (
 
 def test_every_event_is_entered_under_its_name() -> None:
     assert all(kind.__name__ == name for name, kind in EVENTS.items())
-    found = [*Event.__subclasses__(), *VersionRegistered.__subclasses__()]
-    modules = {module.__name__ for module in (events, imports, jobs, reproductions)}
-    assert set(EVENTS) == {kind.__name__ for kind in found if kind.__module__ in modules}
+    found = [*Event.__subclasses__(), *VersionRegistered.__subclasses__(), *Evaluated.__subclasses__()]
+    assert set(EVENTS) == {kind.__name__ for kind in found if kind.__module__.startswith("jupyter_mlc.")}
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)

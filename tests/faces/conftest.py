@@ -163,7 +163,7 @@ def verbs() -> dict[str, Verb]:
         _verb("dataset add", DatasetAdd, "dataset add spring df"),
         _verb("dataset list", List, "dataset list", Does.READ),
         _verb("compare", Discard, "compare churn:1 churn:3", Does.READ),
-        _verb("admin blobs", List, "admin blobs", plumbing=True),
+        _verb("blobs", List, "blobs", plumbing=True),
     ]
     return {verb.name: verb for verb in found}
 

@@ -59,6 +59,7 @@ from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
 from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply, VersionDetails
+from jupyter_mlc.verbs.stays import Stay
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.take import TakeReply
 from jupyter_mlc.verbs.undo import UndoReply
@@ -376,6 +377,12 @@ history = HistoryReply(
         ),
     ),
     more=False,
+    stays=(
+        Stay(version="late-flights:1", stage="candidate", start=NOON, end=NOON + 90 * MINUTE),
+        Stay(version="late-flights:1", stage="production", start=NOON + 90 * MINUTE),
+        Stay(version="late-flights:1", stage="champion", start=NOON + 90 * MINUTE),
+    ),
+    until=NOON + 120 * MINUTE,
 )
 lineage = LineageReply(
     version="late-flights:3",
@@ -437,9 +444,18 @@ copied = CopyReply(
             is_trusted=False,
             skipped=2,
             datasets=("flights-spring (new)",),
+            evaluations=2,
         ),
         Brought(ref="late-flights:4", was="late-flights:1", registry=UUID, is_new=True, is_trusted=True),
         Brought(ref="late-flights:2", was="late-flights:2", registry=UUID, is_new=False, is_trusted=False),
+        Brought(
+            ref="late-flights:1",
+            was="late-flights:1",
+            registry=UUID,
+            is_new=False,
+            is_trusted=False,
+            evaluations=1,
+        ),
     ),
     blobs=14,
     size=812_345,

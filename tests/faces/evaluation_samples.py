@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jupyter_mlc.domain.evaluations import Estimate, Evaluation, Evidence, Part, Seen, Settings, Shared
+from jupyter_mlc.domain.entities import Standing
+from jupyter_mlc.domain.evaluations import Estimate, Evaluation, Evidence, Part, Seen, Settings, Shared, Whence
 from jupyter_mlc.verbs.evaluate import EvaluateReply, Judged
 from jupyter_mlc.verbs.show import ShowReply
 
@@ -72,6 +73,15 @@ EVALUATION = Evaluation(
     evidence=DIGEST,
     predictions=DIGEST,
 )
+WHENCE = Whence(
+    registry="0b5c7d1e-1",
+    ref="evaluation/8",
+    registration="ab" * 32,
+    event=17,
+    made=NOON - 3_600_000_000,
+    author="7c1d",
+    signer="4e" * 32,
+)
 evaluated = EvaluateReply(
     dataset="june",
     rows=27_075,
@@ -113,6 +123,11 @@ EVALUATIONS = {
     "evaluate, seen before": replace(evaluated, seen=Seen(evaluations=4, versions=1, people=1), warnings=(), notes=()),
     "evaluate --dry-run": would_be,
     "show an evaluation": ShowReply(kind="evaluation", evaluation=EVALUATION, evidence=EVIDENCE),
+    "show an evaluation that came with a copy": ShowReply(
+        kind="evaluation",
+        evaluation=replace(EVALUATION, number=3, author="7c1d", standing=Standing.CLAIMED, whence=WHENCE),
+        evidence=EVIDENCE,
+    ),
     "show an evaluation on sealed data": ShowReply(
         kind="evaluation",
         evaluation=replace(EVALUATION, stage="production"),

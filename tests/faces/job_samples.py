@@ -159,7 +159,9 @@ running = replace(
     next="%mlc job logs 17 --follow",
 )
 listed = JobListReply(
-    jobs=(replace(job, number=18, status="running", versions=(), duration=None), job), definitions=(definition,), more=True
+    jobs=(replace(job, number=18, status="running", versions=(), duration=None), job),
+    definitions=(definition,),
+    more=True,
 )
 
 REPLIES: dict[str, Reply] = {
@@ -184,7 +186,7 @@ REPLIES: dict[str, Reply] = {
     "job rerun --dry-run": RetrainReply(
         done=False, of="late-flights:3", jobs=(Trained(job="", exit="", params={}, metrics={}),), cells=6
     ),
-    "job work --dry-run": RetrainReply(done=False, of="late-flights:3", jobs=(), cells=6),
+    "job-work --dry-run": RetrainReply(done=False, of="late-flights:3", jobs=(), cells=6),
     "job add": JobAddReply(
         name="fit", revision=2, parameters=parameters, cells=6, tagged=True, registers=True, next="%mlc retrain fit"
     ),

@@ -21,7 +21,7 @@ def test_the_overview_shows_those_of_the_twelve_that_are_there(verbs: dict[str, 
 def test_help_lists_every_verb_but_the_plumbing(verbs: dict[str, Verb]) -> None:
     text = everything(verbs).text
     assert [name for name, verb in verbs.items() if f"mlc {name} " not in text and not verb.plumbing] == []
-    assert "admin blobs" not in text
+    assert "blobs" not in text
 
 
 def test_groups_without_verbs_to_offer_are_not_offered(verbs: dict[str, Verb]) -> None:

@@ -49,7 +49,8 @@ from jupyter_mlc.verbs.base import VERBS, Verb
         ("diff churn:1 churn:2 churn:3", "%mlc compare churn:1 churn:2 churn:3"),
         ("diff churn 1 v3", "%mlc compare churn:1 churn:3"),
         ("compare_runs", "%mlc compare NAME:N NAME:N"),
-        ("retrain nb.ipynb", "papermill NOTEBOOK OUT.ipynb -p KEY VALUE, where NOTEBOOK ends in %mlc register"),
+        ("papermill nb.ipynb", "%mlc retrain nb.ipynb"),
+        ("sweep churn:3", "%mlc retrain churn:3 --grid KEY=VALUES"),
         ("deploy churn@champion", "m = %mlc load churn@champion in the program that is to answer with it"),
         ("predict churn:3 x.parquet", "m = %mlc load churn:3, then m.predict(ROWS)"),
         ("panel churn", "%mlc list"),
@@ -95,9 +96,9 @@ def test_a_word_that_is_nobodys_is_not_answered(verbs: dict[str, Verb]) -> None:
 
 @pytest.mark.parametrize("word", sorted(known_words()))
 def test_every_word_is_answered_by_verbs_that_are_there(word: str, verbs: dict[str, Verb]) -> None:
-    line = answer(read(f"{word} churn:3").words, verbs | VERBS, None)
+    line = answer(read(f"{word} churn:3").words, {**verbs, **VERBS}, None)
     for template in re.findall(r"%mlc ([^,]*)", line):
-        found, _ = find_verb(read(template).words, verbs | VERBS)
+        found, _ = find_verb(read(template).words, {**verbs, **VERBS})
         assert isinstance(found, Verb)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -44,7 +45,7 @@ def home(one_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(one_home / "run"))
     for name, place in (("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(one_home / place))
-    for name in ("MLC_REGISTRY", "MLC_KEY", "PYTEST_CURRENT_TEST"):
+    for name in ("MLC_REGISTRY", "MLC_KEY"):
         monkeypatch.delenv(name, raising=False)
     return one_home
 
@@ -77,6 +78,7 @@ class Desk:
 
     def on(self, path: Path, **options: Any) -> Work:
         """Work on a notebook."""
+        os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel behaves differently under pytest
         places = {"output": self.folder / "out.ipynb", "status": self.folder / "status.json", "folder": self.folder}
         return Work(notebook=path, **places | options)
 

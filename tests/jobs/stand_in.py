@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +12,14 @@ from typing import Any
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.jobs.spec import Engine, Exit, Outcome, Progress, Work
 from jupyter_mlc.jobs.status import Told, Traces, tell
+from jupyter_mlc.verbs.session import now
 
 
 def execute(work: Work, *, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
     """Execute as jobs.execute does, without a kernel; cells find ``work`` and ``cancelled`` among their names."""
     content = json.loads(work.notebook.read_bytes())
     names: dict[str, Any] = {"work": work, "cancelled": cancelled, "register": lambda *a, **k: register(work, *a, **k)}
-    began = time.time_ns() // 1000
+    began = now()
     _say(work, began)
     ended: dict[str, Any] = {"exit": Exit.SUCCEEDED}
     given = {**work.parameters, **{name: os.environ[each] for name, each in work.secrets.items()}}
@@ -31,7 +31,7 @@ def execute(work: Work, *, watch: Callable[[Progress], None], cancelled: Callabl
         except InterruptedError:
             ended = {"exit": Exit.CANCELLED, "cell": place, "exception": "Cancelled", "message": "it was cancelled"}
             break
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (a cell may raise anything)
             ended = {"exit": Exit.CELL_FAILED, "cell": place, "exception": type(error).__name__}
             ended |= {"message": str(error), "traceback": traceback.format_exc()}
             break
@@ -40,7 +40,7 @@ def execute(work: Work, *, watch: Callable[[Progress], None], cancelled: Callabl
         if "parameters" in cell["metadata"].get("tags", []):
             names |= given
     work.output.write_text(json.dumps(content), "utf-8")
-    outcome = Outcome(cells=2, done=2, started=began, ended=time.time_ns() // 1000, engine=Engine.COLD, **ended)
+    outcome = Outcome(cells=2, done=2, started=began, ended=now(), engine=Engine.COLD, **ended)
     tell(work.status, Told(traces=_traces(work), outcome=outcome))
     return outcome
 
@@ -73,7 +73,9 @@ def register(work: Work, name: str, **metrics: float) -> str:
     from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
     from jupyter_mlc.verbs.session import LocalSession
 
-    session = LocalSession(place_of(work.environment["MLC_REGISTRY"]), lambda: Identity(seed=b"a" * 32, name="ana@laptop"))
+    session = LocalSession(
+        place_of(work.environment["MLC_REGISTRY"]), lambda: Identity(seed=b"a" * 32, name="ana@laptop")
+    )
     digest = session.artifacts.put_bytes(f"{name} {metrics} {work.output}".encode())
     model = Artifact(format="joblib", digest=digest, size=3, blobs=(digest,), class_name="Logit", library="tests")
     ask = Register(name=name, object=model, metric=metrics, facts=Facts(job=work.environment["MLC_JOB"]))

@@ -88,7 +88,11 @@ def test_a_batch_goes_on_where_a_worker_is_killed_and_says_what_was_lost(tmp_pat
         (ended(Exit.SUCCEEDED), False),
     ],
 )
-def test_only_what_may_end_otherwise_is_tried_again(tmp_path: Path, first: Outcome, is_tried_again: bool) -> None:
+def test_only_what_may_end_otherwise_is_tried_again(
+    tmp_path: Path,
+    first: Outcome,
+    is_tried_again: bool,  # noqa: FBT001
+) -> None:
     found = attempt(replace(task(tmp_path, "a"), retries=2), Script(first, ended(Exit.SUCCEEDED)))
     assert found.retries == int(is_tried_again)
     assert (found.outcome.exit is Exit.SUCCEEDED) == (is_tried_again or first.exit is Exit.SUCCEEDED)

@@ -82,17 +82,21 @@ def test_leaving_with_a_code_is_a_failure(desk: Desk, engine: Engine) -> None:
     assert (outcome.exit, outcome.exception, outcome.message) == (Exit.CELL_FAILED, "SystemExit", "3")
 
 
-def test_a_secret_reaches_the_cells_and_no_file(
-    desk: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_secret_reaches_the_cells_and_no_file(desk: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_TOKEN", "hunter2-äöü")
     seen: list[Progress] = []
     work = desk.work(
-        "token = ''", "1", "print(len(token), token)", "raise ValueError(token)", parameters={}, secrets={"token": "DB_TOKEN"}, engine=engine
+        "token = ''",
+        "1",
+        "print(len(token), token)",
+        "raise ValueError(token)",
+        parameters={},
+        secrets={"token": "DB_TOKEN"},
+        engine=engine,
     )
     outcome = execute(work, watch=seen.append)
-    assert (outcome.exit, outcome.message) == (Exit.CELL_FAILED, "‹secret›")
-    assert desk.texts()[3] == "11 ‹secret›\n"
+    assert (outcome.exit, outcome.message) == (Exit.CELL_FAILED, "[secret]")
+    assert desk.texts()[3] == "11 [secret]\n"
     files = [path.read_text("utf-8") for path in desk.folder.iterdir()]
     told = "".join([*files, repr(outcome), repr(seen)])
     assert "hunter2" not in told
@@ -200,12 +204,12 @@ def test_an_executed_notebook_can_be_executed_again(desk: Desk, engine: Engine) 
     assert again.texts() == ["", "", "0.5"]
 
 
-def test_relative_paths_are_those_of_the_one_who_asks(desk: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_paths_are_those_of_the_one_who_asks(
+    desk: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = desk.work("1", engine=engine)
     monkeypatch.chdir(desk.folder)
-    relative = desk.on(
-        Path("in.ipynb"), output=Path("o.ipynb"), status=Path("s.json"), folder=Path(), engine=engine
-    )
+    relative = desk.on(Path("in.ipynb"), output=Path("o.ipynb"), status=Path("s.json"), folder=Path(), engine=engine)
     assert execute(relative).exit is Exit.SUCCEEDED
     assert (desk.folder / "o.ipynb").exists()
     assert work.notebook.exists()

@@ -88,7 +88,7 @@ def test_a_job_does_again_what_it_did() -> None:
         ("print('mlc register')", False),
     ],
 )
-def test_a_registration_is_known_in_all_its_spellings(source: str, is_one: bool) -> None:
+def test_a_registration_is_known_in_all_its_spellings(source: str, is_one: bool) -> None:  # noqa: FBT001
     assert registers(code(source)) is is_one
 
 

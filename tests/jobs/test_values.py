@@ -178,7 +178,8 @@ def test_a_parameter_without_a_type_takes_anything_plain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("", None), ("90", 90), ("90s", 90), ("30m", 1800), ("1h30m", 5400), ("1.5h", 5400), ("2 min", 120)]
+    ("text", "found"),
+    [("", None), ("90", 90), ("90s", 90), ("30m", 1800), ("1h30m", 5400), ("1.5h", 5400), ("2 min", 120)],
 )
 def test_a_span_of_time_is_read_as_people_write_it(text: str, found: float | None) -> None:
     assert seconds("--timeout", text) == found
@@ -200,7 +201,8 @@ def test_a_span_without_time_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("", None), ("4GB", 4_000_000_000), ("512MiB", 536_870_912), ("100000000", 100_000_000), ("2g", 2 * 10**9)]
+    ("text", "found"),
+    [("", None), ("4GB", 4_000_000_000), ("512MiB", 536_870_912), ("100000000", 100_000_000), ("2g", 2 * 10**9)],
 )
 def test_a_size_is_read_as_people_write_it(text: str, found: int | None) -> None:
     assert size("--memory", text) == found

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlc.domain.errors import Damaged, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
 from jupyter_mlc.domain.events import ModelCreated
 from jupyter_mlc.store import filesystem, sqlite
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
+from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import Registry, open_registry
+from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.store.sqlite import SqliteDatabase
 from jupyter_mlc.store.sqlite_errors import explained
 
@@ -106,10 +108,35 @@ def test_the_database_is_a_file_in_the_folder(tmp_path: Path) -> None:
     assert SqliteDatabase(tmp_path).path == tmp_path / "registry.db"
 
 
+def test_what_was_committed_is_on_the_disk_before_anybody_is_told_and_the_next_writer_does_not_wait_for_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "after").mkdir()
+    flushed, sync = list[str](), os.fdatasync
+
+    def flush(descriptor: int) -> None:
+        flushed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        for file in (tmp_path / "mine").glob("registry.db*"):  # what a machine that stops here will find
+            shutil.copy(file, tmp_path / "after")
+        Turn(tmp_path / "mine" / "write.lock").wait(1)
+        sync(descriptor)
+
+    with SqliteDatabase(tmp_path / "mine").closing() as database:
+        database.script("CREATE TABLE told (what BIGINT);")
+        monkeypatch.setattr(os, "fdatasync", flush)
+        with database.writing():
+            database.query("INSERT INTO told VALUES (7)")
+            assert flushed == []
+        assert flushed == [str(tmp_path / "mine" / "registry.db-wal")]
+    with SqliteDatabase(tmp_path / "after").closing() as database:
+        assert database.query("SELECT what FROM told") == [{"what": 7}]
+
+
 def test_the_settings_are_those_that_keep_what_was_committed(tmp_path: Path) -> None:
     with SqliteDatabase(tmp_path).closing() as database:
         found = {name: database.one(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys")}
-    assert found == {"journal_mode": {"journal_mode": "wal"}, "synchronous": {"synchronous": 2}} | {
+    assert found == {"journal_mode": {"journal_mode": "wal"}, "synchronous": {"synchronous": 1}} | {
         "foreign_keys": {"foreign_keys": 1}
     }
 
@@ -157,7 +184,7 @@ def test_an_older_schema_is_read_where_it_cannot_be_brought_up_to_date(
     mine = opened(tmp_path / "mine")
     add(mine, "churn")
     mine.database.close()
-    monkeypatch.setattr("jupyter_mlc.store.registry.MIGRATIONS", ("0001.sql", "0002.sql"))
+    monkeypatch.setattr("jupyter_mlc.store.registry.MIGRATIONS", (*MIGRATIONS, "9999.sql"))
     with looking_only(tmp_path / "mine", tmp_path / "yours") as folder:
         yours = opened(folder)
         assert yours.model_names(9) == ["churn"]
@@ -411,3 +438,9 @@ def test_the_file_says_who_can_write_it(tmp_path: Path) -> None:
     assert words.endswith(", its group, everybody")
     assert "root" in words
     assert SqliteDatabase(None).writers() == "nobody (in memory)"
+
+
+def test_a_number_that_no_column_holds_is_refused(tmp_path: Path) -> None:
+    with SqliteDatabase(tmp_path).closing() as database, pytest.raises(BadInput) as refused:
+        database.query("SELECT :number", {"number": 2**63})
+    assert refused.value.text == "a number is too large to be kept\nwhole numbers go up to 2**63 - 1"

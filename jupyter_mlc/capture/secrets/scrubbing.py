@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache
 
 from jupyter_mlc.capture.secrets.shapes import Span, by_shape
 from jupyter_mlc.capture.secrets.telling import PLACEHOLDERS, Telling, by_name, is_secret, looks_random, telling
@@ -99,15 +99,20 @@ class Scrubber:
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        self._values = watched(environ or {})
+        self._environ = environ or {}
         self._forget()
 
     def watch(self, environ: Mapping[str, str]) -> None:
         """Look for the secrets of this environment from now on."""
-        values = watched(environ)
-        if values != self._values:
-            self._values = values
+        if watched(environ) != self._values:
+            self._environ = environ
+            self.__dict__.pop("_values")
             self._forget()
+
+    @cached_property
+    def _values(self) -> tuple[Watched, ...]:
+        """Found when there is a text to search: looking through an environment takes its time."""
+        return watched(self._environ)
 
     def scrub(self, text: str, where: str) -> tuple[str, tuple[str, ...]]:
         """Do as the function `scrub` does."""
@@ -115,8 +120,11 @@ class Scrubber:
         return clean, tuple(f"{where}: {kind}" for kind in kinds)
 
     def _forget(self) -> None:
-        self._scan = lru_cache(maxsize=8192)(partial(_scan, self._values))
-        self._scan_long = lru_cache(maxsize=8)(partial(_scan, self._values))
+        self._scan = lru_cache(maxsize=8192)(self._scanned)
+        self._scan_long = lru_cache(maxsize=8)(self._scanned)
+
+    def _scanned(self, text: str) -> tuple[str, tuple[str, ...]]:
+        return _scan(self._values, text)
 
 
 def watched(environ: Mapping[str, str]) -> tuple[Watched, ...]:

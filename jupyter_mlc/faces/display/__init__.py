@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _FALLBACK = (120, 24)
 _TEXT, _HTML = "text/plain", "text/html"
-_CURVES = "curves"
-"""the field of a reply that has charts"""
 
 
 def as_text(reply: Reply, *, width: int | None = None, spell: Callable[[str], str] = str) -> str:
@@ -56,41 +54,25 @@ def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
     shown : callable, optional
         Is told of every reply that is shown.
     """
+    from jupyter_mlc.verbs.base import Drawn, Reply
 
-    def as_plain(reply: Reply, printer: Any, cycle: bool) -> None:  # noqa: ARG001, FBT001 (IPython's signature)
+    formatter = shell.display_formatter
+
+    def as_bundle(reply: Reply) -> dict[str, str]:
         shown(reply)
-        printer.text(as_text(reply))
+        html = {_HTML: as_html(reply)} if formatter.formatters[_HTML].enabled else {}
+        return {_TEXT: as_text(reply), **html}
 
-    formatters = shell.display_formatter.formatters
-    for kind in _kinds():
-        formatters[_TEXT].for_type(kind, as_plain)
-        formatters[_HTML].for_type(kind, as_html)
-    for kind in _drawn():
-        shell.display_formatter.ipython_display_formatter.for_type(kind, lambda reply: _show(reply, shell))
+    formatter.mimebundle_formatter.for_type(Reply, as_bundle)
+    formatter.ipython_display_formatter.for_type(Drawn, lambda reply: _show(reply, shell))
 
 
 def unregister(shell: Any) -> None:
     """Take back what `register` did."""
-    for kind in _kinds():
-        for form in (_TEXT, _HTML):
-            shell.display_formatter.formatters[form].pop(kind, None)
-    for kind in _drawn():
-        shell.display_formatter.ipython_display_formatter.pop(kind, None)
+    from jupyter_mlc.verbs.base import Drawn, Reply
 
-
-def _kinds() -> set[type[Reply]]:
-    """Every class of reply: for text IPython asks a class before its parents, and a dataclass has a text of its own."""
-    from jupyter_mlc.verbs import VERBS
-    from jupyter_mlc.verbs.base import Reply
-
-    return {Reply, *(verb.reply for verb in VERBS.values())}
-
-
-def _drawn() -> set[type[Reply]]:
-    """Every class of reply that may have charts."""
-    import dataclasses
-
-    return {kind for kind in _kinds() if any(field.name == _CURVES for field in dataclasses.fields(kind))}
+    shell.display_formatter.mimebundle_formatter.pop(Reply, None)
+    shell.display_formatter.ipython_display_formatter.pop(Drawn, None)
 
 
 def _show(reply: Reply, shell: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.evaluations import Estimate, Evaluation, Evidence, Part, Seen
+from jupyter_mlc.domain.imports import registry_shown
 from jupyter_mlc.faces.display.blocks import (
     Align,
     Block,
@@ -36,7 +37,8 @@ _FIRST = 3
 """metrics that the first line names"""
 _MOST = 6
 """metrics that a table of versions or parts has columns for"""
-_SURE = "computed"
+_KEY = 8
+"""as much of a key as tells one from another"""
 
 
 def evaluate_page(reply: EvaluateReply) -> Page:
@@ -206,14 +208,25 @@ def evaluation_page(evaluation: Evaluation, evidence: Evidence) -> Page:
         fact("on", line(rows, digest(evaluation.digest))),
         fact("target", f"{evaluation.target} ({evaluation.task})", _positive(evidence)),
         fact("sealed", f"opened for {evaluation.stage}" if evaluation.stage else ""),
-        fact("known as", quiet(_SURE, title=next(text for key, text in MEANINGS.items() if key == _SURE))),
+        fact("known as", quiet(evaluation.standing.value, title=MEANINGS[evaluation.standing])),
         fact("intervals", how),
         fact("with", ", ".join(f"{name} {release}" for name, release in evidence.libraries.items())),
         fact("own metrics", joined([line(f"{name} ", digest(what)) for name, what in evidence.scorers.items()], ", ")),
-        fact("made", line(when(evaluation.created), f" by {evaluation.author} (self-asserted)")),
+        _made(evaluation),
     )
     first = _first(evaluation.ref, evaluation.estimates)
     return Page(blocks=(first, known, *evidence_blocks(evidence)))
+
+
+def _made(evaluation: Evaluation) -> Fact:
+    """When and by whom; of what came with a copy, also where."""
+    whence = evaluation.whence
+    if whence is None:
+        return fact("made", line(when(evaluation.created), f" by {evaluation.author} (self-asserted)"))
+    where = span(registry_shown(whence.registry), title=whence.registry)
+    signed = f"with key {whence.signer[:_KEY]}" if whence.signer else "by nobody we could tell"
+    there = line("in ", where, f" ({whence.ref}), ", when(whence.made), f" by {evaluation.author}, signed {signed}")
+    return fact("made", there, line("copied in ", when(evaluation.created)))
 
 
 def _positive(evidence: Evidence) -> str:
@@ -226,4 +239,5 @@ def evaluations_fact(found: Sequence[Evaluation]) -> Fact:
 
 
 def _evaluation_line(one: Evaluation) -> Line:
-    return line(f"on {one.dataset}: ", *estimates_line(one.estimates), quiet(f"  ({one.ref})"))
+    there = f", {one.standing}, from {registry_shown(one.whence.registry)}" if one.whence else ""
+    return line(f"on {one.dataset}: ", *estimates_line(one.estimates), quiet(f"  ({one.ref}{there})"))

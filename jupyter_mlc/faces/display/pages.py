@@ -14,11 +14,13 @@ from jupyter_mlc.faces.display import (
     datasets,
     evaluating,
     jobs,
+    lineage,
     lists,
     making,
     moves,
     record,
     reproducing,
+    schedules,
     things,
     travel,
 )
@@ -61,10 +63,15 @@ from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
+from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
+from jupyter_mlc.verbs.schedule_list import ScheduleListReply
+from jupyter_mlc.verbs.schedule_rm import ScheduleRmReply
 from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.take import TakeReply
+from jupyter_mlc.verbs.tick import TickReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import UnpackReply
 from jupyter_mlc.verbs.verify import VerifyReply
@@ -94,7 +101,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     JobListReply: jobs.job_list_page,
     JobLogsReply: jobs.job_logs_page,
     JobShowReply: jobs.job_page,
-    LineageReply: record.lineage_page,
+    LineageReply: lineage.lineage_page,
     ListReply: lists.list_page,
     LoadReply: making.load_page,
     MoveReply: moves.move_page,
@@ -105,10 +112,15 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,
     RunReply: making.run_page,
+    ScheduleAddReply: schedules.schedule_add_page,
+    ScheduleExportReply: schedules.schedule_export_page,
+    ScheduleListReply: schedules.schedule_list_page,
+    ScheduleRmReply: schedules.schedule_rm_page,
     SettleReply: travel.settle_page,
     ShowReply: things.show_page,
     TagReply: moves.tag_page,
     TakeReply: travel.take_page,
+    TickReply: schedules.tick_page,
     UndoReply: moves.undo_page,
     UnpackReply: travel.unpack_page,
     UseReply: care.use_page,

@@ -117,10 +117,16 @@ def _came(versions: tuple[Brought, ...], *, done: bool) -> tuple[Para, ...]:
 
 def _one(version: Brought, *, done: bool) -> Para:
     if not version.is_new:
-        return head(version.ref, "is here already, nothing was added", _from(version))
+        came = _evaluations(version) if version.evaluations else "nothing was added"
+        return head(version.ref, f"is here already, {came}", _from(version))
     lead = "copied in as candidate" if done else "would come in as candidate"
     data = f"data {', '.join(version.datasets)}" if version.datasets else ""
-    return head(thing(version.ref), lead, _from(version), _standing(version), _gap(version), data)
+    along = (data, _evaluations(version))
+    return head(thing(version.ref), lead, _from(version), _standing(version), _gap(version), *along)
+
+
+def _evaluations(version: Brought) -> str:
+    return f"{counted(version.evaluations, 'evaluation')} along with it" if version.evaluations else ""
 
 
 def _from(version: Brought) -> str:

@@ -14,6 +14,7 @@ from jupyter_mlc.faces.live.opening import opened
 from jupyter_mlc.faces.live.registering import register
 from jupyter_mlc.faces.live.running import cell_as_run, run
 from jupyter_mlc.faces.live.surroundings import Taken, snapshot
+from jupyter_mlc.faces.live.working import where_it_is_asked, worked
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -24,7 +25,8 @@ BEFORE: Mapping[str, Callable[[Desk, dict[str, Any]], dict[str, Any]]] = {
     "compare": with_rows,
     "retrain": with_notebook,
     "job add": with_notebook_to_add,
+    "schedule add": where_it_is_asked,
 }
 """what is done to the values of a verb before it is called"""
 
-__all__ = ["BEFORE", "Taken", "cell_as_run", "followed", "opened", "register", "run", "snapshot"]
+__all__ = ["BEFORE", "Taken", "cell_as_run", "followed", "opened", "register", "run", "snapshot", "worked"]

@@ -47,7 +47,7 @@ class _Queue:
 
         try:
             return await asyncio.wait_for(self._messages.get(), timeout)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             raise Empty from None
 
     def put(self, message: dict[str, Any]) -> None:
@@ -67,7 +67,7 @@ class _Connection:
         self._fork = fork
         self._receiver = Receiver()
         self._cell = 0
-        fork.channel.setblocking(False)
+        fork.channel.setblocking(False)  # noqa: FBT003 (its only argument)
         self._pump = asyncio.ensure_future(self._pumped())
         for descriptor in fork.outputs:
             os.set_blocking(descriptor, False)

@@ -34,7 +34,7 @@ def run(channel: socket.socket) -> None:
 
     sender = Sender(channel)
     _like_a_kernel()
-    sys.stdout, sys.stderr = Stream(sender, "stdout", 1), Stream(sender, "stderr", 2)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = Stream(sender, "stdout", 1), Stream(sender, "stderr", 2)
     shell = make_shell(Wire(sender))
     with _no_answers(), suppress(KeyboardInterrupt):
         asyncio.run(_served(channel, sender, shell))
@@ -51,7 +51,8 @@ def _like_a_kernel() -> None:
     folder = os.path.dirname(os.path.dirname(ipykernel.__file__))  # noqa: PTH120 (as sys.argv has it)
     sys.argv[:] = [f"{folder}/ipykernel_launcher.py"]
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    InteractiveShellApp.init_path(SimpleNamespace(ignore_cwd=False))
+    like_an_application: Any = SimpleNamespace(ignore_cwd=False)
+    InteractiveShellApp.init_path(like_an_application)
 
 
 @contextmanager
@@ -61,8 +62,8 @@ def _no_answers() -> Iterator[None]:
 
     nobody = SimpleNamespace(_allow_stdin=False)
     kept = builtins.input, getpass.getpass
-    builtins.input = MethodType(Kernel.raw_input, nobody)  # type: ignore[assignment]
-    getpass.getpass = MethodType(Kernel.getpass, nobody)  # type: ignore[assignment]
+    builtins.input = MethodType(Kernel.raw_input, nobody)
+    getpass.getpass = MethodType(Kernel.getpass, nobody)
     yield
     builtins.input, getpass.getpass = kept
 
@@ -89,7 +90,7 @@ async def _received(channel: socket.socket) -> bytes:
     """The next packet; the socket stays one that blocks, since what is printed must not get lost."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(channel, lambda: ready.done() or ready.set_result(None))
+    loop.add_reader(channel, lambda: None if ready.done() else ready.set_result(None))
     try:
         await ready
     finally:
@@ -144,6 +145,7 @@ def _reply(shell: DirectShell, result: Any) -> dict[str, Any]:
     if not result.success or getattr(shell, "_last_traceback_during_displayhook", False):
         traceback = shell._last_traceback or []  # noqa: SLF001 (as ipykernel does)
         reply |= {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": traceback}
-    reply["payload"] = shell.payload_manager.read_payload()
-    shell.payload_manager.clear_payload()
+    payload: Any = shell.payload_manager
+    reply["payload"] = payload.read_payload()
+    payload.clear_payload()
     return reply

@@ -33,7 +33,7 @@ class Wire(Session):
         super().__init__()
         self.sender = sender
 
-    def send(  # type: ignore[override] (fewer of the parameters have a meaning here)
+    def send(  # type: ignore[override]  # noqa: PLR0913 (fewer of the parameters have a meaning here)
         self,
         stream: object,  # noqa: ARG002 (there is one wire)
         msg_or_type: dict[str, Any] | str,
@@ -58,7 +58,7 @@ class Wire(Session):
 class Stream(io.TextIOBase):
     """What the cells know as sys.stdout or sys.stderr: sent line by line, so that nothing printed is ever lost."""
 
-    encoding = "UTF-8"  # type: ignore[assignment] (a plain attribute does)
+    encoding = "UTF-8"
 
     def __init__(self, sender: Sender, name: str, descriptor: int) -> None:
         self.name, self._sender, self._descriptor = name, sender, descriptor
@@ -122,7 +122,8 @@ def make_shell(wire: Wire) -> DirectShell:
         compiler_class=XCachingCompiler,
         user_ns={},
     )
-    for publisher in (shell.displayhook, shell.display_pub):
+    publishers: tuple[Any, ...] = (shell.displayhook, shell.display_pub)
+    for publisher in publishers:
         publisher.session, publisher.pub_socket = wire, wire
     _connect_comms(shell, wire)
     return shell
@@ -132,10 +133,13 @@ def _connect_comms(shell: DirectShell, wire: Wire) -> None:
     """Widgets tell their state as in a kernel; nobody answers, as nobody does while a notebook is executed."""
     import comm
 
-    class DirectComm(BaseComm):  # type: ignore[misc] (comm ships no types)
-        def publish_msg(self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+    class DirectComm(BaseComm):
+        def publish_msg(
+            self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+        ) -> None:
             content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})
-            parent = shell.display_pub.parent_header
+            publisher: Any = shell.display_pub
+            parent = publisher.parent_header
             wire.send(None, msg_type, content, parent, metadata=json_clean(metadata or {}), buffers=buffers)
 
     comm.create_comm = DirectComm

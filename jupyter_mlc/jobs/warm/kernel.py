@@ -1,4 +1,4 @@
-"""A kernel that is forked warm: the fork waits until it is told its connection file, then it is a kernel like others."""
+"""A kernel that is forked warm: the fork waits to be told its connection file, then it is a kernel like others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Any as AnyTrait
 
 from jupyter_mlc.jobs import processes
@@ -32,7 +32,7 @@ class WarmProvisioner(LocalProvisioner):
         told: Fork = self.fork
         with suppress(OSError):  # it is gone, which the next look tells
             os.write(told.orders, json.dumps(cmd).encode() + b"\n")
-        self.process = told
+        self.process = told  # type: ignore[assignment]  # it answers as a process does
         self.pid = self.pgid = told.pid
         return self.connection_info
 

@@ -38,7 +38,6 @@ OURS = (
     "ipykernel.compiler",
     "ipykernel.kernelbase",
     "ipykernel.zmqshell",
-    "matplotlib_inline.config",
     "nbformat.v4.nbjson",
     "papermill.execute",
     "jupyter_mlc.jobs.direct.client",
@@ -70,6 +69,8 @@ def main() -> None:
     for name in (*OURS, *modules):
         with suppress(Exception):  # the notebook will say so itself
             importlib.import_module(name)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib_inline"]:
+        del sys.modules[name]  # it makes friends with the IPython that it finds when it is loaded: here is none
     with socket.socket(socket.AF_UNIX) as listener, suppress(FileNotFoundError):
         listener.bind(path)
         listener.listen(128)

@@ -13,27 +13,15 @@ from jupyter_mlc.domain.errors import Damaged, MlcError
 from jupyter_mlc.domain.events import DatasetAdded, RunEnded, RunFile, VersionRegistered
 from jupyter_mlc.domain.imports import HIGHEST_NUMBER, BytesFetched, Imported, with_bytes
 from jupyter_mlc.domain.names import check_name, folded
-from jupyter_mlc.store import log
-from jupyter_mlc.store.bundles.evidence import Card, Evidence, Key, decoded, doubtful
+from jupyter_mlc.store.bundles.evidence import Card, Evidence, decoded, doubtful
+from jupyter_mlc.store.bundles.judgements import Judgement, judgements
 from jupyter_mlc.store.bundles.packing import blobs_of, files_of
+from jupyter_mlc.store.bundles.witnesses import Witness, checked_words, witnesses
 from jupyter_mlc.store.digests import hex_of
-from jupyter_mlc.store.identity import signature_holds
 from jupyter_mlc.store.projected import metric_rows, param_rows, words
-from jupyter_mlc.store.projections import Recorded
 
 _LARGEST = 2**53
 _CONTRADICTIONS = (ValueError, TypeError, AttributeError, OverflowError, KeyError, RecursionError, msgspec.MsgspecError)
-_REGISTRATIONS = ("VersionRegistered", "Imported")
-_TOLD = (*_REGISTRATIONS, "RunEnded", "DatasetAdded", "BytesFetched")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Witness:
-    """One event of the evidence whose signature holds, and whose key that is."""
-
-    recorded: Recorded
-    hash: str
-    public: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +37,8 @@ class Arrival:
     fetched: BytesFetched | None
     """of a version that was known by reference there, until its bytes came"""
     datasets: Mapping[int, DatasetAdded]
+    judgements: tuple[Judgement, ...]
+    """its evaluations, oldest first"""
     own_keys: Collection[str]
 
     @property
@@ -93,6 +83,7 @@ class Arrival:
 
     @property
     def blobs(self) -> tuple[Digest, ...]:
+        """What the version itself needs; its evaluations tell of their own."""
         return tuple(blobs_of(self.registered, self.end))
 
     @property
@@ -101,7 +92,11 @@ class Arrival:
 
     @property
     def metrics(self) -> tuple[Measured, ...]:
-        """Each with its standing where one of our own keys signed exactly this; else it is claimed."""
+        """Each with its standing where one of our own keys signed exactly this; else it is claimed.
+
+        What evaluations tell that come along is left to them.
+        """
+        told = {key for judgement in self.judgements for key in judgement.keys}
         signed = {(one.key, repr(one.value), one.standing) for event in self._own() for one in event.metrics}
         return tuple(
             Measured(
@@ -110,6 +105,7 @@ class Arrival:
                 standing=one.standing if (one.key, repr(one.value), one.standing) in signed else Standing.CLAIMED,
             )
             for one in self.card.metrics
+            if one.key not in told
         )
 
     @property
@@ -178,23 +174,23 @@ def examined(text: bytes, own_keys: Collection[str]) -> Arrival:
 
 
 def _arrival(text: bytes, evidence: Evidence, own_keys: Collection[str]) -> Arrival:
-    said = dict(_checked_words(evidence))
-    witnesses = {witness.recorded.seq: witness for witness in _witnesses(evidence, said)}
-    registration = witnesses.get(evidence.version.event)
+    said = dict(checked_words(evidence))
+    found = {witness.recorded.seq: witness for witness in witnesses(evidence, said)}
+    registration = found.get(evidence.version.event)
     if registration is None or not isinstance(registration.recorded.event, VersionRegistered):
         raise doubtful(evidence.version.ref, "the event of its registration is not in it")
     run = registration.recorded.event.run
     ended = [
         witness
-        for witness in witnesses.values()
+        for witness in found.values()
         if isinstance(witness.recorded.event, RunEnded) and witness.recorded.event.run == run
     ]
     fetched = [
         event
-        for event in (witness.recorded.event for witness in witnesses.values())
+        for event in (witness.recorded.event for witness in found.values())
         if isinstance(event, BytesFetched) and event.version.id == evidence.version.event
     ]
-    added = {seq: w.recorded.event for seq, w in witnesses.items() if isinstance(w.recorded.event, DatasetAdded)}
+    added = {seq: w.recorded.event for seq, w in found.items() if isinstance(w.recorded.event, DatasetAdded)}
     return Arrival(
         text=text,
         evidence=evidence,
@@ -202,34 +198,9 @@ def _arrival(text: bytes, evidence: Evidence, own_keys: Collection[str]) -> Arri
         ended=ended[0] if ended else None,
         fetched=fetched[-1] if fetched else None,
         datasets=added,
+        judgements=judgements(evidence, found.values(), added, own_keys),
         own_keys=own_keys,
     )
-
-
-def _checked_words(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for entry in evidence.words:
-        if log.words_id(entry.salt, entry.words) != entry.id:
-            raise doubtful(evidence.version.ref, "words in it are not what was written")
-        yield entry.id, entry.words
-
-
-def _witnesses(evidence: Evidence, said: Mapping[str, str]) -> Iterator[Witness]:
-    """Those events that tell facts; of the others, too, every signature must hold."""
-    for stored in evidence.events:
-        wrapper = log.unwrap(stored)
-        act = log.act_of(wrapper)
-        public = _key_at(evidence.keys, act.actor, wrapper.seq)
-        if not signature_holds(public, bytes(wrapper.act), wrapper.signature):
-            raise doubtful(evidence.version.ref, f"the signature of event {wrapper.seq} is not its author's")
-        if act.type in _TOLD:
-            recorded = log.recorded_of(wrapper, act, said.get)
-            yield Witness(recorded=recorded, hash=log.hash_of(stored.encode()), public=public)
-
-
-def _key_at(keys: Collection[Key], person: str, seq: int) -> str:
-    """The key that a person had then; the first one also signed their introduction, just before it was added."""
-    mine = sorted((key for key in keys if key.person == person), key=lambda key: key.added)
-    return next((key.public for key in mine if key.ended is None or key.ended >= seq), "")
 
 
 def _check(arrival: Arrival) -> None:
@@ -241,9 +212,9 @@ def _check(arrival: Arrival) -> None:
     if not 1 <= card.number <= HIGHEST_NUMBER:
         raise doubtful(card.ref, "no version has so high a number")
     try:
-        for digest in (event.artifact, *arrival.blobs):
+        for digest in (event.artifact, *arrival.blobs, *(blob for one in arrival.judgements for blob in one.blobs)):
             hex_of(digest)
-        for added, _ in arrival.data:
+        for added in _datasets(arrival):
             check_name(added.name, "dataset")
     except MlcError as error:
         raise doubtful(card.ref, error.message) from None
@@ -262,5 +233,13 @@ def _numbers_of(arrival: Arrival) -> Iterator[int | None]:
     """Sizes and counts, which end up in columns."""
     for file in arrival.files:
         yield file.size
-    for added, _ in arrival.data:
+    for added in _datasets(arrival):
         yield added.rows
+    for judgement in arrival.judgements:
+        yield judgement.event.rows
+        yield judgement.whence.made
+
+
+def _datasets(arrival: Arrival) -> list[DatasetAdded]:
+    """What it was trained on, and what it was judged by."""
+    return [*(added for added, _ in arrival.data), *(one.dataset for one in arrival.judgements)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ import msgspec
 
 from jupyter_mlc.domain.entities import Digest, Layer, ModelVersion, Snapshot
 from jupyter_mlc.domain.errors import Damaged
-from jupyter_mlc.domain.events import RunEnded, RunFile, VersionRegistered
+from jupyter_mlc.domain.events import Evaluated, RunEnded, RunFile, VersionRegistered
 from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.store import log
 from jupyter_mlc.store.bundles.evidence import BUNDLE, Card, Evidence, Key, Link, Source, encoded
+from jupyter_mlc.store.bundles.judgements import judgement_blobs
 from jupyter_mlc.store.formats.base import (
     CONFIG_DIGEST,
     REFERENCE,
@@ -50,8 +52,10 @@ def bundle_of(registry: Registry, artifacts: Artifacts, version: ModelVersion) -
         raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
     registered = registry.now_made_of(version.id, registered, version.artifact)
     ended = _end_of_run(registry, version, registered)
-    evidence = _evidence(registry, version, registered, ended)
-    layers = tuple(_layers(artifacts, registered, ended[1] if ended else None))
+    concerning = registry.stored_of_version(version.id)
+    judged = list(_judged(registry, concerning))
+    evidence = _evidence(registry, version, registered, ended, [*concerning, *_judged_by(registry, judged)])
+    layers = tuple(_layers(artifacts, registered, ended[1] if ended else None, judged))
     place = place_of_artifact(registered.artifact, artifacts) if registered.format == REFERENCE else ""
     return Bundle(ref=version.ref, evidence=encoded(evidence).decode(), layers=layers, place=place)
 
@@ -71,15 +75,32 @@ def _end_of_run(
     return None
 
 
+def _judged(registry: Registry, concerning: Iterable[str]) -> Iterator[tuple[int, Evaluated]]:
+    """The version's evaluations with their numbers, among the events that concern it."""
+    for stored in concerning:
+        recorded = log.read(stored, registry.words)
+        if isinstance(recorded.event, Evaluated):
+            yield recorded.assigned["number"], recorded.event
+
+
+def _judged_by(registry: Registry, judged: Iterable[tuple[int, Evaluated]]) -> list[str]:
+    """The events of the datasets that evaluations are on."""
+    return [_stored(registry, dataset) for dataset in sorted({event.dataset for _, event in judged})]
+
+
 def _evidence(
-    registry: Registry, version: ModelVersion, registered: VersionRegistered, ended: tuple[str, RunEnded] | None
+    registry: Registry,
+    version: ModelVersion,
+    registered: VersionRegistered,
+    ended: tuple[str, RunEnded] | None,
+    concerning: Iterable[str],
 ) -> Evidence:
     head = registry.head()
     links = registry.datasets_of(version.id)
     own = [] if registered.run is None else [_stored(registry, version.run)]
     own += [ended[0]] if ended else []
     own += [_stored(registry, dataset.id) for dataset, _ in links]
-    own += registry.stored_of_version(version.id)
+    own += concerning
     actors = {log.act_of(log.unwrap(stored)).actor for stored in own}
     events = sorted({*own, *_introductions(registry, actors)}, key=lambda stored: log.unwrap(stored).seq)
     return Evidence(
@@ -146,10 +167,16 @@ def _card(registry: Registry, version: ModelVersion, links: tuple[Link, ...]) ->
     )
 
 
-def _layers(artifacts: Artifacts, registered: VersionRegistered, ended: RunEnded | None) -> Iterator[Layer]:
+def _layers(
+    artifacts: Artifacts,
+    registered: VersionRegistered,
+    ended: RunEnded | None,
+    judged: Iterable[tuple[int, Evaluated]],
+) -> Iterator[Layer]:
     """Every blob once, under the name that it has for people."""
     seen: set[Digest] = set()
-    for layer in _named(artifacts, registered, ended):
+    found = (_named(artifacts, registered, ended), *(_of_evaluation(artifacts, *one) for one in judged))
+    for layer in itertools.chain(*found):
         if layer.digest not in seen:
             seen.add(layer.digest)
             yield layer
@@ -169,6 +196,14 @@ def _named(artifacts: Artifacts, registered: VersionRegistered, ended: RunEnded 
     for digest in blobs_of(registered, ended):
         short = digest.removeprefix("sha256:")[:12]
         yield _layer(artifacts, digest, "empty.json" if digest == CONFIG_DIGEST else f"blob/{short}")
+
+
+def _of_evaluation(artifacts: Artifacts, number: int, event: Evaluated) -> Iterator[Layer]:
+    folder = f"evaluation/{number}"
+    for digest in judgement_blobs(event):
+        short = digest.removeprefix("sha256:")[:12]
+        names = {event.evidence: "evidence.json", event.predictions: "predictions.parquet"}
+        yield _layer(artifacts, digest, f"{folder}/{names.get(digest, short)}")
 
 
 def files_of(registered: VersionRegistered, ended: RunEnded | None) -> tuple[RunFile, ...]:

@@ -17,6 +17,10 @@ _DATASETS_OF_RUNS = (
 )
 
 
+def _no_run(id_: int) -> NotFound:
+    return NotFound(f"no run began with event {id_}", hint="see %mlc list NAME --runs")
+
+
 class OfRuns(Base):
     """Runs, whether or not a version came of them."""
 
@@ -29,14 +33,16 @@ class OfRuns(Base):
 
     def run_by_id(self, id_: int) -> Run:
         """A run by its id."""
-        found = self.database.query("SELECT * FROM run WHERE id = :id", {"id": id_})
-        return self._runs(found)[0]
+        row = self.database.one("SELECT * FROM run WHERE id = :id", {"id": id_})
+        if row is None:
+            raise _no_run(id_)
+        return self._runs([row])[0]
 
     def run_ref(self, id_: int) -> str:
         """What people call the run with this id."""
         row = self.database.one("SELECT number FROM run WHERE id = :id", {"id": id_})
         if row is None:
-            raise NotFound(f"no run began with event {id_}", hint="see %mlc list NAME --runs")
+            raise _no_run(id_)
         return f"run/{row['number']}"
 
     def runs(self, name: str | None, limit: int) -> list[Run]:

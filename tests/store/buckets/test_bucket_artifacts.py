@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, Unavailable
 from jupyter_mlc.store import buckets, formats
-from jupyter_mlc.store.artifacts import DAY
+from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.bucket_artifacts import BucketArtifacts
 from jupyter_mlc.store.buckets import Bucket
 from jupyter_mlc.store.loading import load
@@ -195,6 +195,54 @@ def test_a_killed_upload_leaves_nothing_that_collection_cannot_name(
 
 
 # -- a bucket that goes away, lies, or refuses
+
+
+def unfinished_uploads(bucket: str, count: int) -> None:
+    """Uploads that somebody began, and never ended."""
+    import s3fs
+
+    system = s3fs.S3FileSystem(skip_instance_cache=True)
+    for number in range(count):
+        key = f"team/ml/blobs/sha256/{number % 7:064x}"
+        system.call_s3("create_multipart_upload", Bucket=bucket, Key=key)
+
+
+def test_unfinished_uploads_are_named_page_by_page(
+    artifacts: BucketArtifacts, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buckets, "_A_PAGE", 2)
+    unfinished_uploads(bucket, 9)
+    found = Bucket(bucket).unfinished("team/ml/")
+    assert (len(found), len({one.id for one in found})) == (9, 9)
+    assert artifacts.collect((), now() + 2 * DAY).leftovers == 9
+    assert Bucket(bucket).unfinished("") == []
+
+
+def test_objects_are_listed_page_by_page(
+    artifacts: BucketArtifacts, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buckets, "_A_PAGE", 2)
+    digests = artifacts.put_many([bytes([number]) for number in range(9)])
+    assert list(artifacts.all()) == sorted(digests)
+
+
+@pytest.mark.slow
+def test_more_unfinished_uploads_than_a_bucket_lists_at_once_are_all_removed(
+    artifacts: BucketArtifacts, bucket: str
+) -> None:
+    unfinished_uploads(bucket, 1001)
+    assert artifacts.collect((), now() + 2 * DAY, dry_run=True).leftovers == 1001
+    assert artifacts.collect((), now() + 2 * DAY).leftovers == 1001
+    assert Bucket(bucket).unfinished("") == []
+
+
+def test_a_list_without_an_end_is_refused(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = {"IsTruncated": True, "NextKeyMarker": "a", "NextUploadIdMarker": "b"}
+    made = Bucket(bucket)
+    monkeypatch.setattr(made._system, "call_s3", lambda *_, **__: endless)
+    with pytest.raises(Unavailable) as refused:
+        made.unfinished("")
+    assert refused.value.text == ("the bucket 'models' never ends its list\nask whoever runs it; nothing was changed")
 
 
 def test_a_bucket_that_is_not_there_is_told(bucket: str, tmp_path: Path) -> None:

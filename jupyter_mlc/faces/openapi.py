@@ -1,0 +1,106 @@
+"""The routes of all verbs as an OpenAPI document, written from the verbs themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from jupyter_mlc import __version__
+from jupyter_mlc.faces.wire import BLOB, PREFIX, routes
+from jupyter_mlc.verbs.base import VERBS, Runs, Verb
+
+_REF = "#/components/schemas/{name}"
+_JSON = "application/json"
+_BYTES = "application/octet-stream"
+_DIGEST = {"name": "digest", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{BLOB}$"}}
+_REGISTRY = {
+    "name": "registry",
+    "in": "query",
+    "description": "the UUID of a registry that a kernel of this server uses; by default the server's own",
+    "schema": {"type": "string"},
+}
+_REFUSED = {
+    "type": "object",
+    "required": ["code", "message", "hint"],
+    "properties": {
+        "code": {"type": "string"},
+        "message": {"type": "string"},
+        "hint": {"type": "string", "description": "the next step"},
+        "token": {"type": "string", "description": "to send again as `confirm`, where a person says yes"},
+    },
+}
+_WHY = {
+    "400": "a field is wrong, and named",
+    "403": "the person may not do this",
+    "404": "there is no such thing",
+    "405": "the route takes POST",
+    "409": "something stands against it; with a token: a person has to say yes first",
+    "422": "the move is not allowed",
+    "503": "something that is needed cannot be reached",
+}
+
+
+def openapi(verbs: Mapping[str, Verb] = VERBS) -> dict[str, Any]:
+    """The document, as plain data."""
+    paths = routes(verbs)
+    refs, schemas = _schemas(paths.values())
+    described: dict[str, Any] = {path: {"post": _operation(verb, refs)} for path, verb in paths.items()}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "jupyter_mlc", "version": __version__, "description": "The model registry, a route a verb."},
+        "paths": {**described, **_blobs()},
+        "components": {"schemas": {**schemas, "Refused": _REFUSED}},
+    }
+    plain: dict[str, Any] = json.loads(msgspec.json.encode(document))  # without tuples
+    return plain
+
+
+def _schemas(verbs: Iterable[Verb]) -> tuple[dict[type, Any], dict[str, Any]]:
+    kinds = list(dict.fromkeys(kind for verb in verbs for kind in (verb.ask, verb.reply)))
+    found, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
+    by_name = {_name(ref): kind for kind, ref in zip(kinds, found, strict=True)}
+    for verb in verbs:
+        name = next(name for name, kind in by_name.items() if kind is verb.ask)
+        for argument in verb.arguments():
+            schemas[name]["properties"][argument.name]["description"] = argument.described.description
+    return dict(zip(kinds, found, strict=True)), schemas
+
+
+def _name(ref: Mapping[str, str]) -> str:
+    return ref["$ref"].rpartition("/")[2]
+
+
+def _operation(verb: Verb, refs: Mapping[type, Any]) -> dict[str, Any]:
+    answers = {"200": _answer("the reply", refs[verb.reply])}
+    if verb.runs is not Runs.RECORD:
+        answers["202"] = _answer("begun: the reply names the job", refs[verb.reply])
+    return {
+        "operationId": verb.python_name,
+        "summary": verb.summary,
+        "description": verb.details,
+        "tags": [verb.group or "models"],
+        "parameters": [_REGISTRY],
+        "requestBody": {"content": {_JSON: {"schema": refs[verb.ask]}}},
+        "responses": {**answers, **_refusals()},
+    }
+
+
+def _refusals() -> dict[str, Any]:
+    return {status: _answer(why, {"$ref": "#/components/schemas/Refused"}) for status, why in _WHY.items()}
+
+
+def _answer(what: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"description": what, "content": {_JSON: {"schema": schema}}}
+
+
+def _blobs() -> dict[str, Any]:
+    """Bytes, by their digest."""
+    bytes_ = {"content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}
+    given: dict[str, Any] = {"parameters": [_DIGEST, _REGISTRY]}
+    kept, stored = {"200": {"description": "they", **bytes_}}, {"200": {"description": "stored"}}
+    get = {"summary": "The bytes with this digest.", **given, "responses": {**kept, **_refusals()}}
+    put = {"summary": "Store bytes.", **given, "requestBody": bytes_, "responses": {**stored, **_refusals()}}
+    return {f"{PREFIX}blobs/{{digest}}": {"get": get, "put": put}}

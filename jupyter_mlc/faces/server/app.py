@@ -1,0 +1,80 @@
+"""The server extension: ``jupyter lab`` and ``jupyter server`` load it where jupyter_mlc is installed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from tornado.ioloop import PeriodicCallback
+from traitlets import Integer, Unicode
+
+from jupyter_mlc.faces.announced import forget
+from jupyter_mlc.faces.server.handlers import Answering, handlers
+from jupyter_mlc.faces.server.registries import Registries, Tick
+from jupyter_mlc.store.places import default_url
+
+CHANGED = "https://events.jupyter.org/jupyter_mlc/registry_changed"
+_SCHEMA = Path(__file__).parent / "registry_changed.yaml"
+
+
+class MlcApp(ExtensionApp):
+    """Answers for the registry, and tells whoever listens when it has changed."""
+
+    name = "jupyter_mlc"
+    extension_url = "/jupyter-mlc"
+    load_other_extensions = True
+
+    registry = Unicode("", help="URL or folder of the registry; empty: that of the server's folder").tag(config=True)
+    watch_ms = Integer(1000, help="how often the end of the log is looked at").tag(config=True)
+    threads = Integer(4, help="how many requests are answered at the same time").tag(config=True)
+
+    def initialize_settings(self) -> None:
+        """What the routes share."""
+        server = self._server
+        server.event_logger.register_event_schema(_SCHEMA)
+        self.pool = ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="mlc")
+        self.registries = Registries(self._url, Path(server.runtime_dir), self._kernels)
+        self._ticks: dict[str, int] = {}
+        self._watch: PeriodicCallback | None = None
+
+    def initialize_handlers(self) -> None:
+        """The routes."""
+        self.handlers.extend(handlers(Answering(registries=self.registries, threads=self.pool)))
+
+    def _kernels(self) -> list[str]:
+        return list(self._server.kernel_manager.list_kernel_ids())
+
+    @property
+    def _server(self) -> Any:
+        return self.serverapp
+
+    def _url(self) -> str:
+        return self.registry or default_url(Path(self._server.root_dir))
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ARG002 (the server's protocol)
+        forget(Path(self._server.runtime_dir))
+        self._watch = PeriodicCallback(self._look, self.watch_ms)
+        self._watch.start()
+
+    async def _look(self) -> None:
+        """Look how far the registries are, in a thread: a database may be slow."""
+        import asyncio
+
+        found = await asyncio.get_running_loop().run_in_executor(self.pool, lambda: list(self.registries.ticks()))
+        for tick in found:
+            self._tell(tick)
+
+    def _tell(self, tick: Tick) -> None:
+        if self._ticks.get(tick.registry) == tick.seq:
+            return
+        self._ticks[tick.registry] = tick.seq
+        self._server.event_logger.emit(schema_id=CHANGED, data={"registry": tick.registry, "seq": tick.seq})
+
+    async def stop_extension(self) -> None:
+        """Stop looking, and close what is open."""
+        if self._watch is not None:
+            self._watch.stop()
+        self.pool.shutdown()
+        self.registries.close()

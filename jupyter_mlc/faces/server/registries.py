@@ -1,0 +1,129 @@
+"""The registries that a server answers for: its own, and those of its kernels."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_mlc.domain.errors import MlcError, NotFound
+from jupyter_mlc.faces.announced import Announced, announced
+from jupyter_mlc.faces.yaml_ import read_yaml
+from jupyter_mlc.store.identity import identity
+from jupyter_mlc.store.places import PlaceOfRegistry, place_of
+from jupyter_mlc.store.registry import exists
+from jupyter_mlc.verbs.session import LocalSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A registry, as the panel is told of it."""
+
+    uuid: str
+    """empty where it is not made yet"""
+    shown: str
+    own: bool
+    """whether it is the one that the server uses unless another is named"""
+    kernels: tuple[str, ...] = ()
+    """the ids of the kernels that use it"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """How far a registry is; whoever shows it looks again when that changes."""
+
+    registry: str
+    seq: int
+
+
+class Registries:
+    """Sessions by the UUID of their registry.
+
+    Parameters
+    ----------
+    url : callable
+        Gives the address of the server's own registry.
+    folder : Path
+        Where the kernels' connection files are.
+    kernels : callable
+        Gives the ids of the kernels that run now.
+    """
+
+    def __init__(self, url: Callable[[], str], folder: Path, kernels: Callable[[], Iterable[str]]) -> None:
+        self._url = url
+        self._folder = folder
+        self._kernels = kernels
+        self._sessions: dict[str, LocalSession] = {}
+        self._lock = threading.Lock()
+
+    def session(self, uuid: str = "") -> LocalSession:
+        """The session on the registry with this UUID, or on the server's own.
+
+        Raises
+        ------
+        NotFound
+            Where no running kernel uses such a registry, or the server's own is not made yet.
+        """
+        if not uuid or uuid == self._own_uuid():
+            return self._own()
+        found = next((one for one in self._announced() if one.uuid == uuid), None)
+        if found is None:
+            raise NotFound(
+                f"no kernel of this server uses a registry {uuid}", hint="run a cell with %mlc in its notebook first"
+            )
+        session = self._opened(place_of(found.url))
+        if session.registry.uuid != uuid:
+            raise NotFound(f"the registry {uuid} was replaced by another", hint="run a cell with %mlc there")
+        return session
+
+    def known(self) -> list[Known]:
+        """The server's own registry first, then those of its kernels."""
+        uuid, place = self._own_uuid(), place_of(self._url())
+        users: dict[str, list[str]] = {}
+        shown: dict[str, str] = {}
+        for one in self._announced():
+            users.setdefault(one.uuid, []).append(one.kernel)
+            shown[one.uuid] = place_of(one.url).shown
+        own = Known(uuid=uuid, shown=place.shown, own=True, kernels=tuple(users.pop(uuid, ()) if uuid else ()))
+        others = [Known(uuid=u, shown=shown[u], own=False, kernels=tuple(who)) for u, who in users.items()]
+        return [own, *others]
+
+    def ticks(self) -> Iterator[Tick]:
+        """How far each of them is; one that cannot be read now is left out."""
+        for one in self.known():
+            try:
+                if one.uuid:
+                    yield Tick(registry=one.uuid, seq=self.session(one.uuid).registry.head().seq)
+            except MlcError:
+                continue
+
+    def close(self) -> None:
+        """Close all of them."""
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
+
+    def _own(self) -> LocalSession:
+        place = place_of(self._url())
+        if place.url not in self._sessions and not exists(place):
+            raise NotFound(f"{place.shown} is not made yet", hint="the first %mlc register makes it")
+        return self._opened(place)
+
+    def _own_uuid(self) -> str:
+        try:
+            return self._own().registry.uuid
+        except MlcError:
+            return ""
+
+    def _opened(self, place: PlaceOfRegistry) -> LocalSession:
+        with self._lock:
+            if place.url not in self._sessions:
+                self._sessions[place.url] = LocalSession(place, identity, read_yaml=read_yaml)
+            return self._sessions[place.url]
+
+    def _announced(self) -> Iterator[Announced]:
+        for kernel in self._kernels():
+            found = announced(self._folder, kernel)
+            if found is not None:
+                yield found

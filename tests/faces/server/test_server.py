@@ -1,0 +1,192 @@
+"""Every verb as a route of a Jupyter server: who may ask, what is answered, and what is told when something changes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_server.auth import Authorizer
+from jupyter_server.utils import url_path_join
+from tornado.httpclient import HTTPClientError
+
+from jupyter_mlc.faces.announced import announce, announced, forget
+from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.faces.server.app import CHANGED
+from jupyter_mlc.faces.wire import routes
+from jupyter_mlc.verbs.run import Run
+from jupyter_mlc.verbs.session import LocalSession
+
+Ask = Callable[..., Awaitable[tuple[int, Any]]]
+
+
+async def test_a_verb_is_asked_and_answers(ask: Ask, desk: Desk) -> None:
+    status, told = await ask("list", {"what": "churn"})
+    assert status == 200
+    assert [version["number"] for version in told["versions"]] == [2, 1]
+
+
+async def test_a_move_can_be_tried_first_and_then_made(ask: Ask, desk: Desk) -> None:
+    status, tried = await ask("promote", {"ref": "churn:2", "to": "production", "dry_run": True})
+    assert (status, tried["done"], tried["stage"]) == (200, False, "production")
+    status, made = await ask("promote", {"ref": "churn:2", "to": "production", "reason": "best"})
+    assert (status, made["done"], made["champion"]) == (200, True, "churn:2")
+
+
+async def test_what_cannot_be_taken_back_is_asked_for_with_a_token(ask: Ask, desk: Desk) -> None:
+    status, question = await ask("discard", {"refs": ["churn:1"]})
+    assert status == 409
+    assert question["code"] == "needs-confirmation"
+    status, told = await ask("discard", {"refs": ["churn:1"], "confirm": question["token"]})
+    assert (status, told["done"]) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "message"),
+    [
+        ("list", {"limit": "ten"}, 400, "the body does not fit: Expected `int`, got `str` - at `$.limit`"),
+        ("list", b"{", 400, "the body is no JSON: Expecting property name enclosed in double quotes: "),
+        ("list", b"[1]", 400, "the body does not fit: Expected `object`, got `array`"),
+        ("shwo", {}, 404, "there is no /jupyter-mlc/v1/shwo"),
+        ("show", {"ref": "fraud"}, 404, "there is no model 'fraud'"),
+        ("evaluate", {"refs": ["churn:1"], "data": []}, 400, ""),
+    ],
+)
+async def test_what_does_not_fit_is_refused_with_the_field(
+    ask: Ask, desk: Desk, path: str, body: object, status: int, message: str
+) -> None:
+    answered, told = await ask(path, body)
+    assert answered == status
+    assert told["message"].startswith(message)
+
+
+async def test_a_verb_takes_no_get(ask: Ask, desk: Desk) -> None:
+    status, told = await ask("list", method="GET")
+    assert (status, told["message"]) == (405, "/jupyter-mlc/v1/list takes POST, not GET")
+
+
+async def test_bytes_go_by_their_digest(ask: Ask, desk: Desk) -> None:
+    digest = f"sha256:{hashlib.sha256(b'model').hexdigest()}"
+    assert await ask(f"blobs/{digest}", b"model", method="PUT") == (200, {})
+    assert await ask(f"blobs/{digest}", method="GET") == (200, b"model")
+    status, told = await ask(f"blobs/{digest}", b"other", method="PUT")
+    assert (status, told["message"]) == (400, f"the bytes sent are not {digest}")
+
+
+async def test_a_registry_that_is_not_made_yet_is_not_made_by_looking(ask: Ask, tmp_path: Path) -> None:
+    status, told = await ask("list")
+    assert (status, told["message"]) == (404, f"{tmp_path / 'registry'} is not made yet")
+    assert not (tmp_path / "registry" / "registry.db").exists()
+    status, known = await ask("registries", method="GET")
+    assert (status, known) == (200, [{"uuid": "", "shown": str(tmp_path / "registry"), "own": True, "kernels": []}])
+
+
+# Who may ask
+
+
+async def test_nobody_is_answered_without_the_token(http_server_client: Any, jp_serverapp: Any, desk: Desk) -> None:
+    url = url_path_join(jp_serverapp.base_url, "jupyter-mlc", "v1", "registries")
+    with pytest.raises(HTTPClientError) as refused:
+        await http_server_client.fetch(url)
+    assert refused.value.code == 403
+
+
+async def test_a_page_of_somebody_elses_cannot_post_with_the_browsers_cookie(
+    http_server_client: Any, jp_serverapp: Any, desk: Desk
+) -> None:
+    base, token = jp_serverapp.base_url, jp_serverapp.identity_provider.token
+    greeted = await http_server_client.fetch(f"{url_path_join(base, 'api/status')}?token={token}")
+    cookies = "; ".join(each.split(";")[0] for each in greeted.headers.get_list("Set-Cookie"))
+    url = url_path_join(base, "jupyter-mlc", "v1", "list")
+    with pytest.raises(HTTPClientError) as refused:
+        await http_server_client.fetch(url, headers={"Cookie": cookies}, method="POST", body="{}")
+    assert refused.value.code == 403
+
+
+class Looking(Authorizer):
+    """Lets everybody read, and nobody do anything else here."""
+
+    def is_authorized(self, *asked: Any) -> bool:
+        *_, action, resource = asked
+        return bool(resource != "mlc" or action == "read")
+
+
+@pytest.mark.parametrize("path", sorted(routes()))
+async def test_whoever_may_only_read_is_refused_every_change(
+    ask: Ask, jp_serverapp: Any, desk: Desk, path: str
+) -> None:
+    jp_serverapp.web_app.settings["authorizer"] = Looking(parent=jp_serverapp)
+    status, told = await ask(path.removeprefix("/jupyter-mlc/v1/"), b"{")
+    does = routes()[path].does.value
+    assert status == (400 if does == "read" else 403)
+    if does != "read":
+        assert told["message"] == f"you may not {does} in this registry"
+
+
+# What is told
+
+
+def _last(desk: Desk) -> int:
+    session = desk.session
+    assert isinstance(session, LocalSession)
+    return session.registry.head().seq
+
+
+async def test_whoever_listens_is_told_that_another_process_changed_the_registry(
+    ask: Ask, jp_serverapp: Any, desk: Desk
+) -> None:
+    heard: list[Any] = []
+
+    async def listen(**told: Any) -> None:
+        heard.append(told["data"])
+
+    jp_serverapp.event_logger.add_listener(schema_id=CHANGED, listener=listen)
+    await jp_serverapp.extension_manager.start_all_extensions()
+    status, told = await ask("tag", {"ref": "churn:1", "tags": {"team": "ops"}})
+    assert status == 200, told
+    registry, seq = desk.used, _last(desk)
+    assert registry is not None
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if heard and heard[-1]["seq"] >= seq:
+            break
+    assert (heard[-1]["registry"], heard[-1]["seq"]) == (registry[0], seq)
+    await jp_serverapp.extension_manager.stop_all_extensions()
+
+
+async def test_the_panel_follows_the_registry_of_a_kernel_by_its_uuid(
+    ask: Ask, jp_serverapp: Any, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Desk(str(tmp_path / "other"))
+    other.call(Run(name="fraud"))
+    used = other.used
+    assert used is not None
+    monkeypatch.setattr(jp_serverapp.kernel_manager, "list_kernel_ids", lambda: ["k-1"])
+    os.makedirs(jp_serverapp.runtime_dir, exist_ok=True)  # noqa: PTH103 (the server gives text)
+    announce(f"{jp_serverapp.runtime_dir}/kernel-k-1.json", *used)
+    _, known = await ask("registries", method="GET")
+    assert known[1] == {"uuid": used[0], "shown": used[1], "own": False, "kernels": ["k-1"]}
+    status, told = await ask("list", {"runs": True, "what": "fraud"}, params={"registry": used[0]})
+    assert (status, len(told["runs"])) == (200, 1)
+    status, told = await ask("list", params={"registry": "nobody's"})
+    assert (status, told["message"]) == (404, "no kernel of this server uses a registry nobody's")
+    other.close()
+    monkeypatch.undo()  # the server ends its kernels
+
+
+def test_what_a_kernel_said_in_pieces_is_nothing(tmp_path: Path) -> None:
+    (tmp_path / "mlc-k-1.json").write_text('{"uuid": "a"')
+    assert announced(tmp_path, "k-1") is None
+    announce(str(tmp_path / "missing" / "kernel-k-2.json"), "a", "b")  # nobody is held up
+    announce(str(tmp_path / "kernel-k-1.json"), "a", "b")
+    assert json.loads((tmp_path / "mlc-k-1.json").read_text()) == {"uuid": "a", "url": "b"}
+    assert (tmp_path / "mlc-k-1.json").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "kernel-k-3.json").touch()
+    announce(str(tmp_path / "kernel-k-3.json"), "a", "b")
+    forget(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kernel-k-3.json", "mlc-k-3.json"]
