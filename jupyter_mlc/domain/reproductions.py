@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from jupyter_mlc.domain.entities import Digest, Micros
+from jupyter_mlc.domain.entities import Digest, Micros, Scalar
 from jupyter_mlc.domain.events import Event, VersionKey, event, text
 
 REPRODUCE = "reproduce"
@@ -138,7 +139,7 @@ class Rehearsed:
     format: str
     class_name: str
     features: tuple[str, ...] = ()
-    metrics: dict[str, float] = field(default_factory=dict)
-    params: dict[str, bool | int | float | str | None] = field(default_factory=dict)
-    datasets: dict[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+    datasets: Mapping[str, str] = field(default_factory=dict)
     """name to digest over its content"""

@@ -56,7 +56,7 @@ def job_work(ask: JobWork, context: Context) -> RetrainReply:
 
 def _reproduced(batch: Batch, job: Job, context: Context) -> RetrainReply:
     """Nobody waits for the verdict here: it is in the record."""
-    from jupyter_mlc.verbs import reproduce
+    from jupyter_mlc.verbs import reproduction_job
 
-    reproduce.carried_out(job, context)
+    reproduction_job.carried_out(job, context)
     return told(batch, [(job, context.registry.job_by_id(job.id).status)], context)

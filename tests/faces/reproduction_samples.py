@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_mlc.domain.reproductions import Compared, PackageDifference, Topic
 from jupyter_mlc.verbs.base import Reply
-from jupyter_mlc.verbs.reproduce import ReproduceReply
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 
 THEN, NOW = "sha256:9f3c" + "0" * 60, "sha256:17ab" + "0" * 60
 DATA = Compared(topic=Topic.DATA, name="flights-spring", before="rows1:aa", now="rows1:aa", agrees=True)

@@ -22,7 +22,8 @@ from jupyter_mlc.store.predicting import predict
 from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
-from jupyter_mlc.verbs.reproduce import Reproduce, ReproduceReply
+from jupyter_mlc.verbs.reproduce import Reproduce
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.reproductions import kept_evidence
 from jupyter_mlc.verbs.session import LocalSession
 

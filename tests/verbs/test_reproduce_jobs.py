@@ -19,7 +19,7 @@ from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.reproductions import REPRODUCE, Topic, Verdict
 from jupyter_mlc.jobs.environments.choosing import Env
 from jupyter_mlc.verbs.job_rerun import JobRerun
-from jupyter_mlc.verbs.reproduce import ReproduceReply
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.retrain import Retrain
 from tests.verbs.bench import LOAD, LOCK, REGISTER, Bench, lock_here, notebook
 

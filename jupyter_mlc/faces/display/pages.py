@@ -59,7 +59,7 @@ from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.pack import PackReply
 from jupyter_mlc.verbs.register import RegisterReply
-from jupyter_mlc.verbs.reproduce import ReproduceReply
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply

@@ -33,7 +33,7 @@ from jupyter_mlc.faces.display.words import counted, shorten
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.reproductions import Compared, PackageDifference, Reproduction
-    from jupyter_mlc.verbs.reproduce import ReproduceReply
+    from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 
 _MOST_APART = 12
 _MOST_PACKAGES = 5

@@ -60,8 +60,9 @@ def test_both_are_asked_and_the_row_in_which_they_differ_most_is_told(artifacts:
     found = compared(asked(artifacts, line(2.0), line(3.0), rows))
     assert found.rows == 3
     assert found.predicted is not None
-    assert (found.predicted.name, found.predicted.gap) == ("predictions of row 2", pytest.approx(1 / 3))
-    assert (float(found.predicted.before), float(found.predicted.now)) == (pytest.approx(4.0), pytest.approx(6.0))
+    assert found.predicted.name == "predictions of row 2"
+    assert found.predicted.gap == pytest.approx(1 / 3)
+    assert [float(found.predicted.before), float(found.predicted.now)] == pytest.approx([4.0, 6.0])
 
 
 def test_classes_are_asked_for_their_probabilities(artifacts: Artifacts) -> None:
