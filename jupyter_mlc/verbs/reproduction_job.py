@@ -84,6 +84,7 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
     Interrupted
         Where somebody pressed Ctrl-C meanwhile; then nothing is judged.
     """
+    from jupyter_mlc.jobs.batches import Hands
     from jupyter_mlc.verbs import job_records, reproduced
     from jupyter_mlc.verbs.job_running import see_to
 

@@ -21,6 +21,7 @@ from jupyter_mlc.domain.entities import DatasetFacts, Snapshot
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, Interrupted, MlcError, NotFound, Unavailable
 from jupyter_mlc.domain.jobs import JobEnded, JobStarted
 from jupyter_mlc.domain.lifecycle import Stage
+from jupyter_mlc.jobs.batches import Hands
 from jupyter_mlc.jobs.folders import JobFolder
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
