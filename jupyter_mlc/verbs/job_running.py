@@ -109,8 +109,7 @@ def see_to(jobs: Sequence[Job], context: Context, hands: Hands) -> None:
         job, error = batch.unrecorded[0]
         raise Unavailable(
             f"{job.ref} ended, and that could not be recorded: {error.message}",
-            hint="how it ended lies beside the registry, and is recorded by the next job: "
-            f"%mlc job show {job.number}",
+            hint=f"how it ended lies beside the registry, and is recorded by the next job: %mlc job show {job.number}",
         )
     if batch.interrupted:
         refs = ", ".join(job.ref for job in ready)

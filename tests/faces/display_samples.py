@@ -67,6 +67,7 @@ from jupyter_mlc.verbs.verify import Finding, VerifyReply
 from tests.faces.comparison_samples import COMPARISONS
 from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 from tests.faces.job_samples import REPLIES as JOBS
+from tests.faces.schedule_samples import REPLIES as SCHEDULES
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -554,6 +555,7 @@ REPLIES: dict[str, Reply] = {
     ),
     **EVALUATIONS,
     **JOBS,
+    **SCHEDULES,
     "dataset add --sealed": replace(dataset_added, sealed=True),
     "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
     "dataset show, sealed and seen": replace(
