@@ -69,6 +69,7 @@ from tests.faces.comparison_samples import COMPARISONS
 from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
 from tests.faces.job_samples import REPLIES as JOBS
 from tests.faces.reproduction_samples import REPLIES as REPRODUCTIONS
+from tests.faces.schedule_samples import REPLIES as SCHEDULES
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -563,6 +564,7 @@ REPLIES: dict[str, Reply] = {
     **EVALUATIONS,
     **JOBS,
     **REPRODUCTIONS,
+    **SCHEDULES,
     "dataset add --sealed": replace(dataset_added, sealed=True),
     "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
     "dataset show, sealed and seen": replace(

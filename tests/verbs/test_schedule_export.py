@@ -26,7 +26,7 @@ from tests.conftest import START, Clock
 from tests.jobs.notebooks import code
 from tests.verbs.scheduling import Office, office
 
-ODD = "it's 100 % \"sure\" $HOME {{ x }} 🦊"
+ODD = 'it\'s 100 % "sure" $HOME {{ x }} 🦊'
 
 
 @pytest.fixture
@@ -78,7 +78,9 @@ def test_a_crontab_asks_the_same_whatever_the_parameters_hold(here: Office, tmp_
     command = as_cron_hands_it_on(entry)
     (tmp_path / "bin").mkdir()
     jupyter = tmp_path / "bin" / "jupyter"
-    jupyter.write_text(f"#!{sys.executable}\nimport os, sys\nprint(os.getcwd(), os.environ['MLC_REGISTRY'])\nprint(sys.argv)")
+    jupyter.write_text(
+        f"#!{sys.executable}\nimport os, sys\nprint(os.getcwd(), os.environ['MLC_REGISTRY'])\nprint(sys.argv)"
+    )
     jupyter.chmod(0o755)
     environment = {"PATH": f"{jupyter.parent}:/usr/bin:/bin", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True, env=environment)

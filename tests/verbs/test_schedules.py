@@ -223,9 +223,7 @@ def test_whatever_is_wrong_with_it_is_said_when_it_is_added(here: Office) -> Non
         "fit.ipynb is a file, and may be another one by the time that it is due\n"
         "keep it in the registry: %mlc job add fit.ipynb; then name the job here"
     )
-    assert refusal(here, BadInput, param={"D": 1}) == (
-        "fit has no parameter 'D'\nits parameters are C, data, token"
-    )
+    assert refusal(here, BadInput, param={"D": 1}) == ("fit has no parameter 'D'\nits parameters are C, data, token")
     assert refusal(here, BadInput, every="now").startswith("--every now is neither an interval nor a cron expression")
     assert refusal(here, BadInput, cluster="tcp://there:1") == (
         "--cluster tcp://there:1: loky hands out jobs on this machine alone\n"
