@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.jobs import Job
@@ -105,7 +105,7 @@ def carried_out(batch: Batch, jobs: Sequence[Job], context: Context) -> RetrainR
     if jobs:
         from jupyter_mlc.verbs.job_running import see_to
 
-        see_to(jobs, context, batch.how.hands)
+        see_to(jobs, context, **asdict(batch.how.hands))
     now = [context.registry.job_by_id(job.id) for job in jobs]
     return told(batch, [(job, job.status) for job in now], context)
 

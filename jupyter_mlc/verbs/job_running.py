@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.domain.errors import Interrupted, MlcError, Unavailable
 from jupyter_mlc.jobs.attempts import Attempted, Task
-from jupyter_mlc.jobs.batches import Ended, Hands, carried_out
+from jupyter_mlc.jobs.batches import Backend, Ended, Hands, carried_out
 from jupyter_mlc.jobs.outputs import out_path
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.verbs import job_records
@@ -84,7 +84,15 @@ def _environment(job: Job, asked: JobStarted, output: Path, context: Context) ->
     return found | {REHEARSAL: asked.purpose} if asked.purpose else found
 
 
-def see_to(jobs: Sequence[Job], context: Context, hands: Hands) -> None:
+def see_to(  # noqa: PLR0913 (the jobs, and the words of Hands)
+    jobs: Sequence[Job],
+    context: Context,
+    *,
+    at_once: int,
+    backend: Backend = Backend.LOKY,
+    cluster: str = "",
+    gpus: int = 0,
+) -> None:
     """Execute jobs, and record how each ended as soon as it has.
 
     Raises
@@ -92,6 +100,7 @@ def see_to(jobs: Sequence[Job], context: Context, hands: Hands) -> None:
     Interrupted
         Where somebody pressed Ctrl-C: then all have ended, and the record says how.
     """
+    hands = Hands(at_once=at_once, backend=backend, cluster=cluster, gpus=gpus)
     tasks, ready = _tasks(jobs, context)
     if not tasks:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def at_once(jobs: Sequence[Job], how: How, context: Context) -> None:
     """In the place of a process that outlives whoever started it."""
     from jupyter_mlc.verbs.job_running import see_to
 
-    see_to(jobs, context, how.hands)
+    see_to(jobs, context, **asdict(how.hands))
 
 
 def left_alone(jobs: Sequence[Job], how: How, context: Context) -> None:

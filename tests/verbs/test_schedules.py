@@ -15,8 +15,10 @@ from jupyter_mlc.jobs.batches import Backend
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.retrain import Retrain
+from jupyter_mlc.verbs.schedule_add import ScheduleAdd
+from jupyter_mlc.verbs.schedule_list import ScheduleList
 from jupyter_mlc.verbs.schedule_rm import ScheduleRm, ScheduleRmReply
-from jupyter_mlc.verbs.tick import TakenUp
+from jupyter_mlc.verbs.tick import TakenUp, Tick
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
 from jupyter_mlc.verbs.worker import Worker
 from tests.conftest import Clock
@@ -66,6 +68,14 @@ def test_a_schedule_is_due_again_and_again_and_each_time_its_jobs_are_executed(d
     reply = desk.call(Verify())
     assert isinstance(reply, VerifyReply)
     assert reply.findings == ()
+
+
+def test_a_schedule_is_added_listed_and_looked_at_by_anybody_who_calls_the_verbs(here: Office) -> None:
+    added = here.call(ScheduleAdd(ref="fit", every="0  6 * *  1", timezone="Europe/Berlin"))
+    listed = here.call(ScheduleList(limit=1))
+    looked = here.call(Tick(dry_run=True))
+    assert (added.to_rows()[0]["every"], listed.to_rows()[0]["timezone"]) == ("0 6 * * 1", "Europe/Berlin")
+    assert (looked.done, looked.to_rows()) == (False, [])
 
 
 def test_what_was_due_while_no_worker_ran_is_caught_up_once(here: Office) -> None:

@@ -152,25 +152,3 @@ def test_a_worker_that_is_ended_names_the_jobs_that_go_on(here: Office, workers:
     (tmp_path / "go").touch()
     until(lambda: here.registry.job(1).status != "begun")
     assert here.registry.job(1).status == "succeeded"
-
-
-def test_a_worker_says_once_what_is_wrong_and_goes_on(here: Office, workers: Workers) -> None:
-    if here.registry.place.folder is None:
-        return
-    here.call(Retrain(ref="fit"))
-    here.add(every="1s", if_changed=True)
-    here.registry.database.close()
-    database = here.registry.place.folder / "registry.db"
-    away = database.with_name("away")
-    worker = workers.start()
-    assert worker.stdout is not None
-    assert "schedule" in worker.stdout.readline()
-    database.rename(away)
-    database.mkdir()
-    assert worker.stderr is not None
-    assert worker.stderr.readline().startswith("warning: ")
-    database.rmdir()
-    away.rename(database)
-    worker.send_signal(signal.SIGTERM)
-    worker.communicate()
-    assert worker.returncode == 0
