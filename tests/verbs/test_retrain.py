@@ -587,8 +587,8 @@ def test_ctrl_c_before_the_first_cell_cancels_too(here: Lab, monkeypatch: pytest
         raise KeyboardInterrupt
 
     jobs = begun(here, 2)
-    with monkeypatch.context() as patched, pytest.raises(Interrupted):
-        patched.setattr(job_running, "task_of", interrupted)
+    monkeypatch.setattr(job_running, "task_of", interrupted)
+    with pytest.raises(Interrupted):
         job_running.see_to(jobs, context_of(here), at_once=1)
     assert [event.exit for event in here.events(JobEnded)] == ["cancelled", "cancelled"]
 
