@@ -20,6 +20,7 @@ from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
+from jupyter_mlc.verbs.job_names import JOB
 
 if TYPE_CHECKING:
     from jupyter_mlc.capture.notebook.cells import Recorder
@@ -105,7 +106,10 @@ class Desk:
         return Surroundings(self._recorder)
 
     def use(self, url: str) -> None:
-        """Use another registry from now on."""
+        """Use another registry from now on; a job stays with the one that asked for it."""
+        if os.environ.get(JOB) and place_of(url or default_url()).url != self.place.url:
+            self.warn(f"this is a job: what it registers goes to the registry that asked for it, {self.place.shown}")
+            return
         self.open_runs.leave()
         if self._session is not None:
             self._session.close()

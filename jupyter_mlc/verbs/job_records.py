@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.verbs.job_plans import Plan, Point
 
 _MOST_OPEN = 1_000
+_CANCELLED = (Exit.CANCELLED, "Cancelled", "it was cancelled before it began")
+_LOST = (Exit.LOST, "Lost", "the process that was to execute it was killed")
 
 
 def folder_of(number: int, context: Context) -> JobFolder:
@@ -189,7 +191,7 @@ def settle(context: Context) -> list[Job]:
         found = folder.look()
         outcome = found if isinstance(found, Outcome) else None
         if found is None:
-            outcome = not_begun(job.started, Exit.LOST, "Lost", "the process that was to execute it was killed")
+            outcome = not_begun(job.started, *(_CANCELLED if folder.cancel.exists() else _LOST))
         if outcome is not None and end(job, Attempted(outcome=outcome), context):
             settled.append(job)
     return settled

@@ -101,21 +101,33 @@ def see_to(  # noqa: PLR0913 (the jobs, and the words of Hands)
         Where somebody pressed Ctrl-C: then all have ended, and the record says how.
     """
     hands = Hands(at_once=at_once, backend=backend, cluster=cluster, gpus=gpus)
-    tasks, ready = _tasks(jobs, context)
+    try:
+        tasks, ready = _tasks(jobs, context)
+    except KeyboardInterrupt:
+        batch = _Batch(jobs, context)
+        batch.interrupt()
+        batch.leave()
+        job_records.settle_quietly(context)
+        raise _interrupted(jobs) from None
     if not tasks:
         return
     batch = _Batch(ready, context)
     handing = threading.Thread(target=_handed, args=(tasks, context, hands, batch.told), daemon=True)
-    handing.start()
     while True:
         try:
+            if handing.ident is None:
+                with suppress(RuntimeError):  # it has just begun: Ctrl-C came in that very moment
+                    handing.start()
             batch.see_to()
             break
         except KeyboardInterrupt:
             if batch.interrupted:  # whoever presses twice does not want to wait
+                batch.leave()
                 raise
             batch.interrupt()
     handing.join()
+    if batch.leave():  # what was told in the very moment of Ctrl-C
+        job_records.settle_quietly(context)
     if batch.unrecorded:
         job, error = batch.unrecorded[0]
         raise Unavailable(
@@ -123,8 +135,12 @@ def see_to(  # noqa: PLR0913 (the jobs, and the words of Hands)
             hint=f"how it ended lies beside the registry, and is recorded by the next job: %mlc job show {job.number}",
         )
     if batch.interrupted:
-        refs = ", ".join(job.ref for job in ready)
-        raise Interrupted(f"interrupted: {refs}", hint=f"how they ended: %mlc job show {ready[0].number}")
+        raise _interrupted(ready)
+
+
+def _interrupted(jobs: Sequence[Job]) -> Interrupted:
+    refs = ", ".join(job.ref for job in jobs)
+    return Interrupted(f"interrupted: {refs}", hint=f"how they ended: %mlc job show {jobs[0].number}")
 
 
 def _tasks(jobs: Sequence[Job], context: Context) -> tuple[list[Task], list[Job]]:
@@ -177,6 +193,8 @@ class _Batch:
             if found is None:
                 return
             if isinstance(found, BaseException):
+                self.interrupt()
+                self.leave()
                 raise found
             place, attempted = found
             self._record(place, attempted)
@@ -199,6 +217,13 @@ class _Batch:
         for place, folder in enumerate(self._folders):
             if place not in self._ended:
                 folder.ask_to_end()
+
+    def leave(self) -> int:
+        """Leave it to others to record how those end that have not; how many these are."""
+        left = [folder for place, folder in enumerate(self._folders) if place not in self._ended]
+        for folder in left:
+            folder.disown()
+        return len(left)
 
     def _show(self) -> None:
         """Tell how many cells of all are done, and what is running."""

@@ -70,7 +70,7 @@ class ListReply(Reply):
 def list_(ask: List, context: Context) -> ListReply:
     """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs.
 
-    A query compares name, stage, alias, owner, author, created, tags.KEY, metrics.KEY and params.KEY by
+    A query compares name, stage, alias, owner, author, created, job, tags.KEY, metrics.KEY and params.KEY by
     = != < <= > >= like and in, joined by and, or, not and parentheses.
     """
     check_limit(ask.limit)

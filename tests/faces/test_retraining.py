@@ -134,6 +134,21 @@ def test_notebooks_jobs_and_versions_are_completed(shell: InteractiveShell) -> N
     assert completer.suggest("job show ").words == ("nightly",)
 
 
+def test_a_job_stays_with_the_registry_that_asked_for_it(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MLC_JOB", "some-registry/1")
+    yield_line(shell, "%mlc use elsewhere;")
+    desk = shell.magics_manager.registry["MlcMagics"].desk
+    assert desk.place.folder == tmp_path / "registry"
+    assert capsys.readouterr().err == (
+        f"warning: this is a job: what it registers goes to the registry that asked for it, {tmp_path}/registry\n"
+    )
+    made = yield_line(shell, "x = 1\nv = %mlc register churn x --no-load-check")
+    assert made is None
+    assert shell.user_ns["v"].job == ""  # the job is another registry's
+
+
 # What is executed, for real
 
 

@@ -581,6 +581,19 @@ def test_ctrl_c_cancels_what_runs_and_what_waits(here: Lab) -> None:
     assert [event.exit for event in here.events(JobEnded)] == ["cancelled", "cancelled"]
 
 
+def test_ctrl_c_before_the_first_cell_cancels_too(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyter_mlc.verbs import job_running
+
+    def interrupted(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    jobs = begun(here, 2)
+    monkeypatch.setattr(job_running, "task_of", interrupted)
+    with pytest.raises(Interrupted):
+        job_running.see_to(jobs, context_of(here), at_once=1)
+    assert [event.exit for event in here.events(JobEnded)] == ["cancelled", "cancelled"]
+
+
 def begun(lab: Lab, count: int = 1) -> list[Any]:
     """Jobs that were recorded as begun, and nobody saw to."""
     from jupyter_mlc.domain.jobs import Limits
