@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jupyter_mlc.verbs.base import Ask, Writing
+from jupyter_mlc.verbs.base import VERBS, Ask, Writing
 from jupyter_mlc.verbs.job_names import REHEARSAL
-from jupyter_mlc.verbs.session import verb_of
 
 _REAL = frozenset({"register", "run", "run-end", "run-log", "dataset add", "init"})
 """what belongs to training; `register` itself makes no version there"""
@@ -15,6 +14,6 @@ _REAL = frozenset({"register", "run", "run-end", "run-log", "dataset add", "init
 
 def rehearsed(ask: Ask, environ: Mapping[str, str]) -> Ask:
     """The request as it is carried out here."""
-    if not environ.get(REHEARSAL) or not isinstance(ask, Writing) or verb_of(ask).name in _REAL:
+    if not environ.get(REHEARSAL) or not isinstance(ask, Writing) or VERBS.of(ask).name in _REAL:
         return ask
     return replace(ask, dry_run=True)
