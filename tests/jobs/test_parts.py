@@ -154,7 +154,7 @@ def test_nothing_is_known_of_an_execution_that_never_began(desk: Desk) -> None:
         (["1"], PYTHON, {"engine": Engine.COLD}, Engine.COLD, ()),
         (["1"], PYTHON, {"python": "/x/python"}, Engine.COLD, ("ran in a cold kernel: it runs in another environment, /x/python",)),
         (["1"], {"language_info": {"name": "julia"}}, {}, Engine.COLD, ("ran in a cold kernel: the notebook is in julia",)),
-        (["1"], {"kernelspec": {"name": "own"}}, {}, Engine.COLD, ("ran in a cold kernel: the notebook names the kernel own",)),
+        (["1"], {"kernelspec": {"name": "own", "display_name": "own"}}, {}, Engine.COLD, ("ran in a cold kernel: the notebook names the kernel own",)),
     ],
 )  # fmt: skip
 def test_the_engine_is_chosen_and_the_choice_explained(

@@ -218,9 +218,12 @@ def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetF
         ("run/x", "'run/x' is no id of a run\nwrite run/12; see %mlc list NAME --runs"),
         ("run/99", "there is no run/99\nsee %mlc list NAME --runs"),
         (
-            "job/1",
-            "job/1: there are no jobs in this release\nit shows models, versions, runs, datasets and evaluations",
+            "request/1",
+            "request/1: there are no requests in this release\n"
+            "it shows models, versions, runs, datasets, evaluations and jobs",
         ),
+        ("job/1", "there is no job/1\nsee %mlc job list"),
+        ("job/x", "'job/x' is no number of a job\nwrite 17 or job/17; see %mlc job list"),
         ("fruad", "there is no model 'fruad'\ndid you mean fraud?"),
         ("churn@best", "churn has no alias 'best'\nit has: champion, previous"),
     ],

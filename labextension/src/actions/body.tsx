@@ -1,0 +1,50 @@
+import { Dialog } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import React from 'react';
+
+import { Answer, Ask, Verb } from '../registry/client';
+import { IDesk } from '../registry/desk';
+import { Form } from './form';
+import { IWanted } from './wanted';
+
+/** The inside of a dialog: a form, and below what would happen. */
+export class ActBody<V extends Verb> extends ReactWidget implements Dialog.IBodyWidget<Ask<V> | null> {
+  constructor(
+    private readonly desk: IDesk,
+    private readonly wanted: IWanted<V>
+  ) {
+    super();
+    this.addClass('jp-Mlc-act');
+  }
+
+  /** The request as it was tried last, or null where it was refused. */
+  getValue(): Ask<V> | null {
+    return this.ask;
+  }
+
+  protected render(): JSX.Element {
+    return <Form desk={this.desk} wanted={this.wanted} onTried={this.tried} onEdited={this.edited} />;
+  }
+
+  private readonly edited = (): void => {
+    this.allow(false);
+  };
+
+  private readonly tried = (ask: Ask<V>, reply: Answer<V> | null): void => {
+    const seen = this.wanted.seen;
+    this.ask = reply ? (seen ? seen(ask, reply) : ask) : null;
+    this.allow(reply !== null);
+  };
+
+  /** What is refused, or not yet tried, cannot be accepted. */
+  private allow(allowed: boolean): void {
+    const accept = this.node.closest('.jp-Dialog')?.querySelector<HTMLButtonElement>('.jp-mod-accept');
+    if (accept) {
+      accept.disabled = !allowed;
+      accept.classList.toggle('jp-mod-disabled', !allowed);
+    }
+    this.ask = allowed ? this.ask : null;
+  }
+
+  private ask: Ask<V> | null = null;
+}

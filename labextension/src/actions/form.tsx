@@ -1,0 +1,72 @@
+import React, { useEffect, useState } from 'react';
+
+import { Answer, Ask, Verb } from '../registry/client';
+import { IDesk } from '../registry/desk';
+import { Refused } from '../views/refused';
+import { Input } from './input';
+import { IWanted, Values } from './wanted';
+
+const PAUSE = 250;
+
+export interface IFormProps<V extends Verb> {
+  desk: IDesk;
+  wanted: IWanted<V>;
+  onEdited: () => void;
+  onTried: (ask: Ask<V>, reply: Answer<V> | null) => void;
+}
+
+/** The fields of an act; after each pause in typing it is tried, and what would happen stands below. */
+export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormProps<V>): JSX.Element {
+  const [values, setValues] = useState<Values>(() => initial(wanted));
+  const [reply, setReply] = useState<Answer<V> | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  useEffect(() => {
+    let current = true;
+    onEdited();
+    const ask = wanted.ask(values);
+    const settle = (reply: Answer<V> | null, error: Error | null): void => {
+      if (current) {
+        setReply(reply);
+        setError(error);
+        onTried(ask, reply);
+      }
+    };
+    const attempt = (): void => {
+      desk.call(wanted.verb, { ...ask, dry_run: true } as Ask<V>).then(
+        reply => settle(reply, null),
+        error => settle(null, error)
+      );
+    };
+    const timer = window.setTimeout(attempt, PAUSE);
+    return () => {
+      current = false;
+      window.clearTimeout(timer);
+    };
+  }, [values]);
+  return (
+    <div>
+      {wanted.fields.map(field => (
+        <Input
+          key={field.name}
+          field={field}
+          value={values[field.name]}
+          onChange={value => setValues({ ...values, [field.name]: value })}
+        />
+      ))}
+      <section className="jp-Mlc-preview" aria-live="polite" aria-label={desk.trans.__('What will happen')}>
+        {error && <Refused error={error} trans={desk.trans} />}
+        {!error && <h3>{reply ? desk.trans.__('This will happen') : desk.trans.__('Looking what would happen…')}</h3>}
+        {reply && <Told lines={[...wanted.told(reply), ...reply.warnings]} nothing={desk.trans.__('nothing changes')} />}
+        {wanted.cannotBeTakenBack && <p className="jp-Mlc-warning">⚠ {desk.trans.__('This cannot be taken back.')}</p>}
+      </section>
+    </div>
+  );
+}
+
+function initial<V extends Verb>(wanted: IWanted<V>): Values {
+  return Object.fromEntries(wanted.fields.map(field => [field.name, field.value ?? '']));
+}
+
+function Told({ lines, nothing }: { lines: readonly string[]; nothing: string }): JSX.Element {
+  return <ul>{lines.length ? lines.map(line => <li key={line}>{line}</li>) : <li>{nothing}</li>}</ul>;
+}

@@ -1,0 +1,34 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { Answer, Ask, Verb } from '../registry/client';
+
+/** One line of the form of an act. */
+export interface IField {
+  name: string;
+  label: string;
+  kind: 'text' | 'long' | 'day' | 'choice';
+  choices?: readonly string[];
+  value?: string;
+  placeholder?: string;
+}
+
+export type Values = Readonly<Record<string, string>>;
+
+/** An act that a person may want: its form, the request that follows from it, and what the reply says. */
+export interface IWanted<V extends Verb> {
+  verb: V;
+  title: string;
+  accept: string;
+  cannotBeTakenBack?: boolean;
+  fields: readonly IField[];
+  ask: (values: Values) => Ask<V>;
+  /** The request as it is sent after it was tried: it may hold on to what was seen. */
+  seen?: (ask: Ask<V>, tried: Answer<V>) => Ask<V>;
+  told: (reply: Answer<V>) => readonly string[];
+}
+
+export type Wanted = { [V in Verb]: IWanted<V> }[Verb];
+
+export function reasonField(trans: TranslationBundle): IField {
+  return { name: 'reason', label: trans.__('Reason'), kind: 'text', placeholder: trans.__('why, in your own words') };
+}

@@ -1,0 +1,12 @@
+/** The names of our commands. */
+export const Commands = {
+  openPanel: 'mlc:open-panel',
+  open: 'mlc:open',
+  openAsked: 'mlc:open-asked',
+  compare: 'mlc:compare',
+  register: 'mlc:register',
+  insert: 'mlc:insert',
+  undo: 'mlc:undo',
+  refresh: 'mlc:refresh',
+  follow: 'mlc:follow-link'
+} as const;

@@ -1,0 +1,61 @@
+import { Event, ServiceManager } from '@jupyterlab/services';
+import { Poll } from '@lumino/polling';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { Call } from './client';
+
+const SCHEMA = 'https://events.jupyter.org/jupyter_mlc/registry_changed';
+const LONGEST = 300_000;
+
+/** Says that the registry has changed: at the server's word, and where that is not heard, by asking now and then. */
+export class Changes {
+  constructor(
+    private readonly call: Call,
+    services: ServiceManager.IManager,
+    interval: number
+  ) {
+    this.poll = new Poll({
+      name: 'jupyter-mlc:changes',
+      standby: 'when-hidden',
+      frequency: { interval, backoff: true, max: LONGEST },
+      factory: () => this.look()
+    });
+    services.events.stream.connect(this.heard, this);
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.signal;
+  }
+
+  setInterval(interval: number): void {
+    this.poll.frequency = { ...this.poll.frequency, interval };
+  }
+
+  /** Look now: something was done here that may have changed it. */
+  refresh(): Promise<void> {
+    return this.poll.refresh();
+  }
+
+  /** Say so at once: something was changed by us. */
+  announce(): void {
+    this.signal.emit();
+  }
+
+  private heard(_: Event.IManager, event: Event.Emission): void {
+    if (event.schema_id === SCHEMA) {
+      this.announce();
+    }
+  }
+
+  private async look(): Promise<void> {
+    const newest = (await this.call('history', { limit: 1 })).entries[0]?.seq ?? 0;
+    if (this.seq !== null && newest !== this.seq) {
+      this.announce();
+    }
+    this.seq = newest;
+  }
+
+  private seq: number | null = null;
+  private readonly poll: Poll<void>;
+  private readonly signal = new Signal<this, void>(this);
+}

@@ -1,0 +1,86 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import { Known, ROUTES, Verbs } from '../wire';
+import { carried, uncarried } from './carried';
+
+export type Verb = keyof Verbs;
+export type Ask<V extends Verb> = Verbs[V][0];
+export type Answer<V extends Verb> = Verbs[V][1];
+/** Ask a verb; views are given nothing else, so that they work over REST as well as over a comm. */
+export type Call = <V extends Verb>(verb: V, ask: Ask<V>) => Promise<Answer<V>>;
+
+const PLACE = 'jupyter-mlc/v1';
+const NEEDS_CONFIRMATION = 409;
+const NOT_FOUND = 404;
+
+/** The registry said no; `hint` is what to do next. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly hint: string,
+    readonly token: string = ''
+  ) {
+    super(message);
+  }
+}
+
+/** Nobody answers: the server part is not installed, or not enabled. */
+export class Missing extends Error {}
+
+interface IRefused {
+  message: string;
+  hint: string;
+  token?: string;
+}
+
+export class Client {
+  constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  /** The UUID of the registry that is asked; empty: the server's own. */
+  registry = '';
+
+  call: Call = async (verb, ask) => {
+    const body = JSON.stringify(carried(ask));
+    const response = await this.request(ROUTES[verb], { method: 'POST', body });
+    return uncarried(await response.json()) as Answer<typeof verb>;
+  };
+
+  /** The bytes that a digest names, as text. */
+  blob = async (digest: string): Promise<string> => {
+    return (await this.request(`blobs/${digest}`, {})).text();
+  };
+
+  /** The server's own registry, and those that its kernels use. */
+  async registries(): Promise<readonly Known[]> {
+    return (await this.request('registries', {})).json();
+  }
+
+  private async request(path: string, init: RequestInit): Promise<Response> {
+    const query = this.registry ? URLExt.objectToQueryString({ registry: this.registry }) : '';
+    const url = URLExt.join(this.settings.baseUrl, PLACE, path) + query;
+    const response = await ServerConnection.makeRequest(url, init, this.settings);
+    if (!response.ok) {
+      throw await refused(response);
+    }
+    return response;
+  }
+}
+
+async function refused(response: Response): Promise<Error> {
+  const told = await said(response);
+  if (told) {
+    return new Refusal(told.message, told.hint, response.status === NEEDS_CONFIRMATION ? told.token : '');
+  }
+  return response.status === NOT_FOUND ? new Missing() : new Refusal(`${response.status} ${response.statusText}`, '');
+}
+
+/** What the registry says of its refusal; nothing where somebody else answered. */
+async function said(response: Response): Promise<IRefused | null> {
+  try {
+    const told = await response.json();
+    return typeof told?.code === 'string' ? told : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+import { Changes } from './changes';
+import { Client } from './client';
+
+/** Asks the registry that the notebook in front uses; where it uses none, the server's own. */
+export class Following {
+  constructor(
+    private readonly client: Client,
+    private readonly changes: Changes
+  ) {}
+
+  /** What people call the registry that is asked. */
+  shown = '';
+
+  async follow(kernel: string | undefined): Promise<void> {
+    const known = await this.client.registries().catch(() => []);
+    const found = known.find(one => kernel && one.kernels.includes(kernel)) ?? known.find(one => one.own);
+    if (!found || (this.shown === found.shown && this.client.registry === (found.own ? '' : found.uuid))) {
+      return;
+    }
+    this.shown = found.shown;
+    this.client.registry = found.own ? '' : found.uuid;
+    this.changes.announce();
+  }
+}

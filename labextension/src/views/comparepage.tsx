@@ -1,0 +1,109 @@
+import React from 'react';
+
+import { CompareReply, Difference } from '../wire';
+import { bytes, value } from '../format';
+import { Answered } from './answered';
+import { useDesk } from './deskcontext';
+import { Judged } from './judged';
+import { Reference } from './reference';
+import { Section, Table } from './section';
+import { useAnswer } from './useanswer';
+
+/** Two versions or more, side by side. */
+export function ComparePage({ refs }: { refs: readonly string[] }): JSX.Element {
+  return <Answered answered={useAnswer('compare', { refs })}>{reply => <Shown reply={reply} />}</Answered>;
+}
+
+function Shown({ reply }: { reply: CompareReply }): JSX.Element {
+  const { insert, trans } = useDesk();
+  const line = `%mlc compare ${reply.versions.join(' ')} --data DATASET --target COLUMN`;
+  return (
+    <>
+      <header>
+        <h1>{trans.__('Compare %1', reply.versions.join(', '))}</h1>
+        <p className="jp-Mlc-verdict">{reply.verdict.sentence}</p>
+        <p>
+          {reply.versions.map(name => (
+            <React.Fragment key={name}>
+              <Reference name={name} />{' '}
+            </React.Fragment>
+          ))}
+          <button className="jp-Mlc-link" onClick={() => insert(line)}>
+            {trans.__('Insert a cell that compares them on data, with plots')}
+          </button>
+        </p>
+        {reply.warnings.map(warning => (
+          <p key={warning} className="jp-Mlc-warning">
+            ⚠ {warning}
+          </p>
+        ))}
+      </header>
+      <Section title={trans.__('Metrics')}>
+        <Judged reply={reply} />
+      </Section>
+      <Section title={trans.__('Differences')}>
+        <Differences reply={reply} />
+      </Section>
+      <Section title={trans.__('Cells that differ')}>
+        <Cells reply={reply} />
+      </Section>
+    </>
+  );
+}
+
+function Differences({ reply }: { reply: CompareReply }): JSX.Element {
+  const { trans } = useDesk();
+  const { facts, unknown } = reply.differences;
+  const heads = [trans.__('What'), trans.__('Kind'), ...reply.versions];
+  return (
+    <>
+      {facts.length ? (
+        <Table label={trans.__('Differences')} heads={heads} rows={facts.map(row)} />
+      ) : (
+        <p>{trans.__('They differ in nothing that is known of all of them.')}</p>
+      )}
+      {unknown.length > 0 && <p>{trans.__('Not known of each of them: %1', unknown.join(', '))}</p>}
+    </>
+  );
+}
+
+/** Where a value is not that of the first version, it is marked. */
+function row(fact: Difference): readonly React.ReactNode[] {
+  const cells = fact.values.map((each, at) => {
+    const text = fact.there[at] ? told(fact, each) : '∅';
+    const same = at === 0 || (each === fact.values[0] && fact.there[at] === fact.there[0]);
+    return same ? text : <mark>≠ {text}</mark>;
+  });
+  return [fact.name, fact.topic, ...cells];
+}
+
+function told(fact: Difference, given: Difference['values'][number]): string {
+  return fact.topic === 'object' && typeof given === 'number' ? bytes(given) : value(given) || '—';
+}
+
+function Cells({ reply }: { reply: CompareReply }): JSX.Element {
+  const { trans } = useDesk();
+  const { cells } = reply.differences;
+  if (!cells.length) {
+    return <p>{trans.__('None that is known.')}</p>;
+  }
+  return (
+    <>
+      {cells.map(of => (
+        <div key={of.version}>
+          <h3>{trans.__('%1 against %2', of.version, reply.versions[0])}</h3>
+          {of.changes.map((change, at) => (
+            <details key={at}>
+              <summary>
+                {change.change}: <code>{change.title}</code>
+              </summary>
+              <pre className="jp-Mlc-text" tabIndex={0}>
+                {change.lines.join('\n')}
+              </pre>
+            </details>
+          ))}
+        </div>
+      ))}
+    </>
+  );
+}

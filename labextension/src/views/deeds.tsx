@@ -1,0 +1,20 @@
+import React from 'react';
+
+import { Wanted } from '../actions/wanted';
+import { useDesk } from './deskcontext';
+
+export type Deed = readonly [string, () => Wanted];
+
+/** The acts that a page offers, each as a button that asks first. */
+export function Deeds({ deeds }: { deeds: readonly Deed[] }): JSX.Element {
+  const { act, trans } = useDesk();
+  return (
+    <div className="jp-Mlc-deeds" role="toolbar" aria-label={trans.__('What can be done')}>
+      {deeds.map(([label, wanted]) => (
+        <button key={label} className="jp-mod-styled" onClick={() => act(wanted())}>
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import React, { useRef } from 'react';
+
+import { ModelVersion } from '../wire';
+import { ref } from '../format';
+import { StageChip } from './chips';
+import { IColumn } from './columns';
+import { useDesk } from './deskcontext';
+import { Reference } from './reference';
+import { useWindow } from './usewindow';
+
+const HEIGHT = 28;
+
+export interface IGridProps {
+  columns: readonly IColumn[];
+  rows: readonly ModelVersion[];
+  sortedBy: string;
+  down: boolean;
+  ticked: ReadonlySet<string>;
+  onSort: (key: string) => void;
+  onTick: (name: string) => void;
+}
+
+/** The table of versions; of thousands only the rows in sight are drawn. */
+export function Grid(props: IGridProps): JSX.Element {
+  const { columns, rows } = props;
+  const { trans } = useDesk();
+  const box = useRef<HTMLDivElement>(null);
+  const { first, last } = useWindow(box, rows.length, HEIGHT);
+  return (
+    <div ref={box} className="jp-Mlc-grid" tabIndex={0} role="group" aria-label={trans.__('Table of versions')}>
+      <table aria-label={trans.__('Versions')} aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">{trans.__('Tick')}</th>
+            {columns.map(column => (
+              <Head key={column.key} column={column} {...props} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap rows={first} />
+          {rows.slice(first, last).map((version, place) => (
+            <Row key={version.id} version={version} index={first + place + 2} {...props} />
+          ))}
+          <Gap rows={rows.length - last} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Gap({ rows }: { rows: number }): JSX.Element | null {
+  return rows > 0 ? <tr aria-hidden="true" style={{ height: rows * HEIGHT }} /> : null;
+}
+
+function Head({ column, sortedBy, down, onSort }: IGridProps & { column: IColumn }): JSX.Element {
+  const isSorted = column.key === sortedBy;
+  return (
+    <th scope="col" aria-sort={isSorted ? (down ? 'descending' : 'ascending') : 'none'}>
+      <button className="jp-Mlc-sort" onClick={() => onSort(column.key)}>
+        {column.head}
+        <span aria-hidden="true">{isSorted ? (down ? ' ▼' : ' ▲') : ''}</span>
+      </button>
+    </th>
+  );
+}
+
+function Row({ version, index, columns, ticked, onTick }: IGridProps & IRow): JSX.Element {
+  const { trans } = useDesk();
+  const name = ref(version);
+  return (
+    <tr aria-rowindex={index} style={{ height: HEIGHT }}>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={trans.__('Tick %1', name)}
+          checked={ticked.has(name)}
+          onChange={() => onTick(name)}
+        />
+      </td>
+      {columns.map(column => (
+        <Cell key={column.key} column={column} version={version} />
+      ))}
+    </tr>
+  );
+}
+
+interface IRow {
+  version: ModelVersion;
+  index: number;
+}
+
+function Cell({ column, version }: { column: IColumn; version: ModelVersion }): JSX.Element {
+  if (column.key === 'version') {
+    return (
+      <th scope="row">
+        <Reference name={ref(version)} />
+      </th>
+    );
+  }
+  const text = column.text(version);
+  return <td title={text}>{column.key === 'stage' ? <StageChip stage={version.stage} /> : text}</td>;
+}

@@ -1,0 +1,25 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+
+import { Missing, Refusal } from '../registry/client';
+
+/** Why something cannot be shown or done, and what to do next. */
+export function Refused({ error, trans }: { error: Error; trans: TranslationBundle }): JSX.Element {
+  const missing = error instanceof Missing;
+  const hint = error instanceof Refusal ? error.hint : '';
+  return (
+    <div className="jp-Mlc-refused" role="alert">
+      <p className="jp-Mlc-reason">
+        <span aria-hidden="true">✕ </span>
+        {missing ? trans.__('The server part of jupyter-mlc does not answer.') : error.message}
+      </p>
+      {hint && <p>{hint}</p>}
+      {missing && (
+        <>
+          <p>{trans.__('Install it where the Jupyter server runs, then start the server again:')}</p>
+          <pre tabIndex={0}>pip install jupyter-mlc{'\n'}jupyter server extension enable jupyter_mlc</pre>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
+import React from 'react';
+
+import { registryIcon } from '../icon';
+import { IDesk } from '../registry/desk';
+import { ComparePage } from '../views/comparepage';
+import { WithDesk } from '../views/deskcontext';
+import { ModelPage } from '../views/modelpage';
+import { VersionPage } from '../views/versionpage';
+
+/** The page of a model, of a version, or of several versions side by side. */
+export class Page extends ReactWidget {
+  constructor(
+    private readonly desk: IDesk,
+    readonly refs: readonly string[]
+  ) {
+    super();
+    this.id = Page.idOf(refs);
+    this.addClass('jp-Mlc');
+    this.addClass('jp-Mlc-page');
+    this.title.label = refs.length > 1 ? refs.join(' | ') : refs[0];
+    this.title.caption = this.title.label;
+    this.title.icon = registryIcon;
+    this.title.closable = true;
+    this.node.tabIndex = -1;
+  }
+
+  static idOf(refs: readonly string[]): string {
+    return `jupyter-mlc:page:${refs.join(',')}`;
+  }
+
+  /** A page that was closed is gone: it asks no more. */
+  protected onCloseRequest(message: Message): void {
+    super.onCloseRequest(message);
+    this.dispose();
+  }
+
+  protected onActivateRequest(): void {
+    this.node.focus();
+  }
+
+  protected render(): JSX.Element {
+    return <WithDesk desk={this.desk}>{view(this.refs)}</WithDesk>;
+  }
+}
+
+function view(refs: readonly string[]): JSX.Element {
+  if (refs.length > 1) {
+    return <ComparePage refs={refs} />;
+  }
+  return namesAVersion(refs[0]) ? <VersionPage name={refs[0]} /> : <ModelPage name={refs[0]} />;
+}
+
+function namesAVersion(name: string): boolean {
+  return name.includes(':') || name.includes('@');
+}

@@ -1,0 +1,28 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import React from 'react';
+
+import { registryIcon } from '../icon';
+import { IDesk } from '../registry/desk';
+import { WithDesk } from '../views/deskcontext';
+import { Sidebar } from '../views/sidebar';
+
+export class SidePanel extends ReactWidget {
+  constructor(private readonly desk: IDesk) {
+    super();
+    this.id = 'jupyter-mlc:panel';
+    this.addClass('jp-Mlc');
+    this.addClass('jp-Mlc-side');
+    this.title.icon = registryIcon;
+    this.title.caption = desk.trans.__('Model registry');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', this.title.caption);
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <WithDesk desk={this.desk}>
+        <Sidebar />
+      </WithDesk>
+    );
+  }
+}

@@ -1,0 +1,159 @@
+"""JupyterLab with the panel as it is built in this folder, on a registry of real models."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from docs.laptop import ROOT, run
+from tests.browser.laboratory import Laboratory
+from tests.browser.panel.flights import CELLS, NOTEBOOK
+
+BUILT = ROOT / "jupyter_mlc" / "labextension"
+_LONG = 10_000
+"""milliseconds in which a busy machine has shown what it is asked for"""
+SIZE = (1400, 900)
+_RESTORED = "window.jupyterapp && window.jupyterapp.restored.then(() => true)"
+_THEME = "document.body.dataset.jpThemeName"
+
+
+class LaboratoryWithPanel(Laboratory):
+    """The server finds the front end and the server part where they lie here, installed or not."""
+
+    @property
+    def env(self) -> dict[str, str]:
+        return super().env | {"JUPYTER_PATH": str(self.home / "share")}
+
+    def __enter__(self) -> Self:
+        assert (BUILT / "package.json").exists(), "the panel is not built; type: make lab"
+        extensions = self.home / "share" / "labextensions"
+        extensions.mkdir(parents=True)
+        (extensions / "jupyter-mlc").symlink_to(BUILT)
+        enabled = self.home / "home" / "config" / "jupyter_server_config.d"
+        enabled.mkdir(parents=True)
+        source = ROOT / "labextension" / "server-config" / "jupyter_mlc.json"
+        (enabled / "jupyter_mlc.json").write_text(source.read_text("utf-8"), "utf-8")
+        return super().__enter__()
+
+    def types(self, *lines: str) -> None:
+        """Type lines in another process, as a colleague would."""
+        for line in lines:
+            words = [sys.executable, "-m", "jupyter_mlc.faces.cli", *shlex.split(line)]
+            subprocess.run(words, check=True, cwd=self.folder, env=self.env, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def panel_lab() -> Iterator[Laboratory]:
+    with tempfile.TemporaryDirectory(prefix="ana-") as home:
+        laboratory = LaboratoryWithPanel(home=Path(home))
+        data = ROOT / "notebooks" / "data" / "flights-2013.parquet"
+        (laboratory.folder / "flights.parquet").symlink_to(data)
+        run(CELLS, laboratory.folder, NOTEBOOK)
+        with laboratory:
+            laboratory.wait()
+            yield laboratory
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """JupyterLab in a window, and what the console said of errors."""
+
+    page: Page
+    laboratory: Laboratory
+    complaints: list[str] = field(default_factory=list)
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Execute a command of JupyterLab's."""
+        told = json.dumps(arguments)
+        self.page.evaluate(f"window.jupyterapp.commands.execute('{name}', {told}).then(() => null)")
+
+    def dress(self, theme: str) -> None:
+        """Put on a theme of JupyterLab's."""
+        self.command("apputils:change-theme", theme=theme)
+        self.page.wait_for_function(f"name => {_THEME} === name", arg=theme)
+        self.page.wait_for_timeout(500)  # the style sheets of the one before go a moment later
+
+    @property
+    def side(self) -> Locator:
+        """The panel at the side."""
+        return self.page.get_by_role("region", name="Model registry")
+
+    @property
+    def choices(self) -> Locator:
+        """The models or versions that it lists."""
+        return self.side.get_by_role("listbox").get_by_role("option")
+
+    def shown(self, name: str) -> Locator:
+        """The page of a model, or of versions."""
+        return self.page.locator(f'[id="jupyter-mlc:page:{name}"]')
+
+    def opened(self, *refs: str) -> Locator:
+        """Open a page by its command, and wait until something stands on it."""
+        self.command("mlc:compare", refs=refs)
+        page = self.shown(",".join(refs))
+        page.get_by_role("heading", level=1).wait_for()
+        return page
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.locator(".jp-Dialog")
+
+
+def opened(laboratory: Laboratory, browser: Browser, path: str, size: tuple[int, int]) -> Desk:
+    """JupyterLab in a window of its own."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(_LONG)
+    desk = Desk(page=page, laboratory=laboratory)
+    page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+    query = "&" if "?" in path else "?"
+    page.goto(f"{laboratory.address}/lab{path}{query}token={laboratory.token}")
+    page.wait_for_function(_RESTORED)
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    return desk
+
+
+@pytest.fixture
+def visit(panel_lab: Laboratory, browser: Browser) -> Iterator[Callable[..., Desk]]:
+    """Open JupyterLab in a new window; at the end nothing may have gone wrong there."""
+    visited: list[Desk] = []
+
+    def go(path: str = "", *, size: tuple[int, int] = SIZE) -> Desk:
+        visited.append(opened(panel_lab, browser, path, size))
+        return visited[-1]
+
+    yield go
+    for desk in visited:
+        desk.page.context.close()
+    assert [complaint for desk in visited for complaint in desk.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def window(panel_lab: Laboratory, browser: Browser) -> Iterator[Desk]:
+    """JupyterLab with the panel open, for all tests that leave nothing behind but pages."""
+    desk = opened(panel_lab, browser, "", SIZE)
+    desk.command("mlc:open-panel")
+    yield desk
+    desk.page.context.close()
+
+
+@pytest.fixture
+def desk(window: Desk) -> Iterator[Desk]:
+    """The window as it was at first; at the end nothing may have gone wrong there."""
+    window.command("application:close-all")
+    window.side.get_by_role("searchbox").fill("")
+    window.side.get_by_label("Show").select_option("all models")
+    window.complaints.clear()
+    yield window
+    assert window.complaints == []

@@ -1,0 +1,161 @@
+"""What the panel shows, and how one gets from one thing to the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.panel.conftest import Desk, LaboratoryWithPanel
+from tests.browser.panel.flights import MANY
+
+
+def option(desk: Desk, name: str) -> Locator:
+    return desk.choices.filter(has_text=name)
+
+
+def test_the_sidebar_shows_models_with_champion_and_stages(desk: Desk) -> None:
+    desk.side.get_by_role("searchbox").fill("late")
+    expect(option(desk, "late-flights")).to_have_text(re.compile(r"late-flights.*3 versions.*production :2.*staging × 1"))
+    expect(desk.side.locator(".jp-Mlc-count")).to_have_text("1 model")
+
+
+def test_of_many_models_only_those_in_sight_are_drawn(desk: Desk) -> None:
+    expect(desk.choices.first).to_be_visible()
+    count = int(desk.choices.first.get_attribute("aria-setsize") or 0)
+    assert count > MANY
+    assert desk.choices.count() < count / 2
+    expect(desk.side.locator(".jp-Mlc-count")).to_have_text(f"{count} models")
+    desk.side.get_by_role("listbox").press("End")
+    expect(option(desk, f"small-{MANY - 1:03}")).to_be_visible()
+
+
+def test_models_are_narrowed_by_where_they_stand(desk: Desk) -> None:
+    desk.side.get_by_role("searchbox").fill("late-flights")
+    desk.side.get_by_label("Show").select_option("with versions in staging")
+    expect(desk.choices).to_have_count(1)
+    desk.side.get_by_label("Show").select_option("without a champion")
+    expect(desk.side.locator(".jp-Mlc-count")).to_have_text("0 models")
+
+
+def test_a_query_finds_versions(desk: Desk) -> None:
+    desk.side.get_by_role("searchbox").fill("name = 'late-flights' and stage in ('production', 'deprecated')")
+    expect(desk.choices).to_have_count(2)
+    option(desk, "late-flights:2").click()
+    expect(desk.shown("late-flights:2").get_by_role("heading", level=1)).to_contain_text("● production")
+
+
+def test_a_query_with_a_mistake_is_refused_at_its_place(desk: Desk) -> None:
+    desk.side.get_by_role("searchbox").fill("stage ~ 'staging'")
+    refused = desk.side.get_by_role("alert")
+    expect(refused).to_contain_text("stage ~ 'staging'")
+    expect(refused).to_contain_text("^")
+    forget_refusals(desk)
+
+
+def forget_refusals(desk: Desk) -> None:
+    """The browser itself writes every answer from 400 on to the console."""
+    desk.complaints[:] = [one for one in desk.complaints if "Failed to load resource" not in one]
+
+
+def test_the_page_of_a_model_has_its_versions_aliases_and_history(desk: Desk) -> None:
+    page = desk.opened("late-flights")
+    expect(page.get_by_text("Will a flight arrive more than 15 minutes late?")).to_be_visible()
+    expect(page.get_by_role("table", name="Versions").get_by_role("row")).to_have_count(4)
+    expect(page.get_by_text("@previous → late-flights:1")).to_be_visible()
+    expect(page.get_by_role("table", name="History of late-flights")).to_contain_text("better on June")
+
+
+def test_versions_are_sorted_by_any_column(desk: Desk) -> None:
+    table = desk.opened("late-flights").get_by_role("table", name="Versions")
+    first = table.get_by_role("rowheader").first
+    expect(first).to_have_text("late-flights:3")
+    table.get_by_role("button", name="Version").click()
+    expect(first).to_have_text("late-flights:1")
+    expect(table.get_by_role("columnheader", name="Version")).to_have_attribute("aria-sort", "ascending")
+
+
+def test_columns_are_chosen_among_metrics_and_parameters(desk: Desk) -> None:
+    page = desk.opened("late-flights")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("params.max_depth").check()
+    table = page.get_by_role("table", name="Versions")
+    expect(table.get_by_role("columnheader", name="params.max_depth")).to_be_visible()
+    expect(table.get_by_role("row", name="late-flights:3")).to_contain_text("8")
+
+
+def test_versions_are_filtered_by_a_query(desk: Desk) -> None:
+    page = desk.opened("late-flights")
+    page.get_by_role("searchbox", name="Filter").fill("params.max_depth < 5")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("table", name="Versions").get_by_role("row")).to_have_count(3)
+
+
+def test_ticked_versions_are_compared_side_by_side(desk: Desk) -> None:
+    page = desk.opened("late-flights")
+    page.get_by_label("Tick late-flights:3").check()
+    page.get_by_label("Tick late-flights:1").check()
+    page.get_by_role("button", name="Compare (2)").click()
+    compared = desk.shown("late-flights:3,late-flights:1")
+    expect(compared.get_by_role("table", name="Metrics compared")).to_contain_text("auc")
+    depth = compared.get_by_role("table", name="Differences").get_by_role("row", name="max_depth")
+    expect(depth).to_contain_text("≠")
+    expect(compared.get_by_text("on the same 3,000 rows")).to_be_visible()
+
+
+def test_the_page_of_a_version_has_all_that_is_known_of_it(desk: Desk) -> None:
+    page = desk.opened("late-flights:2")
+    metrics = page.get_by_role("table", name="Metrics", exact=True)
+    expect(metrics.get_by_role("row", name="eval.flights-june.auc")).to_contain_text("✓ computed")
+    expect(page.get_by_role("table", name="Metrics on flights-june")).to_contain_text("–")
+    expect(page.get_by_role("table", name="Inputs")).to_contain_text("hour")
+    expect(page.get_by_text("flights-spring, 3,000 rows")).to_be_visible()
+    expect(page.get_by_role("region", name="Came from")).to_contain_text("flights-spring")
+    expect(page.get_by_role("table", name="Files")).to_contain_text("joblib")
+
+
+def test_slices_cells_and_packages_are_read_when_somebody_wants_them(desk: Desk) -> None:
+    page = desk.opened("late-flights:2")
+    page.get_by_text("Slices and evidence of evaluation/2").click()
+    expect(page.get_by_role("table", name="Slices")).to_contain_text("origin = JFK")
+    page.get_by_text("Cells as executed").click()
+    expect(page.get_by_label("Cells as executed")).to_contain_text("HistGradientBoostingClassifier(max_depth=4")
+    page.get_by_text("Packages (").click()
+    expect(page.get_by_label("Packages (")).to_contain_text("scikit-learn==")
+
+
+def test_facts_are_narrowed_by_how_they_are_known(desk: Desk) -> None:
+    page = desk.opened("late-flights:2")
+    page.get_by_label("How it is known").select_option("observed")
+    expect(page.get_by_text("No metrics.")).to_be_visible()
+    expect(page.get_by_role("table", name="Parameters").get_by_text("◉ observed").first).to_be_visible()
+
+
+def test_a_link_opens_a_version(visit: Callable[..., Desk]) -> None:
+    desk = visit("?mlc=late-flights:3")
+    expect(desk.shown("late-flights:3").get_by_role("heading", level=1)).to_contain_text("◐ staging")
+    assert "mlc=" not in desk.page.url
+
+
+def test_a_change_by_another_process_is_seen(desk: Desk) -> None:
+    page = desk.opened("small-000")
+    assert isinstance(desk.laboratory, LaboratoryWithPanel)
+    desk.laboratory.types('promote small-000:1 staging "by a colleague"')
+    expect(page.get_by_role("table", name="Versions")).to_contain_text("◐ staging")
+    expect(page.get_by_role("table", name="History of small-000")).to_contain_text("by a colleague")
+
+
+def test_without_the_server_part_the_panel_says_what_to_install(visit: Callable[..., Desk]) -> None:
+    desk = visit()
+    desk.page.route("**/jupyter-mlc/**", lambda route: route.fulfill(status=404, body="Not Found"))
+    desk.command("mlc:open-panel")
+    desk.side.get_by_role("button", name="Refresh").click()
+    expect(desk.side.get_by_role("alert")).to_contain_text("pip install jupyter-mlc")
+    forget_refusals(desk)
+
+
+def test_the_status_bar_counts_the_models_and_shows_the_panel(visit: Callable[..., Desk]) -> None:
+    desk = visit()
+    desk.page.get_by_role("button", name=re.compile(r"\d+ models")).click()
+    expect(desk.side.get_by_role("searchbox")).to_be_focused()

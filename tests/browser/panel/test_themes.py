@@ -1,0 +1,63 @@
+"""The panel in every theme: nothing that axe finds wrong, and a picture of each view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from docs.laptop import ROOT
+from tests.browser.panel.conftest import Desk
+
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark", "contrast": "JupyterLab Dark High Contrast"}
+PICTURES = ROOT / "build" / "panel"
+VIEWS = {
+    "model": ("late-flights",),
+    "version": ("late-flights:1",),
+    "compare": ("late-flights:1", "late-flights:3"),
+}
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+
+def wrong(desk: Desk, where: str) -> list[str]:
+    """What axe finds wrong in a part of the page."""
+    found = Axe().run(desk.page, context=where, options={"runOnly": _RULES})
+    return [
+        f"{one['id']}: {node['html'][:140]} {node['any'][0]['message'][:160] if node['any'] else ''}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def picture(desk: Desk, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    desk.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_view_can_be_used_by_everybody(visit: Callable[..., Desk], theme: str) -> None:
+    desk = visit(size=(1300, 900))
+    desk.dress(THEMES[theme])
+    desk.command("mlc:open-panel")
+    expect(desk.choices.first).to_be_visible()
+    assert wrong(desk, ".jp-Mlc-side") == []
+    assert wrong(desk, ".jp-Mlc-status") == []
+    for name, refs in VIEWS.items():
+        page = desk.opened(*refs)
+        expect(page.get_by_text("Loading…")).to_have_count(0)
+        page.focus()
+        picture(desk, f"{name}-{theme}")
+        assert wrong(desk, f'[id="jupyter-mlc:page:{",".join(refs)}"]') == [], name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_dialog_can_be_used_by_everybody(visit: Callable[..., Desk], theme: str) -> None:
+    desk = visit(size=(1300, 900))
+    desk.dress(THEMES[theme])
+    desk.command("mlc:open-panel")
+    desk.opened("late-flights:3").get_by_role("button", name="Promote…").click()
+    expect(desk.dialog).to_contain_text("This will happen")
+    picture(desk, f"promote-{theme}")
+    assert wrong(desk, ".jp-Mlc-act") == []
