@@ -85,9 +85,10 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
         Where somebody pressed Ctrl-C meanwhile; then nothing is judged.
     """
     from jupyter_mlc.verbs import job_records, reproduced
+    from jupyter_mlc.verbs.job_batch import How
     from jupyter_mlc.verbs.job_running import see_to
 
-    see_to([job], context, at_once=1)
+    see_to([job], context, How().hands)
     ended = context.registry.job_by_id(job.id)
     asked, terms = context.registry.job_asked(job.id), reproduced.kept_terms(job, context)
     if asked.version is None:

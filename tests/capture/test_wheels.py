@@ -181,5 +181,5 @@ def test_a_snapshot_tells_of_a_package_that_it_does_not_keep(site: Path, project
     captured = Surroundings().take(folder=tmp_path, environ={})
     assert set(captured.blobs) == {"lock"}
     assert captured.notes == (
-        "package late-flights is not kept as a wheel: late_flights/__init__.py: GitHub token in it",
+        "package late-flights is not kept as a wheel: late_flights/__init__.py: a GitHub token in it",
     )
