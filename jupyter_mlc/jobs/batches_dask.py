@@ -56,7 +56,7 @@ def _backend() -> type[Any]:
     """Joblib's own backend, that also hands on what ended as soon as it has, and what cannot end."""
     from joblib._dask import DaskDistributedBackend
 
-    class Backend(DaskDistributedBackend):  # type: ignore[misc]
+    class Backend(DaskDistributedBackend):
         supports_return_generator = True
 
         def submit(self, func: Any, callback: Callable[[Any], None] | None = None) -> Any:
@@ -86,7 +86,7 @@ def _client(hands: Hands, count: int) -> Iterator[Client]:
         where: Any = hands.cluster
         if not where:
             where = opened.enter_context(
-                LocalCluster(  # type: ignore[no-untyped-call]
+                LocalCluster(
                     n_workers=min(hands.at_once, count),
                     threads_per_worker=1,
                     processes=True,
@@ -101,7 +101,7 @@ def _connected(where: Any) -> Client:
     from distributed import Client
 
     try:
-        return Client(where, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(where, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise BackendFailedError(f"no dask scheduler answers at {where}: {error}") from error
 
@@ -121,7 +121,7 @@ def refuse_what_is_not_there(cluster: str) -> None:
     if not cluster:
         return
     try:
-        _connected(cluster).close()  # type: ignore[no-untyped-call]
+        _connected(cluster).close()
     except BackendFailedError:
         raise Unavailable(
             f"no dask scheduler answers at {cluster}",

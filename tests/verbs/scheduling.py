@@ -50,7 +50,7 @@ class Office(Desk):
         assert isinstance(reply, TickReply)
         return reply
 
-    def list(self) -> ScheduleListReply:
+    def listed(self) -> ScheduleListReply:
         reply = self.call(ScheduleList())
         assert isinstance(reply, ScheduleListReply)
         return reply

@@ -134,9 +134,9 @@ def test_what_cannot_begin_is_refused_once_and_recorded(here: Office) -> None:
     (taken,) = here.tick().taken
     assert taken.refused == "fit has no parameter 'C'\nits parameters are D"
     assert here.tick().taken == ()
-    (listed,) = here.list().schedules
+    (listed,) = here.listed().schedules
     assert listed.refused == taken.refused
-    assert here.list().to_rows()[0]["refused"] == taken.refused
+    assert here.listed().to_rows()[0]["refused"] == taken.refused
 
 
 def test_what_is_not_to_be_had_just_now_is_tried_again(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ def test_a_removed_schedule_is_due_no_more_and_its_number_is_not_used_again(
     )
     here.later(3_600)
     assert here.tick().schedules == 0
-    assert here.list().next == '%mlc schedule add REF --every "0 6 * * 1"'
+    assert here.listed().next == '%mlc schedule add REF --every "0 6 * * 1"'
     assert here.add().schedule == "schedule/2"
     with pytest.raises(Conflict) as refused:
         here.call(ScheduleRm(schedule="1"))
@@ -256,12 +256,12 @@ def test_a_list_says_what_came_of_each_and_when_it_is_due(here: Office) -> None:
     here.add("bad")
     here.later(3_600)
     here.tick()
-    first, second = here.list().schedules
+    first, second = here.listed().schedules
     assert (first.params, first.jobs, second.jobs) == ({"C": 2}, {"job/1": "succeeded"}, {"job/2": "cell failed"})
     assert first.due is not None
     assert first.last is not None
     assert first.due - first.last == HOUR
-    assert [row["status"] for row in here.list().to_rows()] == ["succeeded", "cell failed"]
+    assert [row["status"] for row in here.listed().to_rows()] == ["succeeded", "cell failed"]
 
 
 def test_a_worker_hears_of_the_end_of_its_jobs(here: Office) -> None:
@@ -317,7 +317,7 @@ def test_tables_of_an_earlier_release_take_no_schedules(here: Office) -> None:
     assert refusal(here, Unavailable) == (
         f"{place} was made by a release that knows no schedules\nbring it up to date: jupyter mlc admin upgrade"
     )
-    assert here.list().schedules == ()
+    assert here.listed().schedules == ()
     assert here.tick().schedules == 0
 
 
