@@ -183,9 +183,14 @@ class Shot:
 
     def _wheels(self) -> None:
         for name, url, editable in self._tools.environment.from_folders():
-            wheel = self._tools.wheels.of(name, url, editable=editable)
-            if wheel is not None:
+            wheel = self._tools.wheels.of(name, url, editable=editable, search=self._found)
+            if wheel is not None and wheel.secrets:
+                self.notes.append(f"package {name} is not kept as a wheel: {', '.join(wheel.secrets)} in it")
+            elif wheel is not None:
                 self.blobs[f"{WHEEL}{name}"] = wheel.content
+
+    def _found(self, given: str, where: str) -> tuple[str, ...]:
+        return self._scrub(given, where)[1] if self._scrubs else ()
 
     def _clean(self, given: str, where: str) -> str:
         if not self._scrubs:

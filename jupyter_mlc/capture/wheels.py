@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 MOST_BYTES = 32 << 20
 """a larger package is not kept"""
 _WHEEL = "Wheel-Version: 1.0\nGenerator: jupyter_mlc\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-_LEFT_OUT = frozenset({"__pycache__", ".git", ".ipynb_checkpoints", "node_modules"})
+_LEFT_OUT = frozenset({"__pycache__", "node_modules"})
+_TEXTS = frozenset({".cfg", ".ini", ".json", ".py", ".toml", ".txt", ".yaml", ".yml"})
+_MOST_TEXT = 1 << 20
+"""bytes of a file that is searched for secrets"""
 _INSTALLED = re.compile(r"[^/]+\.(?:dist|egg)-info/|.*__pycache__/|\.\./|.*\.pth$|__editable__")
 """in the record of an installed package: what belongs to the installation and not to the package"""
 
@@ -33,12 +36,24 @@ class Wheel:
 
     name: str
     version: str
-    content: bytes
+    content: bytes = b""
+    """empty where a secret was found in it"""
+    secrets: tuple[str, ...] = ()
+    """what was found, and where"""
 
     @property
     def file(self) -> str:
         """What installers want it to be called."""
         return f"{_escaped(self.name)}-{_escaped(self.version)}-py3-none-any.whl"
+
+
+Search = Callable[[str, str], tuple[str, ...]]
+"""(text, where) to the secrets in it"""
+
+
+def unsearched(_: str, __: str) -> tuple[str, ...]:
+    """Nobody looks."""
+    return ()
 
 
 class Wheels:
@@ -47,7 +62,7 @@ class Wheels:
     def __init__(self) -> None:
         self._packed: dict[str, tuple[object, Wheel]] = {}
 
-    def of(self, name: str, url: str, *, editable: bool) -> Wheel | None:
+    def of(self, name: str, url: str, *, editable: bool, search: Search = unsearched) -> Wheel | None:
         """The wheel of a package that was installed from a folder; None where nothing of it can be packed.
 
         Parameters
@@ -58,6 +73,8 @@ class Wheels:
             Where it was installed from.
         editable : bool
             Whether it is that folder itself that is imported.
+        search : callable
+            Finds secrets in a text: a package that holds one is not packed.
         """
         from importlib import metadata
 
@@ -72,9 +89,16 @@ class Wheels:
             return known[1]
         if not files or sum(size for _, size, _ in stamp) > MOST_BYTES:
             return None
-        wheel = packed(found, files)
+        secrets = tuple(one for place, path in files.items() for one in _searched(place, path, search))
+        wheel = Wheel(name=name, version="", secrets=secrets) if secrets else packed(found, files)
         self._packed[name] = stamp, wheel
         return wheel
+
+
+def _searched(place: str, path: Path, search: Search) -> tuple[str, ...]:
+    if path.suffix not in _TEXTS or path.stat().st_size > _MOST_TEXT:
+        return ()
+    return search(path.read_text("utf-8", errors="replace"), place)
 
 
 def name_of(content: bytes) -> str:
@@ -100,7 +124,8 @@ def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
     """A package's files by their place in a wheel."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder.parent).parts
-        if path.is_file() and _LEFT_OUT.isdisjoint(parts) and path.suffix not in {".pyc", ".pyo"}:
+        hidden = any(part.startswith(".") for part in parts[1:])
+        if path.is_file() and not hidden and _LEFT_OUT.isdisjoint(parts) and path.suffix not in {".pyc", ".pyo"}:
             yield "/".join(parts), path
 
 

@@ -12,6 +12,7 @@ from jupyter_mlc.domain.events import ModelCreated, VersionRegistered
 from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.curves import keep_curves
 from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
 from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
@@ -154,7 +155,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
         recorded = log.append(replace(_event(ask, name, context), datasets=links(datasets)), signed)
-    _keep_curves(ask, context, ask.facts.run or recorded.seq)
+    keep_curves(ask.facts.curves, ask.facts.run or recorded.seq, context)
     ref = f"{name}:{recorded.assigned['number']}"
     made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
@@ -216,20 +217,6 @@ def _model(ask: Register, context: Context, log: Log) -> str:
         return str(row["name"])
     log.append(ModelCreated(model=ask.name, tier="minimal", owner=log.actor))
     return ask.name
-
-
-def _keep_curves(ask: Register, context: Context, run: int) -> None:
-    """Keep the curves with the run, but those that it logged itself."""
-    if not ask.facts.curves:
-        return
-    known, at = context.registry.series(run), context.clock()
-    points = [
-        (key, step, value, at)
-        for key, values in ask.facts.curves.items()
-        if key not in known
-        for step, value in enumerate(values)
-    ]
-    context.registry.keep_series(run, points)
 
 
 def _measured(ask: Register) -> tuple[Measured, ...]:

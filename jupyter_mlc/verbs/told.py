@@ -92,6 +92,8 @@ def _ran(event: ScheduleRan, _: Recorded) -> str:
     missed = f", {event.missed} missed before it" if event.missed else ""
     refused = f": refused, {event.refused.splitlines()[0]}" if event.refused else ""
     return f"schedule/{event.number} was due{missed}{refused}"
+
+
 def _judged(event: ReproductionJudged, _: Recorded) -> str:
     where = f" (job/{event.number})" if event.number is not None else ""
     return f"{event.model}:{event.version.number} reproduced: {event.verdict}{where}"

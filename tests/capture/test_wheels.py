@@ -14,6 +14,7 @@ import pytest
 
 from jupyter_mlc.capture import wheels
 from jupyter_mlc.capture.environment import Environment
+from jupyter_mlc.capture.snapshot import Surroundings
 from jupyter_mlc.capture.wheels import Wheel, Wheels, folder_of, is_folder, name_of
 
 METADATA = "Metadata-Version: 2.1\nName: Late-Flights\nVersion: 0.3+own\nRequires-Dist: six\n\nWords.\n"
@@ -116,6 +117,20 @@ def test_a_package_that_is_too_large_or_not_there_is_not_kept(
     assert Wheels().of("late-flights", url, editable=False) is None
 
 
+def test_a_package_in_which_a_secret_stands_is_not_kept(site: Path, project: Path) -> None:
+    url = installed(site, project, editable=False)
+    found = Wheels().of("late-flights", url, editable=False, search=lambda text, where: (f"{where}: {text[:4]}",))
+    assert found is not None
+    assert (found.content, found.secrets) == (b"", ("late_flights/__init__.py: WORD",))
+
+
+def test_hidden_files_are_not_packed(site: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    (project / "src" / "late_flights" / ".env").write_text("TOKEN=1")
+    url = installed(site, project, editable=True)
+    assert "late_flights/.env" not in names(Wheels().of("late-flights", url, editable=True))
+
+
 def test_pip_installs_what_was_packed(site: Path, project: Path, tmp_path: Path) -> None:
     wheel = Wheels().of("late-flights", installed(site, project, editable=False), editable=False)
     assert wheel is not None
@@ -149,3 +164,22 @@ def test_a_folder_is_no_archive_and_no_repository() -> None:
     assert folder_of("file:///home/ana/late%20flights") == Path("/home/ana/late flights")
     assert not is_folder("file:///tmp/late-1.0-py3-none-any.whl")
     assert not is_folder("git+https://example.org/late@abc")
+
+
+def test_a_snapshot_keeps_the_wheels_of_packages_from_folders(site: Path, project: Path, tmp_path: Path) -> None:
+    installed(site, project, editable=False)
+    captured = Surroundings().take(folder=tmp_path, environ={})
+    assert set(captured.blobs) == {"lock", "wheel:late-flights"}
+    stored = captured.stored({"lock": "sha256:1", "wheel:late-flights": "sha256:2"})
+    assert (stored.lock, stored.wheels) == ("sha256:1", {"late-flights": "sha256:2"})
+
+
+def test_a_snapshot_tells_of_a_package_that_it_does_not_keep(site: Path, project: Path, tmp_path: Path) -> None:
+    installed(site, project, editable=False)
+    token = "ghp_" + "a1B2" * 9
+    (site / "late_flights" / "__init__.py").write_text(f"TOKEN = '{token}'\n")
+    captured = Surroundings().take(folder=tmp_path, environ={})
+    assert set(captured.blobs) == {"lock"}
+    assert captured.notes == (
+        "package late-flights is not kept as a wheel: late_flights/__init__.py: a GitHub token in it",
+    )

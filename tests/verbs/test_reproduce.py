@@ -79,8 +79,8 @@ def test_a_notebook_without_the_cell_that_registered_cannot_be_executed_so_far(b
 
 
 def test_secrets_that_were_taken_out_of_cells_are_missing(bench: Bench) -> None:
-    bench.register(PLAIN, secrets=("cell 2: GitHub token", "git remote: password in an address"))
-    assert refused(bench) == "cell 2: GitHub token, which was replaced by *** when the notebook was captured"
+    bench.register(PLAIN, secrets=("cell 2: a GitHub token", "git remote: password in an address"))
+    assert refused(bench) == "cell 2: a GitHub token, which was replaced by *** when the notebook was captured"
 
 
 def test_data_that_is_gone_or_another_now_is_named_with_its_file(bench: Bench, tmp_path: Path) -> None:
