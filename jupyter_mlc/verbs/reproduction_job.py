@@ -84,11 +84,10 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
     Interrupted
         Where somebody pressed Ctrl-C meanwhile; then nothing is judged.
     """
-    from jupyter_mlc.jobs.batches import Hands
     from jupyter_mlc.verbs import job_records, reproduced
     from jupyter_mlc.verbs.job_running import see_to
 
-    see_to([job], context, Hands(at_once=1))
+    see_to([job], context, at_once=1)
     ended = context.registry.job_by_id(job.id)
     asked, terms = context.registry.job_asked(job.id), reproduced.kept_terms(job, context)
     if asked.version is None:

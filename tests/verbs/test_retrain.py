@@ -21,7 +21,6 @@ from jupyter_mlc.domain.entities import DatasetFacts, Snapshot
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, Interrupted, MlcError, NotFound, Unavailable
 from jupyter_mlc.domain.jobs import JobEnded, JobStarted
 from jupyter_mlc.domain.lifecycle import Stage
-from jupyter_mlc.jobs.batches import Hands
 from jupyter_mlc.jobs.folders import JobFolder
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
@@ -462,7 +461,7 @@ def test_an_end_that_cannot_be_recorded_now_is_recorded_by_the_next_who_writes(
     with monkeypatch.context() as patched:
         patched.setattr(job_records, "end", _refuses_first(job_records.end))
         with pytest.raises(Unavailable) as refused:
-            job_running.see_to(jobs, context_of(here), Hands(at_once=1))
+            job_running.see_to(jobs, context_of(here), at_once=1)
     assert refused.value.text == (
         "job/1 ended, and that could not be recorded: the disk is full\nhow it ended lies beside the registry, and is "
         "recorded by the next job: %mlc job show 1"

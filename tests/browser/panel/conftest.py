@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from docs.laptop import ROOT, run
 from tests.browser.laboratory import Laboratory
 from tests.browser.panel.flights import CELLS, NOTEBOOK
 
 BUILT = ROOT / "jupyter_mlc" / "labextension"
-_LONG = 10_000
+_LONG = 45_000
 """milliseconds in which a busy machine has shown what it is asked for"""
 SIZE = (1400, 900)
 _RESTORED = "window.jupyterapp && window.jupyterapp.restored.then(() => true)"
@@ -59,6 +59,7 @@ def panel_lab() -> Iterator[Laboratory]:
         data = ROOT / "notebooks" / "data" / "flights-2013.parquet"
         (laboratory.folder / "flights.parquet").symlink_to(data)
         run(CELLS, laboratory.folder, NOTEBOOK)
+        expect.set_options(timeout=_LONG)
         with laboratory:
             laboratory.wait()
             yield laboratory
@@ -151,6 +152,8 @@ def window(panel_lab: Laboratory, browser: Browser) -> Iterator[Desk]:
 @pytest.fixture
 def desk(window: Desk) -> Iterator[Desk]:
     """The window as it was at first; at the end nothing may have gone wrong there."""
+    while window.dialog.count():
+        window.page.keyboard.press("Escape")
     window.command("application:close-all")
     window.side.get_by_role("searchbox").fill("")
     window.side.get_by_label("Show").select_option("all models")
