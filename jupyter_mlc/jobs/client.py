@@ -13,7 +13,7 @@ from contextlib import suppress
 from queue import Empty
 from typing import IO, TYPE_CHECKING, Any
 
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import ValidationError
 from papermill.clientwrap import PapermillNotebookClient
 
@@ -21,6 +21,7 @@ from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.jobs import ending, processes
 from jupyter_mlc.jobs.ending import Ending
 from jupyter_mlc.jobs.plan import Plan
+from jupyter_mlc.jobs.spec import Exit
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -141,6 +142,10 @@ class Client(PapermillNotebookClient):
         except DeadKernelError:
             ended = ending.died(index, self.exit_code(), for_memory=self._killed_for_memory())
             await self._hear_the_rest(cell, index)
+            self.nb_man.cell_exception(cell, cell_index=index)
+        except CellTimeoutError:  # papermill's --execution-timeout; a job's time is that of all its cells
+            message = f"it took longer than the {self.timeout:g} seconds that a cell was given"
+            ended = ending.stopped(Exit.TIMED_OUT, message, index)
             self.nb_man.cell_exception(cell, cell_index=index)
         else:
             ended = ending.left(index) if self._wants_to_leave else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import Engine
 
 from jupyter_mlc.jobs.client import Client, inherited
@@ -73,4 +73,6 @@ def _tell(ended: Ending, nb: NotebookNode) -> None:
     nb.metadata.papermill["exception"] = True
     if ended.exit is Exit.CANCELLED:
         raise KeyboardInterrupt
+    if ended.exit is Exit.TIMED_OUT:
+        raise CellTimeoutError(ended.message)
     raise DeadKernelError(ended.message)

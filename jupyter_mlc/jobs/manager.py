@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papermill.engines import NotebookExecutionManager
-from papermill.iorw import write_ipynb
+from papermill.iorw import LocalHandler, papermill_io, write_ipynb
 
 from jupyter_mlc.jobs import files
 from jupyter_mlc.jobs.pace import Pace
@@ -32,8 +32,10 @@ def to_file(path: Path, hide: Callable[[str], str] = str) -> Callable[[NotebookN
 
 def to_papermill(path: str | None) -> Callable[[NotebookNode], None]:
     """A function that saves notebooks wherever papermill can write: a file, a bucket, or nowhere."""
-    if path is not None and "://" not in path and path != "-":
-        return to_file(Path(path))
+    handler = papermill_io.get_handler(path)
+    if path is not None and isinstance(handler, LocalHandler):
+        # a path is relative to the folder that papermill was in before it went where the cells are to run
+        return to_file(Path(handler._cwd or "") / path)  # noqa: SLF001 (it tells nobody)
     return lambda notebook: write_ipynb(notebook, path)
 
 

@@ -42,7 +42,8 @@ def descendants() -> list[psutil.Process]:
     """All processes below this one that are still there, those that have ended and were not fetched among them."""
     import psutil
 
-    return psutil.Process().children(recursive=True)
+    found: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return found
 
 
 def resident(processes: Iterable[psutil.Process]) -> int:
@@ -125,29 +126,34 @@ def name_of(mark: str) -> str:
     return f"mlc-{mark}"[:15]
 
 
-def oom_kills() -> int:
+def oom_kills(root: Path = Path("/")) -> int:
     """How often the operating system has killed something here for want of memory, in all the time it runs.
 
     A group of processes with a limit of its own (a container) is asked first, else the machine.
+
+    Parameters
+    ----------
+    root : Path
+        Below it lie `proc` and `sys`, in which the operating system tells of itself.
     """
-    for path, word in _counters():
+    for path, word in _counters(root):
         with suppress(OSError, ValueError, IndexError):
             lines = path.read_text(encoding="ascii").splitlines()
             return next(int(line.split()[1]) for line in lines if line.split()[0] == word)
     return 0
 
 
-def _counters() -> Iterable[tuple[Path, str]]:
+def _counters(root: Path) -> Iterable[tuple[Path, str]]:
     groups = ""
     with suppress(OSError):
-        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8")
+        groups = (root / "proc/self/cgroup").read_text(encoding="utf-8")
     for line in groups.splitlines():
         _, controllers, folder = line.split(":", 2)
         if controllers == "memory":
-            yield Path(f"/sys/fs/cgroup/memory{folder}/memory.oom_control"), "oom_kill"
+            yield root / f"sys/fs/cgroup/memory{folder}/memory.oom_control", "oom_kill"
         elif not controllers:
-            yield Path(f"/sys/fs/cgroup{folder}/memory.events"), "oom_kill"
-    yield Path("/proc/vmstat"), "oom_kill"
+            yield root / f"sys/fs/cgroup{folder}/memory.events", "oom_kill"
+    yield root / "proc/vmstat", "oom_kill"
 
 
 def end_children_but(spared: set[int]) -> None:
@@ -164,6 +170,7 @@ def end_children_but(spared: set[int]) -> None:
 def _below(process: psutil.Process) -> list[psutil.Process]:
     import psutil
 
+    found: list[psutil.Process] = []
     with suppress(psutil.Error):
-        return process.children(recursive=True)
-    return []
+        found = process.children(recursive=True)
+    return found
