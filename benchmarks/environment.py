@@ -23,6 +23,8 @@ def mlflow_python(python: Path = PYTHON) -> Path:
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _is_whole(python):
+            if python != PYTHON and folder.exists():
+                sys.exit(f"{folder} has no MLflow, and is not the benchmarks' own: it is left as it is")
             print(f"installing MLflow into {folder}", file=sys.stderr)
             subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
             subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS], check=True)

@@ -27,11 +27,12 @@ def person_in(folder: Path) -> Identity:
 
 def session_in(folder: Path) -> LocalSession:
     """A session on the registry in this folder."""
+    from jupyter_mlc.faces.yaml_ import read_yaml
     from jupyter_mlc.store.places import place_of
     from jupyter_mlc.verbs.session import LocalSession
 
     who = person_in(folder)
-    return LocalSession(place_of(str(folder / "registry")), lambda: who)
+    return LocalSession(place_of(str(folder / "registry")), lambda: who, read_yaml=read_yaml)
 
 
 def small_artifact(session: LocalSession) -> Artifact:

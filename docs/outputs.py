@@ -18,7 +18,8 @@ from pathlib import Path
 
 from docs.laptop import REFUSED, ROOT, cell, run
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "formats.md")
+GUIDES = ("guide", "formats", "retraining", "reproducing")
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in GUIDES))
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<answer>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 MOST_LINES = 22
 """of an answer; the rest is cut off, and dots say so"""
@@ -31,6 +32,7 @@ LOOSE = (
     (r"\b\d+(\.\d+)? (bytes|kB|MB)\b", r"N \2"),
     (r"\b(sha256:|lock |notebook )[0-9a-f]{4,}\b", r"\1DIGEST"),
     (r"\bregistry [0-9a-f]{8}\b", "registry ID"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b", "SOME TIME"),  # a job's own process has a clock of its own
     (r"\s+", " "),
 )
 """what differs from machine to machine or from release to release of other packages, and what to take it for"""

@@ -9,6 +9,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.domain.lifecycle import Stage, Tier
+from jupyter_mlc.jobs.batches import Backend
+from jupyter_mlc.jobs.environments.choosing import Env
+from jupyter_mlc.jobs.spec import Engine
 from jupyter_mlc.verbs.admin_backup import AdminBackupReply
 from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
 from jupyter_mlc.verbs.admin_gc import AdminGcReply
@@ -29,12 +32,25 @@ from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
+from jupyter_mlc.verbs.job_add import JobAddReply
+from jupyter_mlc.verbs.job_batch import RetrainReply
+from jupyter_mlc.verbs.job_cancel import JobCancelReply
+from jupyter_mlc.verbs.job_list import JobListReply
+from jupyter_mlc.verbs.job_logs import JobLogsReply
+from jupyter_mlc.verbs.job_show import JobShowReply
 from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
+from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
+from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
+from jupyter_mlc.verbs.schedule_files import To
+from jupyter_mlc.verbs.schedule_list import ScheduleListReply
+from jupyter_mlc.verbs.schedule_rm import ScheduleRmReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
+from jupyter_mlc.verbs.tick import TickReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.verify import VerifyReply
 
@@ -58,7 +74,7 @@ def compare(
     at: str | date | int | None = None,
     data: object = None,
     target: str = "",
-    metric: str | Sequence[str] = ...,
+    metric: object = ...,
     positive: str = "",
     seed: int = 0,
     level: float = 0.95,
@@ -200,6 +216,21 @@ def register(
 ) -> RegisterReply:
     """Make a version of a model, with notebook, environment, code state, data and parameters as they are now."""
 
+def reproduce(
+    ref: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    env: Env | str | None = None,
+    tolerance: float = 1e-06,
+    timeout: str = "",
+    memory: str = "",
+    engine: Engine | str = ...,
+    background: bool = False,
+    trust: bool = False,
+) -> ReproduceReply:
+    """Execute a version's notebook once more as it was, and say whether the same comes of it."""
+
 def retire(
     ref: str,
     reason: str = "",
@@ -209,6 +240,30 @@ def retire(
     successor: str | None = None,
 ) -> MoveReply:
     """Take a version, or with a bare name the whole model, out of service, with a reason and a successor."""
+
+def retrain(
+    ref: str,
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    param: Mapping[str, object] = ...,
+    grid: Mapping[str, object] = ...,
+    jobs: int = 1,
+    backend: Backend | str = ...,
+    cluster: str = "",
+    gpus: int = 0,
+    timeout: str = "",
+    memory: str = "",
+    retries: int = 0,
+    engine: Engine | str = ...,
+    metric: str = "",
+    promote_best: Stage | str | None = None,
+    parameters: str = "",
+    background: bool = False,
+    force: bool = False,
+    out: str = "",
+) -> RetrainReply:
+    """Execute a version's notebook again, or any other, with other data and parameters; what it registers is recorded."""
 
 def rollback(
     name: str,
@@ -224,7 +279,7 @@ def show(
     *,
     at: str | date | int | None = None,
 ) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
 
 def tag(
     ref: str,
@@ -254,6 +309,14 @@ def verify(
     quick: bool = False,
 ) -> VerifyReply:
     """Check every event, signature, table row and blob against each other, and say what that proves and what not."""
+
+def worker(
+    *,
+    dry_run: bool = False,
+    yes: bool = False,
+    once: bool = False,
+) -> TickReply:
+    """Begin what schedules have due, until Ctrl-C or SIGTERM: a process for a terminal, a service or a container."""
 
 class _Admin:
     @staticmethod
@@ -350,4 +413,118 @@ class _Dataset:
         """Show a dataset: rows, digest, time span, each column's profile, and what was trained on it and judged by it."""
 
 dataset: _Dataset
+
+class _Job:
+    @staticmethod
+    def add(
+        path: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+        name: str = "",
+    ) -> JobAddReply:
+        """Keep a notebook as a job, so that `retrain NAME` executes it wherever the registry is."""
+
+    @staticmethod
+    def cancel(
+        job: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> JobCancelReply:
+        """Let a job end that runs or waits, from any process: its notebook keeps what was done until then."""
+
+    @staticmethod
+    def list(
+        *,
+        at: str | date | int | None = None,
+        limit: int = 20,
+    ) -> JobListReply:
+        """List the newest jobs with how they ended or how far they are, and the notebooks that `job add` has kept."""
+
+    @staticmethod
+    def logs(
+        job: str,
+        *,
+        at: str | date | int | None = None,
+        follow: bool = False,
+    ) -> JobLogsReply:
+        """Read what the cells of a job printed and showed, as text; `--follow` goes on until it has ended."""
+
+    @staticmethod
+    def rerun(
+        job: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+        background: bool = False,
+    ) -> RetrainReply:
+        """Execute the notebook of a job once more, with the same parameters, data and limits, as a job of its own."""
+
+    @staticmethod
+    def show(
+        job: str,
+        *,
+        at: str | date | int | None = None,
+    ) -> JobShowReply:
+        """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
+
+job: _Job
+
+class _Schedule:
+    @staticmethod
+    def add(
+        ref: str,
+        *,
+        every: str,
+        dry_run: bool = False,
+        yes: bool = False,
+        param: Mapping[str, object] = ...,
+        grid: Mapping[str, object] = ...,
+        jobs: int = 1,
+        backend: Backend | str = ...,
+        cluster: str = "",
+        gpus: int = 0,
+        timeout: str = "",
+        memory: str = "",
+        retries: int = 0,
+        engine: Engine | str = ...,
+        metric: str = "",
+        promote_best: Stage | str | None = None,
+        timezone: str = "UTC",
+        if_changed: bool = False,
+    ) -> ScheduleAddReply:
+        """Have a notebook executed again and again, as `retrain` does, whenever it is due and a worker runs."""
+
+    @staticmethod
+    def export(
+        schedule: str,
+        *,
+        to: To | str,
+        dry_run: bool = False,
+        yes: bool = False,
+        out: str = "",
+        image: str = "",
+        replace: bool = False,
+    ) -> ScheduleExportReply:
+        """Write a schedule as the file of another scheduler: a crontab, a workflow of GitHub Actions, a CronJob, a DAG."""
+
+    @staticmethod
+    def list(
+        *,
+        at: str | date | int | None = None,
+        limit: int = 100,
+    ) -> ScheduleListReply:
+        """List what is executed again and again: when it is due next, and what came of it the last time."""
+
+    @staticmethod
+    def rm(
+        schedule: str,
+        *,
+        dry_run: bool = False,
+        yes: bool = False,
+    ) -> ScheduleRmReply:
+        """Let a schedule be due no more; jobs that it has begun go on, and the record keeps what it did."""
+
+schedule: _Schedule
 

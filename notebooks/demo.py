@@ -23,7 +23,7 @@ def main() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     leave_home_alone()
     execute()
-    for words in (["list"], ["list", MODEL], ["history", MODEL], ["verify"]):
+    for words in (["list"], ["list", MODEL], ["job", "list"], ["history", MODEL], ["verify"]):
         ask(words)
     print(f"\nThe executed notebook: {EXECUTED}\nIts registry:          {REGISTRY}")
 

@@ -36,7 +36,7 @@ TOP = {
     "pyproject.toml",
     "tests",
 }
-MADE_HERE = {"__pycache__", ".ipynb_checkpoints", "lib", "node_modules", "tour-registry"}
+MADE_HERE = {"__pycache__", ".ipynb_checkpoints", "lib", "node_modules", "tour-registry", "formats-registry"}
 PANEL = "jupyter_mlc/labextension"
 """where the panel is built"""
 TEXT = {

@@ -18,6 +18,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 _HEAD = 16_384
+_OURSELVES = "jupyter-mlc"
+"""put into every environment that is built, from what runs"""
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION = re.compile(  # PEP 440, as installers read it
     r"(?i)v?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
@@ -79,6 +81,18 @@ class Environment:
         if self._locked is None or self._locked[0] != folders:
             self._locked = folders, _lock(folders)
         return self._locked[1]
+
+    def from_folders(self, path: Sequence[str] | None = None) -> list[tuple[str, str, bool]]:
+        """Name, address and whether it is the folder itself, of every package from a folder but ourselves."""
+        from jupyter_mlc.capture.wheels import is_folder
+
+        found = {
+            one.name: (one.name, one.url, one.editable)
+            for folder in self._read(sys.path if path is None else path)
+            for one in folder.packages
+            if one.url and is_folder(one.url) and one.name != _OURSELVES
+        }
+        return [found[name] for name in sorted(found)]
 
     def _read(self, path: Sequence[str]) -> Iterator[_Folder]:
         for entry in dict.fromkeys(os.path.abspath(entry) for entry in path):  # noqa: PTH100 ("" is the working folder)

@@ -19,7 +19,11 @@ from jupyter_mlc.capture.notebook.locate import Hints, Located, locate
 from jupyter_mlc.capture.notebook.names import names_of
 from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, entry_kind
 from jupyter_mlc.capture.switches import Switches
+from jupyter_mlc.capture.wheels import Wheels
 from jupyter_mlc.domain.errors import MlcError
+
+WHEEL = "wheel:"
+"""before the name of a package among the blobs"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,7 @@ class Tools:
     recorder: Recorder
     git: Git = field(default_factory=Git)
     environment: Environment = field(default_factory=Environment)
+    wheels: Wheels = field(default_factory=Wheels)
     notebooks: Notebooks = field(default_factory=Notebooks)
     scrubber: Scrubber = field(default_factory=Scrubber)
     warned: Warned = field(default_factory=Warned)
@@ -80,6 +85,8 @@ class Shot:
         if self._on("environment"):
             with self._part("environment lock"):
                 self._lock()
+            with self._part("packages from folders"):
+                self._wheels()
         if self._on("user"):
             with self._part("user"):
                 self.facts |= {"user": getpass.getuser(), "host": platform.node()}
@@ -173,6 +180,17 @@ class Shot:
         lock = self._tools.environment.lock()
         self.blobs["lock"] = self._clean(lock.text, "environment lock").encode()
         self.facts |= {"packages": lock.packages, "python": lock.python, "platform": lock.platform}
+
+    def _wheels(self) -> None:
+        for name, url, editable in self._tools.environment.from_folders():
+            wheel = self._tools.wheels.of(name, url, editable=editable, search=self._found)
+            if wheel is not None and wheel.secrets:
+                self.notes.append(f"package {name} is not kept as a wheel: {', '.join(wheel.secrets)} in it")
+            elif wheel is not None:
+                self.blobs[f"{WHEEL}{name}"] = wheel.content
+
+    def _found(self, given: str, where: str) -> tuple[str, ...]:
+        return self._scrub(given, where)[1] if self._scrubs else ()
 
     def _clean(self, given: str, where: str) -> str:
         if not self._scrubs:

@@ -14,7 +14,7 @@ from typing import Any
 from jupyter_mlc.capture.environment import Environment
 from jupyter_mlc.capture.git import Git
 from jupyter_mlc.capture.notebook.cells import Recorder
-from jupyter_mlc.capture.shot import Scene, Shot, Tools
+from jupyter_mlc.capture.shot import WHEEL, Scene, Shot, Tools
 from jupyter_mlc.capture.switches import Switches, switches
 from jupyter_mlc.domain.entities import Digest, Snapshot
 
@@ -24,9 +24,9 @@ class Captured:
     """What was captured: the facts, and the bytes that are to be stored with them."""
 
     snapshot: Snapshot
-    """its fields ``notebook``, ``lock`` and ``git_diff`` are None until the blobs are stored"""
+    """its fields ``notebook``, ``lock``, ``git_diff`` and ``wheels`` are empty until the blobs are stored"""
     blobs: Mapping[str, bytes]
-    """field of the snapshot to bytes"""
+    """field of the snapshot to bytes; of ``wheels`` each by itself"""
     warnings: tuple[str, ...] = ()
     """to be shown now: captures that failed, secrets that were replaced, findings met for the first time"""
     notes: tuple[str, ...] = ()
@@ -39,6 +39,7 @@ class Captured:
             notebook=digests.get("notebook"),
             lock=digests.get("lock"),
             git_diff=digests.get("git_diff"),
+            wheels={name.removeprefix(WHEEL): digest for name, digest in digests.items() if name.startswith(WHEEL)},
         )
 
 

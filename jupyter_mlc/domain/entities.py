@@ -120,6 +120,8 @@ class Snapshot:
     packages: int = 0
     python: str = ""
     platform: str = ""
+    wheels: Mapping[str, Digest] = field(default_factory=dict)
+    """package to a blob: what was installed from a folder, as a wheel"""
     git_commit: str = ""
     git_branch: str = ""
     """empty where HEAD is detached"""

@@ -90,6 +90,10 @@ class JobStarted(Event):
     """the first job of the batch that it belongs to; None for that one itself"""
     again: int | None = None
     """the job that it does once more"""
+    purpose: str = ""
+    """`reproduce`: what it registers becomes no version; empty: to train"""
+    python: str = text()
+    """the interpreter of another environment; empty: the one of whoever sees to it"""
     source: str = text()
     """the path of the notebook"""
     folder: str = text()
@@ -101,6 +105,8 @@ class JobStarted(Event):
 @event
 @dataclass(frozen=True, kw_only=True)
 class JobEnded(Event):
+    """What a supervisor found out of an execution."""
+
     job: int
     """the sequence number of its JobStarted"""
     number: int

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
 from jupyter_mlc.faces.open_runs import OpenRuns
+from jupyter_mlc.faces.rehearsing import rehearsed
 from jupyter_mlc.faces.seen import Seen
 from jupyter_mlc.faces.spelling import as_typed_here
 from jupyter_mlc.faces.telling import Tell, printed
@@ -19,6 +20,7 @@ from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
+from jupyter_mlc.verbs.job_names import JOB
 
 if TYPE_CHECKING:
     from jupyter_mlc.capture.notebook.cells import Recorder
@@ -70,6 +72,8 @@ class Desk:
         self.progress: Progress = silent
         self.warn: Callable[[str], None] = _warn
         self.tell: Tell = self._tell
+        self.say: Callable[[str], None] = print
+        """shows a line at once, before there is a reply"""
         self.open_runs = OpenRuns()
         self._seen = Seen()
 
@@ -102,7 +106,10 @@ class Desk:
         return Surroundings(self._recorder)
 
     def use(self, url: str) -> None:
-        """Use another registry from now on."""
+        """Use another registry from now on; a job stays with the one that asked for it."""
+        if os.environ.get(JOB) and place_of(url or default_url()).url != self.place.url:
+            self.warn(f"this is a job: what it registers goes to the registry that asked for it, {self.place.shown}")
+            return
         self.open_runs.leave()
         if self._session is not None:
             self._session.close()
@@ -138,22 +145,22 @@ class Desk:
             return live.register(self, values)
         if name == "run":
             return live.run(self, values)
-        if name == "dataset add":
-            values = live.with_dataset(self, values)
-        if name == "evaluate":
-            values = live.with_exam(self, values)
-        if name == "compare":
-            values = live.with_rows(self, values)
+        if name == "worker":
+            return live.worked(self, values)
+        if name in live.BEFORE:
+            values = live.BEFORE[name](self, values)
         reply = self.call(call.verb.ask(**values))
         if name in {"use", "init"}:
             self.use(getattr(reply, "registry", ""))
         if name == "admin key":
             self.__dict__.pop("identity", None)
+        if name == "job logs" and values.get("follow"):
+            reply = live.followed(self, reply)
         return live.opened(self, reply) if name == "load" else reply
 
     def call(self, ask: Ask) -> Reply:
         """Answer a request; a promotion carries the champion that was last shown here."""
-        reply = self._answered(self._seen.carried(ask))
+        reply = self._answered(self._seen.carried(rehearsed(ask, os.environ)))
         self._seen.note(ask, reply)
         return reply
 
@@ -256,18 +263,35 @@ def _shown(place: PlaceOfRegistry) -> str:
 
 
 def _words(registry: Registry, kind: Complete, prefix: str) -> list[str]:
-    if kind is Complete.DATASET:
-        return [dataset.name for dataset in registry.datasets(_NAMES)]
-    if kind is Complete.ALIAS:
-        return registry.alias_names(_NAMES)
-    if kind not in {Complete.MODEL, Complete.VERSION, Complete.ANYTHING}:
+    if kind in _OTHERS:
+        return _OTHERS[kind](registry)
+    if kind not in {Complete.MODEL, Complete.VERSION, Complete.ANYTHING, Complete.NOTEBOOK}:
         return []
     model, mark, _ = _split(prefix)
     if kind is Complete.MODEL or not mark:
-        return registry.model_names(_NAMES)
+        others = [*_definitions(registry), *_notebooks(prefix)] if kind is Complete.NOTEBOOK else []
+        return [*registry.model_names(_NAMES), *others]
     if mark == "@":
         return [f"{model}@{alias}" for alias in [*registry.aliases_of_model(model), "latest"]]
     return [version.ref for version in registry.versions(model, _NAMES)]
+
+
+_OTHERS: Mapping[Complete, Callable[[Registry], list[str]]] = {
+    Complete.DATASET: lambda registry: [dataset.name for dataset in registry.datasets(_NAMES)],
+    Complete.ALIAS: lambda registry: registry.alias_names(_NAMES),
+    Complete.JOB: lambda registry: [str(job.number) for job in registry.jobs(_NAMES)] + _definitions(registry),
+}
+
+
+def _definitions(registry: Registry) -> list[str]:
+    return [definition.name for definition in registry.job_definitions(_NAMES)]
+
+
+def _notebooks(prefix: str) -> list[str]:
+    """The notebooks that lie where the word leads."""
+    folder, slash, _ = prefix.rpartition("/")
+    found = sorted(path.name for path in Path(folder or ".").glob("*.ipynb"))
+    return [f"{folder}{slash}{name}" for name in found[:_NAMES]]
 
 
 def _split(prefix: str) -> tuple[str, str, str]:

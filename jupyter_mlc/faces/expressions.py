@@ -180,10 +180,11 @@ def literal(text: str) -> object:
         raise ValueError(text) from None
 
 
-def looked_up(key: str, word: Word, names: Namespace | None) -> object:
+def looked_up(key: str, word: Word, names: Namespace | None, *, or_text: bool = False) -> object:
     """The value of ``key=word``: an expression, quoted text, a literal, or what the notebook has under that name.
 
-    On the command line the shell has taken the quotes off, so there a word that is no literal is text.
+    On the command line the shell has taken the quotes off, so there a word that is no literal is text. With `or_text`
+    it is text in a notebook too, unless it names something plain: what is meant for another notebook is rarely here.
 
     Raises
     ------
@@ -197,12 +198,21 @@ def looked_up(key: str, word: Word, names: Namespace | None) -> object:
     except ValueError:
         if names is None:
             return word.text
+    if or_text:
+        return names[word.text] if word.text in names and _is_plain(names[word.text]) else word.text
     if word.text in names:
         return names[word.text]
     if reaches(word, names):
         return names.evaluate(word.typed)
     what = f"{key}={word.typed}: {word.text!r} is no literal, and the notebook has nothing of that name"
     raise BadInput(what, hint=_way_out(key, word, names))
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value can be written down as it is."""
+    if isinstance(value, list | tuple):
+        return all(_is_plain(each) for each in value)
+    return value is None or isinstance(value, bool | int | float | str)
 
 
 def _way_out(key: str, word: Word, names: Namespace) -> str:

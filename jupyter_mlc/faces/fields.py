@@ -141,7 +141,8 @@ def _pairs(argument: Argument, word: Word, names: Namespace | None) -> Mapping[s
         where = "" if argument.described.positional else f"{argument.option} "
         raise BadInput(f"{word.typed!r} is no KEY=VALUE", hint=f"write {where}{key or 'KEY'}=VALUE")
     is_text = _value_type(argument) is str
-    value = whole(rest, names) if is_text else looked_up(key, rest, names)
+    may_be_a_word = _value_type(argument) is object
+    value = whole(rest, names) if is_text else looked_up(key, rest, names, or_text=may_be_a_word)
     return {key: pair_value(argument, key, value)}
 
 

@@ -94,8 +94,12 @@ m = %mlc load {ref}, then m.predict(ROWS)
     predict
 m = %mlc load {ref} in the program that is to answer with it
     deploy serve
-papermill NOTEBOOK OUT.ipynb -p KEY VALUE, where NOTEBOOK ends in %mlc register
-    retrain
+%mlc retrain {ref}
+    papermill execute refit train_again rerun
+%mlc retrain {ref} --grid KEY=VALUES
+    sweep grid_search gridsearch
+%mlc job list
+    jobs
 %mlc discard {ref}
     purge
 %mlc history {name}

@@ -13,10 +13,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, SupportsFloat
 
 from jupyter_mlc.capture.process import here
+from jupyter_mlc.capture.secrets.scrubbing import MASK
 from jupyter_mlc.domain.entities import Digest, Measured, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import RunFile
 from jupyter_mlc.verbs.base import Ask, Reply
+from jupyter_mlc.verbs.masking import masked_text
 from jupyter_mlc.verbs.run import Run as RunAsk
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEnd
@@ -141,7 +143,10 @@ class Run:
         self._params.update({key: plain_scalar(value) for key, value in params.items()})
 
     def log_file(self, path: str | os.PathLike[str], name: str | None = None) -> str:
-        """Keep a file with the run, under its own name unless another is given; returns the digest.
+        """Keep a file with the run, under its own name unless another is given; returns the digest of what is kept.
+
+        A text of up to a mebibyte is searched for secrets. Where there are some, what is kept is a copy without them,
+        which is told; the file itself stays as it is.
 
         Raises
         ------
@@ -152,10 +157,19 @@ class Run:
         file = Path(path).expanduser()
         if not file.is_file():
             raise BadInput(f"{file} is not a file", hint="give the path of a file that exists")
-        digest, size = self._desk.session.artifacts.put_file(file)
+        digest, size = self._kept(file)
         self._desk.session.send([digest])
         self._files[name or file.name] = RunFile(name=name or file.name, digest=digest, size=size)
         return digest
+
+    def _kept(self, file: Path) -> tuple[Digest, int]:
+        masked, artifacts = masked_text(file, file.name), self._desk.session.artifacts
+        if masked is None:
+            return artifacts.put_file(file)
+        text, found = masked
+        for one in found:
+            self._desk.warn(f"{one} was replaced by {MASK} in the copy that is kept; the file is as it was")
+        return artifacts.put_bytes(text), len(text)
 
     def flush(self) -> None:
         """Bring the points that were logged so far into the registry."""

@@ -114,6 +114,8 @@ def _refuse_running(verb: Verb, ask: Ask, why: str, instead: str) -> None:
     """Models and notebooks run elsewhere than here."""
     if verb.runs_for(ask) is Runs.RECORD:
         return
+    if ask.brings_code:
+        raise BadInput(f"{verb.name} with a metric of your own runs its code{why}", hint=instead)
     named = f"{verb.name} --{verb.runs_with}" if verb.runs_with else verb.name
     without = f", or leave --{verb.runs_with} out: then what is recorded is looked at" if verb.runs_with else ""
     raise BadInput(f"{named} runs a {verb.runs}{why}", hint=f"{instead}{without}")

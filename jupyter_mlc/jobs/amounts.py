@@ -27,7 +27,9 @@ def seconds(option: str, text: str) -> float | None:
     parts = _SPAN.findall(folded)
     is_whole = "".join(f"{number}{unit}" for number, unit in parts) == re.sub(r"\s+", "", folded)
     if not parts or not is_whole or any(unit not in _SECONDS for _, unit in parts):
-        raise BadInput(f"{option} {text} is no span of time", hint=f"write {option} 90s, {option} 30m or {option} 1h30m")
+        raise BadInput(
+            f"{option} {text} is no span of time", hint=f"write {option} 90s, {option} 30m or {option} 1h30m"
+        )
     total = sum(float(number) * _SECONDS[unit] for number, unit in parts)
     if total <= 0:
         raise BadInput(f"{option} {text} leaves no time", hint=f"write {option} 30m")

@@ -26,9 +26,7 @@ SAME_AGAIN = frozenset(
 class Execute(Protocol):
     """Executes work to its end (jobs.execute.execute)."""
 
-    def __call__(
-        self, work: Work, *, watch: Callable[[Progress], None], cancelled: Callable[[], bool]
-    ) -> Outcome: ...
+    def __call__(self, work: Work, *, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from queue import Empty
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import ValidationError
 from papermill.clientwrap import PapermillNotebookClient
 
 from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.jobs import ending, processes
 from jupyter_mlc.jobs.ending import Ending
 from jupyter_mlc.jobs.plan import Plan
+from jupyter_mlc.jobs.spec import Exit
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -35,7 +40,7 @@ def unheard(_: str) -> None:
     """Nobody wants to know."""
 
 
-class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no types)
+class Client(PapermillNotebookClient):
     """Executes the cells of a plan in a kernel.
 
     Parameters
@@ -76,10 +81,43 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
     async def start(self) -> None:
         """Start the kernel; `RuntimeError` where it does not come up."""
         die = processes.die_with_parent if sys.platform == "linux" else None
-        await self.async_start_new_kernel(env=self._environment, preexec_fn=die)
-        await self.async_start_new_kernel_client()
-        answer = await self.async_wait_for_reply(self.kc.kernel_info())
+        with tempfile.TemporaryFile() as said:
+            try:
+                await self.async_start_new_kernel(
+                    env=self._environment, preexec_fn=die, stdout=subprocess.DEVNULL, stderr=said
+                )
+                await self._connect()
+            except (RuntimeError, OSError) as error:
+                raise _not_started(error, said) from error
+
+    async def _connect(self) -> None:
+        """Connect, and wait until the kernel answers and what it publishes arrives.
+
+        jupyter_client's way of waiting ends with a fifth of a second in which nothing must arrive.
+        """
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.kc.allow_stdin = False
+        latest = time.monotonic() + self.startup_timeout
+        asked = self.kc.kernel_info()
+        while not await self._published(asked):
+            if not await self.kc.is_alive():
+                raise RuntimeError("it ended at once")
+            if time.monotonic() > latest:
+                raise RuntimeError(f"it did not answer within {self.startup_timeout} seconds")
+            asked = self.kc.kernel_info()
+        answer = await self.async_wait_for_reply(asked)
         self.nb.metadata["language_info"] = answer["content"]["language_info"]
+
+    async def _published(self, asked: str) -> bool:
+        """Whether the kernel says in public that it has answered."""
+        with suppress(Empty):
+            while True:
+                message = await self.kc.iopub_channel.get_msg(timeout=1)
+                is_idle = message["content"].get("execution_state") == "idle"
+                if is_idle and message["parent_header"].get("msg_id") == asked:
+                    return True
+        return False
 
     async def cells(self) -> Ending:
         """Execute the cells until the last, or until one says that it is the last."""
@@ -94,6 +132,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         executes = self._executes(cell)
         self.running = index if executes else None
         self.nb_man.cell_start(cell, index)
+        ended: Ending | None = None
         try:
             await self.async_execute_cell(cell, index)
         except CellExecutionError as error:
@@ -103,6 +142,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         except DeadKernelError:
             ended = ending.died(index, self.exit_code(), for_memory=self._killed_for_memory())
             await self._hear_the_rest(cell, index)
+            self.nb_man.cell_exception(cell, cell_index=index)
+        except CellTimeoutError:  # papermill's --execution-timeout; a job's time is that of all its cells
+            message = f"it took longer than the {self.timeout:g} seconds that a cell was given"
+            ended = ending.stopped(Exit.TIMED_OUT, message, index)
             self.nb_man.cell_exception(cell, cell_index=index)
         else:
             ended = ending.left(index) if self._wants_to_leave else None
@@ -117,7 +160,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         return cell.cell_type == "code" and bool(cell.source.strip()) and self.skip_cells_with_tag not in tags
 
     def _answered(self, *, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
-        """nbclient's hook: the kernel's whole answer."""
+        """The kernel's whole answer, from nbclient."""
         self._failure = execute_reply["content"]
         payload = self._failure.get("payload") or []
         self._wants_to_leave = any(one.get("source") == "ask_exit" for one in payload)  # type: ignore[attr-defined]
@@ -157,16 +200,19 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
             self.kc.stop_channels()
 
     async def _async_poll_kernel_alive(self) -> None:
-        """nbclient looks once a second."""
+        """Look whether the kernel is there more often than nbclient, which does so once a second."""
         while await self.kc.is_alive():
             await asyncio.sleep(_LOOK)
         self.task_poll_for_reply.cancel()
 
-    def output(
-        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
-    ) -> NotebookNode | None:
-        """nbclient's place where an output is kept."""
-        new = super().output(outs, msg, display_id, cell_index)
+    def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
+        """Keep an output."""
+        try:
+            new = super().output(outs, msg, display_id, cell_index)
+        except ValidationError:  # JSON under a name that is not JSON's: no notebook can hold it
+            data = msg["content"].get("data", {})
+            msg["content"]["data"] = {kind: value for kind, value in data.items() if isinstance(value, str)}
+            new = super().output(outs, msg, display_id, cell_index)
         if new is None or new.output_type != "stream":
             return new
         self._heard(new.text)
@@ -175,9 +221,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc] (papermill ships no
         return new
 
 
-def refuse_silent_start(error: Exception, said: str) -> Unavailable:
-    """What is told when a kernel did not come up."""
-    last = next((line for line in reversed(said.splitlines()) if line.strip()), str(error))
+def _not_started(error: Exception, said: IO[bytes]) -> Unavailable:
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
+    last = next((line.strip() for line in reversed(lines) if line.strip()), str(error))
     return Unavailable(f"the notebook's kernel did not start: {last}", hint="start it once in JupyterLab to see why")
 
 

@@ -26,7 +26,8 @@ def to_work(text: str) -> Work:
     """The work again."""
     plain: dict[str, Any] = json.loads(text)
     plain |= {name: Path(plain[name]) for name in _PATHS}
-    return Work(**plain | {"skip": frozenset(plain["skip"]), "engine": Engine(plain["engine"])})
+    kept = {"skip": frozenset(plain["skip"]), "notes": tuple(plain["notes"]), "engine": Engine(plain["engine"])}
+    return Work(**plain | kept)
 
 
 def _spelled(value: object) -> object:
@@ -34,7 +35,7 @@ def _spelled(value: object) -> object:
         return sorted(value)
     if isinstance(value, Path):
         return str(value)
-    return dict(value)  # type: ignore[call-overload] (what is left are mappings; anything else is refused)
+    return dict(value)  # type: ignore[call-overload]  # what is left are mappings; anything else is refused
 
 
 class Lines:

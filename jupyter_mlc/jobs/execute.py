@@ -6,13 +6,12 @@ import json
 import os
 import secrets
 import select
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -21,11 +20,14 @@ import msgspec
 
 from jupyter_mlc.domain import errors
 from jupyter_mlc.jobs import status
+from jupyter_mlc.jobs.choice import chosen
 from jupyter_mlc.jobs.crossing import CANCEL, KILL, Lines, to_text
 from jupyter_mlc.jobs.processes import MARK, end_marked
 from jupyter_mlc.jobs.ready import refuse_what_cannot_run
-from jupyter_mlc.jobs.spec import Outcome, Progress, Work
+from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.jobs.status import outcome_of
+from jupyter_mlc.jobs.warm.asking import NoWarmProcess, connected
+from jupyter_mlc.jobs.warm.imports import OF_A_KERNEL, imported_by
 
 __all__ = ["execute", "outcome_of"]
 _LOOK = 0.1
@@ -65,8 +67,15 @@ def execute(
     """
     work = _absolute(work)
     refuse_what_cannot_run(work)
-    with _supervisor(work) as supervisor:
-        return supervisor.waited(watch, cancelled)
+    engine, notes = chosen(work)
+    work = replace(work, engine=engine, notes=(*work.notes, *notes))
+    try:
+        if sys.platform == "linux":
+            return _waited(work, _forked_supervisor, watch, cancelled)
+    except NoWarmProcess as error:
+        notes = () if engine is Engine.COLD else (f"ran in a cold kernel: {error.message}",)
+    work = replace(work, engine=Engine.COLD, notes=(*work.notes, *notes))
+    return _waited(work, _started_supervisor, watch, cancelled)
 
 
 class _Supervisor:
@@ -133,12 +142,25 @@ def _ended(path: Path) -> Outcome:
     return status.lose(path, found.traces, told)
 
 
-@contextmanager
-def _supervisor(work: Work) -> Iterator[_Supervisor]:
-    """Start the process; it is gone afterwards, whatever happens."""
-    ours, theirs = socket.socketpair()
+Begin = Callable[[Work, str, IO[bytes]], AbstractContextManager[socket.socket]]
+
+
+def _waited(work: Work, begin: Begin, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
+    """Begin, and wait for the end; nothing is left, whatever happens here."""
     mark = secrets.token_hex(8)
-    with ours, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, begin(work, mark, said) as channel:
+        try:
+            return _Supervisor(work, Lines(channel), mark, said).waited(watch, cancelled)
+        except BaseException:
+            channel.close()  # then the supervisor ends everything, and itself
+            raise
+
+
+@contextmanager
+def _started_supervisor(work: Work, mark: str, said: IO[bytes]) -> Iterator[socket.socket]:  # noqa: ARG001
+    """A supervisor in a process of its own."""
+    ours, theirs = socket.socketpair()
+    with ours:
         with theirs:
             process = subprocess.Popen(  # noqa: S603 (our own module, by this very interpreter)
                 [sys.executable, "-P", "-m", "jupyter_mlc.jobs.supervisor", str(theirs.fileno())],
@@ -150,15 +172,23 @@ def _supervisor(work: Work) -> Iterator[_Supervisor]:
                 env={**os.environ, MARK: mark},
             )
         try:
-            yield _Supervisor(work, Lines(ours), mark, said)
-        except BaseException:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-            process.wait()
-            end_marked(mark)
-            raise
+            yield ours
         finally:
             process.wait()
+
+
+@contextmanager
+def _forked_supervisor(work: Work, mark: str, said: IO[bytes]) -> Iterator[socket.socket]:  # noqa: ARG001
+    """A supervisor forked from a warm process, which has loaded what the cells import unless their kernel is cold."""
+    modules = () if work.engine is Engine.COLD else imported_by(work.notebook)
+    if work.engine is Engine.KERNEL:
+        modules += OF_A_KERNEL
+    with connected(modules) as channel:
+        mask = os.umask(0)
+        os.umask(mask)
+        process = {"environment": {**os.environ, MARK: mark}, "folder": str(Path.cwd()), "mask": mask}
+        Lines(channel).say(json.dumps(process))
+        yield channel
 
 
 def _absolute(work: Work) -> Work:

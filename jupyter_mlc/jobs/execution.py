@@ -65,7 +65,7 @@ async def _stopped(cells: Cells, watch: Watch, work: asyncio.Future[Ending], sto
     if where is not None and not stop.at_once:
         await cells.interrupt()
         second = asyncio.ensure_future(watch.until_at_once())
-        await asyncio.wait({work, second}, timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([work, second], timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
         second.cancel()
         if work.done() and work.exception() is None:
             shown = work.result()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.places import PlaceOfRegistry
 
 
+_NOBODY = "nobody"
+
+
 def root_of(place: PlaceOfRegistry, uuid: str) -> Path:
     """The folder of all jobs of a registry: in it where it is a folder, else in this user's cache."""
     return place.folder / "jobs" if place.folder is not None else cache_folder() / "jobs" / uuid
@@ -100,10 +103,15 @@ class JobFolder:
         with disk.refusals(f"write to {self.work}"):
             files.replace(self._owner, (process or here()).encode())
 
+    def disown(self) -> None:
+        """Note that nobody sees to the job any more."""
+        self.own(_NOBODY)
+
     def is_abandoned(self) -> bool:
         """Whether the process that saw to the job is certainly gone."""
         try:
-            return is_gone(self._owner.read_text("utf-8"))
+            owner = self._owner.read_text("utf-8")
+            return owner == _NOBODY or is_gone(owner)
         except OSError:
             return False
 

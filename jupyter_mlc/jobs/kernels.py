@@ -15,11 +15,15 @@ from jupyter_mlc.jobs.plan import language_of
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from jupyter_mlc.jobs.fork import Fork
+
 NATIVE = "python3"
 """what every Python calls its own kernel"""
 
 
-def manager_for(notebook: NotebookNode, folder: Path, python: str = "") -> tuple[AsyncKernelManager, tuple[str, ...]]:
+def manager_for(
+    notebook: NotebookNode, folder: Path, python: str = "", fork: Fork | None = None
+) -> tuple[AsyncKernelManager, tuple[str, ...]]:
     """A manager of the notebook's kernel, and what its user should know of the choice.
 
     Parameters
@@ -30,6 +34,8 @@ def manager_for(notebook: NotebookNode, folder: Path, python: str = "") -> tuple
         For the sockets.
     python : str
         The interpreter; empty: the one that runs this, for a notebook in Python that names no other kernel.
+    fork : Fork, optional
+        The process that will be the kernel; None: one is started.
 
     Raises
     ------
@@ -45,6 +51,10 @@ def manager_for(notebook: NotebookNode, folder: Path, python: str = "") -> tuple
         ip=str(folder / "k"),
     )
     manager._kernel_spec = spec  # noqa: SLF001 (the only way to name an interpreter that is not installed as a kernel)
+    if fork is not None:
+        from jupyter_mlc.jobs.warm.kernel import WarmProvisioner
+
+        manager.provisioner = WarmProvisioner(kernel_id=folder.name, kernel_spec=spec, parent=manager, fork=fork)
     return manager, notes
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papermill.engines import NotebookExecutionManager
-from papermill.iorw import write_ipynb
+from papermill.iorw import LocalHandler, papermill_io, write_ipynb
 
 from jupyter_mlc.jobs import files
 from jupyter_mlc.jobs.pace import Pace
@@ -32,12 +32,14 @@ def to_file(path: Path, hide: Callable[[str], str] = str) -> Callable[[NotebookN
 
 def to_papermill(path: str | None) -> Callable[[NotebookNode], None]:
     """A function that saves notebooks wherever papermill can write: a file, a bucket, or nowhere."""
-    if path is not None and "://" not in path and path != "-":
-        return to_file(Path(path))
+    handler = papermill_io.get_handler(path)
+    if path is not None and isinstance(handler, LocalHandler):
+        # a path is relative to the folder that papermill was in before it went where the cells are to run
+        return to_file(Path(handler._cwd or "") / path)  # noqa: SLF001 (it tells nobody)
     return lambda notebook: write_ipynb(notebook, path)
 
 
-class Manager(NotebookExecutionManager):  # type: ignore[misc] (papermill ships no types)
+class Manager(NotebookExecutionManager):
     """Keeps papermill's metadata; what never ran stays pending.
 
     Parameters
@@ -51,6 +53,7 @@ class Manager(NotebookExecutionManager):  # type: ignore[misc] (papermill ships 
     """
 
     def __init__(self, nb: NotebookNode, save: Callable[[NotebookNode], None], **options: Any) -> None:
+        self.nb = nb
         self._writes = Pace(lambda: save(self.nb), every=_EVERY)
         super().__init__(nb, **({"progress_bar": False} | options))
 

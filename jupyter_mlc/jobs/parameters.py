@@ -18,8 +18,17 @@ TAG = "parameters"
 INJECTED = "injected-parameters"
 """the tag of the cell in which papermill, and we, put the values that were given"""
 KINDS = ("bool", "int", "float", "str", "list", "dict")
-_SAME: Mapping[str, str] = {"tuple": "list", "sequence": "list", "mapping": "dict", "boolean": "bool", "string": "str"}
-_SAME |= {"double": "float", "integer": "int", "numeric": "float", "path": "str"}
+_SAME: Mapping[str, str] = {
+    "tuple": "list",
+    "sequence": "list",
+    "mapping": "dict",
+    "boolean": "bool",
+    "string": "str",
+    "double": "float",
+    "integer": "int",
+    "numeric": "float",
+    "path": "str",
+}
 _TYPE_COMMENT = re.compile(r"#\s*type:\s*(?P<type>[^\s#]+)\s*(?P<help>.*)")
 
 
@@ -75,7 +84,8 @@ def _declared(source: str) -> Iterator[JobParameter]:
     for node in body:
         for name, annotation, value in _assigned(node):
             declared, said = _said(comments.get(node.end_lineno or node.lineno, ""))
-            kind = kind_named(annotation or declared) or _kind_of(value)
+            named = annotation or declared
+            kind = kind_named(named) if named else _kind_of(value)
             found[name] = JobParameter(name=name, type=kind, default=ast.unparse(value), help=said)
     yield from found.values()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nbformat import NotebookNode
+
 from jupyter_mlc.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from nbformat import NotebookNode
 
     from jupyter_mlc.jobs.spec import Work
 
@@ -59,16 +59,24 @@ def planned(work: Work) -> Plan:
 
 def _parameterized(notebook: NotebookNode, work: Work) -> NotebookNode:
     import nbformat
+    from papermill.exceptions import PapermillException
     from papermill.parameterize import parameterize_notebook
 
     notebook = nbformat.v4.upgrade(notebook)
     if not work.parameters and not work.secrets:
         return notebook
     language = language_of(notebook)
+    reads = "".join(_reads(language, work.secrets))
     kernel = notebook.metadata.get("kernelspec", {}).get("name") or language
-    notebook = parameterize_notebook(notebook, dict(work.parameters), kernel_name=kernel, language=language)
+    try:
+        notebook = parameterize_notebook(notebook, dict(work.parameters), kernel_name=kernel, language=language)
+    except PapermillException:
+        raise BadInput(
+            f"parameters cannot be given to a notebook in {language}: papermill does not know how to write them",
+            hint="run it without parameters",
+        ) from None
     injected = next(cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", []))
-    injected.source += "".join(_reads(language, work.secrets))
+    injected.source += reads
     injected.metadata.setdefault("papermill", {})
     return notebook
 

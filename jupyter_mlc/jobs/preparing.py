@@ -43,9 +43,7 @@ class Prepared:
         """The source of every cell of code that is executed."""
         end = len(self.content["cells"]) if self.last is None else self.last + 1
         cells = enumerate(self.content["cells"][:end])
-        return tuple(
-            cell["source"] for place, cell in cells if cell["cell_type"] == "code" and place not in self.skip
-        )
+        return tuple(cell["source"] for place, cell in cells if cell["cell_type"] == "code" and place not in self.skip)
 
     @property
     def language(self) -> str:
@@ -130,7 +128,7 @@ def _is_made_of(cells: Sequence[Mapping[str, Any]], executed: Sequence[Mapping[s
 
 def _without_injected(content: Mapping[str, Any]) -> dict[str, Any]:
     """The notebook without what an earlier execution put into it."""
-    metadata = {key: value for key, value in content.get("metadata", {}).items() if key not in {"papermill"}}
+    metadata = {key: value for key, value in content.get("metadata", {}).items() if key != "papermill"}
     ours = metadata.get("jupyter_mlc")
     if isinstance(ours, dict):
         metadata["jupyter_mlc"] = {key: value for key, value in ours.items() if key != "executed"}

@@ -42,7 +42,8 @@ def descendants() -> list[psutil.Process]:
     """All processes below this one that are still there, those that have ended and were not fetched among them."""
     import psutil
 
-    return psutil.Process().children(recursive=True)
+    found: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return found
 
 
 def resident(processes: Iterable[psutil.Process]) -> int:
@@ -72,7 +73,7 @@ def end_descendants() -> None:
 
 
 def end_marked(mark: str) -> None:
-    """Kill every process of this user that was started with that mark in its environment."""
+    """Kill every process of this user that carries the mark: in its environment, or as its name."""
     _end(lambda: _marked(mark))
 
 
@@ -110,35 +111,66 @@ def _is_alive(process: psutil.Process) -> bool:
 def _marked(mark: str) -> list[psutil.Process]:
     import psutil
 
-    wanted = f"{MARK}={mark}".encode()
+    wanted, name = f"{MARK}={mark}".encode(), f"{name_of(mark)}\n".encode()
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, psutil.Error):
-            if wanted in (entry / "environ").read_bytes().split(b"\0") and int(entry.name) != os.getpid():
+            carries = (entry / "comm").read_bytes() == name or wanted in (entry / "environ").read_bytes().split(b"\0")
+            if mark and carries and int(entry.name) != os.getpid():
                 found.append(psutil.Process(int(entry.name)))
     return found
 
 
-def oom_kills() -> int:
+def name_of(mark: str) -> str:
+    """The mark as the name of a process, which has room for fifteen letters."""
+    return f"mlc-{mark}"[:15]
+
+
+def oom_kills(root: Path = Path("/")) -> int:
     """How often the operating system has killed something here for want of memory, in all the time it runs.
 
     A group of processes with a limit of its own (a container) is asked first, else the machine.
+
+    Parameters
+    ----------
+    root : Path
+        Below it lie `proc` and `sys`, in which the operating system tells of itself.
     """
-    for path, word in _counters():
+    for path, word in _counters(root):
         with suppress(OSError, ValueError, IndexError):
             lines = path.read_text(encoding="ascii").splitlines()
             return next(int(line.split()[1]) for line in lines if line.split()[0] == word)
     return 0
 
 
-def _counters() -> Iterable[tuple[Path, str]]:
+def _counters(root: Path) -> Iterable[tuple[Path, str]]:
     groups = ""
     with suppress(OSError):
-        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8")
+        groups = (root / "proc/self/cgroup").read_text(encoding="utf-8")
     for line in groups.splitlines():
         _, controllers, folder = line.split(":", 2)
         if controllers == "memory":
-            yield Path(f"/sys/fs/cgroup/memory{folder}/memory.oom_control"), "oom_kill"
+            yield root / f"sys/fs/cgroup/memory{folder}/memory.oom_control", "oom_kill"
         elif not controllers:
-            yield Path(f"/sys/fs/cgroup{folder}/memory.events"), "oom_kill"
-    yield Path("/proc/vmstat"), "oom_kill"
+            yield root / f"sys/fs/cgroup{folder}/memory.events", "oom_kill"
+    yield root / "proc/vmstat", "oom_kill"
+
+
+def end_children_but(spared: set[int]) -> None:
+    """Kill the children of this process, and whatever is below them, but for some and what is below those."""
+    import psutil
+
+    def found() -> list[psutil.Process]:
+        others = [child for child in psutil.Process().children() if child.pid not in spared]
+        return [one for child in others for one in (child, *_below(child))]
+
+    _end(found)
+
+
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    import psutil
+
+    found: list[psutil.Process] = []
+    with suppress(psutil.Error):
+        found = process.children(recursive=True)
+    return found

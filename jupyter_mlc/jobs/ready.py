@@ -24,7 +24,9 @@ def refuse_what_cannot_run(work: Work) -> None:
     """
     Notebooks().read(work.notebook)
     if not work.folder.is_dir():
-        raise Unavailable(f"the working folder {work.folder} is not there", hint=f"{_NOTHING}; make it, or name another")
+        raise Unavailable(
+            f"the working folder {work.folder} is not there", hint=f"{_NOTHING}; make it, or name another"
+        )
     for path, what in ((work.output, "executed notebook"), (work.status, "status")):
         _refuse_unwritable(path, what)
     missing = [(name, variable) for name, variable in work.secrets.items() if variable not in os.environ]
@@ -38,10 +40,13 @@ def refuse_what_cannot_run(work: Work) -> None:
 def _refuse_unwritable(path: Path, what: str) -> None:
     folder = path.parent
     if not folder.is_dir():
-        raise Unavailable(f"the folder of the {what}, {folder}, is not there", hint=f"{_NOTHING}; make it: mkdir -p {folder}")
+        raise Unavailable(
+            f"the folder of the {what}, {folder}, is not there", hint=f"{_NOTHING}; make it: mkdir -p {folder}"
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise Unavailable(
-            f"the {what} cannot be written: {folder} is read-only", hint=f"{_NOTHING}; make it writable, or name another"
+            f"the {what} cannot be written: {folder} is read-only",
+            hint=f"{_NOTHING}; make it writable, or name another",
         )
     if path.is_dir():
         raise Unavailable(f"the {what} cannot be written: {path} is a folder", hint=f"{_NOTHING}; name a file")

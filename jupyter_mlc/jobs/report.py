@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.capture.process import here
+from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.jobs import status
 from jupyter_mlc.jobs.pace import Pace
 from jupyter_mlc.jobs.plan import first_line
-from jupyter_mlc.jobs.spec import Progress
+from jupyter_mlc.jobs.spec import Engine, Outcome, Progress
 from jupyter_mlc.jobs.status import Told, Traces
 
 if TYPE_CHECKING:
-    from jupyter_mlc.domain.entities import Micros
     from jupyter_mlc.jobs.client import Client
-    from jupyter_mlc.jobs.spec import Engine, Outcome
 
 _EVERY, _AT_LEAST = 0.2, 2.0
 """seconds between two reports where something happened, and where nothing did"""

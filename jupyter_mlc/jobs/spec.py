@@ -70,6 +70,8 @@ class Work:
     """seconds for the whole execution"""
     memory: int | None = None
     """bytes, of the process and all its children together"""
+    notes: tuple[str, ...] = ()
+    """what the outcome is to say besides"""
 
 
 @dataclass(frozen=True, kw_only=True)

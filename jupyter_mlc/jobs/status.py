@@ -87,26 +87,26 @@ def lose(status: Path, traces: Traces, progress: Progress, why: str = GONE) -> O
         ended=progress.seen,
         engine=progress.engine,
     )
-    outcome = replace(outcome, cell=_mended(Path(traces.output), outcome))
+    outcome = _mended(Path(traces.output), outcome)
     with suppress(OSError):  # the next look tries again
         tell(status, Told(traces=traces, outcome=outcome))
     return outcome
 
 
-def _mended(output: Path, outcome: Outcome) -> int | None:
-    """Bring the saved notebook to agree; where the cell is now."""
+def _mended(output: Path, outcome: Outcome) -> Outcome:
+    """Bring the saved notebook to agree, and the outcome to claim no more than was saved."""
     import nbformat
 
-    from jupyter_mlc.jobs.truth import settle
+    from jupyter_mlc.jobs.truth import completed, settle
 
     try:
         notebook = nbformat.read(output, as_version=4)
     except (OSError, ValueError):
-        return outcome.cell
-    cell = settle(notebook, outcome)
+        return outcome
+    outcome = replace(outcome, done=completed(notebook), cell=settle(notebook, outcome))
     with suppress(OSError):
         files.replace(output, nbformat.writes(notebook).encode("utf-8", "backslashreplace"))
-    return cell
+    return outcome
 
 
 def read(status: Path) -> Told:

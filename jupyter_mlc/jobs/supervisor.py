@@ -28,7 +28,9 @@ from jupyter_mlc.jobs.watching import Stop, Watch
 
 if TYPE_CHECKING:
     from jupyter_mlc.jobs.client import Client
+    from jupyter_mlc.jobs.fork import Fork
     from jupyter_mlc.jobs.manager import Manager
+    from jupyter_mlc.jobs.plan import Plan
 
 
 def main() -> None:
@@ -40,11 +42,21 @@ def main() -> None:
     serve(to_work(work), lines)
 
 
-def serve(work: Work, lines: Lines) -> None:
-    """Execute, and tell whoever waits at the other end what happens and how it ended."""
+def serve(work: Work, lines: Lines, fork: Fork | None = None) -> None:
+    """Execute, and tell whoever waits at the other end what happens and how it ended.
+
+    Parameters
+    ----------
+    work : Work
+        What is executed.
+    lines : Lines
+        To the one who waits.
+    fork : Fork, optional
+        The process in which the cells run; None: a kernel is started.
+    """
     processes.adopt_orphans()
     try:
-        outcome = Supervision(work, lines).outcome()
+        outcome = Supervision(work, lines, fork).outcome()
         answer = {"outcome": msgspec.to_builtins(outcome)}
     except MlcError as error:
         answer = {"refused": [type(error).__name__, error.message, error.hint]}
@@ -53,7 +65,7 @@ def serve(work: Work, lines: Lines) -> None:
     finally:
         processes.end_descendants()
     with suppress(OSError):
-        lines.channel.setblocking(True)
+        lines.channel.setblocking(True)  # noqa: FBT003 (its only argument)
         lines.say(json.dumps(answer))
 
 
@@ -65,24 +77,23 @@ def now() -> int:
 class Supervision:
     """One execution in this process."""
 
-    def __init__(self, work: Work, lines: Lines) -> None:
+    def __init__(self, work: Work, lines: Lines, fork: Fork | None) -> None:
         os.environ.update(work.environment)
         self.work = work
+        self._fork = fork
         self._lines = lines
         self._veil = Veil(os.environ[variable] for variable in work.secrets.values())
         self._watch = Watch(timeout=work.timeout, memory=work.memory)
-        lines.channel.setblocking(False)
+        lines.channel.setblocking(False)  # noqa: FBT003 (its only argument)
 
     def outcome(self) -> Outcome:
         """Execute."""
         with runtime_folder() as folder:
-            traces = Traces(
-                mark=os.environ.get(processes.MARK, ""), output=str(self.work.output), runtime=str(folder)
-            )
+            traces = Traces(mark=os.environ.get(processes.MARK, ""), output=str(self.work.output), runtime=str(folder))
             report = Report(
                 path=self.work.status,
                 traces=traces,
-                engine=Engine.COLD,
+                engine=self.work.engine,
                 clock=now,
                 hide=self._veil.over,
                 told=self._tell,
@@ -90,28 +101,35 @@ class Supervision:
             return self._executed(folder, report)
 
     def _executed(self, folder: Path, report: Report) -> Outcome:
-        from jupyter_mlc.jobs.client import Client, inherited
         from jupyter_mlc.jobs.execution import executed
-        from jupyter_mlc.jobs.kernels import manager_for
         from jupyter_mlc.jobs.manager import Manager, to_file
         from jupyter_mlc.jobs.plan import planned
 
         plan = planned(self.work)
-        kernels, notes = manager_for(plan.notebook, folder, self.work.python)
         manager = Manager(plan.notebook, to_file(self.work.output, self._veil.over))
-        client = Client(
-            manager,
-            plan,
-            km=kernels,
-            environment=inherited(self.work.environment),
-            heard=report.hear,
-            resources={"metadata": {"path": str(self.work.folder)}},
-        )
+        client, notes = self._client(manager, plan, folder, report)
         report.client = client
-        _begin(manager, report)
+        _begin(manager, report, self.work.output)
         self._watch.ticks = (self._listen, manager.tick, report.tick)
         ended = executed(client, self._watch)
-        return self._settled(replace(ended, notes=(*notes, *ended.notes)), manager, client, report)
+        return self._settled(replace(ended, notes=(*self.work.notes, *notes, *ended.notes)), manager, client, report)
+
+    def _client(self, manager: Manager, plan: Plan, folder: Path, report: Report) -> tuple[Client, tuple[str, ...]]:
+        """Whatever executes the cells, and what is to be known of it."""
+        if self.work.engine is Engine.DIRECT:
+            from jupyter_mlc.jobs.direct.client import CellFork, DirectClient
+
+            if not isinstance(self._fork, CellFork):
+                raise TypeError("there is no process for the cells")
+            return DirectClient(manager, plan, fork=self._fork, environment={}, heard=report.hear), ()
+        from jupyter_mlc.jobs.client import Client, inherited
+        from jupyter_mlc.jobs.kernels import manager_for
+
+        kernels, notes = manager_for(plan.notebook, folder, self.work.python, self._fork)
+        place = {"metadata": {"path": str(self.work.folder)}}
+        environment = inherited(self.work.environment)
+        client = Client(manager, plan, km=kernels, environment=environment, heard=report.hear, resources=place)
+        return client, notes
 
     def _settled(self, ended: Ending, manager: Manager, client: Client, report: Report) -> Outcome:
         """Bring notebook, status file and outcome to say the same."""
@@ -159,17 +177,17 @@ class Supervision:
             self._lines.say(json.dumps({"progress": msgspec.to_builtins(progress)}))
 
 
-def _begin(manager: Manager, report: Report) -> None:
+def _begin(manager: Manager, report: Report, output: Path) -> None:
     """Write both files once, so that what cannot be written is told before anything runs."""
-    try:
-        manager.notebook_start()
-        manager.save_now()
-        report.begin()
-    except OSError as error:
-        raise Unavailable(
-            f"{error.filename2 or error.filename} cannot be written: {error.strerror}",
-            hint="nothing was executed; name another place, or make room there",
-        ) from error
+    manager.notebook_start()
+    for what, path, write in (("executed notebook", output, manager.save_now), ("status", report.path, report.begin)):
+        try:
+            write()
+        except OSError as error:
+            raise Unavailable(
+                f"the {what} cannot be written to {path}: {error.strerror}",
+                hint="nothing was executed; name another place, or make room there",
+            ) from error
 
 
 if __name__ == "__main__":

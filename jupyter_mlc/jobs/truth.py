@@ -12,7 +12,7 @@ from jupyter_mlc.jobs.spec import Exit, Outcome
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-FAILED, RUNNING = "failed", "running"
+COMPLETED, FAILED = "completed", "failed"
 """papermill's words"""
 
 
@@ -30,6 +30,16 @@ def settle(notebook: NotebookNode, outcome: Outcome) -> int | None:
         return index
     _mark(notebook.cells[index], outcome)
     return _with_markers(notebook, index)
+
+
+def completed(notebook: NotebookNode) -> int:
+    """How many code cells were executed to their end."""
+    statuses = [cell.metadata.get("papermill", {}).get("status") for cell in notebook.cells if _has_code(cell)]
+    return statuses.count(COMPLETED)
+
+
+def _has_code(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and bool(cell.source.strip())
 
 
 def _mark(cell: NotebookNode, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
 from jupyter_mlc.domain.jobs import JobParameter
 
-SECRET = "env:"
+FROM_ENVIRONMENT = "env:"
 _RANGE = re.compile(r"range\(\s*(-?\d+)\s*(?:,\s*(-?\d+)\s*)?(?:,\s*(-?\d+)\s*)?\)")
 _MOST = 10_000
 """jobs of one batch"""
@@ -49,14 +49,14 @@ def checked(
             raise BadInput(f"{notebook} has no cell tagged parameters, so {name} cannot be given", hint=HOW_TO_TAG)
         if name not in known:
             near = did_you_mean(name, known)
-            hint = near or (f"its parameters are {', '.join(known)}" if known else "its cell of parameters assigns none")
-            raise BadInput(f"{notebook} has no parameter {name!r}", hint=hint)
+            listed = f"its parameters are {', '.join(known)}" if known else "its cell of parameters assigns none"
+            raise BadInput(f"{notebook} has no parameter {name!r}", hint=near or listed)
     return {name: value if is_secret(value) else coerced(known[name], value) for name, value in given.items()}
 
 
 def is_secret(value: object) -> bool:
     """Whether a value names an environment variable, ``env:TOKEN``."""
-    return isinstance(value, str) and value.startswith(SECRET)
+    return isinstance(value, str) and value.startswith(FROM_ENVIRONMENT)
 
 
 def coerced(parameter: JobParameter, value: object) -> Any:
@@ -72,7 +72,7 @@ def coerced(parameter: JobParameter, value: object) -> Any:
         return found
     try:
         return _AS[parameter.type](found)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         default = f" (default {parameter.default})" if parameter.default else ""
         said = f"{parameter.name} is declared {parameter.type}{default}, and {_shown(value)} is none"
         raise BadInput(said, hint=f"write -p {parameter.name}={_EXAMPLES[parameter.type]}") from None

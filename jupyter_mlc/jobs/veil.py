@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-HIDDEN = "‹secret›"
+HIDDEN = "[secret]"
 _SHORTEST = 4
 """characters: hiding shorter ones would tear other words apart"""
 

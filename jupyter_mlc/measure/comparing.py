@@ -6,8 +6,10 @@ Every replicate of the bootstrap draws the same rows for all candidates, so that
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
@@ -89,6 +91,39 @@ def compare(
     BadInput
         Where there are fewer than two candidates, their rows differ, or a metric is unknown or does not fit.
     """
+    return contest(candidates, metrics, resampling, baseline=baseline, tried=tried).pairs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contested:
+    """Candidates against the baseline, and against the best of them."""
+
+    pairs: tuple[Comparison, ...]
+    """each candidate against the baseline, metric by metric"""
+    rivals: tuple[Comparison, ...] = ()
+    """by the first metric, all others against the one with the best value; none where there are two candidates, or
+    where one has no value"""
+    allowed_for: int = 0
+    """how many pairs `rivals` allows for"""
+
+
+def contest(
+    candidates: Mapping[str, Outcome],
+    metrics: Sequence[Asked] = (),
+    resampling: Resampling | None = None,
+    *,
+    baseline: str = "",
+    tried: int = 0,
+) -> Contested:
+    """Compare candidates with the baseline as `compare` does, and, where there are several, with the best of them.
+
+    Which one is best is seen on the same rows, so that `rivals` allows for every pair of all that were tried (Holm).
+
+    Raises
+    ------
+    BadInput
+        As `compare` does.
+    """
     how = resampling or Resampling()
     first = _baseline(candidates, baseline)
     _refuse_other_rows(candidates, first)
@@ -98,12 +133,29 @@ def compare(
     points = list(zip(*(values(outcome, asked) for outcome in outcomes), strict=True))
     drawn = replicates(outcomes, asked, how)
     found: list[Comparison] = []
-    family = max(tried, len(names)) - 1
-    for place, metric in enumerate(asked):
-        by_name = _Valued(metric=metric, names=names, values=points[place], drawn=drawn[:, :, place])
-        pairs = [_compared(by_name, each, outcomes[0].rows, how) for each in range(1, len(names))]
-        found += _adjusted(pairs, how, family)
-    return tuple(found)
+    many = max(tried, len(names))
+    valued = [
+        _Valued(metric=metric, names=names, values=points[place], drawn=drawn[:, :, place], rows=outcomes[0].rows)
+        for place, metric in enumerate(asked)
+    ]
+    for by_name in valued:
+        pairs = [_compared(by_name, each, 0, how) for each in range(1, len(names))]
+        found += _adjusted(pairs, how, many - 1)
+    if len(names) <= _PAIR or not valued:
+        return Contested(pairs=tuple(found))
+    family = math.comb(many, _PAIR)
+    return Contested(pairs=tuple(found), rivals=_rivals(valued[0], how, family), allowed_for=family)
+
+
+def _rivals(by_name: _Valued, how: Resampling, family: int) -> tuple[Comparison, ...]:
+    """The others against the one with the best value, the next best first; adjusted among all pairs."""
+    known = [(value, place) for place, value in enumerate(by_name.values) if value is not None]
+    if len(known) < len(by_name.names):
+        return ()
+    turn = -1 if by_name.metric.greater_is_better else 1
+    order = [place for _, place in sorted(known, key=lambda one: turn * one[0])]
+    pairs = [_compared(by_name, each, other, how) for other, each in combinations(order, _PAIR)]
+    return tuple(_adjusted(pairs, how, family)[: len(order) - 1])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,15 +167,16 @@ class _Valued:
     values: tuple[float | None, ...]
     drawn: NDArray[np.float64]
     """shape (replicates, candidates)"""
+    rows: int
 
 
-def _compared(by_name: _Valued, each: int, rows: int, how: Resampling) -> Comparison:
-    ours, theirs = by_name.values[each], by_name.values[0]
+def _compared(by_name: _Valued, each: int, other: int, how: Resampling) -> Comparison:
+    ours, theirs = by_name.values[each], by_name.values[other]
     pair = Comparison(
         metric=by_name.metric.name,
         candidate=by_name.names[each],
-        baseline=by_name.names[0],
-        rows=rows,
+        baseline=by_name.names[other],
+        rows=by_name.rows,
         greater_is_better=by_name.metric.greater_is_better,
         value=ours,
         baseline_value=theirs,
@@ -131,7 +184,7 @@ def _compared(by_name: _Valued, each: int, rows: int, how: Resampling) -> Compar
     if ours is None or theirs is None:
         without = pair.candidate if ours is None else pair.baseline
         return replace(pair, reason=f"{pair.metric} has no value for {without} on these rows")
-    differences = by_name.drawn[:, each] - by_name.drawn[:, 0]
+    differences = by_name.drawn[:, each] - by_name.drawn[:, other]
     return _tested(replace(pair, difference=ours - theirs), differences, how.level)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.artifacts import DAY, Artifacts, Collected
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.blob_folder import DAY, Collected
 from jupyter_mlc.store.buckets import Bucket, parsed
 from jupyter_mlc.store.digests import hex_of, holds_others, is_hex, missing_blob
 from jupyter_mlc.store.together import Progress, each, silent

@@ -11,16 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from jupyter_mlc.domain.errors import BadInput, Conflict, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Unavailable
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.elsewhere import Found, Lying, differs
-from jupyter_mlc.store.walking import MOST_FILES, checked_name, inside
-
-if TYPE_CHECKING:
-    from jupyter_mlc.domain.entities import Digest, Layer
 
 PIECE = 8 << 20
 """bytes of a request"""
@@ -230,78 +225,3 @@ def parsed(url: str) -> tuple[str, str]:
     if parts.scheme != "s3" or not parts.netloc or parts.query:
         raise BadInput(f"{url} names no place in a bucket", hint="write s3://BUCKET/PREFIX")
     return parts.netloc, parts.path.strip("/") + (f"#{parts.fragment}" if parts.fragment else "")
-
-
-class ForeignBucket:
-    """Objects that somebody keeps in a bucket, as a model by reference; see `elsewhere.Keeper`."""
-
-    def __init__(self) -> None:
-        self._buckets: dict[str, Bucket] = {}
-
-    def _bucket(self, name: str) -> Bucket:
-        """Connections are kept, since they are dear."""
-        return self._buckets.setdefault(name, Bucket(name))
-
-    def found(self, text: str) -> Found:
-        """The object, or all objects under the prefix."""
-        name, prefix = parsed(text)
-        bucket = self._bucket(name)
-        inside_of = f"{prefix}/" if prefix else ""
-        listed = [one for one in bucket.listed(prefix) if one.key == prefix or one.key.startswith(inside_of)]
-        if not listed:
-            raise BadInput(f"nothing lies at {text}", hint="check the name; large and small letters count")
-        if len(listed) > MOST_FILES:
-            raise BadInput(f"more than {MOST_FILES} objects lie at {text}", hint="register an archive of them")
-        single = [one for one in listed if one.key == prefix]
-        start = prefix.rfind("/") + 1 if single else len(inside_of)
-        files = tuple(
-            Lying(path=_checked(one.key[start:]), url=bucket.url(one.key), size=one.size) for one in single or listed
-        )
-        return Found(place=bucket.url(prefix), files=files, is_single=bool(single))
-
-    def size(self, url: str) -> int:
-        """Bytes of an object."""
-        name, key = parsed(url)
-        return self._bucket(name).size(key)
-
-    def hashed(self, url: str, told: disk.Told, *, anew: bool) -> tuple[Digest, int]:  # noqa: ARG002 (none is remembered)
-        """Digest and size of an object, read once and kept nowhere."""
-        import hashlib
-
-        name, key = parsed(url)
-        digest, size = hashlib.sha256(), 0
-        try:
-            for piece in self._bucket(name).pieces(key):
-                digest.update(piece)
-                size += len(piece)
-                told(len(piece))
-        except FileExistsError:  # what s3fs makes of a precondition that does not hold: another object took the place
-            raise Conflict(f"{url} was changed while it was read", hint="repeat the command") from None
-        return f"sha256:{digest.hexdigest()}", size
-
-    @property
-    def is_here(self) -> bool:
-        """Programs open files, not objects."""
-        return False
-
-    def fetch(self, layer: Layer, target: Path) -> None:
-        """Bring an object as a file, hashed on its way."""
-        name, key = parsed(layer.url)
-        writer = disk.Writer(target.parent)
-        try:
-            for piece in self._bucket(name).pieces(key):
-                writer.write(piece)
-            writer.settle()
-            if f"sha256:{writer.hex}" != layer.digest:
-                raise differs(layer)
-            writer.land(target)
-        finally:
-            writer.discard()
-
-
-def _checked(path: str) -> str:
-    """A path in the folder that the objects make up."""
-    for part in path.split("/"):
-        checked_name(part)
-    inside(path)
-    return path

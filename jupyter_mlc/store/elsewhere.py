@@ -75,7 +75,7 @@ def keeper_of(url: str, hashed_files: HashedFiles | None) -> Keeper:
     if "@" in urlsplit(url).netloc:
         raise BadInput("an address with a password in it is not kept", hint="give credentials by the environment")
     if scheme == "s3":
-        from jupyter_mlc.store.buckets import ForeignBucket
+        from jupyter_mlc.store.foreign_buckets import ForeignBucket
 
         return ForeignBucket()
     raise BadInput(f"nothing is read by reference from {scheme}://", hint="name a path, or s3://BUCKET/PREFIX")

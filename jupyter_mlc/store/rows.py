@@ -41,9 +41,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "blob_use": ("holder", "digest"),
     "counter": ("name",),
     "imported": ("version",),
+    "schedule": ("id",),
 }
 """Every projection table and its key."""
-SINCE: Mapping[str, int] = {"imported": 2}
+SINCE: Mapping[str, int] = {"imported": 2, "schedule": 3}
 """which minor version of the schema brought a table, where it was not the first"""
 
 

@@ -6,7 +6,7 @@ from jupyter_mlc.store.database import Database
 from jupyter_mlc.store.rows import SINCE
 
 MAJOR = 1
-MIGRATIONS: tuple[str, ...] = ("0001.sql", "0002.sql")
+MIGRATIONS: tuple[str, ...] = ("0001.sql", "0002.sql", "0003.sql")
 """The scripts of this major release, oldest first; the minor version of a schema is how many have run."""
 
 

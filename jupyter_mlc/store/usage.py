@@ -19,7 +19,7 @@ _HELD = (
     "LEFT JOIN model m ON m.folded = v.model LEFT JOIN event e ON e.seq = b.holder"
 )
 _OTHERS = {"DatasetAdded": "(datasets)", "RunEnded": "(runs)"}
-_OTHERS |= dict.fromkeys(("JobAdded", "JobStarted", "JobEnded"), "(jobs)")
+_OTHERS |= dict.fromkeys(("JobAdded", "JobStarted", "JobEnded", "ReproductionJudged"), "(jobs)")
 _ELSE = "(other records)"
 _LARGEST = 5
 

@@ -87,6 +87,12 @@ class Complete(StrEnum):
     VARIABLE = "variable"
     ANYTHING = "anything"
     PATH = "path"
+    SCHEDULE = "schedule"
+    """its number"""
+    JOB = "job"
+    """its number, or the name of one that was added"""
+    NOTEBOOK = "notebook"
+    """what can be executed: a version, a job that was added, a file"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +140,11 @@ class Argument:
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """What every request may carry."""
+
+    @property
+    def brings_code(self) -> bool:
+        """Whether it names code that is to run, whatever the verb runs otherwise."""
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,13 +197,13 @@ class Reply:
 
     def to_rows(self) -> list[dict[str, object]]:
         """The reply as a table, one mapping a row; a reply that is no table is one row."""
-        return [dataclasses.asdict(self)]
+        return [{name: value for name, value in dataclasses.asdict(self).items() if name not in {"warnings", "next"}}]
 
     def to_frame(self) -> pd.DataFrame:
-        """The rows as a pandas DataFrame."""
-        import pandas as pd
+        """The rows as a pandas DataFrame, with times as pandas knows them."""
+        from jupyter_mlc.verbs.rows import frame
 
-        return pd.DataFrame(self.to_rows())
+        return frame(self.to_rows())
 
     def __init_subclass__(cls) -> None:
         # IPython asks a class before its parents, and a dataclass has a `__repr__` of its own
@@ -324,7 +335,8 @@ class Verb:
 
     def runs_for(self, ask: Ask) -> Runs:
         """What runs while this very request is carried out."""
-        return self.runs if not self.runs_with or getattr(ask, self.runs_with) else Runs.RECORD
+        needs = not self.runs_with or getattr(ask, self.runs_with) or ask.brings_code
+        return self.runs if needs else Runs.RECORD
 
     def arguments(self) -> tuple[Argument, ...]:
         """The fields of the request, positional ones first, in the order they are written."""

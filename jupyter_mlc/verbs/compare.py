@@ -14,20 +14,21 @@ from jupyter_mlc.measure import comparing
 from jupyter_mlc.measure.comparing import Comparison
 from jupyter_mlc.measure.curves.learning import LearningCurve, learning_curve
 from jupyter_mlc.measure.curves.suitable import Curves, curves_of
-from jupyter_mlc.measure.metrics.catalogue import find
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Drawn, Field, Parse, Reading, Runs, verb
 from jupyter_mlc.verbs.contest import Basis, Contest, Wanted, contest
 from jupyter_mlc.verbs.differing import Differences, differences, differs
-from jupyter_mlc.verbs.verdict import Verdict, as_far_as_claimed, verdict
+from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
+from jupyter_mlc.verbs.verdict import Verdict, among, as_far_as_claimed, verdict
 
 _MOST_VERSIONS = 20
 _MOST_DRAWN = 6
 """versions whose curves are drawn"""
+_PAIR = 2
 _POINTS = 2
 """of a learning curve, at least"""
-_REPLICATES = 1000
+_REPLICATES, _MOST_REPLICATES = 1000, 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +55,11 @@ class Compare(Reading):
     ] = None
     target: Annotated[str, Field(description="the column with the answers", complete=Complete.COLUMN)] = ""
     metric: Annotated[
-        tuple[str, ...],
+        tuple[Scorer | str, ...],
         Field(
-            description="a metric's name; the first decides; those that suit the task unless named; may be given again",
+            description="a metric's name, a function or scorer of the notebook, or a saved one; the first decides; "
+            "those that suit the task unless named; may be given again",
+            parse=Parse.METRIC,
             complete=Complete.METRIC,
         ),
     ] = ()
@@ -64,6 +67,11 @@ class Compare(Reading):
     seed: Annotated[int, Field(description="of the resamples")] = 0
     level: Annotated[float, Field(description="how often an interval should hold the true value")] = 0.95
     trust: Annotated[bool, Field(description="run the code in a version although no key of yours signed it")] = False
+
+    @property
+    def brings_code(self) -> bool:
+        """Whether a metric is more than a name that we know."""
+        return any(not is_name(metric) for metric in self.metric)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +96,12 @@ class CompareReply(Drawn):
     level: float
     metrics: tuple[Comparison, ...] = ()
     """each candidate against the first version, metric by metric"""
+    rivals: tuple[Comparison, ...] = ()
+    """of more than two, by the metric that decides: the others against the best, which may be any of them"""
+    allowed_for: int = 0
+    """for how many pairs of versions `rivals` allows (Holm)"""
+    among: str = ""
+    """what `rivals` come to, in one sentence"""
     reported: tuple[Reported, ...] = ()
     differences: Differences
     curves: Mapping[str, Curves] = field(default_factory=dict)
@@ -117,11 +131,11 @@ def compare(ask: Compare, context: Context) -> CompareReply:
     tried on the data (Holm). With `--data`, versions that were not evaluated on it yet predict now, which is not
     recorded. Without, nothing is opened: what `evaluate` kept is compared, also what came along with copies, which is
     said; and where it kept nothing that all share, metrics are shown as they were reported. Parameters, signature,
-    environment, datasets, code and cells that differ are shown always.
+    environment, datasets, code and cells that differ are shown always. Of more than two, all others are set against the
+    best as well, allowing for every pair.
     """
     Resampling(seed=ask.seed, level=ask.level)
-    for name in ask.metric:  # an unknown one is refused before anything predicts
-        find(name)
+    asked = asked_metrics(ask.metric, context, trust=ask.trust)  # an unknown one is refused before anything predicts
     versions = _versions(ask.refs, context.registry)
     wanted = Wanted(data=ask.data, target=ask.target, positive=ask.positive, trust=ask.trust)
     found = contest(wanted, versions, context)
@@ -138,7 +152,7 @@ def compare(ask: Compare, context: Context) -> CompareReply:
     )
     if found is None:
         return replace(reply, reported=_reported(versions), next=_rows_wanted(versions))
-    return _judged(ask, reply, found, context)
+    return _judged(ask, asked, reply, found, context)
 
 
 def _versions(refs: Sequence[str], registry: Registry) -> list[ModelVersion]:
@@ -182,11 +196,13 @@ def _champion_first(versions: list[ModelVersion], registry: Registry) -> list[Mo
     return sorted(versions, key=lambda version: version.number != champion)
 
 
-def _judged(ask: Compare, reply: CompareReply, found: Contest, context: Context) -> CompareReply:
+def _judged(ask: Compare, asked: Asked, reply: CompareReply, found: Contest, context: Context) -> CompareReply:
     context.progress(0, 1, "resampling")
-    pairs = comparing.compare(
-        found.outcomes, ask.metric, _resampling(ask, found.basis), baseline=reply.versions[0], tried=found.basis.tried
+    many = _resampling(ask, found.basis, reply.versions)
+    contested = comparing.contest(
+        found.outcomes, asked.metrics, many, baseline=reply.versions[0], tried=found.basis.tried
     )
+    pairs = contested.pairs
     context.progress(1, 1, "compared")
     deciding = [pair for pair in pairs if pair.metric == pairs[0].metric]
     drawn = {
@@ -199,16 +215,24 @@ def _judged(ask: Compare, reply: CompareReply, found: Contest, context: Context)
         verdict=decided,
         basis=found.basis,
         metrics=pairs,
+        rivals=contested.rivals,
+        allowed_for=contested.allowed_for,
+        among=among(contested.rivals, contested.allowed_for),
         curves=_drawn(drawn),
         warnings=tuple(dict.fromkeys(found.warnings)),
         next=_next(ask, found.basis, decided, reply.versions[0]),
     )
 
 
-def _resampling(ask: Compare, basis: Basis) -> Resampling:
-    """So many replicates that a difference can still be sure enough when it is adjusted for all that were tried."""
+def _resampling(ask: Compare, basis: Basis, versions: Sequence[str]) -> Resampling:
+    """So many replicates that a difference can still be sure enough when it is adjusted for all that were tried.
+
+    For every pair of very many it would take too long: then the best cannot be told from the others.
+    """
     enough = math.ceil(4 * basis.tried / (1 - ask.level))
-    return Resampling(replicates=max(_REPLICATES, enough), seed=ask.seed, level=ask.level)
+    for_pairs = math.ceil(4 * math.comb(basis.tried, 2) / (1 - ask.level)) if len(versions) > _PAIR else 0
+    many = max(_REPLICATES, enough, min(for_pairs, _MOST_REPLICATES))
+    return Resampling(replicates=many, seed=ask.seed, level=ask.level)
 
 
 def _drawn(curves: Mapping[str, Curves]) -> dict[str, Curves]:
@@ -234,7 +258,7 @@ def _reported(versions: Sequence[ModelVersion]) -> tuple[Reported, ...]:
 
 def _unknown(versions: Sequence[ModelVersion]) -> Verdict:
     names = " and ".join(version.ref for version in versions[:2])
-    if len(versions) > 2:  # noqa: PLR2004 (a pair)
+    if len(versions) > _PAIR:
         names = f"{versions[0].ref} and {len(versions) - 1} others"
     return Verdict(sentence=f"{names}: which is better cannot be told: they were not evaluated on the same rows")
 

@@ -17,7 +17,7 @@ from jupyter_mlc.store.registry import exists
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.pack import Pack, PackReply
 from jupyter_mlc.verbs.shared import confirmed
-from jupyter_mlc.verbs.unpack import Brought, Unpack, UnpackReply
+from jupyter_mlc.verbs.unpack import Brought, Unpack, UnpackReply, brought_rows
 
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.session import Session
@@ -68,10 +68,7 @@ class CopyReply(Reply):
     def to_rows(self) -> list[dict[str, object]]:
         """One row a version."""
         out: list[dict[str, object]] = [{"version": ref, "to": self.where} for ref in self.packed]
-        return out + [
-            {"version": one.ref, "was": one.was, "registry": one.registry, "new": one.is_new, "trusted": one.is_trusted}
-            for one in self.versions
-        ]
+        return out + brought_rows(self.versions)
 
 
 @verb(does=Does.WRITE, where=Where.HERE, example="copy churn:3 churn.tar")

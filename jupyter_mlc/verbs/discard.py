@@ -42,6 +42,10 @@ class DiscardReply(Reply):
     freed: int
     """bytes that nothing else needed"""
 
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version."""
+        return [{"version": ref, "done": self.done} for ref in self.versions]
+
 
 @verb(does=Does.DECIDE, example="discard churn:2 churn:4..6")
 def discard(ask: Discard, context: Context) -> DiscardReply:

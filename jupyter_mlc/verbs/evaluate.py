@@ -8,7 +8,7 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import DatasetFacts, Digest, ModelVersion
 from jupyter_mlc.domain.errors import BadInput, MlcError
-from jupyter_mlc.domain.evaluations import Evidence, Part, Seen, Settings
+from jupyter_mlc.domain.evaluations import Evidence, Seen, Settings
 from jupyter_mlc.domain.events import Evaluated, VersionKey
 from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, Stage
 from jupyter_mlc.domain.names import parse_reference
@@ -18,7 +18,7 @@ from jupyter_mlc.verbs.base import VERBS, Complete, Context, Does, Field, Parse,
 from jupyter_mlc.verbs.brought_here import brought_here
 from jupyter_mlc.verbs.datasets import Added, resolve_dataset
 from jupyter_mlc.verbs.exam import Exam, exam
-from jupyter_mlc.verbs.judged import Question, judged, keep_evidence, slicings, without_reasons
+from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, keep_evidence, slicings, without_reasons
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed
@@ -109,18 +109,6 @@ class EvaluateReply(Reply):
     def to_rows(self) -> list[dict[str, object]]:
         """One row a version and metric, on all rows and on each part of them."""
         return [row for one in self.versions if one.evidence for row in evidence_rows(one.id, one.evidence)]
-
-
-def evidence_rows(id_: str, evidence: Evidence) -> list[dict[str, object]]:
-    """One row a metric, on all rows and on each part of them."""
-    whole = Part(column="", label="", kind="", rows=evidence.rows, estimates=evidence.estimates)
-    about = {"version": evidence.version, "evaluation": id_, "dataset": evidence.dataset, "target": evidence.target}
-    return [
-        {**about, "by": part.column or None, "slice": part.label or None, "rows": part.rows, "metric": one.metric}
-        | {"value": one.value, "low": one.low, "high": one.high, "reason": one.reason}
-        for part in (whole, *evidence.parts)
-        for one in part.estimates
-    ]
 
 
 @verb(

@@ -19,6 +19,7 @@ from jupyter_mlc.verbs.unpack import Brought
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Artifact, Micros
+    from jupyter_mlc.store.mlflow.histories import History
     from jupyter_mlc.store.mlflow.records import Theirs
     from jupyter_mlc.verbs.base import Context
 
@@ -113,13 +114,17 @@ class _Line:
         if gone:
             more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
             self.warnings.append(f"{_ref(gone[0])}{more}: MLflow has the run no more, so it came without its figures")
+        histories = self._theirs.histories(runs.values())
         pairs = [self._clean(version, runs.get(version.run)) for version in versions]
         texts = [encoded(Record(registry=self._theirs.address, version=version, run=run)) for version, run in pairs]
         artifacts = references(texts, self._context.artifacts)
         self._context.session.send(digest for artifact in artifacts for digest in artifact.blobs)
         self.stored += artifacts
         self.size += sum(map(len, texts))
-        return tuple(self._one(*pair, artifact) for pair, artifact in zip(pairs, artifacts, strict=True))
+        return tuple(
+            self._one(*pair, artifact, histories.get(pair[0].run, {}))
+            for pair, artifact in zip(pairs, artifacts, strict=True)
+        )
 
     def _clean(self, version: TheirVersion, run: TheirRun | None) -> tuple[TheirVersion, TheirRun | None]:
         """Both without the secrets that people left in tags, parameters and descriptions."""
@@ -138,7 +143,7 @@ class _Line:
         self.warnings += [f"{_ref(version)}, {one} was replaced by {MASK}" for one in dict.fromkeys(found)]
         return msgspec.structs.replace(version, description=note, tags=tags), run
 
-    def _one(self, version: TheirVersion, run: TheirRun | None, artifact: Artifact) -> Told:
+    def _one(self, version: TheirVersion, run: TheirRun | None, artifact: Artifact, history: History) -> Told:
         import msgspec
 
         snapshot = snapshot_of(run)
@@ -150,6 +155,10 @@ class _Line:
             registered=version.created * MILLI,
             artifact=artifact,
             metrics=_nameable(run.metrics if run else {}),
+            series={
+                key: tuple((step, value, moment * MILLI) for step, value, moment in points)
+                for key, points in _nameable(history).items()
+            },
             params={key: value_of(value) for key, value in _nameable(run.params if run else {}).items()},
             tags=_nameable(tags),
             note=version.description,

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.shared import check_limit
+from jupyter_mlc.verbs.stays import Stay, stays
 from jupyter_mlc.verbs.told import reason_of, told
 
 
@@ -48,6 +49,10 @@ class HistoryReply(Reply):
     of: str
     entries: tuple[Entry, ...]
     more: bool
+    stays: tuple[Stay, ...] = ()
+    """where the versions of a model stood, and which was champion, as far as these events tell"""
+    until: Micros = 0
+    """the time at which this was so"""
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row an event."""
@@ -61,18 +66,25 @@ def history(ask: History, context: Context) -> HistoryReply:
     """Tell what happened to a model, a version, or everywhere: when, who, what, why."""
     check_limit(ask.limit)
     registry = context.registry
-    version_id, model = None, None
+    version, model = None, None
     if ask.ref:
         reference = parse_reference(ask.ref)
         model = registry.model(reference.model).name
         if reference.names_a_version:
-            version_id = registry.version(reference).id
-    if version_id is not None:
-        found = registry.history_of_version(version_id, ask.limit + 1)
+            version = registry.version(reference)
+    if version is not None:
+        found = registry.history_of_version(version.id, ask.limit + 1)
     else:
         found = registry.history(model, ask.limit + 1, without=(RunStarted, RunEnded))
-    entries = tuple(_entry(recorded, context) for recorded in reversed(found[: ask.limit]))
-    return HistoryReply(of=ask.ref or "the registry", entries=entries, more=len(found) > ask.limit)
+    told = found[: ask.limit][::-1]
+    stood = stays(told) if model is not None else ()
+    return HistoryReply(
+        of=ask.ref or "the registry",
+        entries=tuple(_entry(recorded, context) for recorded in told),
+        more=len(found) > ask.limit,
+        stays=tuple(stay for stay in stood if version is None or stay.version == version.ref),
+        until=ask.at or context.clock(),
+    )
 
 
 def _entry(recorded: Recorded, context: Context) -> Entry:

@@ -38,7 +38,9 @@ def hand_over(jobs: Sequence[Job], how: How, context: Context) -> None:
 
 
 def _command(jobs: Sequence[Job], how: How) -> list[str]:
-    words = [sys.executable, "-m", "jupyter_mlc.faces.cli", "job", "work", *(str(job.number) for job in jobs)]
+    words = [sys.executable, "-m", "jupyter_mlc.faces.cli", "job-work", *(str(job.number) for job in jobs)]
     words += ["--jobs", str(how.at_once), "--backend", how.backend.value]
+    words += ["--cluster", how.cluster] if how.cluster else []
+    words += ["--gpus", str(how.gpus)] if how.gpus else []
     words += ["--metric", how.metric] if how.metric else []
     return [*words, "--promote-best", how.promote_best.value] if how.promote_best is not None else words

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.domain.lifecycle import Stage
-from jupyter_mlc.jobs.batches import Backend
+from jupyter_mlc.jobs.batches import Backend, Hands
 from jupyter_mlc.verbs.base import Context, Reply
 from jupyter_mlc.verbs.sweeps import CACHED, GOOD, Trained, best_of, promoted, trained
 
@@ -21,9 +21,18 @@ class How:
 
     at_once: int = 1
     backend: Backend = Backend.LOKY
+    cluster: str = ""
+    """where dask or ray is"""
+    gpus: int = 0
+    """for each job"""
     background: bool = False
     metric: str = ""
     promote_best: Stage | None = None
+
+    @property
+    def hands(self) -> Hands:
+        """Who carries it out."""
+        return Hands(at_once=self.at_once, backend=self.backend, cluster=self.cluster, gpus=self.gpus)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +105,7 @@ def carried_out(batch: Batch, jobs: Sequence[Job], context: Context) -> RetrainR
     if jobs:
         from jupyter_mlc.verbs.job_running import see_to
 
-        see_to(jobs, context, at_once=batch.how.at_once, backend=batch.how.backend)
+        see_to(jobs, context, **asdict(batch.how.hands))
     now = [context.registry.job_by_id(job.id) for job in jobs]
     return told(batch, [(job, job.status) for job in now], context)
 

@@ -97,7 +97,9 @@ def file_of(dataset: int, name: str, place: Path, context: Context) -> Path:
             link.symlink_to(context.artifacts.at_hand(told.blob).absolute())
         return link
     if told.file_digest is None or told.source in {"", ERASED}:
-        raise Conflict(f"the rows of {name} are not kept", hint=f"add it again with its rows: %mlc dataset add {name} DATA")
+        raise Conflict(
+            f"the rows of {name} are not kept", hint=f"add it again with its rows: %mlc dataset add {name} DATA"
+        )
     path = Path(told.source).expanduser().absolute()
     if not path.is_file():
         raise BadInput(f"the file of {name}, {path}, is not there", hint="bring it back, or name another dataset")

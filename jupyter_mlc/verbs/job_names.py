@@ -1,4 +1,4 @@
-"""What a person calls a job: 17, or job/17."""
+"""What a person calls a job, 17 or job/17; and what the cells of a job call their own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import re
 
 from jupyter_mlc.domain.errors import BadInput
 
+JOB = "MLC_JOB"
+"""where the cells of a job find ``UUID/17``: the registry, and the number of their job"""
+REHEARSAL = "MLC_REHEARSAL"
+"""set where the cells of a job are to decide nothing, and to make no version"""
 _JOB = re.compile(r"(?:job/)?(?P<number>[0-9]{1,18})")
 
 

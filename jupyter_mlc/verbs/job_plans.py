@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,11 @@ from jupyter_mlc.domain.jobs import Job, JobData
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.jobs import keys, values
 from jupyter_mlc.verbs.job_data import datasets_among, wants_path
+from jupyter_mlc.verbs.job_sources import Source
 
 if TYPE_CHECKING:
+    from jupyter_mlc.capture.environment import Environment
     from jupyter_mlc.verbs.base import Context
-    from jupyter_mlc.verbs.job_sources import Source
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NEWEST = 20
@@ -45,6 +47,9 @@ class Plan:
     varied: tuple[str, ...]
     """the parameters in which its jobs differ"""
     notes: tuple[str, ...] = ()
+    purpose: str = ""
+    """as JobStarted has it"""
+    python: str = ""
 
 
 def planned(
@@ -77,9 +82,15 @@ def planned(
 
 
 def _around(source: Source) -> Mapping[str, Any]:
+    return keys.surroundings(source.prepared, source.folder, _environment().lock().text)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """What reads the packages of this process, and reads a folder again only when it has changed."""
     from jupyter_mlc.capture.environment import Environment
 
-    return keys.surroundings(source.prepared, source.folder, Environment().lock().text)
+    return Environment()
 
 
 def _point(
@@ -107,7 +118,7 @@ def _point(
 
 def _variable(name: str, value: str) -> str:
     """The environment variable of a secret, which must be set."""
-    variable = value.removeprefix(values.SECRET)
+    variable = value.removeprefix(values.FROM_ENVIRONMENT)
     if not _VARIABLE.fullmatch(variable):
         raise BadInput(f"{name}={value}: {variable!r} names no environment variable", hint=f"write {name}=env:TOKEN")
     if variable not in os.environ:

@@ -14,16 +14,20 @@ from jupyter_mlc.domain.jobs import BEGUN, Job, JobEnded, JobStarted, Limits
 from jupyter_mlc.jobs.attempts import Attempted, not_begun
 from jupyter_mlc.jobs.folders import JobFolder, as_told
 from jupyter_mlc.jobs.spec import Exit, Outcome
+from jupyter_mlc.verbs.schedule_records import open_schedule, ran
 from jupyter_mlc.verbs.shared import as_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_mlc.domain.entities import Digest
+    from jupyter_mlc.domain.schedules import Due
     from jupyter_mlc.verbs.base import Context
     from jupyter_mlc.verbs.job_plans import Plan, Point
 
 _MOST_OPEN = 1_000
+_CANCELLED = (Exit.CANCELLED, "Cancelled", "it was cancelled before it began")
+_LOST = (Exit.LOST, "Lost", "the process that was to execute it was killed")
 
 
 def folder_of(number: int, context: Context) -> JobFolder:
@@ -31,15 +35,28 @@ def folder_of(number: int, context: Context) -> JobFolder:
     return JobFolder.of(context.place, context.registry.uuid, number)
 
 
-def begin(plan: Plan, points: Sequence[Point], limits: Limits, out: str, context: Context) -> list[Job]:
-    """Record that jobs began, and give them their folders; in one transaction, so that their numbers are neighbours."""
+def begin(  # noqa: PLR0913 (what begins, and for which due time of a schedule)
+    plan: Plan, points: Sequence[Point], limits: Limits, out: str, context: Context, due: Due | None = None
+) -> list[Job]:
+    """Record that jobs began, and give them their folders; in one transaction, so that their numbers are neighbours.
+
+    A due time of a schedule is taken up in the same transaction.
+
+    Raises
+    ------
+    Conflict
+        Where somebody else has taken it up.
+    """
     notebook = context.artifacts.put_bytes(plan.source.prepared.bytes)
     events = [_started(plan, point, notebook, limits, out) for point in points]
     folder_of(0, context).probe()
     with context.write() as log:
+        schedule = open_schedule(due, context) if due is not None else None
         ids: list[int] = []
         for event in events:
             ids.append(log.append(replace(event, sweep=ids[0] if ids else None)).seq)
+        if due is not None and schedule is not None:
+            log.append(ran(schedule, due, jobs=ids))
     jobs = [context.registry.job_by_id(id_) for id_ in ids]
     for job in jobs:
         folder = folder_of(job.number, context)
@@ -65,6 +82,8 @@ def _started(plan: Plan, point: Point, notebook: Digest, limits: Limits, out: st
         key=point.key,
         limits=limits,
         again=source.again,
+        purpose=plan.purpose,
+        python=plan.python,
         source=source.path,
         folder=str(source.folder.absolute()),
         out=out,
@@ -172,7 +191,7 @@ def settle(context: Context) -> list[Job]:
         found = folder.look()
         outcome = found if isinstance(found, Outcome) else None
         if found is None:
-            outcome = not_begun(job.started, Exit.LOST, "Lost", "the process that was to execute it was killed")
+            outcome = not_begun(job.started, *(_CANCELLED if folder.cancel.exists() else _LOST))
         if outcome is not None and end(job, Attempted(outcome=outcome), context):
             settled.append(job)
     return settled

@@ -8,6 +8,7 @@ from typing import Annotated
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Runs, Writing, verb
 from jupyter_mlc.verbs.job_batch import Batch, How, RetrainReply, carried_out
 from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.sweeps import Trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ def job_rerun(ask: JobRerun, context: Context) -> RetrainReply:
     began = context.clock()
     job = context.registry.job(number_of(ask.job))
     asked = context.registry.job_asked(job.id)
-    plan = planned(of_job(asked, job.id, context), {}, {}, context, force=True)
+    plan = planned(of_job(asked, job.id, job.number, context), {}, {}, context, force=True)
     prepared = plan.source.prepared
     batch = Batch(
         of=plan.source.name,
@@ -39,6 +40,7 @@ def job_rerun(ask: JobRerun, context: Context) -> RetrainReply:
         warnings=plan.notes,
     )
     if ask.dry_run:
-        return RetrainReply(done=False, of=batch.of, jobs=(), cells=batch.cells, skipped=batch.skipped)
+        same = Trained(job="", exit="", params=job.params, metrics={})
+        return RetrainReply(done=False, of=batch.of, jobs=(same,), cells=batch.cells, skipped=batch.skipped)
     job_records.settle_quietly(context)
     return carried_out(batch, job_records.begin(plan, plan.points, asked.limits, asked.out, context), context)

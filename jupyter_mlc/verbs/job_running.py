@@ -7,25 +7,25 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.capture.process import here
-from jupyter_mlc.domain.errors import Interrupted, MlcError
+from jupyter_mlc.domain.errors import Interrupted, MlcError, Unavailable
 from jupyter_mlc.jobs.attempts import Attempted, Task
-from jupyter_mlc.jobs.batches import Backend, Ended, carried_out
+from jupyter_mlc.jobs.batches import Backend, Ended, Hands, carried_out
 from jupyter_mlc.jobs.outputs import out_path
 from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.verbs import job_records
 from jupyter_mlc.verbs.job_data import file_of
+from jupyter_mlc.verbs.job_names import JOB, REHEARSAL
 from jupyter_mlc.verbs.job_sources import content_of
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job, JobStarted
     from jupyter_mlc.verbs.base import Context
 
-JOB = "MLC_JOB"
-"""where the cells of a job find ``UUID/17``: the registry, and the number of their job"""
 _LOOK = 0.1
 """seconds between two looks at how far they are"""
 _LONGEST = 40
@@ -54,9 +54,10 @@ def task_of(job: Job, context: Context) -> Task:
         folder=Path(asked.folder),
         parameters=_parameters(job, asked, folder.work / "data", context),
         secrets=dict(asked.secrets),
-        environment=_environment(job, output, context),
+        environment=_environment(job, asked, output, context),
         skip=frozenset(asked.skip),
         last=asked.last,
+        python=asked.python,
         engine=Engine(limits.engine),
         timeout=limits.timeout,
         memory=limits.memory,
@@ -73,16 +74,25 @@ def _parameters(job: Job, asked: JobStarted, place: Path, context: Context) -> d
     return found
 
 
-def _environment(job: Job, output: Path, context: Context) -> Mapping[str, str]:
+def _environment(job: Job, asked: JobStarted, output: Path, context: Context) -> Mapping[str, str]:
     """What lets `register` in the notebook find the registry, the job, and the notebook itself."""
-    return {
+    found = {
         "MLC_REGISTRY": context.place.url,
         JOB: f"{context.registry.uuid}/{job.number}",
         "PAPERMILL_OUTPUT_PATH": str(output),
     }
+    return found | {REHEARSAL: asked.purpose} if asked.purpose else found
 
 
-def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Backend = Backend.LOKY) -> None:
+def see_to(  # noqa: PLR0913 (the jobs, and the words of Hands)
+    jobs: Sequence[Job],
+    context: Context,
+    *,
+    at_once: int,
+    backend: Backend = Backend.LOKY,
+    cluster: str = "",
+    gpus: int = 0,
+) -> None:
     """Execute jobs, and record how each ended as soon as it has.
 
     Raises
@@ -90,24 +100,47 @@ def see_to(jobs: Sequence[Job], context: Context, *, at_once: int, backend: Back
     Interrupted
         Where somebody pressed Ctrl-C: then all have ended, and the record says how.
     """
-    tasks, ready = _tasks(jobs, context)
+    hands = Hands(at_once=at_once, backend=backend, cluster=cluster, gpus=gpus)
+    try:
+        tasks, ready = _tasks(jobs, context)
+    except KeyboardInterrupt:
+        batch = _Batch(jobs, context)
+        batch.interrupt()
+        batch.leave()
+        job_records.settle_quietly(context)
+        raise _interrupted(jobs) from None
     if not tasks:
         return
     batch = _Batch(ready, context)
-    handing = threading.Thread(target=_handed, args=(tasks, context, at_once, backend, batch.told), daemon=True)
-    handing.start()
+    handing = threading.Thread(target=_handed, args=(tasks, context, hands, batch.told), daemon=True)
     while True:
         try:
+            if handing.ident is None:
+                with suppress(RuntimeError):  # it has just begun: Ctrl-C came in that very moment
+                    handing.start()
             batch.see_to()
             break
         except KeyboardInterrupt:
             if batch.interrupted:  # whoever presses twice does not want to wait
+                batch.leave()
                 raise
             batch.interrupt()
     handing.join()
+    if batch.leave():  # what was told in the very moment of Ctrl-C
+        job_records.settle_quietly(context)
+    if batch.unrecorded:
+        job, error = batch.unrecorded[0]
+        raise Unavailable(
+            f"{job.ref} ended, and that could not be recorded: {error.message}",
+            hint=f"how it ended lies beside the registry, and is recorded by the next job: %mlc job show {job.number}",
+        )
     if batch.interrupted:
-        refs = ", ".join(job.ref for job in ready)
-        raise Interrupted(f"interrupted: {refs}", hint=f"how they ended: %mlc job show {ready[0].number}")
+        raise _interrupted(ready)
+
+
+def _interrupted(jobs: Sequence[Job]) -> Interrupted:
+    refs = ", ".join(job.ref for job in jobs)
+    return Interrupted(f"interrupted: {refs}", hint=f"how they ended: %mlc job show {jobs[0].number}")
 
 
 def _tasks(jobs: Sequence[Job], context: Context) -> tuple[list[Task], list[Job]]:
@@ -126,12 +159,10 @@ def _tasks(jobs: Sequence[Job], context: Context) -> tuple[list[Task], list[Job]
     return tasks, ready
 
 
-def _handed(
-    tasks: Sequence[Task], context: Context, at_once: int, backend: Backend, told: Callable[[_Told], None]
-) -> None:
+def _handed(tasks: Sequence[Task], context: Context, hands: Hands, told: Callable[[_Told], None]) -> None:
     """The thread that waits for the backend, so that the one that asked can watch and be interrupted."""
     try:
-        for ended in carried_out(tasks, context.execute, at_once=at_once, backend=backend):
+        for ended in carried_out(tasks, context.execute, **asdict(hands)):
             told(ended)
         told(None)
     except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it)
@@ -149,6 +180,7 @@ class _Batch:
         self._queue: queue.Queue[_Told] = queue.Queue()
         self.told = self._queue.put
         self.interrupted = False
+        self.unrecorded: list[tuple[Job, MlcError]] = []
 
     def see_to(self) -> None:
         """Wait until all have ended, and record each."""
@@ -161,12 +193,23 @@ class _Batch:
             if found is None:
                 return
             if isinstance(found, BaseException):
+                self.interrupt()
+                self.leave()
                 raise found
             place, attempted = found
-            job_records.end(self._jobs[place], attempted, self._context)
+            self._record(place, attempted)
             self._copy_out(self._jobs[place])
             self._ended.add(place)
             self._show()
+
+    def _record(self, place: int, attempted: Attempted) -> None:
+        """Record how a job ended; where that is not possible now, the next who writes does."""
+        try:
+            job_records.end(self._jobs[place], attempted, self._context)
+        except MlcError as error:
+            self.unrecorded.append((self._jobs[place], error))
+            with suppress(MlcError):
+                self._folders[place].disown()
 
     def interrupt(self) -> None:
         """Let all end that have not."""
@@ -174,6 +217,13 @@ class _Batch:
         for place, folder in enumerate(self._folders):
             if place not in self._ended:
                 folder.ask_to_end()
+
+    def leave(self) -> int:
+        """Leave it to others to record how those end that have not; how many these are."""
+        left = [folder for place, folder in enumerate(self._folders) if place not in self._ended]
+        for folder in left:
+            folder.disown()
+        return len(left)
 
     def _show(self) -> None:
         """Tell how many cells of all are done, and what is running."""

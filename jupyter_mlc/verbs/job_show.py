@@ -43,6 +43,8 @@ class JobShowReply(Reply):
     """the other jobs of its batch"""
     again: str = ""
     """the job that it does once more"""
+    purpose: str = ""
+    """`reproduce`, where it makes no version; empty: to train"""
     folder: str = ""
     source: str = ""
     """the path of the notebook that was executed"""
@@ -57,7 +59,7 @@ class JobShowReply(Reply):
 
 @verb(does=Does.READ, name="job show", example="job show 17")
 def job_show(ask: JobShow, context: Context) -> JobShowReply:
-    """Show a job: what was asked, how far it is or how it ended, what came of it, and where the executed notebook lies."""
+    """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
     text = ask.job.strip()
     if text.removeprefix("job/").isdecimal():
         return shown_job(number_of(text), ask.at, context)
@@ -87,6 +89,7 @@ def shown_job(number: int, at: Micros | None, context: Context) -> JobShowReply:
         data={name: f"{each.event.name}:{each.assigned['number']}" for name, each in data.items()},  # type: ignore[attr-defined]
         sweep=tuple(each.ref for each in registry.jobs_of_sweep(job.sweep) if each.id != job.id),
         again=registry.job_by_id(asked.again).ref if asked.again is not None else "",
+        purpose=asked.purpose,
         folder=asked.folder,
         source=asked.source,
         notebook=str(executed) if executed is not None else "",

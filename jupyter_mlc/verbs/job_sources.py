@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlc.domain.entities import Digest, ModelVersion
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged
 from jupyter_mlc.domain.jobs import JobDefinition, JobStarted
 from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.preparing import Prepared, again, of_version, whole
 
 if TYPE_CHECKING:
-    from jupyter_mlc.domain.entities import Digest, ModelVersion
     from jupyter_mlc.verbs.base import Context
 
 NOTEBOOK = ".ipynb"
@@ -110,8 +111,16 @@ def _of_version(version: ModelVersion, here: Path, context: Context) -> Source:
     )
 
 
-def of_job(asked: JobStarted, id_: int, context: Context) -> Source:
-    """The same as an earlier job executed."""
+def of_job(asked: JobStarted, id_: int, number: int, context: Context) -> Source:
+    """The same as an earlier job executed.
+
+    Raises
+    ------
+    Conflict
+        Where it reproduced a version, which is done under other terms.
+    """
+    if asked.purpose == REPRODUCE:
+        raise Conflict(f"job/{number} reproduced {asked.name}", hint=f"do it again: %mlc reproduce {asked.name}")
     content = content_of(asked.notebook, asked.name, context)
     version = context.registry.versions_by_id([asked.version.id])[0] if asked.version is not None else None
     definition = context.registry.find_job_definition(asked.name) if asked.definition is not None else None

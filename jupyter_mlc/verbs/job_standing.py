@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.jobs import BEGUN, Job
+from jupyter_mlc.jobs.spec import Outcome, Progress
 from jupyter_mlc.verbs.job_batch import QUEUED
 
 if TYPE_CHECKING:
-    from jupyter_mlc.jobs.spec import Progress
     from jupyter_mlc.verbs.base import Context
 
 RUNNING, LOST = "running", "lost"
@@ -33,7 +33,6 @@ def as_they_stand(jobs: Iterable[Job], context: Context) -> list[Standing]:
 def as_it_stands(job: Job, context: Context) -> Standing:
     """A job that the record has no end of."""
     from jupyter_mlc.jobs.folders import as_told
-    from jupyter_mlc.jobs.spec import Outcome, Progress
     from jupyter_mlc.verbs.job_records import folder_of
 
     folder = folder_of(job.number, context)

@@ -168,3 +168,15 @@ def without_reasons(evidence: Evidence) -> tuple[tuple[Estimate, ...], dict[str,
     """The estimates as the log has them, and the reasons, which lie beside it."""
     reasons = {one.metric: one.reason for one in evidence.estimates if one.reason}
     return tuple(replace(one, reason="") for one in evidence.estimates), reasons
+
+
+def evidence_rows(id_: str, evidence: Evidence) -> list[dict[str, object]]:
+    """One row a metric, on all rows and on each part of them."""
+    whole = Part(column="", label="", kind="", rows=evidence.rows, estimates=evidence.estimates)
+    about = {"version": evidence.version, "evaluation": id_, "dataset": evidence.dataset, "target": evidence.target}
+    return [
+        {**about, "by": part.column or None, "slice": part.label or None, "rows": part.rows, "metric": one.metric}
+        | {"value": one.value, "low": one.low, "high": one.high, "reason": one.reason}
+        for part in (whole, *evidence.parts)
+        for one in part.estimates
+    ]

@@ -9,6 +9,7 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion, Run, Snapshot, Standing
 from jupyter_mlc.domain.evaluations import Evaluation
 from jupyter_mlc.domain.imports import registry_shown
+from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.show import VersionDetails, details_of
@@ -27,7 +28,7 @@ class Node:
 
     id: str
     kind: str
-    """version, run, notebook, environment, code, dataset, evaluation or person"""
+    """version, run, job, notebook, environment, code, dataset, evaluation or person"""
     text: str
 
 
@@ -89,6 +90,9 @@ def _above(version: ModelVersion, details: VersionDetails, registry: Registry) -
     found = [(_run(run, details), version.ref, details.captured)]
     found += [(node, run.ref, details.captured) for node in _captured(details.snapshot)]
     found += [(_dataset(data), run.ref, details.data_standing[data.name]) for data in details.datasets]
+    if version.job is not None:
+        job = registry.job_by_id(version.job)
+        found.append((Node(id=job.ref, kind="job", text=_job(job)), version.ref, Standing.OBSERVED))
     if details.parent is not None:
         stage = registry.version(details.parent).stage
         found.append((Node(id=details.parent, kind="version", text=stage), version.ref, Standing.OBSERVED))
@@ -101,6 +105,11 @@ def _run(run: Run, details: VersionDetails) -> Node:
         return Node(id=run.ref, kind="run", text=f"{run.status}, by {run.author}")
     there = f"{details.origin.ref} in {registry_shown(details.origin.registry)}"
     return Node(id=run.ref, kind="run", text=f"copied in by {run.author}, from {there}")
+
+
+def _job(job: Job) -> str:
+    given = ", ".join(f"{name}={value}" for name, value in job.params.items())
+    return f"{job.name} executed again{f' with {given}' if given else ''}, by {job.author}"
 
 
 def _captured(snapshot: Snapshot) -> Iterator[Node]:

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.entities import Model, ModelVersion, Run
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.rows import model_row, run_row, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of, check_limit
 
@@ -57,10 +58,10 @@ class ListReply(Reply):
     def to_rows(self) -> list[dict[str, object]]:
         """One row a model, version or run; metrics, parameters and tags as columns of their own."""
         if self.of == "models":
-            return [_model_row(model) for model in self.models]
+            return [model_row(model) for model in self.models]
         if self.of == "runs":
-            return [_run_row(run) for run in self.runs]
-        return [_version_row(version) for version in self.versions]
+            return [run_row(run) for run in self.runs]
+        return [version_row(version) for version in self.versions]
 
 
 @verb(
@@ -69,7 +70,7 @@ class ListReply(Reply):
 def list_(ask: List, context: Context) -> ListReply:
     """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs.
 
-    A query compares name, stage, alias, owner, author, created, tags.KEY, metrics.KEY and params.KEY by
+    A query compares name, stage, alias, owner, author, created, job, tags.KEY, metrics.KEY and params.KEY by
     = != < <= > >= like and in, joined by and, or, not and parentheses.
     """
     check_limit(ask.limit)
@@ -148,31 +149,3 @@ def _runs(ask: List, context: Context, what: str) -> ListReply:
         more=len(found) > ask.limit,
         next="" if found else f"begin a cell with: %%mlc run {name or 'NAME'}",
     )
-
-
-def _model_row(model: Model) -> dict[str, object]:
-    champion = f"{model.name}:{model.champion}" if model.champion and not model.retired else None
-    row: dict[str, object] = {"name": model.name, "versions": model.versions, "champion": champion}
-    row |= {"retired": model.retired, "tier": model.tier, "owner": model.owner, "created": model.created}
-    row["description"] = model.description
-    return row | {f"tags.{key}": value for key, value in model.tags.items()}
-
-
-def _version_row(version: ModelVersion) -> dict[str, object]:
-    row: dict[str, object] = {"version": version.ref, "stage": version.stage, "aliases": ", ".join(version.aliases)}
-    row |= {"class": version.class_name, "author": version.author, "created": version.created, "note": version.note}
-    row |= {_column(metric.key): metric.value for metric in version.metrics}
-    row |= {f"params.{param.key}": param.value for param in version.params}
-    return row | {f"tags.{key}": value for key, value in version.tags.items()}
-
-
-def _column(key: str) -> str:
-    """A metric as a query names it: ``metrics.auc`` was reported, ``eval.june.auc`` computed."""
-    return key if key.startswith("eval.") else f"metrics.{key}"
-
-
-def _run_row(run: Run) -> dict[str, object]:
-    row: dict[str, object] = {"run": run.ref, "name": run.name, "status": run.status, "version": run.version}
-    row |= {"author": run.author, "started": run.started, "duration": run.duration, "note": run.note}
-    row |= {f"metrics.{metric.key}": metric.value for metric in run.metrics}
-    return row | {f"params.{param.key}": param.value for param in run.params}

@@ -13,6 +13,8 @@ from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, scrub_entries
 from jupyter_mlc.capture.switches import switches
 from jupyter_mlc.verbs.base import Ask, Field, Reply
 
+LARGEST_TEXT = 1 << 20
+"""bytes of a text file that is searched"""
 Replied = TypeVar("Replied", bound=Reply)
 
 
@@ -38,6 +40,22 @@ def named(reply: Replied, found: tuple[str, ...]) -> Replied:
 def searching() -> Scrubber | None:
     """What searches words that come from elsewhere; None where the project has switched it off."""
     return Scrubber(os.environ) if _are_wanted() else None
+
+
+def masked_text(file: Path, label: str) -> tuple[bytes, tuple[str, ...]] | None:
+    """The text of a small file without the secrets in it, and what was found; None where it is kept as it is.
+
+    That is so where nothing is found in it, where it is no text or a large one, and where nobody wants a search.
+    """
+    scrubber = searching()
+    if scrubber is None or file.stat().st_size > LARGEST_TEXT:
+        return None
+    try:
+        text = file.read_bytes().decode()
+    except (OSError, UnicodeDecodeError):
+        return None
+    clean, found = scrubber.scrub(text, label) if "\0" not in text else (text, ())
+    return (clean.encode(), found) if found else None
 
 
 def _searched(value: Any, label: str, scrubber: Scrubber) -> tuple[Any, tuple[str, ...]]:

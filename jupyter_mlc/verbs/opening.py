@@ -45,9 +45,14 @@ def planned(version: ModelVersion, context: Context, *, trust: bool = False) -> 
     if not isinstance(event, VersionRegistered) or event.artifact != version.artifact:
         raise Damaged(f"{version.ref}: the tables do not agree with the log", hint="find out where: %mlc verify")
     own, keyless = own_identity(context)
-    trusted = trust or (own is not None and _is_own(event, context.registry.signer_of(version.id), own.own_keys))
+    trusted = trust or vouches(own, version, event, context)
     warnings = _nobody(keyless) if keyless and not trusted else ()
     return Plan(version=version, event=event, trusted=trusted, own=own, warnings=warnings)
+
+
+def vouches(own: Identity | None, version: ModelVersion, event: VersionRegistered, context: Context) -> bool:
+    """Whether a key of whoever acts signed the version."""
+    return own is not None and _is_own(event, context.registry.signer_of(version.id), own.own_keys)
 
 
 def _is_own(event: VersionRegistered, signer: str | None, own_keys: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, MlcError
@@ -41,6 +41,11 @@ class Asked:
     blobs: tuple[Digest, ...] = ()
 
 
+def is_name(asked: Scorer | str) -> TypeGuard[str]:
+    """Whether it is a name alone: no object, and no version that holds one."""
+    return isinstance(asked, str) and ":" not in asked and "@" not in asked
+
+
 def vouched(artifact: Digest, identity: Identity) -> str:
     """The signature by which somebody vouches for code of their own."""
     return identity.sign(_words(artifact))
@@ -75,7 +80,7 @@ def _metric(one: Scorer | str, context: Context, *, trust: bool) -> tuple[Metric
         metric = _opened(one.name, one.artifact, context, trusted=trusted)
         greater = metric.greater_is_better and not one.less_is_better
         return replace(metric, greater_is_better=greater), one.artifact
-    if ":" not in one and "@" not in one:
+    if is_name(one):
         return find(one), ""
     plan = planned(context.registry.version(parse_reference(one)), context, trust=trust)
     name = plan.version.model.rpartition("/")[2]

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Digest, Measured, Micros, Scalar, Signature, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import ModelCreated, VersionRegistered
+from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.curves import keep_curves
 from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
+from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class Facts:
     """the id of the run to which the version belongs, where one was open"""
     logged: tuple[str, ...] = ()
     """metrics and parameters that come from that run"""
+    job: str = ""
+    """``UUID/17``: the registry and the number of the job whose cells register it"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +132,10 @@ class RegisterReply(Reply):
     same_bytes_as: str | None
     """an earlier version with exactly these bytes"""
     seq: int | None
+    job: str = ""
+    """in which it was made"""
+    parent: str = ""
+    """the version that it was retrained from"""
 
 
 @verb(does=Does.WRITE, where=Where.KERNEL, example='register churn clf --data train --metric auc=auc "first try"')
@@ -138,20 +147,28 @@ def register(ask: Register, context: Context) -> RegisterReply:
     reads them where they lie, and is told where they are others than were registered.
     """
     _check(ask, context)
-    if ask.dry_run:
-        row = context.registry.model_row(ask.name)
-        number = (row["last_number"] if row else 0) + 1
-        return _reply(ask, context, f"{row['name'] if row else ask.name}:{number}", _run_of(ask, context), (), None)
+    if ask.dry_run or is_rehearsal(_job_of(ask, context), context):
+        return _rehearsed(ask, context)
     signed = _signed(ask, context)
     with context.write() as log:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
-        recorded = log.append(replace(_event(ask, name), datasets=links(datasets)), signed)
-    _keep_curves(ask, context, ask.facts.run or recorded.seq)
+        recorded = log.append(replace(_event(ask, name, context), datasets=links(datasets)), signed)
+    keep_curves(ask.facts.curves, ask.facts.run or recorded.seq, context)
     ref = f"{name}:{recorded.assigned['number']}"
     made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
+
+
+def _rehearsed(ask: Register, context: Context) -> RegisterReply:
+    """What would be recorded; in a reproduction it is noted, to be set against the version that is reproduced."""
+    row, job = context.registry.model_row(ask.name), _job_of(ask, context)
+    name = row["name"] if row else ask.name
+    if job is not None and not ask.dry_run:
+        rehearse(job, ask, _event(ask, name, context), context)
+    number = (row["last_number"] if row else 0) + 1
+    return _reply(ask, context, f"{name}:{number}", _run_of(ask, context), (), None)
 
 
 def _signed(ask: Register, context: Context) -> Signed | None:
@@ -161,8 +178,16 @@ def _signed(ask: Register, context: Context) -> Signed | None:
     known = [dataset for dataset in datasets if dataset is not None]
     if row is None or len(known) < len(ask.data):
         return None
-    event = replace(_event(ask, row["name"]), datasets=links(known))
+    event = replace(_event(ask, row["name"], context), datasets=links(known))
     return context.registry.sign(event, context.identity, context.clock)
+
+
+def _job_of(ask: Register, context: Context) -> Job | None:
+    """The job whose cells register it; one of another registry is none here."""
+    uuid, _, number = ask.facts.job.partition("/")
+    if not number.isdecimal() or uuid != context.registry.uuid:
+        return None
+    return context.registry.job(int(number))
 
 
 def _check(ask: Register, context: Context) -> None:
@@ -194,20 +219,6 @@ def _model(ask: Register, context: Context, log: Log) -> str:
     return ask.name
 
 
-def _keep_curves(ask: Register, context: Context, run: int) -> None:
-    """Keep the curves with the run, but those that it logged itself."""
-    if not ask.facts.curves:
-        return
-    known, at = context.registry.series(run), context.clock()
-    points = [
-        (key, step, value, at)
-        for key, values in ask.facts.curves.items()
-        if key not in known
-        for step, value in enumerate(values)
-    ]
-    context.registry.keep_series(run, points)
-
-
 def _measured(ask: Register) -> tuple[Measured, ...]:
     """What was typed, and what the model's library measured where nothing was typed of that name."""
     observed = {key: value for key, value in ask.facts.metrics.items() if key not in ask.metric}
@@ -230,8 +241,9 @@ def contradictions(observed: Mapping[str, Scalar], claimed: Mapping[str, Scalar]
     )
 
 
-def _event(ask: Register, name: str) -> VersionRegistered:
-    facts = ask.facts
+def _event(ask: Register, name: str, context: Context) -> VersionRegistered:
+    facts, job = ask.facts, _job_of(ask, context)
+    parent = context.registry.job_asked(job.id).version if job is not None else None
     numbers, texts = split_params({**facts.params, **{k: v for k, v in ask.param.items() if k not in facts.params}})
     return VersionRegistered(
         model=name,
@@ -246,6 +258,8 @@ def _event(ask: Register, name: str) -> VersionRegistered:
         signature=facts.signature,
         load_check=facts.load_check,
         snapshot=facts.snapshot,
+        parent=parent.id if parent is not None else None,
+        job=job.id if job is not None else None,
         metrics=_measured(ask),
         params=numbers,
         standings=dict.fromkeys(facts.params, Standing.OBSERVED),
@@ -258,7 +272,7 @@ def _event(ask: Register, name: str) -> VersionRegistered:
 def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
     ask: Register, context: Context, ref: str, run: str, datasets: tuple[str, ...], seq: int | None
 ) -> RegisterReply:
-    facts = ask.facts
+    facts, job = ask.facts, _job_of(ask, context)
     return RegisterReply(
         done=seq is not None,
         version=ref,
@@ -279,5 +293,7 @@ def _reply(  # noqa: PLR0913 (what came of it, besides what was asked)
         notes=facts.notes,
         same_bytes_as=context.registry.same_bytes(ask.object.digest, before=seq),
         seq=seq,
+        job=job.ref if job is not None else "",
+        parent=(job.parent or "") if job is not None else "",
         next=f"%mlc promote {ref}" if seq is not None else "nothing was registered; without --dry-run it will be",
     )

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import RunEnded, RunFile
 from jupyter_mlc.verbs.base import Ask, Context, Does, Field, Parse, Reply, Where, verb
 from jupyter_mlc.verbs.datasets import links, resolve_dataset
+from jupyter_mlc.verbs.rows import known_rows
 from jupyter_mlc.verbs.shared import check_keys, split_params
 
 
@@ -38,6 +39,10 @@ class RunEndReply(Reply):
     run: str
     status: str
     metrics: tuple[Measured, ...]
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a metric."""
+        return known_rows(self.run, self.metrics, ())
 
 
 @verb(does=Does.WRITE, where=Where.KERNEL, name="run-end", plumbing=True, example="run-end 12")

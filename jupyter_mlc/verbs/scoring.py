@@ -81,6 +81,8 @@ def score(
 def _inputs(ref: str, model: Any, signature: Signature, exam: Exam) -> list[str]:
     """The columns that the version takes, in its order; without a signature all but the target."""
     shaped = next((one for one in signature.inputs if one.shape), None)
+    if shaped is not None and len(signature.inputs) == 1 and shaped.shape == (len(exam.columns),):
+        return list(exam.columns)  # one array that is as wide as the data, whose columns have places and no names
     if shaped is not None:
         shape = " x ".join(map(str, shaped.shape))
         raise BadInput(

@@ -14,16 +14,20 @@ from jupyter_mlc.domain.evaluations import Evaluation, Evidence
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
 from jupyter_mlc.domain.names import Reference, parse_reference
+from jupyter_mlc.domain.reproductions import Reproduction
 from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
-from jupyter_mlc.verbs.judged import kept_evidence
+from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.job_show import JobShowReply, shown_job
+from jupyter_mlc.verbs.judged import evidence_rows, kept_evidence
+from jupyter_mlc.verbs.rows import known_rows, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of
 
-_ID = re.compile(r"(?P<kind>run|dataset|evaluation)/(?P<rest>.+)")
-_LATER = ("job", "request", "report", "finding", "deployment")
+_ID = re.compile(r"(?P<kind>run|dataset|evaluation|job)/(?P<rest>.+)")
+_LATER = ("request", "report", "finding", "deployment")
 _NEWEST = 10
 
 
@@ -34,7 +38,7 @@ class Show(Reading):
     ref: Annotated[
         str,
         Field(
-            description="churn, churn:3, churn@champion, run/12, dataset/flights-spring or evaluation/1",
+            description="churn, churn:3, churn@champion, run/12, dataset/flights-spring, evaluation/1 or job/17",
             positional=True,
             complete=Complete.ANYTHING,
         ),
@@ -53,6 +57,8 @@ class VersionDetails:
     data_standing: Mapping[str, Standing]
     """how it is known that the version was trained on a dataset, by name"""
     parent: str | None
+    job: str | None
+    """in which it was made"""
     key: str
     """the public key that signed the registration"""
     evaluations: tuple[Evaluation, ...] = ()
@@ -63,6 +69,8 @@ class VersionDetails:
     """how what surrounded it is known"""
     place: str = ""
     """where the bytes lie, of a version by reference"""
+    reproductions: tuple[Reproduction, ...] = ()
+    """the newest verdicts first, at most ten"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +78,7 @@ class ShowReply(Reply):
     """One thing, in full."""
 
     kind: str
-    """model, version, run, dataset or evaluation"""
+    """model, version, run, dataset, evaluation or job"""
     model: Model | None = None
     aliases: tuple[tuple[str, int], ...] = ()
     versions: tuple[ModelVersion, ...] = ()
@@ -82,15 +90,27 @@ class ShowReply(Reply):
     evaluation: Evaluation | None = None
     evidence: Evidence | None = None
     """all that the evaluation found"""
+    job: JobShowReply | None = None
 
     def champions(self) -> Iterator[tuple[str, str]]:
         models = [self.model] if self.model is not None else []
         return champions_of(models, [*self.versions, *([self.version] if self.version is not None else [])])
 
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version of a model; a metric or parameter of a version or run; a metric; a column of a dataset."""
+        if self.dataset is not None:
+            return self.dataset.to_rows()
+        if self.evaluation is not None and self.evidence is not None:
+            return evidence_rows(self.evaluation.ref, self.evidence)
+        one = self.version or self.run
+        if one is not None:
+            return known_rows(one.ref, one.metrics, one.params)
+        return [version_row(version) for version in self.versions]
+
 
 @verb(does=Does.READ, example="show churn:3")
 def show(ask: Show, context: Context) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation."""
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
     registry, text = context.registry, ask.ref.strip()
     found = _ID.fullmatch(text)
     if found is not None and found["kind"] == "run":
@@ -98,13 +118,16 @@ def show(ask: Show, context: Context) -> ShowReply:
         return ShowReply(kind="run", run=as_they_stand([run], registry, ask.at)[0])
     if found is not None and found["kind"] == "evaluation":
         return _evaluation(text, found["rest"], context)
+    if found is not None and found["kind"] == "job":
+        job = shown_job(number_of(text), ask.at, context)
+        return ShowReply(kind="job", job=job, next=job.next)
     if found is not None:
         return ShowReply(kind="dataset", dataset=shown_dataset(registry, registry.dataset(found["rest"])))
     first = text.partition("/")[0]
     if first in _LATER:
         raise BadInput(
             f"{text}: there are no {first}s in this release",
-            hint="it shows models, versions, runs, datasets and evaluations",
+            hint="it shows models, versions, runs, datasets, evaluations and jobs",
         )
     reference = parse_reference(text)
     if reference.names_a_version and reference.last is None:
@@ -155,11 +178,13 @@ def details_of(context: Context, version: ModelVersion, at: Micros | None) -> Ve
         datasets=tuple(dataset for dataset, _ in linked),
         data_standing={dataset.name: standing for dataset, standing in linked},
         parent=parent,
+        job=registry.job_by_id(event.job).ref if event.job else None,
         key=registry.key_of(version.id),
         evaluations=tuple(registry.evaluations_of(version.id, _NEWEST)),
         origin=event.origin if isinstance(event, Imported) else None,
         captured=event.captured if isinstance(event, Imported) else Standing.OBSERVED,
         place=_place(context, event),
+        reproductions=tuple(registry.reproductions_of(version.id, _NEWEST)),
     )
 
 

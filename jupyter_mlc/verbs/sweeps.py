@@ -71,14 +71,12 @@ def ranking(asked: str, versions: Sequence[ModelVersion], context: Context) -> R
 
 def _first(version: ModelVersion, context: Context) -> str:
     """The metric that a version reported first."""
-    from jupyter_mlc.domain.events import RunEnded, VersionRegistered
+    from jupyter_mlc.domain.events import VersionRegistered
 
     event = context.registry.event(version.id).event
     if isinstance(event, VersionRegistered) and event.metrics:
         return event.metrics[0].key
     known = [one.key for one in version.metrics]
-    if isinstance(event, RunEnded):
-        raise TypeError(event)
     return known[0] if known else ""
 
 
@@ -111,7 +109,7 @@ def trained(
     by = ranking(asked, versions, context)
     rows = [_trained(job, exit_, made[job.id], by, context) for job, exit_ in jobs]
     known = {one.key for version in versions for one in version.metrics}
-    said = ()
+    said: tuple[str, ...] = ()
     if asked and versions and by.metric not in known:
         near = did_you_mean(by.metric, known)
         said = (f"no version of this batch reports {by.metric!r}{f'; {near}' if near else ''}",)

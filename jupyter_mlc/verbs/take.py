@@ -15,7 +15,7 @@ from jupyter_mlc.domain.names import check_alias, check_name
 from jupyter_mlc.store.formats.elsewhere import record_of
 from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
-from jupyter_mlc.verbs.unpack import Brought, check_schema
+from jupyter_mlc.verbs.unpack import Brought, brought_rows, check_schema
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Writing as Log
@@ -36,6 +36,8 @@ class Told:
     artifact: Artifact | None = None
     """stands for its bytes, and holds all that was told; only a trial can do without"""
     metrics: Mapping[str, float] = field(default_factory=dict)
+    series: Mapping[str, tuple[tuple[int, float, Micros], ...]] = field(default_factory=dict)
+    """how metrics went: step, value and time"""
     params: Mapping[str, Scalar] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
@@ -66,6 +68,10 @@ class TakeReply(Reply):
     versions: tuple[Brought, ...]
     aliases: tuple[str, ...] = ()
     """that were set or moved"""
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version."""
+        return brought_rows(self.versions)
 
 
 @verb(does=Does.WRITE, where=Where.KERNEL, plumbing=True, example="take ADDRESS MODEL")
@@ -123,7 +129,8 @@ def _check(told: Told, context: Context) -> None:
     """Everything that the record will say must be so, as far as it can be seen."""
     if not 1 <= told.number <= HIGHEST_NUMBER:
         raise BadInput(f"{told.ref}: no version has so high a number", hint="correct it there")
-    for pairs, what in ((told.metrics, "metric"), (told.params, "parameter"), (told.tags, "tag")):
+    metrics = {**told.metrics, **told.series}
+    for pairs, what in ((metrics, "metric"), (told.params, "parameter"), (told.tags, "tag")):
         check_keys(pairs, what)
     if told.artifact is None:
         raise BadInput(f"{told.ref} comes without a record of where it is", hint="only a trial can do without")
@@ -142,6 +149,9 @@ def _brought(ask: Take, told: Told, known: dict[str, int], context: Context, log
     name = _model(ask, context, log)
     recorded = log.append(_event(ask, told, name, log.actor))
     known[told.registration] = recorded.seq
+    points = [(key, *point) for key, series in told.series.items() for point in series]
+    if points:
+        context.registry.put_series(recorded.seq, points)
     ref, skipped = f"{name}:{recorded.assigned['number']}", recorded.assigned.get("skipped", 0)
     return _told(ask, told, ref, is_new=True, skipped=skipped)
 

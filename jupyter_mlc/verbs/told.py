@@ -8,6 +8,8 @@ from typing import Any
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.imports import BytesFetched, EvaluationImported, Imported, registry_shown
 from jupyter_mlc.domain.jobs import JobAdded, JobEnded, JobStarted
+from jupyter_mlc.domain.reproductions import ReproductionJudged
+from jupyter_mlc.domain.schedules import ScheduleAdded, ScheduleRan, ScheduleRemoved
 from jupyter_mlc.store.projected import words
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.shared import moved_line
@@ -86,6 +88,17 @@ def _job_ended(event: JobEnded, _: Recorded) -> str:
     return f"job/{event.number} {event.exit}{f': {event.exception}' if event.exception else ''}"
 
 
+def _ran(event: ScheduleRan, _: Recorded) -> str:
+    missed = f", {event.missed} missed before it" if event.missed else ""
+    refused = f": refused, {event.refused.splitlines()[0]}" if event.refused else ""
+    return f"schedule/{event.number} was due{missed}{refused}"
+
+
+def _judged(event: ReproductionJudged, _: Recorded) -> str:
+    where = f" (job/{event.number})" if event.number is not None else ""
+    return f"{event.model}:{event.version.number} reproduced: {event.verdict}{where}"
+
+
 _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     e.RegistryCreated: lambda event, _: f"registry {event.uuid[:8]} made",
     e.PersonAdded: lambda event, _: f"{event.name} introduced themselves",
@@ -107,6 +120,10 @@ _TELLERS: Mapping[type[e.Event], Callable[[Any, Recorded], str]] = {
     JobAdded: lambda event, at: f"job {event.name} defined (revision {at.assigned['number']})",
     JobStarted: _job_started,
     JobEnded: _job_ended,
+    ScheduleAdded: lambda event, at: f"schedule/{at.assigned['number']}: {event.name} every {event.every}",
+    ScheduleRemoved: lambda event, _: f"schedule/{event.number} removed",
+    ScheduleRan: _ran,
+    ReproductionJudged: _judged,
     e.VersionMoved: _moved,
     e.ActRefused: lambda event, _: f"refused: {event.verb} {event.subject}",
     e.VerificationFailed: lambda event, _: f"verification failed: {event.findings} findings",

@@ -56,11 +56,23 @@ class Brought:
         return self.is_new or self.evaluations > 0
 
 
+def brought_rows(versions: Iterable[Brought]) -> list[dict[str, object]]:
+    """One row a version that came in, or was here already."""
+    return [
+        {"version": one.ref, "was": one.was, "registry": one.registry, "new": one.is_new, "trusted": one.is_trusted}
+        for one in versions
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class UnpackReply(Reply):
     """What came in."""
 
     versions: tuple[Brought, ...]
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a version."""
+        return brought_rows(self.versions)
 
 
 @verb(does=Does.WRITE, where=Where.KERNEL, plumbing=True, example="unpack EVIDENCE")

@@ -51,6 +51,31 @@ def as_far_as_claimed(said: Verdict, basis: Basis) -> Verdict:
     return replace(said, sentence=f"{said.sentence}; what {whose} predicted is claimed, not computed here")
 
 
+def among(rivals: Sequence[Comparison], allowed_for: int) -> str:
+    """Say which of several is the best, and from which it cannot be told; empty where nobody can say.
+
+    Parameters
+    ----------
+    rivals : sequence of Comparison
+        All others against the best, by the metric that decides.
+    allowed_for : int
+        For how many pairs their sureness allows.
+    """
+    if not rivals:
+        return ""
+    best = rivals[0].baseline
+    worse = [short(pair.candidate, best) for pair in rivals if pair.better == best]
+    alike = [short(pair.candidate, best) for pair in rivals if pair.better is None]
+    said = [f"better than {_and(worse)}"] if worse else []
+    said += [f"not to be told from {_and(alike)}"] if alike else []
+    pairs = f"{allowed_for:,} pairs" if allowed_for > 1 else "1 pair"
+    return f"{best} is the best by {rivals[0].metric}, {', but '.join(said)}, allowing for {pairs} of candidates (Holm)"
+
+
+def _and(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
 def _of_two(pair: Comparison, basis: Basis) -> Verdict:
     if pair.difference is None:
         return Verdict(sentence=f"{_both(pair)}: {pair.reason}", metric=pair.metric)
@@ -133,7 +158,7 @@ def _listed(refs: Sequence[str]) -> str:
     names = [refs[0], *(short(ref, refs[0]) for ref in refs[1:])]
     if len(names) > _NAMED:
         return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return _and(names)
 
 
 def short(ref: str, beside: str) -> str:

@@ -142,8 +142,8 @@ export interface Compare {
   data?: DatasetFacts | string | null;
   /** the column with the answers */
   target?: string;
-  /** a metric's name; the first decides; those that suit the task unless named; may be given again */
-  metric?: readonly string[];
+  /** a metric's name, a function or scorer of the notebook, or a saved one; the first decides; those that suit the task unless named; may be given again */
+  metric?: readonly (Scorer | string)[];
   /** the class to find; of two classes the second unless named */
   positive?: string;
   /** of the resamples */
@@ -183,6 +183,15 @@ export interface Column {
   top: readonly (readonly [string, number])[];
 }
 
+/** A metric that came as an object: stored like a model, and vouched for by whoever asked. */
+export interface Scorer {
+  name: string;
+  artifact: string;
+  blobs: readonly string[];
+  signature: string;
+  less_is_better: boolean;
+}
+
 /** Which version is better, how sure that is, and in what they differ. */
 export interface CompareReply {
   done: boolean;
@@ -194,6 +203,9 @@ export interface CompareReply {
   basis: Basis | null;
   level: number;
   metrics: readonly Comparison[];
+  rivals: readonly Comparison[];
+  allowed_for: number;
+  among: string;
   reported: readonly Reported[];
   differences: Differences;
   curves: Readonly<Record<string, Curves>>;
@@ -594,15 +606,6 @@ export interface Evaluate {
   trust?: boolean;
 }
 
-/** A metric that came as an object: stored like a model, and vouched for by whoever asked. */
-export interface Scorer {
-  name: string;
-  artifact: string;
-  blobs: readonly string[];
-  signature: string;
-  less_is_better: boolean;
-}
-
 export const STAGES = ['candidate', 'staging', 'production', 'deprecated', 'retired', 'archived', 'purged'] as const;
 /** Where a version stands: a judgement, not traffic. */
 export type Stage = (typeof STAGES)[number];
@@ -703,6 +706,8 @@ export interface HistoryReply {
   of: string;
   entries: readonly Entry[];
   more: boolean;
+  stays: readonly Stay[];
+  until: number;
 }
 
 /** One line of the history. */
@@ -713,6 +718,273 @@ export interface Entry {
   who: string;
   what: string;
   why: string;
+}
+
+/** A version in one stage, or as champion. */
+export interface Stay {
+  version: string;
+  stage: string;
+  start: number | null;
+  end: number | null;
+}
+
+/** Add a job. */
+export interface JobAdd {
+  /** say what would happen; change nothing */
+  dry_run?: boolean;
+  /** go ahead without being asked */
+  yes?: boolean;
+  /** token of the question that was answered */
+  confirm?: string;
+  /** the notebook's file */
+  path: string;
+  /** what to call it; as its file unless named */
+  name?: string;
+  /** the notebook that was read */
+  notebook?: string;
+  /** where it was read */
+  source?: string;
+  /** what was replaced in it */
+  secrets?: readonly string[];
+}
+
+/** The job, and the parameters that its notebook declares. */
+export interface JobAddReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  name: string;
+  revision: number;
+  parameters: readonly JobParameter[];
+  cells: number;
+  tagged: boolean;
+  registers: boolean;
+}
+
+/** A parameter of a notebook, as its cell tagged ``parameters`` declares it. */
+export interface JobParameter {
+  name: string;
+  type: string;
+  default: string;
+  help: string;
+}
+
+/** Cancel a job. */
+export interface JobCancel {
+  /** say what would happen; change nothing */
+  dry_run?: boolean;
+  /** go ahead without being asked */
+  yes?: boolean;
+  /** token of the question that was answered */
+  confirm?: string;
+  /** the job: 17 or job/17 */
+  job: string;
+}
+
+/** The job, and whether it has ended by now. */
+export interface JobCancelReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  job: string;
+  status: string;
+}
+
+/** List jobs. */
+export interface JobList {
+  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  at?: number | null;
+  /** at most so many, the newest ones */
+  limit?: number;
+}
+
+/** Jobs, the newest first. */
+export interface JobListReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  jobs: readonly Job[];
+  definitions: readonly JobDefinition[];
+  more: boolean;
+}
+
+/** One execution of a notebook, as the registry holds it. */
+export interface Job {
+  number: number;
+  id: number;
+  name: string;
+  status: string;
+  author: string;
+  started: number;
+  duration: number | null;
+  params: Readonly<Record<string, unknown>>;
+  parent: string | null;
+  versions: readonly string[];
+  notebook: string;
+  output: string | null;
+  key: string;
+  sweep: number;
+  ended: number | null;
+}
+
+/** A notebook that can be executed by name. */
+export interface JobDefinition {
+  name: string;
+  id: number;
+  revision: number;
+  notebook: string;
+  parameters: readonly JobParameter[];
+  source: string;
+  author: string;
+  created: number;
+}
+
+/** Read what a job said. */
+export interface JobLogs {
+  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  at?: number | null;
+  /** the job: 17 or job/17 */
+  job: string;
+  /** go on until it has ended */
+  follow?: boolean;
+  /** lines that were read already */
+  after?: number;
+}
+
+/** What was printed and shown, as text. */
+export interface JobLogsReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  job: string;
+  status: string;
+  lines: readonly string[];
+  total: number;
+  has_ended: boolean;
+}
+
+/** Do a job once more. */
+export interface JobRerun {
+  /** say what would happen; change nothing */
+  dry_run?: boolean;
+  /** go ahead without being asked */
+  yes?: boolean;
+  /** token of the question that was answered */
+  confirm?: string;
+  /** the job: 17 or job/17 */
+  job: string;
+  /** do not wait: a process of its own sees to it */
+  background?: boolean;
+}
+
+/** What the jobs came to, the best first. */
+export interface RetrainReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  of: string;
+  jobs: readonly Trained[];
+  metric: string;
+  varied: readonly string[];
+  best: string;
+  promoted: string;
+  elapsed: number;
+  cells: number;
+  skipped: number;
+}
+
+/** One job of a batch, and what came of it. */
+export interface Trained {
+  job: string;
+  exit: string;
+  params: Readonly<Record<string, unknown>>;
+  version: string;
+  versions: readonly string[];
+  value: number | null;
+  metrics: Readonly<Record<string, number>>;
+  duration: number | null;
+  reason: string;
+  notebook: string;
+}
+
+/** Show a job. */
+export interface JobShow {
+  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  at?: number | null;
+  /** 17, job/17, or the name of one that was added */
+  job: string;
+}
+
+/** One job, or one definition. */
+export interface JobShowReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  job: Job | null;
+  definition: JobDefinition | null;
+  progress: Progress | null;
+  elapsed: number | null;
+  ended: JobEnded | null;
+  notes: readonly string[];
+  limits: Limits | null;
+  secrets: Readonly<Record<string, string>> | null;
+  data: Readonly<Record<string, string>> | null;
+  sweep: readonly string[];
+  again: string;
+  purpose: string;
+  folder: string;
+  source: string;
+  notebook: string;
+}
+
+/** How far an execution is. */
+export interface Progress {
+  cells: number;
+  done: number;
+  cell: number | null;
+  source: string;
+  last_line: string;
+  started: number;
+  seen: number;
+  supervisor: number;
+  supervisor_started: string;
+  host: string;
+  engine: Engine;
+}
+
+export const ENGINES = ['auto', 'direct', 'kernel', 'cold'] as const;
+/** In what kind of process the cells run. */
+export type Engine = (typeof ENGINES)[number];
+
+/** What a supervisor found out of an execution. */
+export interface JobEnded {
+  job: number;
+  number: number;
+  model: string | null;
+  exit: string;
+  cells: number;
+  done: number;
+  cell: number | null;
+  exception: string;
+  message: string;
+  traceback: string;
+  signal: string;
+  exit_code: number | null;
+  notebook: string | null;
+  began: number;
+  ended: number;
+  engine: string;
+  notes: string;
+  peak_memory: number | null;
+  retries: number;
+}
+
+/** What an execution may take, and where. */
+export interface Limits {
+  engine: string;
+  timeout: number | null;
+  memory: number | null;
+  retries: number;
 }
 
 /** Tell what a version came from. */
@@ -978,6 +1250,7 @@ export interface Facts {
   notes: readonly string[];
   run: number | null;
   logged: readonly string[];
+  job: string;
 }
 
 /** A model's input and output schema. */
@@ -1015,7 +1288,90 @@ export interface RegisterReply {
   notes: readonly string[];
   same_bytes_as: string | null;
   seq: number | null;
+  job: string;
+  parent: string;
 }
+
+/** Reproduce a version. */
+export interface Reproduce {
+  /** say what would happen; change nothing */
+  dry_run?: boolean;
+  /** go ahead without being asked */
+  yes?: boolean;
+  /** token of the question that was answered */
+  confirm?: string;
+  /** the version, by number or alias; a bare name is its champion */
+  ref: string;
+  /** lock rebuilds its environment, current uses this one; this one where it is the same, else the rebuilt one, unless named */
+  env?: Env | null;
+  /** how far numbers may be apart, in relation to their size */
+  tolerance?: number;
+  /** 90s, 30m, 1h30m */
+  timeout?: string;
+  /** 4GB, 512MB */
+  memory?: string;
+  /** in what kind of process the cells run */
+  engine?: Engine;
+  /** do not wait: a process of its own sees to it */
+  background?: boolean;
+  /** run its notebook although no key of yours signed the version */
+  trust?: boolean;
+}
+
+export const ENVS = ['lock', 'current'] as const;
+/** What somebody wants. */
+export type Env = (typeof ENVS)[number];
+
+/** The verdict, and what it rests on. */
+export interface ReproduceReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  version: string;
+  verdict: string;
+  reason: string;
+  job: string;
+  exit: string;
+  environment: string;
+  packages: readonly PackageDifference[];
+  tolerance: number;
+  artifact: string;
+  found: string;
+  compared: readonly Compared[];
+  leaves: number;
+  same: number;
+  rows: number;
+  unknown: readonly string[];
+  notes: readonly string[];
+  obstacles: readonly string[];
+  cells: number;
+  skipped: number;
+  elapsed: number;
+  notebook: string;
+  seq: number | null;
+}
+
+/** A package of the environment, then and now; empty where there is none. */
+export interface PackageDifference {
+  name: string;
+  before: string;
+  now: string;
+}
+
+/** One thing of the version, and the same of what came of it. */
+export interface Compared {
+  topic: Topic;
+  name: string;
+  before: string;
+  now: string;
+  agrees: boolean;
+  gap: number | null;
+  decides: boolean;
+}
+
+export const TOPICS = ['data', 'parameter', 'object', 'arrays', 'predictions', 'metric'] as const;
+/** What is set against each other, in the order in which one follows from the other. */
+export type Topic = (typeof TOPICS)[number];
 
 /** Retire a version, or a whole model. */
 export interface Retire {
@@ -1031,6 +1387,72 @@ export interface Retire {
   reason?: string;
   /** the version to use instead */
   successor?: string | null;
+}
+
+/** Execute a notebook again. */
+export interface Retrain {
+  /** say what would happen; change nothing */
+  dry_run?: boolean;
+  /** go ahead without being asked */
+  yes?: boolean;
+  /** token of the question that was answered */
+  confirm?: string;
+  /** a version, a model, a job that was added, or the path of a notebook */
+  ref: string;
+  /** a value for a parameter of the notebook: a literal, text, the name of a dataset, env:VARIABLE */
+  param?: Readonly<Record<string, unknown>>;
+  /** values to try, a job each: "C=[0.1, 0.3, 1]", "seed=range(3)" */
+  grid?: Readonly<Record<string, unknown>>;
+  /** how many at a time */
+  jobs?: number;
+  /** what hands them out */
+  backend?: Backend;
+  /** where dask or ray is: tcp://host:8786, ray://host:10001; this machine unless named */
+  cluster?: string;
+  /** for each job: it sees so many of its machine, and no other job does */
+  gpus?: number;
+  /** for each job: 90s, 30m, 1h30m */
+  timeout?: string;
+  /** for each job: 4GB, 512MB */
+  memory?: string;
+  /** tries after one that failed and may work the next time */
+  retries?: number;
+  /** in what kind of process the cells run */
+  engine?: Engine;
+  /** by which the jobs are sorted: auc, or "score asc"; the first that is reported unless named */
+  metric?: string;
+  /** promote the best version to this stage */
+  promote_best?: Stage | null;
+  /** where whoever asks works */
+  folder?: string;
+  /** a YAML file with values for parameters */
+  parameters?: string;
+  /** do not wait: a process of its own sees to it */
+  background?: boolean;
+  /** do it even where the record has the answer */
+  force?: boolean;
+  /** a folder for copies of the executed notebooks, or a file */
+  out?: string;
+  /** the notebook that was read */
+  notebook?: string;
+  /** where it was read */
+  source?: string;
+  /** what was replaced in it */
+  secrets?: readonly string[];
+  /** of a schedule, for which it is */
+  due?: Due | null;
+}
+
+export const BACKENDS = ['loky', 'dask', 'ray'] as const;
+/** What hands out the jobs of a batch. */
+export type Backend = (typeof BACKENDS)[number];
+
+/** A due time that somebody is about to take up. */
+export interface Due {
+  schedule: number;
+  at: number;
+  since: number | null;
+  missed: number;
 }
 
 /** Return to the champion before. */
@@ -1143,6 +1565,116 @@ export interface RunLogReply {
   kept: number;
 }
 
+/** Add a schedule. */
+export interface ScheduleAdd {
+  /** say what would happen; change nothing */
+  dry_run?: boolean;
+  /** go ahead without being asked */
+  yes?: boolean;
+  /** token of the question that was answered */
+  confirm?: string;
+  /** a version, a model, a job that was added, or the path of a notebook */
+  ref: string;
+  /** a value for a parameter of the notebook: a literal, text, the name of a dataset, env:VARIABLE */
+  param?: Readonly<Record<string, unknown>>;
+  /** values to try, a job each: "C=[0.1, 0.3, 1]", "seed=range(3)" */
+  grid?: Readonly<Record<string, unknown>>;
+  /** how many at a time */
+  jobs?: number;
+  /** what hands them out */
+  backend?: Backend;
+  /** where dask or ray is: tcp://host:8786, ray://host:10001; this machine unless named */
+  cluster?: string;
+  /** for each job: it sees so many of its machine, and no other job does */
+  gpus?: number;
+  /** for each job: 90s, 30m, 1h30m */
+  timeout?: string;
+  /** for each job: 4GB, 512MB */
+  memory?: string;
+  /** tries after one that failed and may work the next time */
+  retries?: number;
+  /** in what kind of process the cells run */
+  engine?: Engine;
+  /** by which the jobs are sorted: auc, or "score asc"; the first that is reported unless named */
+  metric?: string;
+  /** promote the best version to this stage */
+  promote_best?: Stage | null;
+  /** where whoever asks works */
+  folder?: string;
+  /** an interval (1d, 30m), or a cron expression: "0 6 * * 1" is Mondays at 6 */
+  every: string;
+  /** in which a cron expression is read: Europe/Berlin */
+  timezone?: string;
+  /** leave out what the record has the answer of: the same code, parameters, data, packages */
+  if_changed?: boolean;
+}
+
+/** The schedule, and when it is due. */
+export interface ScheduleAddReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  schedule: string;
+  of: string;
+  every: string;
+  timezone: string;
+  due: readonly number[];
+  jobs: number;
+}
+
+/** List schedules. */
+export interface ScheduleList {
+  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  at?: number | null;
+  /** at most so many, the oldest ones */
+  limit?: number;
+}
+
+/** Schedules, the oldest first. */
+export interface ScheduleListReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  schedules: readonly Scheduled[];
+  now: number;
+}
+
+/** A schedule, when it is due, and what came of it last. */
+export interface Scheduled {
+  schedule: string;
+  of: string;
+  every: string;
+  timezone: string;
+  params: Readonly<Record<string, unknown>>;
+  due: number | null;
+  last: number | null;
+  jobs: Readonly<Record<string, string>>;
+  refused: string;
+  author: string;
+}
+
+/** Remove a schedule. */
+export interface ScheduleRm {
+  /** say what would happen; change nothing */
+  dry_run?: boolean;
+  /** go ahead without being asked */
+  yes?: boolean;
+  /** token of the question that was answered */
+  confirm?: string;
+  /** the schedule: 3 or schedule/3 */
+  schedule: string;
+}
+
+/** The schedule that is gone. */
+export interface ScheduleRmReply {
+  done: boolean;
+  warnings: readonly string[];
+  next: string;
+  schedule: string;
+  of: string;
+  running: readonly string[];
+}
+
 /** Record where bytes are now. */
 export interface Settle {
   /** say what would happen; change nothing */
@@ -1173,7 +1705,7 @@ export interface SettleReply {
 export interface Show {
   /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
   at?: number | null;
-  /** churn, churn:3, churn@champion, run/12, dataset/flights-spring or evaluation/1 */
+  /** churn, churn:3, churn@champion, run/12, dataset/flights-spring, evaluation/1 or job/17 */
   ref: string;
 }
 
@@ -1192,6 +1724,7 @@ export interface ShowReply {
   dataset: DatasetShowReply | null;
   evaluation: Evaluation | null;
   evidence: Evidence | null;
+  job: JobShowReply | null;
 }
 
 /** What the log tells of a version, beyond its row. */
@@ -1203,11 +1736,13 @@ export interface VersionDetails {
   datasets: readonly Dataset[];
   data_standing: Readonly<Record<string, Standing>>;
   parent: string | null;
+  job: string | null;
   key: string;
   evaluations: readonly Evaluation[];
   origin: Origin | null;
   captured: Standing;
   place: string;
+  reproductions: readonly Reproduction[];
 }
 
 /** What surrounded a model when it was made, as far as it was captured. */
@@ -1219,6 +1754,7 @@ export interface Snapshot {
   packages: number;
   python: string;
   platform: string;
+  wheels: Readonly<Record<string, string>>;
   git_commit: string;
   git_branch: string;
   git_remote: string;
@@ -1279,6 +1815,22 @@ export interface Origin {
   signer: string;
 }
 
+/** A verdict, as the record holds it. */
+export interface Reproduction {
+  id: number;
+  verdict: Verdict;
+  reason: string;
+  environment: string;
+  job: string;
+  author: string;
+  judged: number;
+  evidence: string;
+}
+
+export const VERDICTS = ['identical', 'equivalent', 'diverged', 'not reproducible'] as const;
+/** What came of it. */
+export type Verdict = (typeof VERDICTS)[number];
+
 /** Tag a model or a version. */
 export interface Tag {
   /** say what would happen; change nothing */
@@ -1335,6 +1887,7 @@ export interface Told {
   registered: number;
   artifact: Artifact | null;
   metrics: Readonly<Record<string, number>>;
+  series: Readonly<Record<string, readonly (readonly [number, number, number])[]>>;
   params: Readonly<Record<string, boolean | number | string | null>>;
   tags: Readonly<Record<string, string>>;
   note: string;
@@ -1473,17 +2026,28 @@ export interface Verbs {
   'edit': [Edit, EditReply];
   'evaluate': [Evaluate, EvaluateReply];
   'history': [History, HistoryReply];
+  'job add': [JobAdd, JobAddReply];
+  'job cancel': [JobCancel, JobCancelReply];
+  'job list': [JobList, JobListReply];
+  'job logs': [JobLogs, JobLogsReply];
+  'job rerun': [JobRerun, RetrainReply];
+  'job show': [JobShow, JobShowReply];
   'lineage': [Lineage, LineageReply];
   'list': [List, ListReply];
   'load': [Load, LoadReply];
   'pack': [Pack, PackReply];
   'promote': [Promote, MoveReply];
   'register': [Register, RegisterReply];
+  'reproduce': [Reproduce, ReproduceReply];
   'retire': [Retire, MoveReply];
+  'retrain': [Retrain, RetrainReply];
   'rollback': [Rollback, MoveReply];
   'run': [RunAsk, RunReply];
   'run-end': [RunEnd, RunEndReply];
   'run-log': [RunLog, RunLogReply];
+  'schedule add': [ScheduleAdd, ScheduleAddReply];
+  'schedule list': [ScheduleList, ScheduleListReply];
+  'schedule rm': [ScheduleRm, ScheduleRmReply];
   'settle': [Settle, SettleReply];
   'show': [Show, ShowReply];
   'tag': [Tag, TagReply];
@@ -1510,17 +2074,28 @@ export const ROUTES: Readonly<Record<keyof Verbs, string>> = {
   'edit': 'edit',
   'evaluate': 'evaluate',
   'history': 'history',
+  'job add': 'job-add',
+  'job cancel': 'job-cancel',
+  'job list': 'job-list',
+  'job logs': 'job-logs',
+  'job rerun': 'job-rerun',
+  'job show': 'job-show',
   'lineage': 'lineage',
   'list': 'list',
   'load': 'kernel/load',
   'pack': 'pack',
   'promote': 'promote',
   'register': 'kernel/register',
+  'reproduce': 'reproduce',
   'retire': 'retire',
+  'retrain': 'retrain',
   'rollback': 'rollback',
   'run': 'kernel/run',
   'run-end': 'kernel/run-end',
   'run-log': 'kernel/run-log',
+  'schedule add': 'schedule-add',
+  'schedule list': 'schedule-list',
+  'schedule rm': 'schedule-rm',
   'settle': 'kernel/settle',
   'show': 'show',
   'tag': 'tag',

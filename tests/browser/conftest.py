@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.environment import mlflow_python
 from benchmarks.sides import environment
+from docs.displays import replies
 from docs.laptop import ROOT
 from tests.browser import story
 from tests.browser.laboratory import NOTEBOOK, Laboratory, chromium
@@ -85,11 +86,12 @@ def browser() -> Iterator[Browser]:
 def ran(lab: Laboratory, browser: Browser) -> Shown:
     """The story as it was run, in its window."""
     shown = opened(lab, browser, NOTEBOOK)
-    shown.page.wait_for_function(_CONNECTED, timeout=_LONG)
-    shown.page.set_default_timeout(_LONG)
+    shown.page.wait_for_function(_CONNECTED)
     shown.page.evaluate(f"{_RUN}('notebook:run-all-cells')")
     shown.page.evaluate(f"{_RUN}('docmanager:save')")
     shown.cells = json.loads((lab.folder / NOTEBOOK).read_text("utf-8"))["cells"]
+    BUILT.mkdir(parents=True, exist_ok=True)
+    (BUILT / "replies.json").write_text(json.dumps(replies(shown.cells, story.MADE, str(lab.home)), indent=1), "utf-8")
     return shown
 
 
@@ -106,6 +108,7 @@ def mistrusted(ran: Shown, lab: Laboratory, browser: Browser) -> Shown:
 
 def opened(lab: Laboratory, browser: Browser, notebook: str) -> Shown:
     page = browser.new_page(viewport={"width": _WIDE, "height": _TALL}, reduced_motion="reduce")
+    page.set_default_timeout(_LONG)
     shown = Shown(page=page, cells=[])
     page.on("console", lambda said: shown.complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: shown.complaints.append(str(error)))

@@ -19,7 +19,7 @@ from docs.laptop import environment
 NOTEBOOK = "flights.ipynb"
 _SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "recordTiming": True},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     "@jupyterlab/codemirror-extension:plugin": {"defaultConfig": {"lineNumbers": False}},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
@@ -63,7 +63,7 @@ class Laboratory:
             "JUPYTERLAB_SETTINGS_DIR": "settings",
             "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         }
-        env = environment(self.home / "home", NOTEBOOK)
+        env = environment(self.home / "home", NOTEBOOK) | {"OMP_NUM_THREADS": "1"}  # they would wait for each other
         return env | {name: str(self.home / "home" / place) for name, place in places.items()}
 
     def __enter__(self) -> Self:

@@ -29,7 +29,7 @@ spring, june, early_autumn, november = (
     flights[flights.month.isin(months)].sample(6_000, random_state=0) for months in ([3, 4, 5], [6], [9, 10], [11])
 )
 """
-_TRAINED = "model = HistGradientBoostingClassifier(random_state=0).fit(spring[X], spring.late)"
+_TRAINED = "model = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(spring[X], spring.late)"
 _CANDIDATES = """\
 for depth in (4, 8):
     with mlc.run("late-flights", max_depth=depth) as run:
@@ -45,7 +45,11 @@ def missed(y_true, y_pred):
     return 100 * (y_true & ~y_pred).mean()
 missed.greater_is_better = False
 """
-_AUTUMN = "model = HistGradientBoostingClassifier(max_depth=4, random_state=0).fit(early_autumn[X], early_autumn.late)"
+_AUTUMN = """\
+%mlc dataset add flights-early-autumn early_autumn --time time_hour
+model = HistGradientBoostingClassifier(max_depth=4, max_iter=40, random_state=0)
+model.fit(early_autumn[X], early_autumn.late)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,8 @@ STORY = (
     Told(source=_OWN),
     _told(
         "evaluate",
-        "%mlc evaluate late-flights:1..3 --data june --target late --by origin --metric auc --metric missed",
+        "%mlc evaluate late-flights:1..3 --data june --target late --by origin --metric auc --metric missed "
+        "--replicates 200",
         "evaluate-several",
     ),
     _told("dataset list", "%mlc dataset list"),
@@ -94,7 +99,7 @@ STORY = (
     _told("edit", '%mlc edit late-flights --owner ana --tier limited --description "which flights come late"'),
     _told("tag", "%mlc tag late-flights:2 team=ops region=nyc"),
     _told("alias", "%mlc alias late-flights:3 challenger"),
-    Told(source=f"%mlc dataset add flights-early-autumn early_autumn --time time_hour\n{_AUTUMN}"),
+    Told(source=_AUTUMN),
     _told(
         "register",
         '%mlc register late-flights model --data early_autumn --metric "said=.71" "learnt from early autumn"',

@@ -14,7 +14,7 @@ from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.compare import CompareReply, Reported
 from jupyter_mlc.verbs.contest import Basis
 from jupyter_mlc.verbs.differing import CellsOf, Differences, differs
-from jupyter_mlc.verbs.verdict import verdict
+from jupyter_mlc.verbs.verdict import among, verdict
 
 FIRST, SECOND, THIRD = "late-flights:1", "late-flights:3", "late-flights:4"
 OBSERVED, CLAIMED = Standing.OBSERVED, Standing.CLAIMED
@@ -130,6 +130,18 @@ better = CompareReply(
 third = replace(AUC, candidate=THIRD, value=0.684, difference=0.000_9, low=-0.004, high=0.005_5, adjusted_p=0.8)
 third = replace(third, better=None)
 scored = replace(BASIS, scored=(THIRD,), tried=4)
+against_best = replace(
+    AUC,
+    candidate=THIRD,
+    baseline=SECOND,
+    value=0.684,
+    baseline_value=0.694_2,
+    difference=-0.010_2,
+    low=-0.015_4,
+    high=-0.005_3,
+    adjusted_p=0.012,
+)
+rivals = (against_best, replace(against_best, candidate=FIRST, value=0.683_1, difference=-0.011_1, better=None))
 reported = CompareReply(
     versions=(FIRST, SECOND),
     verdict=replace(verdict([AUC], BASIS), sentence=f"{FIRST} and {SECOND}: which is better cannot be told"),
@@ -155,6 +167,9 @@ COMPARISONS: dict[str, Reply] = {
         verdict=verdict([AUC, third], scored),
         basis=scored,
         metrics=(AUC, third, LOG_LOSS, replace(LOG_LOSS, candidate=THIRD)),
+        rivals=rivals,
+        allowed_for=6,
+        among=among(rivals, 6),
         differences=Differences(
             facts=(fact(Topic.PARAMETER, "max_depth", 4, 8, 12, standing=OBSERVED),), cells=FEW.cells
         ),

@@ -59,6 +59,7 @@ from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
 from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply, VersionDetails
+from jupyter_mlc.verbs.stays import Stay
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.take import TakeReply
 from jupyter_mlc.verbs.undo import UndoReply
@@ -66,6 +67,9 @@ from jupyter_mlc.verbs.unpack import Brought, UnpackReply
 from jupyter_mlc.verbs.verify import Finding, VerifyReply
 from tests.faces.comparison_samples import COMPARISONS
 from tests.faces.evaluation_samples import EVALUATION, EVALUATIONS
+from tests.faces.job_samples import REPLIES as JOBS
+from tests.faces.reproduction_samples import REPLIES as REPRODUCTIONS
+from tests.faces.schedule_samples import REPLIES as SCHEDULES
 
 MINUTE = 60_000_000
 NOON = 1_782_820_800_000_000
@@ -194,6 +198,7 @@ def version(number: int, stage: str, **more: object) -> ModelVersion:
         promoted=False,
         run=9,
         parent=None,
+        job=None,
         format="joblib",
         artifact=DIGEST,
         size=412_345,
@@ -280,6 +285,7 @@ DETAILS = VersionDetails(
     datasets=(DATASET,),
     data_standing={DATASET.name: Standing.CLAIMED},
     parent="late-flights:2",
+    job="job/3",
     key="3f2a" + "0" * 60,
 )
 COLUMNS = (
@@ -372,6 +378,12 @@ history = HistoryReply(
         ),
     ),
     more=False,
+    stays=(
+        Stay(version="late-flights:1", stage="candidate", start=NOON, end=NOON + 90 * MINUTE),
+        Stay(version="late-flights:1", stage="production", start=NOON + 90 * MINUTE),
+        Stay(version="late-flights:1", stage="champion", start=NOON + 90 * MINUTE),
+    ),
+    until=NOON + 120 * MINUTE,
 )
 lineage = LineageReply(
     version="late-flights:3",
@@ -489,6 +501,7 @@ restored = AdminRestoreReply(
 REPLIES: dict[str, Reply] = {
     "register": registered,
     "register with doubts": doubtful,
+    "register in a job": replace(registered, job="job/17", parent="late-flights:3"),
     "register --dry-run": replace(
         registered, done=False, seq=None, next="nothing was registered; without --dry-run it will be"
     ),
@@ -549,6 +562,9 @@ REPLIES: dict[str, Reply] = {
         version_shown, details=replace(DETAILS, evaluations=(EVALUATION, replace(EVALUATION, number=2, dataset="july")))
     ),
     **EVALUATIONS,
+    **JOBS,
+    **REPRODUCTIONS,
+    **SCHEDULES,
     "dataset add --sealed": replace(dataset_added, sealed=True),
     "dataset list, one sealed": DatasetListReply(datasets=(replace(DATASET, sealed=True), DATASET)),
     "dataset show, sealed and seen": replace(

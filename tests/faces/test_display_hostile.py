@@ -62,6 +62,8 @@ def is_dangerous(character: str) -> bool:
     return category in {"Cc", "Cs", "Zl", "Zp"} or (category == "Cf" and character not in "\u200c\u200d")
 
 
+ATTRIBUTES = {"class", "style", "title", "scope", "hidden", "role", "tabindex", "aria-label", "aria-hidden"}
+DRAWN = {"viewBox", "aria-hidden", "focusable", "d", "class"}
 ALLOWED = frozenset(
     [
         "div",
@@ -74,6 +76,10 @@ ALLOWED = frozenset(
         "i",
         "details",
         "summary",
+        "ul",
+        "li",
+        "svg",
+        "path",
         "table",
         "thead",
         "tbody",
@@ -97,7 +103,8 @@ def test_no_captured_word_reaches_a_page_as_anything_but_text(word: str) -> None
     for sample in REPLIES.values():
         found = tags(poisoned(sample, word))
         assert {tag for tag, _ in found} <= ALLOWED
-        assert {name for _, names in found for name in names} <= {"class", "style", "title", "scope", "aria-hidden"}
+        assert {name for tag, names in found for name in names if tag not in {"svg", "path"}} <= ATTRIBUTES
+        assert {name for tag, names in found for name in names if tag in {"svg", "path"}} <= DRAWN
 
 
 def noted(word: str) -> Reply:

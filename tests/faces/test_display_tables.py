@@ -129,6 +129,7 @@ def test_numbers_in_a_page_are_aligned_by_padding_that_nobody_reads_or_copies() 
     pads = elements(as_html(versions_listed), "mlc-pad")
     assert [pad.text for pad in pads] == ["0", ".00", "000"]
     assert {pad.attrib["aria-hidden"] for pad in pads} == {"true"}
+    assert {pad.attrib["style"] for pad in pads} == {"visibility:hidden"}  # which stays where the style sheet goes
 
 
 def test_many_parameters_are_folded_in_a_page_and_grouped_in_a_terminal() -> None:

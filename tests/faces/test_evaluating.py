@@ -90,6 +90,16 @@ def test_a_function_of_a_cell_is_a_metric(shell: InteractiveShell) -> None:
     assert metrics(reply)["missed"] == (june.late & ~clf.predict(june[["hour"]])).sum()
 
 
+def test_versions_are_compared_by_a_function_of_a_cell(shell: InteractiveShell) -> None:
+    typed(shell, "%mlc register late-flights clf --data spring --no-load-check;")
+    line = "%mlc compare late-flights:1..2 --data june --target late --metric missed --metric auc"
+    reply = typed(shell, "missed.greater_is_better = False\n" + line)
+    assert [pair.metric for pair in reply.metrics] == ["missed", "auc"]
+    clf, june = shell.user_ns["clf"], shell.user_ns["june"]
+    assert reply.metrics[0].value == (june.late & ~clf.predict(june[["hour"]])).sum()
+    assert [pair.greater_is_better for pair in reply.metrics] == [False, True]
+
+
 def test_a_function_may_say_that_less_of_it_is_better(shell: InteractiveShell) -> None:
     line = "%mlc evaluate late-flights:1 --data june --target late --metric missed --replicates 0"
     for said, greater in (("", True), ("missed.greater_is_better = False\n", False)):

@@ -390,6 +390,28 @@ def test_a_run_keeps_files(desk: Desk, tmp_path: Path) -> None:
     assert registry(desk).is_held(digest)
 
 
+def test_a_text_with_a_secret_is_kept_as_a_copy_without_it_and_that_is_told(desk: Desk, tmp_path: Path) -> None:
+    told: list[str] = []
+    desk.warn = told.append
+    token = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"  # drawn by hand; no key was ever one
+    (tmp_path / "settings.yaml").write_text(f"user: ana\ntoken: {token}\n")
+    with Run(desk, "churn") as run:
+        digest = run.log_file("settings.yaml")
+    assert desk.session.artifacts.read(digest) == b"user: ana\ntoken: ***\n"
+    assert token in (tmp_path / "settings.yaml").read_text()
+    assert told == ["settings.yaml: a GitHub token was replaced by *** in the copy that is kept; the file is as it was"]
+
+
+@pytest.mark.parametrize("size", [0, 2 << 20])
+@pytest.mark.parametrize("around", [b"\0", b"\xff", b" "])
+def test_what_is_no_text_or_a_large_one_is_kept_as_it_is(desk: Desk, tmp_path: Path, around: bytes, size: int) -> None:
+    content = b"plain words" + around + b"x" * size
+    (tmp_path / "any").write_bytes(content)
+    with Run(desk, "churn") as run:
+        digest = run.log_file("any")
+    assert desk.session.artifacts.read(digest) == content
+
+
 def test_a_metric_is_a_number(desk: Desk) -> None:
     with Run(desk, "churn") as run:
         run.log(auc=np.float32(0.5))

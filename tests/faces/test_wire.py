@@ -232,6 +232,14 @@ def test_what_runs_a_model_is_refused_with_a_clear_word(
     )
 
 
+def test_a_metric_of_ones_own_runs_nowhere_but_here(remote: RemoteSession) -> None:
+    with pytest.raises(BadInput) as refused:
+        remote.call(Compare(refs=("churn:1", "churn:2"), metric=("missed:1",)))
+    assert refused.value.text == (
+        "compare with a metric of your own runs its code; over the wire that needs jobs\nuse a local registry"
+    )
+
+
 def test_what_runs_a_model_only_with_data_is_answered_without(remote: RemoteSession) -> None:
     with pytest.raises(BadInput) as refused:
         remote.call(Compare(refs=("churn:1", "churn:2"), data="test"))

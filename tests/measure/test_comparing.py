@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.measure.comparing import Comparison, compare
+from jupyter_mlc.measure.comparing import Comparison, compare, contest
 from jupyter_mlc.measure.metrics.catalogue import DEFAULTS
 from jupyter_mlc.measure.outcomes import Outcome, outcome
 from jupyter_mlc.measure.resampling import Resampling
@@ -107,6 +107,37 @@ def test_those_that_were_tried_before_are_allowed_for_as_if_they_had_done_worse(
     assert alone.adjusted_p == alone.p_value
     assert among_five.adjusted_p == min(1.0, 4 * alone.p_value)
     assert one(two, tried=1).adjusted_p == alone.p_value
+
+
+def test_of_several_all_others_are_set_against_the_best_allowing_for_every_pair(truth: np.ndarray) -> None:
+    candidates = {"a": scored(truth, 1), "b": scored(truth, 0.2, seed=1), "c": scored(truth, 0.21, seed=2)}
+    found = contest(candidates, ["auc", "accuracy"], Resampling(replicates=400))
+    assert found.pairs == compare(candidates, ["auc", "accuracy"], Resampling(replicates=400))
+    values = {pair.candidate: pair.value for pair in found.pairs if pair.metric == "auc"}
+    best, other = ("b", "c") if (values["b"] or 0) > (values["c"] or 0) else ("c", "b")
+    assert [(pair.candidate, pair.baseline, pair.metric) for pair in found.rivals] == [
+        (other, best, "auc"),
+        ("a", best, "auc"),
+    ]
+    assert found.allowed_for == 3
+    near, far = found.rivals
+    assert (near.better, far.better) == (None, best)
+    assert far.p_value is not None
+    assert far.adjusted_p == pytest.approx(3 * far.p_value)
+
+
+def test_of_two_there_is_one_comparison_alone(truth: np.ndarray) -> None:
+    found = contest({"a": scored(truth, 1), "b": scored(truth, 0.5, seed=1)}, ["auc"])
+    assert (len(found.pairs), found.rivals, found.allowed_for) == (1, (), 0)
+
+
+def test_where_one_has_no_value_none_is_the_best(truth: np.ndarray) -> None:
+    def of_some(y_true: np.ndarray, y_pred: np.ndarray) -> float:
+        return float(y_pred.mean()) if y_pred.any() else float("nan")
+
+    silent = outcome(truth, scores=np.full(len(truth), -1.0))
+    found = contest({"a": scored(truth, 1), "b": scored(truth, 1, seed=1), "c": silent}, [of_some])
+    assert (len(found.pairs), found.rivals) == (2, ())
 
 
 def test_any_candidate_may_be_the_baseline(truth: np.ndarray) -> None:

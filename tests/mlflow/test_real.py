@@ -82,6 +82,14 @@ def test_models_come_with_all_that_is_known_of_them_and_all_of_it_is_claimed(add
     assert findings(desk) == ()
 
 
+def test_how_metrics_went_comes_along(address: str, desk: Desk) -> None:
+    copied(desk, address, "churn")
+    registry = registry_of(desk)
+    series = registry.series(registry.version("churn:2").run)
+    assert series["auc"] == [(1, 0.1), (2, 0.6)]
+    assert set(series) == {"auc", "odd", "far/away"}
+
+
 def test_a_second_run_brings_only_what_is_new(address: str, desk: Desk) -> None:
     copied(desk, address)
     again = copied(desk, address)

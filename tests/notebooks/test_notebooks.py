@@ -83,7 +83,7 @@ def test_the_tour_leaves_each_version_where_its_words_say(tour: Executed, look: 
     look(tour)
     versions = {version.number: version for version in mlc.list("late-flights").versions}
     stages = {number: version.stage for number, version in versions.items()}
-    assert stages == {1: "purged", 2: "retired", 3: "purged", 4: "production"}
+    assert stages == {1: "purged", 2: "retired", 3: "purged", 4: "production", 5: "purged"}
     assert versions[2].successor == "late-flights:4"
     assert versions[4].aliases == ("champion",)
 
@@ -105,9 +105,9 @@ def test_the_tour_looks_at_each_airport_apart(tour: Executed) -> None:
 
 def test_the_tour_can_tell_what_each_version_learnt_from(tour: Executed, look: Callable[[Executed], object]) -> None:
     look(tour)
-    learnt = {number: [data.name for data in details(number).datasets] for number in (1, 2, 3, 4)}
+    learnt = {number: [data.name for data in details(number).datasets] for number in (1, 2, 3, 4, 5)}
     spring, autumn = ["flights-spring"], ["flights-early-autumn"]
-    assert learnt == {1: spring, 2: spring, 3: spring, 4: autumn}
+    assert learnt == {1: spring, 2: spring, 3: spring, 4: autumn, 5: autumn}
 
 
 def test_the_record_of_the_tour_verifies(tour: Executed, look: Callable[[Executed], object]) -> None:
@@ -122,10 +122,23 @@ def test_autumn_is_worse_and_learning_from_it_helps(tour: Executed) -> None:
     assert tour.shown("compare-november").startswith("late-flights:4 is better than :2: auc ")
 
 
+def test_the_tour_retrains_the_template_as_jobs(tour: Executed, look: Callable[[Executed], object]) -> None:
+    look(tour)
+    jobs = {job.ref: (job.status, job.versions, job.params["max_depth"]) for job in mlc.job.list().jobs}
+    assert jobs == {
+        "job/1": ("succeeded", ("late-flights:4",), 4),
+        "job/2": ("succeeded", ("late-flights:5",), 2),
+    }
+    assert tour.shown("retrain-grid").startswith("retrain_flights  2 jobs · 2 succeeded")
+    assert "best: late-flights:4, auc " in tour.shown("retrain-grid")
+    assert tour.shown("job").startswith("job/1  of retrain_flights succeeded")
+    assert details(4).job == "job/1"
+
+
 def test_the_template_registers_a_version_with_the_parameters_that_were_given(
     execute: Callable[..., Executed], look: Callable[[Executed], object]
 ) -> None:
-    look(execute("retrain_flights.ipynb", max_depth=3, learn_months=[10]))
+    look(execute("retrain_flights.ipynb", max_depth=3, months=[10]))
     (version,) = mlc.list("late-flights").versions
     assert {each.key: each.value for each in version.params}["max_depth"] == 3
     assert [data.rows for data in details(1).datasets] == [28_618]

@@ -17,7 +17,8 @@ import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, Unavailable
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.artifacts import DAY, Artifacts
+from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.checked_blobs import Checks
 
 HELLO = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"

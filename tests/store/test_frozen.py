@@ -12,6 +12,7 @@ from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.admin_backup import AdminBackup
 from jupyter_mlc.verbs.copy import Copy, CopyReply
+from jupyter_mlc.verbs.job_show import JobShow, JobShowReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.tag import Tag
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
@@ -41,6 +42,10 @@ def test_a_registry_of_an_earlier_release_goes_on(
         3: "deprecated",
         4: "purged",
     }
+    shown = desk.call(JobShow(job="1"))
+    assert isinstance(shown, JobShowReply)
+    assert shown.job is not None
+    assert (shown.job.name, shown.job.status, shown.job.params) == ("fit", "succeeded", {"C": 0.3})
     loaded = desk.carry_out(Call(verb=VERBS["load"], values={"ref": "churn@champion"}))
     assert isinstance(loaded, dict)
     assert loaded["w"].tolist() == [0.0, 2.0, 4.0]

@@ -384,6 +384,8 @@ def test_every_type_of_event_is_known_to_the_tests() -> None:
         *("RegistryCreated", "PersonAdded", "KeyAdded", "KeyRotated", "ModelCreated", "ModelEdited", "VersionEdited"),
         *("Tagged", "AliasMoved", "RunStarted", "RunEnded", "DatasetAdded", "VersionRegistered", "VersionMoved"),
         *("ActRefused", "VerificationFailed", "Imported", "BytesFetched", "Evaluated"),
-        "EvaluationImported",
         *("JobAdded", "JobStarted", "JobEnded"),
+        *("ScheduleAdded", "ScheduleRemoved", "ScheduleRan"),
+        "EvaluationImported",
+        "ReproductionJudged",
     }

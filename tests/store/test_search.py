@@ -193,8 +193,8 @@ def test_a_limit_below_one_is_refused(house: House) -> None:
 
 STAGES = "the stages are: candidate, staging, production, deprecated, retired, archived, purged"
 FIELDS = (
-    "the fields are: name, model, number, version, stage, alias, owner, author, created, format, class, library, note, "
-    "dataset, tags.KEY, metrics.KEY, params.KEY, eval.DATASET.KEY"
+    "the fields are: name, model, number, version, stage, alias, owner, author, created, job, format, class, library, "
+    "note, dataset, tags.KEY, metrics.KEY, params.KEY, eval.DATASET.KEY"
 )
 VALUES = "here could stand: a number, a quoted word, a date, true or false"
 REFUSED = {

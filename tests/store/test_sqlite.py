@@ -19,6 +19,7 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import Registry, open_registry
+from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.store.sqlite import SqliteDatabase
 from jupyter_mlc.store.sqlite_errors import explained
 
@@ -183,7 +184,7 @@ def test_an_older_schema_is_read_where_it_cannot_be_brought_up_to_date(
     mine = opened(tmp_path / "mine")
     add(mine, "churn")
     mine.database.close()
-    monkeypatch.setattr("jupyter_mlc.store.registry.MIGRATIONS", ("0001.sql", "0002.sql"))
+    monkeypatch.setattr("jupyter_mlc.store.registry.MIGRATIONS", (*MIGRATIONS, "9999.sql"))
     with looking_only(tmp_path / "mine", tmp_path / "yours") as folder:
         yours = opened(folder)
         assert yours.model_names(9) == ["churn"]

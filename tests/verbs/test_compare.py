@@ -26,6 +26,7 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Runs
 from jupyter_mlc.verbs.compare import Compare, CompareReply
+from jupyter_mlc.verbs.own_metrics import Scorer
 from jupyter_mlc.verbs.register import Facts
 from jupyter_mlc.verbs.retire import Retire
 from jupyter_mlc.verbs.run import Run
@@ -147,6 +148,11 @@ def test_several_are_set_against_the_champion(cancer: Judges) -> None:
     assert reply.verdict.sentence.endswith("99 % sure of each on the same 284 rows, 3 candidates tried on test")
     assert reply.basis is not None
     assert reply.basis.tried == 3
+    best, other = reply.verdict.better
+    assert [(pair.candidate, pair.baseline) for pair in reply.rivals] == [(other, best), ("cancer:1", best)]
+    assert reply.allowed_for == 3
+    assert reply.among.startswith(f"{best} is the best by auc, better than ")
+    assert reply.among.endswith(", allowing for 3 pairs of candidates (Holm)")
 
 
 @in_a_folder
@@ -595,3 +601,10 @@ def test_only_data_makes_models_run() -> None:
     verb = VERBS["compare"]
     assert verb.runs_for(Compare(refs=("churn:1",))) is Runs.RECORD
     assert verb.runs_for(Compare(refs=("churn:1",), data="test")) is Runs.MODEL
+
+
+@pytest.mark.parametrize("metric", [Scorer(name="missed", artifact="sha256:00"), "missed:1", "missed@champion"])
+def test_a_metric_that_is_code_makes_it_run(metric: Scorer | str) -> None:
+    verb = VERBS["compare"]
+    assert verb.runs_for(Compare(refs=("churn:1",), metric=("auc",))) is Runs.RECORD
+    assert verb.runs_for(Compare(refs=("churn:1",), metric=("auc", metric))) is Runs.MODEL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -217,9 +218,12 @@ def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetF
         ("run/x", "'run/x' is no id of a run\nwrite run/12; see %mlc list NAME --runs"),
         ("run/99", "there is no run/99\nsee %mlc list NAME --runs"),
         (
-            "job/1",
-            "job/1: there are no jobs in this release\nit shows models, versions, runs, datasets and evaluations",
+            "request/1",
+            "request/1: there are no requests in this release\n"
+            "it shows models, versions, runs, datasets, evaluations and jobs",
         ),
+        ("job/1", "there is no job/1\nsee %mlc job list"),
+        ("job/x", "'job/x' is no number of a job\nwrite 17 or job/17; see %mlc job list"),
         ("fruad", "there is no model 'fruad'\ndid you mean fraud?"),
         ("churn@best", "churn has no alias 'best'\nit has: champion, previous"),
     ],
@@ -242,6 +246,49 @@ def test_the_history_of_a_model_tells_when_who_what_and_why(some: Desk) -> None:
     reply = some.call(History(ref="churn", limit=1))
     assert isinstance(reply, HistoryReply)
     assert (reply.entries[0].who, reply.entries[0].why, reply.more) == ("ana@laptop", "better", True)
+
+
+def test_the_history_of_a_model_tells_where_versions_stood_and_who_was_champion(some: Desk) -> None:
+    some.call(Rollback(name="churn", reason="a false alarm"))
+    reply = some.call(History(ref="churn"))
+    assert isinstance(reply, HistoryReply)
+    stood = [(stay.version, stay.stage, stay.end is None) for stay in reply.stays]
+    assert stood == [
+        ("churn:1", "candidate", False),
+        ("churn:1", "production", False),
+        ("churn:1", "deprecated", False),
+        ("churn:1", "production", True),
+        ("churn:2", "candidate", False),
+        ("churn:2", "production", False),
+        ("churn:2", "deprecated", True),
+        ("churn:3", "candidate", True),
+        ("churn:1", "champion", False),
+        ("churn:2", "champion", False),
+        ("churn:1", "champion", True),
+    ]
+    assert all(before.end == after.start for before, after in pairwise(reply.stays[:4]))
+    assert reply.until > max(stay.start or 0 for stay in reply.stays)
+
+
+def test_what_began_before_the_newest_events_has_no_beginning(some: Desk) -> None:
+    reply = some.call(History(ref="churn", limit=1))
+    assert isinstance(reply, HistoryReply)
+    assert [(stay.version, stay.stage, stay.start is None) for stay in reply.stays] == [
+        ("churn:1", "production", True),
+        ("churn:1", "deprecated", False),
+        ("churn:2", "candidate", True),
+        ("churn:2", "production", False),
+        ("churn:1", "champion", True),
+        ("churn:2", "champion", False),
+    ]
+
+
+def test_the_history_of_a_version_tells_where_it_stood_and_of_all_nothing(some: Desk) -> None:
+    one, everything = some.call(History(ref="churn:2")), some.call(History())
+    assert isinstance(one, HistoryReply)
+    assert isinstance(everything, HistoryReply)
+    assert {stay.version for stay in one.stays} == {"churn:2"}
+    assert everything.stays == ()
 
 
 def test_the_history_of_a_version_tells_what_concerns_it(some: Desk) -> None:

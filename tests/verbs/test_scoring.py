@@ -291,6 +291,14 @@ def test_warnings_of_a_library_are_told_and_rows_stay_as_they_are(judges: Judges
     assert found.warnings == ("iris:1 warned on test: UserWarning: these rows are strange",)
 
 
+def test_one_input_as_wide_as_the_data_takes_all_its_columns(judges: Judges) -> None:
+    width = len([name for name in TEST.columns if name != "target"])
+    signature = Signature(inputs=(Feature(name="input", type="float", shape=(width,)),))
+    artifact = formats.store(Constant(), judges.session.artifacts)
+    judges.call(Register(name="iris", object=artifact, facts=Facts(signature=signature)))
+    assert "takes rows of shape" not in refusal(judges, "iris:1", TEST)
+
+
 def test_rows_of_a_shape_cannot_come_from_columns(judges: Judges) -> None:
     signature = Signature(inputs=(Feature(name="input", type="float", shape=(28, 28)),))
     artifact = formats.store(Constant(), judges.session.artifacts)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from jupyter_mlc.verbs.verdict import change, decimals, percent, rounded, short, verdict
+from jupyter_mlc.verbs.verdict import among, change, decimals, percent, rounded, short, verdict
 from tests.faces.comparison_samples import AUC, BASIS, LOG_LOSS, PRECISION
 
 
@@ -80,3 +80,16 @@ def test_where_no_candidate_has_a_value_the_reason_is_told() -> None:
 def test_all_three_others_may_be_worse() -> None:
     pairs = [replace(AUC, candidate=f"late-flights:{place}", better="late-flights:1") for place in range(2, 5)]
     assert verdict(pairs, BASIS).sentence.startswith("late-flights:1 is better than all 3 others: :2 comes nearest")
+
+
+def test_the_best_is_told_with_whom_it_beats_and_from_whom_it_cannot_be_told() -> None:
+    worse = replace(AUC, candidate="late-flights:1", baseline="late-flights:3", better="late-flights:3")
+    alike = replace(worse, candidate="late-flights:4", better=None)
+    assert among([alike, worse], 3) == (
+        "late-flights:3 is the best by auc, better than :1, but not to be told from :4, "
+        "allowing for 3 pairs of candidates (Holm)"
+    )
+    assert among([worse, replace(worse, candidate="late-flights:2")], 1_225) == (
+        "late-flights:3 is the best by auc, better than :1 and :2, allowing for 1,225 pairs of candidates (Holm)"
+    )
+    assert among([], 0) == ""

@@ -100,18 +100,76 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Node:
-    """One line of a tree, and what hangs on it."""
+class Card:
+    """A thing as it is drawn."""
 
-    line: Line
-    below: tuple[Node, ...] = ()
+    key: str
+    lines: tuple[Line, ...]
+    title: str = ""
+    """the whole of it, for whoever points at it"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tree:
-    """Nodes under a root."""
+class Node:
+    """One line of a tree, and what hangs on it."""
 
-    root: Node
+    line: Line = ()
+    """none: it is drawn only"""
+    below: tuple[Node, ...] = ()
+    card: Card | None = None
+    """none: it is told in words only"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrow:
+    """From what was there before to what came of it."""
+
+    above: str
+    below: str
+    weak: bool = False
+    """whether somebody only says so"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graph:
+    """Things that came of each other: trees in words, drawn as one picture where drawing is possible."""
+
+    title: str
+    middle: str
+    """what it is about"""
+    trees: tuple[Node, ...]
+    edges: tuple[Arrow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """How something was for a time, as shares of the time that is drawn."""
+
+    start: float
+    end: float
+    text: str
+    look: str
+    title: str
+    since: str = ""
+    """told where nothing can be drawn"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """What became of one thing."""
+
+    name: str
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """Lanes under each other over one time; in a terminal nothing is drawn."""
+
+    lanes: tuple[Lane, ...]
+    ticks: tuple[tuple[float, str], ...]
+    more: str = ""
+    """what found no room"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +196,7 @@ class Facts:
     facts: tuple[Fact, ...]
 
 
-Block: TypeAlias = Para | Table | Tree | Facts
+Block: TypeAlias = Para | Table | Graph | Timeline | Facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +286,8 @@ def facts(*found: Fact) -> Facts:
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Line | Span | str]]) -> Table:
     """A table, without the columns that are empty in every row."""
     full = [tuple(cell if isinstance(cell, tuple) else line(cell) for cell in row) for row in rows]
-    kept = [place for place, column in enumerate(columns) if column.rank == 0 or any(row[place] for row in full)]
+    told = [any(part.text for row in full for part in row[place]) for place in range(len(columns))]
+    kept = [place for place, column in enumerate(columns) if column.rank == 0 or told[place]]
     return Table(
         columns=tuple(columns[place] for place in kept), rows=tuple(tuple(row[place] for place in kept) for row in full)
     )

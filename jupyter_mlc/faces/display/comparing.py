@@ -10,6 +10,7 @@ from jupyter_mlc.faces.display.blocks import (
     Align,
     Block,
     Column,
+    Fact,
     Facts,
     Line,
     Page,
@@ -42,7 +43,8 @@ def compare_page(reply: CompareReply) -> Page:
     """Which is better and how sure that is; the figures; on which rows; what differs."""
     blocks: list[Block] = [_verdict(reply), *_what_differs(reply), *_figures(reply)]
     told = [] if reply.basis is None else [*_rows(reply, reply.basis).facts]
-    return Page(blocks=(*blocks, facts(*told, *different(reply.versions, reply.differences))))
+    known = facts(*_against_best(reply), *told, *different(reply.versions, reply.differences))
+    return Page(blocks=(*blocks, known))
 
 
 def _verdict(reply: CompareReply) -> Para:
@@ -116,6 +118,23 @@ def _of_many(reply: CompareReply) -> Block:
         told = [_value(pairs[0].value, pairs[0]), *_difference(pairs[0]), *_better(pairs[0])]
         rows.append([version, *told, *(_value(pair.value, pair) for pair in pairs[1:])])
     return table(columns, rows)
+
+
+def _against_best(reply: CompareReply) -> list[Fact]:
+    """Of several, each set against the best, which need not be the one that they are set against above."""
+    if not reply.rivals:
+        return []
+    best = reply.rivals[0].baseline
+    columns = (
+        Column(name="version"),
+        Column(name=reply.rivals[0].metric, align=Align.DECIMAL),
+        Column(name=f"less {short(best, reply.versions[0])}", align=Align.DECIMAL, rank=1),
+        Column(name=f"{percent(reply.level)} interval", rank=2, title="of the difference, on the same rows"),
+        Column(name="better", rank=3, title="where that is surer than the level, allowing for every pair"),
+        Column(name="sure", align=Align.RIGHT, rank=4),
+    )
+    rows = [[pair.candidate, _value(pair.value, pair), *_difference(pair), *_better(pair)] for pair in reply.rivals]
+    return [fact("among them", line(reply.among), table(columns, rows))]
 
 
 def _metric(pair: Comparison) -> Span:

@@ -11,6 +11,7 @@ from jupyter_mlc.faces.display.blocks import (
     Column,
     Fact,
     Fold,
+    Graph,
     Kind,
     Line,
     Page,
@@ -18,15 +19,21 @@ from jupyter_mlc.faces.display.blocks import (
     Role,
     Span,
     Table,
-    Tree,
+    Timeline,
 )
+from jupyter_mlc.faces.display.graphs.drawn import graph_html
+from jupyter_mlc.faces.display.graphs.timeline import timeline_html
 from jupyter_mlc.faces.display.style import is_known, style
-from jupyter_mlc.faces.display.text import AS_IT_STANDS, flat, page_text
+from jupyter_mlc.faces.display.text import AS_IT_STANDS, flat
 from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
 _LONG = 30
 """columns of text from which on a cell may go over several lines"""
 _WIDE_SPACE = "\u2002"
+_LEFT = ' style="text-align:left"'
+"""what JupyterLab would set right where the style sheet is taken away"""
+_HIDDEN = '<span class="mlc-pad" style="visibility:hidden" aria-hidden="true">'
+"""takes room and is not seen, also where the style sheet is taken away"""
 
 
 def page_html(page: Page) -> str:
@@ -40,9 +47,11 @@ def _block(block: Block) -> str:
     if isinstance(block, Para):
         return _para(block)
     if isinstance(block, Table):
-        return f'<div class="mlc-scroll">{_table(block)}</div>'
-    if isinstance(block, Tree):
-        return f"<pre>{_escaped(page_text(Page(blocks=(block,)), 0))}</pre>"
+        return f'<div class="mlc-scroll" tabindex="0">{_table(block)}</div>'
+    if isinstance(block, Graph):
+        return graph_html(block, _line, lambda text: _escaped(clean(text)))
+    if isinstance(block, Timeline):
+        return timeline_html(block, lambda text: _escaped(clean(text)))
     return f'<table class="mlc-facts"><tbody>{"".join(map(_fact, block.facts))}</tbody></table>'
 
 
@@ -56,7 +65,7 @@ def _para(para: Para) -> str:
 
 def _fact(fact: Fact) -> str:
     body = "".join(_part(part) for part in fact.body)
-    return f'<tr><th scope="row">{_escaped(clean(fact.label))}</th><td>{body}</td></tr>'
+    return f'<tr><th scope="row"{_LEFT}>{_escaped(clean(fact.label))}</th><td{_LEFT}>{body}</td></tr>'
 
 
 def _part(part: Line | Table | Fold) -> str:
@@ -77,7 +86,7 @@ def _table(table: Table) -> str:
 
 
 def _name(column: Column) -> str:
-    side = "" if column.align is Align.LEFT else ' class="mlc-right"'
+    side = _LEFT if column.align is Align.LEFT else ' class="mlc-right"'
     return f'<th scope="col"{side}{_title(column.title)}>{_escaped(clean(column.name))}</th>'
 
 
@@ -99,10 +108,15 @@ def _cell(column: Column, cell: Line, decimals: int) -> str:
     if column.align is Align.DECIMAL:
         pad = "." * (decimals > 0 and not _behind(cell)) + "0" * decimals
         missing = pad[: decimals - len(_behind(cell))]
-        padding = f'<span class="mlc-pad" aria-hidden="true">{missing}</span>' if missing and cell else ""
+        padding = (
+            f'<span class="mlc-pad" style="visibility:hidden" aria-hidden="true">{missing}</span>'
+            if missing and cell
+            else ""
+        )
         return f'<td class="mlc-right">{_line(cell[:1])}{padding}{_line(cell[1:])}</td>'
     long = column.least and width(flat(cell)) > _LONG
-    side = ' class="mlc-right"' if column.align is Align.RIGHT else ' class="mlc-text"' if long else ""
+    left = f' class="mlc-text"{_LEFT}' if long else _LEFT
+    side = ' class="mlc-right"' if column.align is Align.RIGHT else left
     return f"<td{side}>{_line(cell)}</td>"
 
 
@@ -131,7 +145,10 @@ def _span(part: Span) -> str:
 def _words(part: Span) -> str:
     """The text without line ends, unless its white space tells something; two spaces stay wider than one."""
     text = clean_lines(part.text)
-    return text if part.kind in AS_IT_STANDS else text.replace("\n", " ").replace("  ", _WIDE_SPACE)
+    if part.kind in AS_IT_STANDS:
+        return text
+    arrows = text if part.kind is Kind.CODE else text.replace(" -> ", " → ")  # a browser would break a line inside it
+    return arrows.replace("\n", " ").replace("  ", _WIDE_SPACE)
 
 
 def _drawing(part: Span) -> str:

@@ -34,6 +34,8 @@ def register_page(reply: RegisterReply) -> Page:
         blocks.append(
             para(f"by reference: the bytes stay in {shown(reply.place)}, and the registry does not keep them")
         )
+    if reply.job:
+        blocks.append(para(f"in {reply.job}{f', retrained from {reply.parent}' if reply.parent else ''}"))
     if reply.same_bytes_as:
         blocks.append(para(f"the same bytes as {reply.same_bytes_as}"))
     findings = tuple(one for one in reply.findings if one not in reply.warnings)

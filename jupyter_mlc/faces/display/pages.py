@@ -13,10 +13,14 @@ from jupyter_mlc.faces.display import (
     comparing,
     datasets,
     evaluating,
+    jobs,
+    lineage,
     lists,
     making,
     moves,
     record,
+    reproducing,
+    schedules,
     things,
     travel,
 )
@@ -43,19 +47,31 @@ from jupyter_mlc.verbs.evaluate import EvaluateReply
 from jupyter_mlc.verbs.fetch import FetchReply
 from jupyter_mlc.verbs.history import HistoryReply
 from jupyter_mlc.verbs.init import UseReply
+from jupyter_mlc.verbs.job_add import JobAddReply
+from jupyter_mlc.verbs.job_batch import RetrainReply
+from jupyter_mlc.verbs.job_cancel import JobCancelReply
+from jupyter_mlc.verbs.job_list import JobListReply
+from jupyter_mlc.verbs.job_logs import JobLogsReply
+from jupyter_mlc.verbs.job_show import JobShowReply
 from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.pack import PackReply
 from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
 from jupyter_mlc.verbs.run_log import RunLogReply
+from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
+from jupyter_mlc.verbs.schedule_export import ScheduleExportReply
+from jupyter_mlc.verbs.schedule_list import ScheduleListReply
+from jupyter_mlc.verbs.schedule_rm import ScheduleRmReply
 from jupyter_mlc.verbs.settle import SettleReply
 from jupyter_mlc.verbs.show import ShowReply
 from jupyter_mlc.verbs.tag import TagReply
 from jupyter_mlc.verbs.take import TakeReply
+from jupyter_mlc.verbs.tick import TickReply
 from jupyter_mlc.verbs.undo import UndoReply
 from jupyter_mlc.verbs.unpack import UnpackReply
 from jupyter_mlc.verbs.verify import VerifyReply
@@ -80,19 +96,31 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     EvaluateReply: evaluating.evaluate_page,
     FetchReply: travel.fetch_page,
     HistoryReply: record.history_page,
-    LineageReply: record.lineage_page,
+    JobAddReply: jobs.job_add_page,
+    JobCancelReply: jobs.job_cancel_page,
+    JobListReply: jobs.job_list_page,
+    JobLogsReply: jobs.job_logs_page,
+    JobShowReply: jobs.job_page,
+    LineageReply: lineage.lineage_page,
     ListReply: lists.list_page,
     LoadReply: making.load_page,
     MoveReply: moves.move_page,
     PackReply: travel.pack_page,
     RegisterReply: making.register_page,
+    ReproduceReply: reproducing.reproduce_page,
+    RetrainReply: jobs.retrain_page,
     RunEndReply: making.run_end_page,
     RunLogReply: making.run_log_page,
     RunReply: making.run_page,
+    ScheduleAddReply: schedules.schedule_add_page,
+    ScheduleExportReply: schedules.schedule_export_page,
+    ScheduleListReply: schedules.schedule_list_page,
+    ScheduleRmReply: schedules.schedule_rm_page,
     SettleReply: travel.settle_page,
     ShowReply: things.show_page,
     TagReply: moves.tag_page,
     TakeReply: travel.take_page,
+    TickReply: schedules.tick_page,
     UndoReply: moves.undo_page,
     UnpackReply: travel.unpack_page,
     UseReply: care.use_page,

@@ -1,4 +1,4 @@
-"""How the record looks: what happened, what came from what, and whether it still is what it was."""
+"""How the record looks: what happened, and whether it still is what it was."""
 
 from __future__ import annotations
 
@@ -8,28 +8,24 @@ from jupyter_mlc.faces.display.blocks import (
     Align,
     Column,
     Line,
-    Node,
     Page,
     Para,
     Role,
     Span,
-    Tree,
     fact,
     facts,
     head,
-    line,
     para,
-    quiet,
     span,
     table,
     thing,
 )
 from jupyter_mlc.faces.display.figures import clock, when
+from jupyter_mlc.faces.display.staying import lanes
 from jupyter_mlc.faces.display.words import counted
 
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.history import Entry, HistoryReply
-    from jupyter_mlc.verbs.lineage import Edge, LineageReply
     from jupyter_mlc.verbs.verify import VerifyReply
 
 _APART = 60_000_000
@@ -52,7 +48,8 @@ def history_page(reply: HistoryReply) -> Page:
     lead = f"the newest {count}; more: --limit {10 * len(reply.entries)}" if reply.more else count
     apart = sum(_is_apart(entry) for entry in reply.entries)
     legend = (para("* the writer's own clock showed another time", role=Role.QUIET),) if apart else ()
-    return Page(blocks=(head(reply.of, lead), table(_HISTORY, map(_entry, reply.entries)), *legend))
+    drawn = lanes(reply.stays, reply.until)
+    return Page(blocks=(head(reply.of, lead), *drawn, table(_HISTORY, map(_entry, reply.entries)), *legend))
 
 
 def _is_apart(entry: Entry) -> bool:
@@ -64,49 +61,6 @@ def _entry(entry: Entry) -> list[Line | Span | str]:
     if _is_apart(entry):
         time = (*time, span("*", title=f"the writer's clock showed {clock(entry.writer_time)}"))
     return [f"{entry.seq:,}", time, entry.who, entry.what, entry.why]
-
-
-def lineage_page(reply: LineageReply) -> Page:
-    """What the version came from, as a tree, and what came of it."""
-    graph = _Graph(reply)
-    root = Node(line=(thing(reply.version), *graph.text(reply.version)), below=graph.above(reply.version))
-    blocks: list[Para | Tree] = [Tree(root=root)]
-    below = graph.below(reply.version)
-    if below:
-        blocks.append(Tree(root=Node(line=line("what came of it"), below=below)))
-    return Page(blocks=tuple(blocks))
-
-
-class _Graph:
-    """The nodes and edges of a reply, to be walked."""
-
-    def __init__(self, reply: LineageReply) -> None:
-        self._nodes = {node.id: node for node in reply.nodes}
-        self._edges = reply.edges
-
-    def text(self, id_: str) -> Line:
-        """What is known of a node, behind its name."""
-        node = self._nodes.get(id_)
-        return line(f"  {node.text}") if node and node.text else ()
-
-    def above(self, id_: str, seen: tuple[str, ...] = ()) -> tuple[Node, ...]:
-        """What a node came from; a node that comes round again is named and not followed."""
-        mine = [edge for edge in self._edges if edge.below == id_]
-        path = (*seen, id_)
-        return tuple(
-            Node(line=self._line(edge, edge.above), below=() if edge.above in path else self.above(edge.above, path))
-            for edge in mine
-        )
-
-    def below(self, id_: str) -> tuple[Node, ...]:
-        """What came of a node."""
-        return tuple(Node(line=self._line(edge, edge.below)) for edge in self._edges if edge.above == id_)
-
-    def _line(self, edge: Edge, id_: str) -> Line:
-        kind = self._nodes[id_].kind if id_ in self._nodes else ""
-        is_parent = kind == "version" and id_ == edge.above
-        lead = "parent " if is_parent else "notebook " if kind == "notebook" and not id_.startswith("notebook ") else ""
-        return line(f"{lead}{id_}", *self.text(id_), quiet(f"  ({edge.standing})"))
 
 
 def verify_page(reply: VerifyReply) -> Page:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from jupyter_mlc.faces.display.blocks import Block, Fact, Facts, Fold, Kind, Line, Node, Page, Para, Role, Table, Tree
+from jupyter_mlc.faces.display.blocks import (
+    Block,
+    Fact,
+    Facts,
+    Fold,
+    Graph,
+    Kind,
+    Line,
+    Node,
+    Page,
+    Para,
+    Role,
+    Table,
+    Timeline,
+)
 from jupyter_mlc.faces.display.text_tables import table_lines
 from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
@@ -43,8 +57,10 @@ def _block(block: Block, columns: int) -> list[str]:
         return _para(block)
     if isinstance(block, Table):
         return table_lines(block, columns, flat)
-    if isinstance(block, Tree):
-        return list(_branches(block.root, "", ""))
+    if isinstance(block, Graph):
+        return [line for tree in block.trees for line in _branches(tree, "", "")]
+    if isinstance(block, Timeline):
+        return []
     return _facts(block, columns)
 
 
@@ -55,8 +71,9 @@ def _para(para: Para) -> list[str]:
 
 def _branches(node: Node, lead: str, below: str) -> Iterator[str]:
     yield lead + flat(node.line)
-    for place, child in enumerate(node.below):
-        last = place == len(node.below) - 1
+    told = [child for child in node.below if child.line]
+    for place, child in enumerate(told):
+        last = place == len(told) - 1
         yield from _branches(child, below + ("└── " if last else "├── "), below + ("    " if last else "│   "))
 
 

@@ -41,9 +41,11 @@ from jupyter_mlc.faces.display.figures import (
     size,
     when,
 )
+from jupyter_mlc.faces.display.jobs import job_page
 from jupyter_mlc.faces.display.lists import version_blocks
 from jupyter_mlc.faces.display.making import features, loads
 from jupyter_mlc.faces.display.moves import pairs
+from jupyter_mlc.faces.display.reproducing import reproduced
 from jupyter_mlc.faces.display.surroundings import surroundings
 from jupyter_mlc.faces.display.words import counted
 from jupyter_mlc.store.elsewhere import shown
@@ -58,16 +60,16 @@ _KEY = 8
 
 def show_page(reply: ShowReply) -> Page:
     """One thing, in full."""
-    if reply.dataset is not None:
-        return dataset_page(reply.dataset)
     if reply.version is not None:
         return _version(reply.version, reply.details)
-    if reply.run is not None:
-        return _run(reply.run)
     if reply.evaluation is not None and reply.evidence is not None:
         return evaluation_page(reply.evaluation, reply.evidence)
     if reply.model is not None:
         return _model(reply.model, reply.aliases, reply.versions)
+    others = ((reply.dataset, dataset_page), (reply.job, job_page), (reply.run, _run))
+    for found, page in others:
+        if found is not None:
+            return page(found)  # type: ignore[arg-type]
     return Page(blocks=(head(reply.kind, "nothing to show"),))
 
 
@@ -161,6 +163,8 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         fact("data", *(_dataset(dataset) for dataset in details.datasets)),
         fact("run", _run_line(details.run)),
         fact("parent", details.parent or ""),
+        fact("made in", details.job or ""),
+        reproduced(details.reproductions),
         *surroundings(details.snapshot),
         fact("copied from", _origin(details.origin) if details.origin else ""),
         _made(version, details.key),

@@ -13,7 +13,7 @@ _ESCAPES = re.compile(
 _JOINERS = "\u200c\u200d"
 """they make letters of some scripts, and some emoji, what they are"""
 _WIDE = "WF"
-_PLURALS = {"entry": "entries", "person": "people"}
+_PLURALS = {"entry": "entries", "person": "people", "retry": "retries"}
 
 
 def clean(text: str) -> str:

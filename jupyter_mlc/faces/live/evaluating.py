@@ -25,8 +25,12 @@ def with_exam(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
     model = parse_reference(values["ref"]).model.rpartition("/")[2]
     desk.progress(0, 1, "reading the data")
     data = dataset(desk, named, name=data_name(named, model))
-    metrics = tuple(_metric(desk, one) for one in values.get("metric", ()))
-    return values | {"data": data, "metric": metrics}
+    return values | {"data": data, "metric": metrics(desk, values)}
+
+
+def metrics(desk: Desk, values: dict[str, Any]) -> tuple[Scorer | str, ...]:
+    """The metrics that were asked for: by name, or as artifacts."""
+    return tuple(_metric(desk, one) for one in values.get("metric", ()))
 
 
 def _metric(desk: Desk, named: Named) -> Scorer | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from jupyter_mlc.faces.live.surroundings import Taken, snapshot
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.store.formats.base import REFERENCE
+from jupyter_mlc.verbs.job_names import JOB
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply, contradictions
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
             duration=_duration(desk, named),
             run=run.id if run else None,
             logged=_names(run, values),
+            job=os.environ.get(JOB, ""),
         ),
     }
     reply = desk.call(Register(**{**values, **_logged(run, values), **wire}))

@@ -11,6 +11,7 @@ from typing import Any
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, Unavailable
 from jupyter_mlc.store.mlflow.files import laid_out_here, of_run
+from jupyter_mlc.store.mlflow.histories import History, histories, of_steps
 from jupyter_mlc.store.mlflow.records import DELETED, TheirModel, TheirRun, TheirVersion, text_of
 
 _AT_ONCE = 500
@@ -82,8 +83,8 @@ class Database:
 
     def runs(self, ids: Iterable[str]) -> dict[str, TheirRun]:
         wanted = list(dict.fromkeys(ids))
-        metrics = self._of_runs("latest_metrics", "key, value, is_nan", wanted)
-        params, tags = (self._of_runs(table, "key, value, 0", wanted) for table in ("params", "tags"))
+        metrics = self._of_runs("latest_metrics", "key, value, is_nan, step", wanted)
+        params, tags = (self._of_runs(table, "key, value", wanted) for table in ("params", "tags"))
         columns = "run_uuid, name, user_id, status, start_time, end_time, artifact_uri"
         return {
             id_: TheirRun(
@@ -94,18 +95,28 @@ class Database:
                 started=started,
                 ended=ended,
                 artifacts=text_of(artifacts),
-                metrics={key: math.nan if is_nan else float(value) for key, value, is_nan in metrics.get(id_, ())},
-                params={key: text_of(value) for key, value, _ in params.get(id_, ())},
-                tags={key: text_of(value) for key, value, _ in tags.get(id_, ())},
+                metrics={key: _value(value, is_nan) for key, value, is_nan, _ in metrics.get(id_, ())},
+                steps={key: int(step or 0) for key, _, _, step in metrics.get(id_, ())},
+                params={key: text_of(value) for key, value in params.get(id_, ())},
+                tags={key: text_of(value) for key, value in tags.get(id_, ())},
             )
             for id_, name, user, status, started, ended, artifacts in self._many(columns, "runs", wanted)
         }
 
-    def _of_runs(self, table: str, columns: str, ids: Sequence[str]) -> dict[str, list[tuple[Any, Any, Any]]]:
-        found: dict[str, list[tuple[Any, Any, Any]]] = {}
+    def _of_runs(self, table: str, columns: str, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+        found: dict[str, list[tuple[Any, ...]]] = {}
         for id_, *row in self._many(f"run_uuid, {columns}", table, ids):
-            found.setdefault(id_, []).append((row[0], row[1], row[2]))
+            found.setdefault(id_, []).append(tuple(row))
         return found
+
+    def histories(self, runs: Iterable[TheirRun]) -> dict[str, History]:
+        wanted = {(id_, key) for key, ids in of_steps(runs).items() for id_ in ids}
+        columns, ids = "run_uuid, key, step, value, is_nan, timestamp", sorted({id_ for id_, _ in wanted})
+        return histories(
+            (id_, key, (int(step or 0), _value(value, is_nan), int(moment or 0)))
+            for id_, key, step, value, is_nan, moment in self._many(columns, "metrics", ids)
+            if (id_, key) in wanted
+        )
 
     def _many(self, columns: str, table: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(ids), _AT_ONCE):
@@ -116,8 +127,8 @@ class Database:
     def location(self, version: TheirVersion) -> str:
         return version.location or of_run(version.source, self.runs([version.run]).get(version.run))
 
-    def laid_out(self, location: str, folder: Path) -> Path:  # noqa: ARG002 (nothing needs to be copied)
-        return laid_out_here(location, self.address, self._path.parent)
+    def laid_out(self, location: str, folder: Path) -> Path:
+        return laid_out_here(location, self.address, self._path.parent, folder)
 
     def _ask(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Ask one question; ``{where}`` keeps to the default workspace where the database has workspaces."""
@@ -148,6 +159,10 @@ class Database:
             f"{self._path} has tables (MLflow's schema {schema[0]}) that this release does not know: {said}",
             hint="an old one: mlflow db upgrade sqlite:///PATH; a newer one: pip install -U jupyter-mlc",
         )
+
+
+def _value(value: Any, is_nan: object) -> float:
+    return math.nan if is_nan else float(value)
 
 
 def _in_workspace(opened: sqlite3.Connection, sql: str) -> str:

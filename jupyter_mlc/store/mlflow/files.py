@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from jupyter_mlc.domain.errors import Damaged, NotFound, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Damaged, NotFound, Unavailable
 from jupyter_mlc.store.mlflow.records import TheirRun
 
 _HANDED = "if you have them: %mlc fetch REF --files FOLDER"
@@ -21,14 +21,45 @@ def local(location: str, base: Path | None = None) -> Path | None:
     return (base or Path.cwd()) / location if location else None
 
 
-def laid_out_here(location: str, address: str, base: Path) -> Path:
-    """The files at a location of a registry that lies on this machine."""
+def laid_out_here(location: str, address: str, base: Path, folder: Path) -> Path:
+    """The files at a location of a registry that lies on this machine; those in a bucket are laid out in `folder`."""
+    if is_bucket(location):
+        return from_bucket(location, folder)
     path = local(location, base)
     if path is None:
         raise unreadable(location, address)
     if not path.exists():
         raise NotFound(f"there are no files at {path}", hint=f"they were moved or deleted; {_HANDED}")
     return path
+
+
+def from_bucket(location: str, folder: Path) -> Path:
+    """The objects under an ``s3://`` location, laid out in a folder; whoever reads them has the credentials.
+
+    Raises
+    ------
+    NotFound
+        Where nothing lies there.
+    Unavailable
+        Where the bucket cannot be reached, or refuses.
+    """
+    from jupyter_mlc.store.foreign_buckets import ForeignBucket
+
+    keeper = ForeignBucket()
+    try:
+        found = keeper.found(location)
+    except BadInput as error:
+        raise NotFound(error.message, hint=f"they were moved or deleted; {_HANDED}") from None
+    for file in found.files:
+        target = folder / inside(file.path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        keeper.download(file.url, target)
+    return folder
+
+
+def is_bucket(location: str) -> bool:
+    """Whether a location is in an object store that can be read here."""
+    return location.startswith("s3://")
 
 
 def unreadable(location: str, address: str) -> Unavailable:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store.mlflow.files import laid_out_here, of_run
+from jupyter_mlc.store.mlflow.histories import History, histories, of_steps
 from jupyter_mlc.store.mlflow.records import DELETED, ReadYaml, TheirModel, TheirRun, TheirVersion, text_of
 
 MODELS = "models"
@@ -80,7 +81,7 @@ class Folder:
 
     def _run(self, id_: str, path: Path) -> TheirRun:
         meta = self._meta(path)
-        status = meta.get("status")
+        status, last = meta.get("status"), {key: max(points) for key, points in _metrics(path).items()}
         return TheirRun(
             id=id_,
             name=text_of(meta.get("run_name")),
@@ -89,16 +90,28 @@ class Folder:
             started=meta.get("start_time"),
             ended=meta.get("end_time"),
             artifacts=text_of(meta.get("artifact_uri")),
-            metrics={key: _last(text, path) for key, text in _texts(path / "metrics")},
+            metrics={key: value for key, (_, _, value) in last.items()},
+            steps={key: step for key, (step, _, _) in last.items()},
             params=dict(_texts(path / "params")),
             tags=dict(_texts(path / "tags")),
+        )
+
+    def histories(self, runs: Iterable[TheirRun]) -> dict[str, History]:
+        wanted = of_steps(runs)
+        paths = {id_: self._run_folders[id_] for ids in wanted.values() for id_ in ids}
+        return histories(
+            (id_, key, (step, value, moment))
+            for id_, path in paths.items()
+            for key, points in _metrics(path).items()
+            if id_ in wanted.get(key, ())
+            for step, moment, value in points
         )
 
     def location(self, version: TheirVersion) -> str:
         return version.location or of_run(version.source, self.runs([version.run]).get(version.run))
 
-    def laid_out(self, location: str, folder: Path) -> Path:  # noqa: ARG002 (nothing needs to be copied)
-        return laid_out_here(location, self.address, self._root.parent)
+    def laid_out(self, location: str, folder: Path) -> Path:
+        return laid_out_here(location, self.address, self._root.parent, folder)
 
     def _meta(self, path: Path) -> Mapping[str, Any]:
         try:
@@ -127,13 +140,19 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
                 raise _unreadable(path, str(error)) from None
 
 
-def _last(text: str, path: Path) -> float:
-    """The value of the last step; lines are ``time value step``."""
-    lines = [line.split() for line in text.splitlines() if line.strip()]
-    try:
-        return max((int(words[2]) if len(words) > 2 else 0, int(words[0]), float(words[1])) for words in lines)[2]  # noqa: PLR2004
-    except (ValueError, IndexError) as error:
-        raise _unreadable(path / "metrics", str(error)) from None
+def _metrics(path: Path) -> dict[str, list[tuple[int, int, float]]]:
+    """Step, milliseconds and value of every line of a run's metrics; lines are ``time value step``."""
+    found = {}
+    for key, text in _texts(path / "metrics"):
+        lines = [line.split() for line in text.splitlines() if line.strip()]
+        try:
+            points = [(int(words[2]) if len(words) > 2 else 0, int(words[0]), float(words[1])) for words in lines]  # noqa: PLR2004
+        except (ValueError, IndexError) as error:
+            raise _unreadable(path / "metrics", str(error)) from None
+        if not points:
+            raise _unreadable(path / "metrics", f"{key} has no value")
+        found[key] = points
+    return found
 
 
 def _int(value: object) -> int:

@@ -10,9 +10,9 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound, Unavailable
@@ -22,15 +22,21 @@ _FIRST_PAUSE = 0.5
 _TIMEOUT = 60.0
 _REFUSED = (401, 403)
 _NOT_FOUND = 404
+_UNKNOWN = (400, 405, 501)
 _PASSING = (429, 500, 502, 503, 504)
 """answers that may be others in a moment"""
 _SHOWN = 200
 _BLOCK = 1 << 20
+Query: TypeAlias = Mapping[str, str | int | Sequence[str]]
 T = TypeVar("T")
 
 
 class Missing(NotFound):
     """The server knows the question, and has no such thing."""
+
+
+class NotUnderstood(Unavailable):
+    """The server has no answer to such a question; it may be an older one."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -58,8 +64,8 @@ class Http:
         secure = urllib.request.HTTPSHandler(context=_certificates(os.environ))
         self._opener = urllib.request.build_opener(_NoRedirect(), secure)
 
-    def json(self, path: str, query: Mapping[str, str | int]) -> Mapping[str, Any]:
-        """What the server answers to a question.
+    def json(self, path: str, query: Query, body: object = None) -> Mapping[str, Any]:
+        """What the server answers to a question; with a body to one that is too long for an address.
 
         Raises
         ------
@@ -67,10 +73,12 @@ class Http:
             Where it has no such thing.
         BadInput
             Where it is no MLflow server.
+        NotUnderstood
+            Where it does not know such a question.
         Unavailable
             Where it does not answer, or refuses.
         """
-        return self._patiently(path, query, self._read)
+        return self._patiently(path, query, self._read, body)
 
     def download(self, path: str, file: Path) -> None:
         """Write what the server answers into a file."""
@@ -82,12 +90,14 @@ class Http:
 
         self._patiently(path, {}, write)
 
-    def _patiently(self, path: str, query: Mapping[str, str | int], use: Callable[[Any], T]) -> T:
-        url = f"{self.base}/{path}" + (f"?{urlencode(query)}" if query else "")
+    def _patiently(self, path: str, query: Query, use: Callable[[Any], T], body: object = None) -> T:
+        url = f"{self.base}/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+        data = None if body is None else json.dumps(body).encode()
+        headers = self._headers | ({} if body is None else {"Content-Type": "application/json"})
         pause = _FIRST_PAUSE
         for left in reversed(range(_TRIES)):
             try:
-                request = urllib.request.Request(url, headers=self._headers)  # noqa: S310 (http or https, see address.py)
+                request = urllib.request.Request(url, data, headers)  # noqa: S310 (http or https, see address.py)
                 with self._opener.open(request, timeout=_TIMEOUT) as answer:
                     return use(answer)
             except urllib.error.HTTPError as error:
@@ -128,7 +138,8 @@ class Http:
             return self._no_server(f"it sends on to {error.headers['Location'][:_SHOWN]}")
         if not code and error.code == _NOT_FOUND:
             return self._no_server(f"it knows no {path}")
-        return Unavailable(
+        kind = NotUnderstood if error.code in _UNKNOWN else Unavailable
+        return kind(
             f"{self.shown} answered {path} with {error.code} {error.reason}" + (f": {message}" if message else ""),
             hint="look at the server's log; what came in stays, and doing it again goes on from there",
         )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import msgspec
 
 from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store.log import canonical, carried, uncarried
+
+if TYPE_CHECKING:
+    from jupyter_mlc.store.mlflow.histories import History
 
 FORM = 1
 """the version of the form in which a record is kept"""
@@ -68,6 +71,8 @@ class TheirRun(msgspec.Struct, frozen=True, kw_only=True):
     """where its files lie"""
     metrics: Mapping[str, float] = {}
     """the last value of each"""
+    steps: Mapping[str, int] = {}
+    """at which each was logged last"""
     params: Mapping[str, str] = {}
     tags: Mapping[str, str] = {}
 
@@ -98,6 +103,9 @@ class Theirs(Protocol):
 
     def runs(self, ids: Iterable[str]) -> dict[str, TheirRun]:
         """Those of these runs that there are."""
+
+    def histories(self, runs: Iterable[TheirRun]) -> dict[str, History]:
+        """How the metrics of these runs went, where they were logged step by step."""
 
     def location(self, version: TheirVersion) -> str:
         """Where the files of a version lie."""

@@ -9,7 +9,9 @@ from jupyter_mlc.store.projections import (  # noqa: F401 (their projectors ente
     models,
     moves,
     people,
+    reproductions,
     runs,
+    schedules,
     versions,
 )
 from jupyter_mlc.store.projections.base import PROJECTORS, Recorded

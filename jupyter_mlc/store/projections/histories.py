@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.imports import BytesFetched, EvaluationImported, Imported
+from jupyter_mlc.domain.reproductions import ReproductionJudged
 from jupyter_mlc.store.projections.base import Recorded
 
 Concerned: TypeAlias = Callable[[Recorded, Any], Iterable[int]]
@@ -26,5 +27,6 @@ CONCERNED: Mapping[type[e.Event], Concerned] = {
     e.Evaluated: lambda _, event: (event.version.id,),
     EvaluationImported: lambda _, event: (event.version.id,),
     BytesFetched: lambda _, event: (event.version.id,),
+    ReproductionJudged: lambda _, event: (event.version.id,),
 }
 """The ids of the versions that an event belongs to the history of."""

@@ -6,9 +6,11 @@ from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.jobs import JobAdded, JobStarted
 from jupyter_mlc.domain.names import folded
+from jupyter_mlc.domain.schedules import ScheduleAdded
 from jupyter_mlc.store.projections.evaluations import EVALUATIONS
 from jupyter_mlc.store.projections.jobs import JOBS, revisions_of
 from jupyter_mlc.store.projections.runs import RUNS
+from jupyter_mlc.store.projections.schedules import SCHEDULES
 from jupyter_mlc.store.rows import Rows
 
 
@@ -39,8 +41,10 @@ def _counter(event: e.Event) -> str | None:
         return RUNS
     if isinstance(event, e.Evaluated):
         return EVALUATIONS
-    if isinstance(event, e.DatasetAdded):
-        return f"dataset/{folded(event.name)}"
     if isinstance(event, JobStarted):
         return JOBS
+    if isinstance(event, ScheduleAdded):
+        return SCHEDULES
+    if isinstance(event, e.DatasetAdded):
+        return f"dataset/{folded(event.name)}"
     return revisions_of(event.name) if isinstance(event, JobAdded) else None

@@ -101,16 +101,20 @@ class OfRecord(Base):
 
     def keep_series(self, run: int, points: Sequence[tuple[str, int, float, Micros]]) -> None:
         """Keep points of metric series of a run: activity, unsigned and prunable."""
+        with self.database.writing():
+            self.put_series(run, points)
+
+    def put_series(self, run: int, points: Sequence[tuple[str, int, float, Micros]]) -> None:
+        """As `keep_series`, within a transaction that writes."""
         rows = [
             {"subject": run, "key": key, "step": step, "value": None if value != value else value, "at": at}  # noqa: PLR0124 (NaN)
             for key, step, value, at in points
         ]
-        with self.database.writing():
-            self.database.many(
-                "INSERT INTO activity (kind, subject, actor, at, key, step, value) "
-                "VALUES ('series', :subject, '', :at, :key, :step, :value)",
-                rows,
-            )
+        self.database.many(
+            "INSERT INTO activity (kind, subject, actor, at, key, step, value) "
+            "VALUES ('series', :subject, '', :at, :key, :step, :value)",
+            rows,
+        )
 
     def last_points(self, run: int) -> dict[str, float]:
         """What was logged last of each metric of a run."""

@@ -89,6 +89,7 @@ class Compiler:
             return self._keyed(condition)
         write: Callable[[Condition], str] = {
             "number": self._number,
+            "job": self._job,
             "stage": self._stage,
             "alias": self._alias,
             "created": self._created,
@@ -134,6 +135,16 @@ class Compiler:
         self._refuse_like(condition, "a version's number")
         numbers = [self.bind(self._finite(value)) for value in condition.values]
         return self.subject.about("number", _compared(condition.operator, numbers))
+
+    def _job(self, condition: Condition) -> str:
+        """The number of the job in which a version was made; null where it was made in none."""
+        if condition.operator == "null":
+            return self.subject.about("job", "{} IS NULL")
+        self._refuse_like(condition, "a job's number")
+        numbers = [self.bind(self._finite(value)) for value in condition.values]
+        compared = _compared(condition.operator, numbers).format("j.number")
+        known = f"EXISTS (SELECT 1 FROM job j WHERE j.id = {{}} AND {compared})"  # noqa: S608 (values are bound)
+        return self.subject.about("job", known)
 
     def _stage(self, condition: Condition) -> str:
         if condition.operator not in {"=", "<>", "in"}:

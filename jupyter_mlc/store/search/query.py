@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lark import Lark, Token, UnexpectedInput
 
 PLAIN_FIELDS = (
-    *("name", "model", "number", "version", "stage", "alias", "owner", "author", "created"),
+    *("name", "model", "number", "version", "stage", "alias", "owner", "author", "created", "job"),
     *("format", "class", "library", "note", "dataset"),
 )
 KEYED_FIELDS = ("metrics", "params", "tags", "eval")

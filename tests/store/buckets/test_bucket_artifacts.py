@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, Unavailable
 from jupyter_mlc.store import buckets, formats
-from jupyter_mlc.store.artifacts import DAY
+from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.bucket_artifacts import BucketArtifacts
 from jupyter_mlc.store.buckets import Bucket
 from jupyter_mlc.store.loading import load

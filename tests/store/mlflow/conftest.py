@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,8 @@ class Told:
 
     address: str = ""
     asked: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    """of what was asked with one"""
     authorization: list[str | None] = field(default_factory=list)
     answer: Callable[[str], Answer] = lambda path: (404, {}, b"")
 
@@ -41,6 +44,10 @@ def told() -> Iterator[Told]:
                 self.send_header(key, value)
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            state.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.mlflow.address import theirs_at
-from jupyter_mlc.store.mlflow.records import Theirs, TheirVersion
+from jupyter_mlc.store.mlflow.histories import thinned
+from jupyter_mlc.store.mlflow.records import TheirRun, Theirs, TheirVersion
 from tests.store.mlflow.conftest import Answer, Told, json_answer
 
 AGAIN = "look at the server's log; what came in stays, and doing it again goes on from there"
@@ -100,6 +102,80 @@ def test_lists_are_read_page_by_page_and_models_come_in_the_order_of_their_makin
     assert [(one.name, dict(one.tags)) for one in at(told).models()] == [("old", {"a": ""}), ("young", {})]
 
 
+def run(id_: str, **steps: int) -> dict[str, object]:
+    metrics = [{"key": key, "value": 0.5, "step": step} for key, step in steps.items()]
+    return {"info": {"run_id": id_}, "data": {"metrics": metrics}}
+
+
+def test_many_runs_are_asked_for_at_once(told: Told) -> None:
+    def answer(path: str) -> Answer:
+        if path.endswith("experiments/search"):
+            return json_answer({"experiments": [{"experiment_id": "7"}, {"experiment_id": "8"}]})
+        return json_answer({"runs": [run(f"r{number}") for number in range(100)]})
+
+    told.answer = answer
+    found = at(told).runs(f"r{number}" for number in range(100))
+    assert len(found) == 100
+    assert told.asked == ["/api/2.0/mlflow/experiments/search", "/api/2.0/mlflow/runs/search"]
+    asked = told.bodies[1]
+    assert (asked["experiment_ids"], asked["run_view_type"]) == (["7", "8"], "ALL")
+    assert asked["filter"].startswith("attributes.run_id IN ('r0', 'r1', ")
+
+
+def test_a_server_that_cannot_search_for_runs_is_asked_for_each(told: Told) -> None:
+    def answer(path: str) -> Answer:
+        if path.endswith("experiments/search"):
+            return json_answer({"experiments": [{"experiment_id": "7"}]})
+        if path.endswith("runs/search"):
+            return json_answer({"error_code": "INVALID_PARAMETER_VALUE", "message": "no IN"}, 400)
+        return json_answer({"run": run(path.rpartition("=")[2])})
+
+    told.answer = answer
+    assert sorted(at(told).runs(["r1", "r2"])) == ["r1", "r2"]
+
+
+def test_how_a_metric_went_is_asked_for_many_runs_at_once(told: Told) -> None:
+    points = [{"run_id": f"r{n}", "step": n, "value": "NaN", "timestamp": 5} for n in (2, 1)]
+    told.answer = lambda path: json_answer({"metrics": points})
+    runs = [TheirRun(id="r1", steps={"auc": 3, "once": 0}), TheirRun(id="r2", steps={"auc": 9})]
+    found = at(told).histories(runs)
+    assert repr(found) == "{'r2': {'auc': ((2, nan, 5),)}, 'r1': {'auc': ((1, nan, 5),)}}"
+    assert told.asked == [
+        "/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=r1&run_id=r2&metric_key=auc&max_results=25000"
+    ]
+
+
+def test_too_many_points_for_one_answer_are_asked_for_in_halves(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_mlc.store.mlflow.server._POINTS", 2)
+
+    def answer(path: str) -> Answer:
+        ids = [part.partition("=")[2] for part in path.partition("?")[2].split("&") if part.startswith("run_id=")]
+        return json_answer({"metrics": [{"run_id": id_, "step": 1, "value": 0.5, "timestamp": 5} for id_ in ids][:2]})
+
+    told.answer = answer
+    found = at(told).histories([TheirRun(id=f"r{n}", steps={"auc": 1}) for n in range(4)])
+    assert sorted(found) == ["r0", "r1", "r2", "r3"]
+
+
+def test_where_it_cannot_be_asked_for_many_it_is_asked_for_each(told: Told) -> None:
+    def answer(path: str) -> Answer:
+        if "bulk" in path:
+            return 404, {}, b"nothing"
+        first = {"metrics": [{"step": 1, "value": 0.5, "timestamp": 5}], "next_page_token": "t"}
+        return json_answer({"metrics": [{"step": 2, "value": 0.7, "timestamp": 6}]} if "page_token" in path else first)
+
+    told.answer = answer
+    found = at(told).histories([TheirRun(id="r1", steps={"auc": 2})])
+    assert found == {"r1": {"auc": ((1, 0.5, 5), (2, 0.7, 6))}}
+
+
+def test_of_too_many_points_evenly_many_stay_with_the_first_and_the_last() -> None:
+    points = [(step, float(step), 0) for step in range(10_000)]
+    kept = thinned(reversed(points))
+    assert (len(kept), kept[0], kept[-1]) == (1000, points[0], points[-1])
+    assert max(after[0] - before[0] for before, after in itertools.pairwise(kept)) == 11
+
+
 def test_versions_of_models_that_are_spelled_alike_are_left_out(told: Told) -> None:
     found = [{**model(name), "version": str(number)} for name, number in (("churn", 2), ("Churn", 1), ("churn", 1))]
     deleted = {**model("churn"), "version": "3", "current_stage": "Deleted_Internal"}
@@ -157,7 +233,7 @@ def test_a_server_cannot_write_outside_of_its_folder(told: Told, name: str, tmp_
     assert [path.name for path in tmp_path.rglob("*")] == ["in"]
 
 
-@pytest.mark.parametrize("location", ["s3://bucket/model", "file:///etc", "hdfs:/x", "/etc"])
+@pytest.mark.parametrize("location", ["gs://bucket/model", "file:///etc", "hdfs:/x", "/etc"])
 def test_files_out_of_reach_are_told_with_the_way_to_bring_them(told: Told, location: str, tmp_path: Path) -> None:
     assert refusal(lambda: at(told).laid_out(location, tmp_path)) == (
         f"{told.address} says that the files lie at {location}, which is not to be read from here as a model\n"

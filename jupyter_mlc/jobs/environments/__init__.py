@@ -1,0 +1,1 @@
+"""The environment of a version, made again from its lock."""

@@ -1,0 +1,1 @@
+"""What came of a re-execution, set against the version that it repeats."""

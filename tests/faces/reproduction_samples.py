@@ -1,0 +1,196 @@
+"""Verdicts on reproductions as the verb gives them."""
+
+from __future__ import annotations
+
+from jupyter_mlc.domain.reproductions import Compared, PackageDifference, Topic
+from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.reproduction_job import ReproduceReply
+
+THEN, NOW = "sha256:9f3c" + "0" * 60, "sha256:17ab" + "0" * 60
+DATA = Compared(topic=Topic.DATA, name="flights-spring", before="rows1:aa", now="rows1:aa", agrees=True)
+DEPTH = Compared(topic=Topic.PARAMETER, name="max_depth", before="8", now="8", agrees=True, gap=0.0)
+CLASS = Compared(topic=Topic.OBJECT, name="class", before="Trees", now="Trees", agrees=True)
+AUC = Compared(topic=Topic.METRIC, name="auc", before="0.6831", now="0.6831", agrees=True, gap=0.0)
+INSIDE = Compared(
+    topic=Topic.ARRAYS,
+    name="all",
+    before="208 values and arrays",
+    now="206 of them the same to the last bit",
+    agrees=True,
+    gap=3.1e-15,
+    decides=False,
+)
+PREDICTED = Compared(
+    topic=Topic.PREDICTIONS,
+    name="probabilities of row 17",
+    before="[0.31, 0.69]",
+    now="[0.31, 0.69]",
+    agrees=True,
+    gap=2.2e-16,
+)
+PATH = "/home/ana/work/.mlc/jobs/18/late_flights.ipynb"
+IDENTICAL = ReproduceReply(
+    version="late-flights:3",
+    verdict="identical",
+    reason="the same bytes",
+    job="job/18",
+    exit="succeeded",
+    environment="current",
+    artifact=THEN,
+    found=THEN,
+    compared=(DATA, DEPTH, CLASS, AUC),
+    cells=5,
+    elapsed=14_200_000,
+    notebook=PATH,
+    seq=71,
+)
+PACKAGES = tuple(PackageDifference(name=f"package-{place}", before=f"1.{place}", now="2.0") for place in range(7))
+REPLIES: dict[str, Reply] = {
+    "reproduce, identical": IDENTICAL,
+    "reproduce --env lock, equivalent": ReproduceReply(
+        version="late-flights:3",
+        verdict="equivalent",
+        reason="other bytes, and within the tolerance what it predicts and its metrics",
+        job="job/18",
+        exit="succeeded",
+        environment="lock",
+        artifact=THEN,
+        found=NOW,
+        compared=(DATA, DEPTH, CLASS, AUC, INSIDE, PREDICTED),
+        leaves=208,
+        same=206,
+        rows=1_000,
+        unknown=("metric fit_seconds: how long something took is never the same again",),
+        elapsed=64_200_000,
+        notebook=PATH,
+        seq=71,
+    ),
+    "reproduce, diverged": ReproduceReply(
+        version="late-flights:3",
+        verdict="diverged",
+        reason="the probabilities of row 17: [0.31, 0.69] then, [0.52, 0.48] now, and 1 more",
+        job="job/18",
+        exit="succeeded",
+        environment="current",
+        packages=(
+            PackageDifference(name="numpy", before="2.1.0", now="2.2.0"),
+            PackageDifference(name="mine", before="0.3 from file:///home/ana/mine", now=""),
+        ),
+        artifact=THEN,
+        found=NOW,
+        compared=(
+            DATA,
+            DEPTH,
+            CLASS,
+            Compared(topic=Topic.METRIC, name="auc", before="0.6831", now="0.6714", agrees=False, gap=0.01713),
+            Compared(
+                topic=Topic.ARRAYS,
+                name="estimators_[0].tree_.nodes",
+                before="49 records",
+                now="35 records",
+                agrees=False,
+                decides=False,
+            ),
+            Compared(
+                topic=Topic.PREDICTIONS,
+                name="probabilities of row 17",
+                before="[0.31, 0.69]",
+                now="[0.52, 0.48]",
+                agrees=False,
+                gap=0.304,
+            ),
+        ),
+        leaves=208,
+        same=176,
+        rows=1_000,
+        notes=("random_state is not set, so that chance has a part in every fit",),
+        elapsed=14_200_000,
+        notebook=PATH,
+        seq=71,
+        next="%mlc job logs 18",
+    ),
+    "reproduce, the metric alone": ReproduceReply(
+        version="late-flights:3",
+        verdict="diverged",
+        reason="the object is the same to the last bit, but metric auc: 0.71 then, 0.6831 now",
+        job="job/18",
+        exit="succeeded",
+        environment="current",
+        packages=PACKAGES,
+        artifact=THEN,
+        found=THEN,
+        compared=(Compared(topic=Topic.METRIC, name="auc", before="0.71", now="0.6831", agrees=False, gap=0.0379),),
+        elapsed=14_200_000,
+        notebook=PATH,
+        seq=71,
+        next="%mlc job logs 18",
+    ),
+    "reproduce, a cell fails": ReproduceReply(
+        version="late-flights:3",
+        verdict="not reproducible",
+        reason="cell 2 (df = pd.read_parquet(path)) failed: FileNotFoundError: flights.parquet",
+        job="job/18",
+        exit="cell failed",
+        environment="current",
+        artifact=THEN,
+        elapsed=3_100_000,
+        notebook=PATH,
+        seq=71,
+        next="%mlc job logs 18",
+    ),
+    "reproduce, nothing to execute": ReproduceReply(
+        version="late-flights:3",
+        verdict="not reproducible",
+        reason="its data is gone: spring was /data/spring.parquet; cell 2 (clf = fit(df)) was edited after it ran",
+        artifact=THEN,
+        obstacles=(
+            "its data is gone: spring was /data/spring.parquet",
+            "cell 2 (clf = fit(df)) was edited after it ran",
+        ),
+        seq=71,
+    ),
+    "reproduce --env lock, another Python": ReproduceReply(
+        version="late-flights:3",
+        verdict="not reproducible",
+        reason="it was made with Python 3.10, and this is Python 3.12",
+        artifact=THEN,
+        environment="lock",
+        obstacles=("it was made with Python 3.10, and this is Python 3.12",),
+        seq=71,
+        next="%mlc reproduce late-flights:3 --env current",
+    ),
+    "reproduce --background": ReproduceReply(
+        version="late-flights:3",
+        job="job/18",
+        exit="queued",
+        environment="current",
+        artifact=THEN,
+        cells=5,
+        next="%mlc job show 18",
+    ),
+    "reproduce --timeout 1m": ReproduceReply(
+        version="late-flights:3",
+        reason="it took longer than 60 s",
+        job="job/18",
+        exit="timed out",
+        environment="current",
+        artifact=THEN,
+        notebook=PATH,
+        next="%mlc job logs 18",
+    ),
+    "reproduce --dry-run": ReproduceReply(
+        done=False,
+        version="late-flights:3",
+        environment="lock",
+        artifact=THEN,
+        cells=5,
+        skipped=1,
+        notes=("the code beside it was at commit 4be1d20, and is at 77aa012 now",),
+    ),
+    "reproduce --dry-run, in vain": ReproduceReply(
+        done=False,
+        version="late-flights:3",
+        artifact=THEN,
+        obstacles=("it was registered outside of a notebook",),
+    ),
+}
