@@ -1,21 +1,15 @@
-"""Our engine for papermill: ``papermill --engine jupyter-mlc in.ipynb out.ipynb``."""
+"""Our engine for papermill: ``papermill --engine jupyter-mlc in.ipynb out.ipynb``.
+
+Papermill loads it while it is itself being imported, which may be our own doing: only what runs imports the rest.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import Engine
 
-from jupyter_mlc.jobs.client import Client, inherited
-from jupyter_mlc.jobs.execution import executed
-from jupyter_mlc.jobs.kernels import manager_for
-from jupyter_mlc.jobs.manager import Manager, to_papermill
-from jupyter_mlc.jobs.plan import Plan
-from jupyter_mlc.jobs.runtime import runtime_folder
 from jupyter_mlc.jobs.spec import Exit
-from jupyter_mlc.jobs.truth import FAILED
-from jupyter_mlc.jobs.watching import Watch
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -35,6 +29,14 @@ class JupyterMlcEngine(Engine):
         cls, nb: NotebookNode, kernel_name: str, output_path: str | None = None, **options: Any
     ) -> NotebookNode:
         """Papermill's call, with the parameters already in the notebook."""
+        from jupyter_mlc.jobs.client import Client, inherited
+        from jupyter_mlc.jobs.execution import executed
+        from jupyter_mlc.jobs.kernels import manager_for
+        from jupyter_mlc.jobs.manager import Manager, to_papermill
+        from jupyter_mlc.jobs.plan import Plan
+        from jupyter_mlc.jobs.runtime import runtime_folder
+        from jupyter_mlc.jobs.watching import Watch
+
         ours = {name: value for name, value in options.items() if name in _OURS}
         others = {name: value for name, value in options.items() if name not in _OURS | _UNUSED}
         limits = {"timeout": options.get("execution_timeout"), "startup_timeout": options.get("start_timeout", 60)}
@@ -66,6 +68,10 @@ def _with_kernel(nb: NotebookNode, name: str) -> Any:
 
 def _tell(ended: Ending, nb: NotebookNode) -> None:
     """Papermill finds failed cells by itself; of everything else it must hear."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from jupyter_mlc.jobs.truth import FAILED
+
     if ended.exit in {Exit.SUCCEEDED, Exit.CELL_FAILED}:
         return
     if ended.cell is not None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +49,11 @@ def left(folder: Path) -> list[int]:
     pids = [int(path.read_text() or 0) for path in folder.glob("*.pid")]
     assert pids
     return [pid for pid in pids if pid and psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
+
+
+def statuses(desk: Desk) -> list[str]:
+    """What the saved notebook says of its cells."""
+    return [cell.metadata.papermill.status for cell in desk.saved.cells]
 
 
 def agree(desk: Desk, outcome: Outcome) -> Any:
@@ -226,7 +235,7 @@ def test_an_execution_whose_processes_were_all_killed_is_found_lost(desk: Desk, 
     work = desk.work(*HANGING, engine=engine)
     with _in_another_process(work) as waiting:
         until(_began(desk))
-        until(lambda: (desk.folder / "out.ipynb").read_text().count('"status": "running"'))
+        until(lambda: statuses(desk) == ["completed", "running", "pending"])
         progress = outcome_of(work.status)
         assert isinstance(progress, Progress)
         waiting.send_signal(signal.SIGSTOP)
@@ -267,7 +276,7 @@ def test_a_second_ctrl_c_ends_it_at_once(desk: Desk, engine: Engine, until: Wait
     with _in_another_process(work) as waiting:
         until(_began(desk))
         waiting.send_signal(signal.SIGINT)
-        until(lambda: (desk.folder / "asked").exists())
+        until((desk.folder / "asked").exists)
         waiting.send_signal(signal.SIGINT)
         said, _ = waiting.communicate()
     assert said == b"cancelled\n"
@@ -291,41 +300,77 @@ def test_a_signal_to_the_supervisor_cancels(desk: Desk, engine: Engine, until: W
     agree(desk, outcome)
 
 
-def test_a_disk_that_is_full_at_the_beginning_refuses(desk: Desk, engine: Engine, small_disk: Path) -> None:
+def test_a_disk_that_is_full_at_the_beginning_refuses(desk: Desk, engine: Engine, small_disk: Disk) -> None:
     from jupyter_mlc.domain.errors import Unavailable
 
-    (small_disk / "filler").write_bytes(b"x" * (1 << 20))
-    with pytest.raises(Unavailable) as refused:
-        execute(desk.on(desk.work("open('ran', 'w')").notebook, output=small_disk / "out.ipynb", engine=engine))
+    work = desk.on(desk.work("open('ran', 'w')").notebook, output=small_disk.path / "out.ipynb", engine=engine)
+    with small_disk.full(), pytest.raises(Unavailable) as refused:
+        execute(work)
     assert refused.value.text == (
-        f"the executed notebook cannot be written to {small_disk / 'out.ipynb'}: No space left on device\n"
+        f"the executed notebook cannot be written to {work.output}: {small_disk.reason}\n"
         "nothing was executed; name another place, or make room there"
     )
     assert not (desk.folder / "ran").exists()
 
 
 def test_a_disk_that_fills_up_is_told_and_the_old_notebook_stays_whole(
-    desk: Desk, engine: Engine, small_disk: Path
+    desk: Desk, engine: Engine, small_disk: Disk
 ) -> None:
-    work = desk.on(desk.work("print('x' * 3_000_000)").notebook, output=small_disk / "out.ipynb", engine=engine)
+    notebook = desk.work("print('x' * 3_000_000)").notebook
+    work = desk.on(notebook, output=small_disk.path / "out.ipynb", engine=engine)
     outcome = execute(work)
     assert outcome.exit is Exit.LOST
-    assert outcome.message == (
-        f"the executed notebook could not be written to {small_disk / 'out.ipynb'}: No space left on device"
-    )
+    assert outcome.message == f"the executed notebook could not be written to {work.output}: {small_disk.reason}"
     assert outcome_of(work.status) == outcome
     import nbformat
 
-    saved = nbformat.read(small_disk / "out.ipynb", as_version=4)
+    saved = nbformat.read(work.output, as_version=4)
     assert saved.cells[0].metadata.papermill.status != "completed"
-    assert [path.name for path in small_disk.iterdir()] == ["out.ipynb"]
+    assert [path.name for path in small_disk.path.iterdir()] == ["out.ipynb"]
+
+
+class Disk:
+    """A disk of one megabyte; for those who may not mount, one whose files may not be larger."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.is_mounted = os.getuid() == 0
+        self.reason = "No space left on device" if self.is_mounted else "File too large"
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """No room for a notebook."""
+        if self.is_mounted:
+            (self.path / "filler").write_bytes(b"x" * (1 << 20))
+            yield
+            return
+        with _largest_file(100):
+            yield
+
+
+@contextmanager
+def _largest_file(size: int) -> Iterator[None]:
+    """Of this process, and of those that it starts."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
+def small_disk(tmp_path: Path, one_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     place = tmp_path / "disk"
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", place], check=True)
-    yield place
-    subprocess.run(["umount", place], check=True)
+    disk = Disk(place)
+    if disk.is_mounted:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", place], check=True)
+        yield disk
+        subprocess.run(["umount", place], check=True)
+        return
+    runtime = Path(tempfile.mkdtemp(prefix="r-", dir=one_home))  # its warm processes are under the limit from the start
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    with _largest_file(1 << 20):
+        yield disk
+    shutil.rmtree(runtime)

@@ -54,6 +54,18 @@ def test_papermill_executes_our_notebooks_again(desk: Desk, engine: Engine) -> N
     assert statuses(again) == ["completed"] * 4
 
 
+@pytest.mark.parametrize("module", ["papermill", "jupyter_mlc.jobs.engine", "jupyter_mlc.jobs.manager"])
+def test_whichever_is_imported_first(module: str) -> None:
+    code = (
+        f"import {module}\n"
+        "from papermill.engines import papermill_engines\n"
+        "print(papermill_engines.get_engine('jupyter-mlc'))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout == "<class 'jupyter_mlc.jobs.engine.JupyterMlcEngine'>\n"
+
+
 def test_papermill_can_use_our_engine(desk: Desk) -> None:
     written(desk, "n = 1", "print('n is', n)")
     said = on_the_command_line(desk, "--engine", "jupyter-mlc", "in.ipynb", "out.ipynb", "-p", "n", "7")
@@ -65,10 +77,10 @@ def test_papermill_can_use_our_engine(desk: Desk) -> None:
     assert desk.saved.metadata.papermill.exception is None
 
 
-def test_a_failed_cell_is_told_as_by_papermills_own_engine(desk: Desk) -> None:
+def test_a_failed_cell_is_told_as_papermills_own_engine_tells_it(desk: Desk) -> None:
     written(desk, "n = 1", "1 / n", "2")
     told = []
-    for engine in ("papermill", "jupyter-mlc"):
+    for engine in ("nbclient", "jupyter-mlc"):
         said = on_the_command_line(
             desk, "--engine", engine, "in.ipynb", "out.ipynb", "-p", "n", "0", "--no-progress-bar"
         )
@@ -88,7 +100,9 @@ def test_parameters_come_from_yaml(desk: Desk) -> None:
 
 def test_a_report_hides_the_sources(desk: Desk) -> None:
     written(desk, "n = 1", "print(n)")
-    said = on_the_command_line(desk, "--engine", "jupyter-mlc", "--report-mode", "in.ipynb", "out.ipynb", "-p", "n", "3")
+    said = on_the_command_line(
+        desk, "--engine", "jupyter-mlc", "--report-mode", "in.ipynb", "out.ipynb", "-p", "n", "3"
+    )
     assert said.returncode == 0, said.stderr
     assert [cell.metadata.jupyter.source_hidden for cell in desk.saved.cells] == [True] * 3
     assert desk.texts()[2] == "3\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import site
+import sys
 import threading
 from pathlib import Path
 
@@ -21,6 +21,16 @@ def warm(request: pytest.FixtureRequest) -> Engine:
     return kind
 
 
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of installed packages besides the environment's own."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(folder), *sys.path)))
+    return folder
+
+
 def test_nothing_leaks_from_one_job_into_the_next(desk: Desk, warm: Engine) -> None:
     dirty = (
         "import builtins, json, os, sys, numpy, warnings\n"
@@ -30,14 +40,15 @@ def test_nothing_leaks_from_one_job_into_the_next(desk: Desk, warm: Engine) -> N
     )
     clean = (
         "import builtins, json, os, sys, numpy\n"
-        "print([hasattr(thing, 'leak') for thing in (builtins, json, numpy)], 'leak' in globals(), os.environ.get('LEAK'))\n"
-        "print('leak' in sys.path, os.umask(0o22), os.getcwd() == '/', numpy.geterr()['over'], 'colorsys' in sys.modules)"
+        "print([hasattr(thing, 'leak') for thing in (builtins, json, numpy)], 'leak' in globals())\n"
+        "print(os.environ.get('LEAK'), 'leak' in sys.path, os.umask(0o22), os.getcwd() == '/')\n"
+        "print(numpy.geterr()['over'], 'colorsys' in sys.modules)"
     )
     assert execute(desk.work(dirty, engine=warm)).exit is Exit.SUCCEEDED
     assert execute(desk.work(clean, engine=warm)).exit is Exit.SUCCEEDED
     mask = os.umask(0)
     os.umask(mask)
-    assert desk.texts() == [f"[False, False, False] False None\nFalse {mask} False warn False\n"]
+    assert desk.texts() == [f"[False, False, False] False\nNone False {mask} False\nwarn False\n"]
 
 
 def test_no_two_jobs_draw_the_same_random_numbers(desk: Desk, warm: Engine) -> None:
@@ -49,19 +60,17 @@ def test_no_two_jobs_draw_the_same_random_numbers(desk: Desk, warm: Engine) -> N
     assert all(len(set(column)) == 3 for column in zip(*drawn, strict=True))
 
 
-def test_an_upgraded_package_is_noticed(desk: Desk, warm: Engine) -> None:
-    package = Path(site.getsitepackages()[0]) / f"mlc_upgraded_{os.getpid()}"
+def test_an_upgraded_package_is_noticed(desk: Desk, warm: Engine, installed: Path) -> None:
+    package = installed / "upgraded"
     package.mkdir()
-    try:
-        versions = []
-        for version in ("1.0", "2.0.0"):
-            (package / "__init__.py").write_text(f"version = {version!r}")
-            shutil.rmtree(package / "__pycache__", ignore_errors=True)
-            execute(desk.work(f"import {package.name} as package\nprint(package.version)", engine=warm))
-            versions += desk.texts()
-        assert versions == ["1.0\n", "2.0.0\n"]
-    finally:
-        shutil.rmtree(package)
+    versions = []
+    for version in ("1.0", "2.0.0"):
+        (package / "__init__.py").write_text(f"version = {version!r}")
+        shutil.rmtree(package / "__pycache__", ignore_errors=True)
+        outcome = execute(desk.work("import upgraded\nprint(upgraded.version)", engine=warm))
+        assert outcome.engine is warm
+        versions += desk.texts()
+    assert versions == ["1.0\n", "2.0.0\n"]
 
 
 @pytest.mark.slow
@@ -98,14 +107,9 @@ def test_without_a_warm_process_a_cold_one_does_it(
     assert outcome.notes == (f"ran in a cold kernel: {place} is not private to this user",)
 
 
-def test_a_module_that_starts_threads_is_no_reason_to_fail(desk: Desk, warm: Engine) -> None:
-    package = Path(site.getsitepackages()[0]) / f"mlc_threads_{os.getpid()}"
-    package.mkdir()
+def test_a_module_that_starts_threads_is_no_reason_to_fail(desk: Desk, warm: Engine, installed: Path) -> None:
     code = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
-    (package / "__init__.py").write_text(code)
-    try:
-        outcome = execute(desk.work(f"import {package.name}\nprint('loaded')", engine=warm))
-    finally:
-        shutil.rmtree(package)
+    (installed / "starting_threads.py").write_text(code)
+    outcome = execute(desk.work("import starting_threads\nprint('loaded')", engine=warm))
     assert (outcome.exit, outcome.engine) == (Exit.SUCCEEDED, Engine.COLD)
     assert outcome.notes == ("ran in a cold kernel: a module starts threads when it is imported",)
