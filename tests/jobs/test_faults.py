@@ -44,6 +44,7 @@ def test_the_process_may_die(desk: Desk, engine: Engine, source: str, code: int 
     assert cell.outputs[-1].evalue == outcome.message
 
 
+@pytest.mark.slow
 def test_an_endless_loop_is_ended_in_time_and_shows_where_it_was(desk: Desk, engine: Engine) -> None:
     execute(desk.work("1", engine=engine))  # so that nothing has to be loaded any more
     outcome = execute(
@@ -55,6 +56,7 @@ def test_an_endless_loop_is_ended_in_time_and_shows_where_it_was(desk: Desk, eng
     agree(desk, outcome)
 
 
+@pytest.mark.slow
 def test_the_time_is_that_of_the_whole_execution(desk: Desk, engine: Engine) -> None:
     execute(desk.work("1", engine=engine))
     outcome = execute(desk.work(*["import time; time.sleep(1)"] * 30, engine=engine, timeout=8))
@@ -63,6 +65,7 @@ def test_the_time_is_that_of_the_whole_execution(desk: Desk, engine: Engine) -> 
     agree(desk, outcome)
 
 
+@pytest.mark.slow
 def test_a_hog_of_memory_is_ended_with_its_children_counted(desk: Desk, engine: Engine) -> None:
     source = (
         "import os, time\n"
@@ -80,6 +83,7 @@ def test_a_hog_of_memory_is_ended_with_its_children_counted(desk: Desk, engine: 
     agree(desk, outcome)
 
 
+@pytest.mark.slow
 def test_the_operating_systems_own_end_for_memory_is_recognised(
     desk: Desk, engine: Engine, memory_group: Path | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ def test_a_disk_that_is_full_at_the_beginning_refuses(desk: Desk, engine: Engine
     assert not (desk.folder / "ran").exists()
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_is_told_and_the_old_notebook_stays_whole(
     desk: Desk, engine: Engine, small_disk: Disk
 ) -> None:

@@ -19,6 +19,7 @@ from jupyter_mlc.jobs.spec import Engine, Exit, Outcome, Progress, Work
 from tests.jobs.conftest import Desk
 from tests.jobs.endings import agree, statuses
 
+pytestmark = pytest.mark.slow
 Wait = Callable[[Callable[[], object]], None]
 
 LEAVING_CHILDREN = """
