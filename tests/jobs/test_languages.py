@@ -13,6 +13,7 @@ from jupyter_mlc.jobs.execute import execute
 from jupyter_mlc.jobs.spec import Engine, Exit
 from tests.jobs.conftest import Desk, notebook
 
+pytestmark = pytest.mark.slow
 NOTES = (
     "ran in a cold kernel: the notebook is in bash",
     "in bash the cells and outputs are kept; models, data and packages are not captured",

@@ -19,6 +19,7 @@ from jupyter_mlc.jobs.spec import Engine, Exit
 from tests.jobs.conftest import Desk, notebook
 from tests.store.buckets.servers import moto
 
+pytestmark = pytest.mark.slow
 KEYS = {"AWS_ACCESS_KEY_ID": "ana", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
@@ -54,7 +55,7 @@ def test_papermill_executes_our_notebooks_again(desk: Desk, engine: Engine) -> N
     assert statuses(again) == ["completed"] * 4
 
 
-@pytest.mark.parametrize("module", ["papermill", "jupyter_mlc.jobs.engine", "jupyter_mlc.jobs.manager"])
+@pytest.mark.parametrize("module", ["papermill", "jupyter_mlc.jobs.manager"])
 def test_whichever_is_imported_first(module: str) -> None:
     code = (
         f"import {module}\n"

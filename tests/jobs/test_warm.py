@@ -60,6 +60,7 @@ def test_no_two_jobs_draw_the_same_random_numbers(desk: Desk, warm: Engine) -> N
     assert all(len(set(column)) == 3 for column in zip(*drawn, strict=True))
 
 
+@pytest.mark.slow
 def test_an_upgraded_package_is_noticed(desk: Desk, warm: Engine, installed: Path) -> None:
     package = installed / "upgraded"
     package.mkdir()
@@ -91,6 +92,7 @@ def test_sixty_four_start_sixteen_at_a_time_and_none_fails(tmp_path: Path, warm:
     assert exits == [Exit.SUCCEEDED] * 64
 
 
+@pytest.mark.slow
 def test_without_a_warm_process_a_cold_one_does_it(
     desk: Desk, warm: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +109,7 @@ def test_without_a_warm_process_a_cold_one_does_it(
     assert outcome.notes == (f"ran in a cold kernel: {place} is not private to this user",)
 
 
+@pytest.mark.slow
 def test_a_module_that_starts_threads_is_no_reason_to_fail(desk: Desk, warm: Engine, installed: Path) -> None:
     code = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
     (installed / "starting_threads.py").write_text(code)
