@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from benchmarks.figures import Figure, measured
 
@@ -38,10 +39,11 @@ class Side:
         adopt_orphans()  # so that the processor time of whatever is started can be counted
         self.folder, self._me = folder, psutil.Process()
         kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
-        made = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
-        made.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        v4: Any = nbformat.v4
+        made = v4.new_notebook(metadata={"kernelspec": kernel})
+        made.cells = [v4.new_code_cell(source) for source in sources]
         made.cells[min(1, len(sources) - 1)].metadata["tags"] = ["parameters"]
-        nbformat.write(made, folder / "in.ipynb")
+        nbformat.write(made, folder / "in.ipynb")  # type: ignore[no-untyped-call]
 
     def took(self, work: Callable[[], object]) -> tuple[float, float]:
         """Seconds on the clock, and of all processors."""
@@ -84,13 +86,13 @@ class Ours(Side):
         from jupyter_mlc.jobs.execute import execute
         from jupyter_mlc.jobs.spec import Work
 
-        places = {"output": self.folder / f"out-{number}.ipynb", "status": self.folder / f"status-{number}.json"}
         work = Work(
             notebook=self.folder / "in.ipynb",
+            output=self.folder / f"out-{number}.ipynb",
+            status=self.folder / f"status-{number}.json",
             folder=self.folder,
             parameters={"seed": number},
             engine=self._engine,
-            **places,
         )
         return str(execute(work).exit)
 
