@@ -96,14 +96,14 @@ def _kill_the_worker_of(one: Task, begun: Path) -> None:
 def test_a_batch_uses_the_scheduler_that_is_named_and_leaves_it_running(tmp_path: Path) -> None:
     from distributed import Client, LocalCluster
 
-    with LocalCluster(  # type: ignore[no-untyped-call]
+    with LocalCluster(
         n_workers=1, threads_per_worker=2, processes=True, host="127.0.0.1", dashboard_address=None
     ) as cluster:
         refuse_what_is_not_there(Hands(backend=Backend.DASK, cluster=cluster.scheduler_address))
         tasks = [task(tmp_path, name, "x = 1") for name in "ab"]
         found = dict(carried_out(tasks, stand_in.execute, cluster=cluster.scheduler_address, **DASK))
         assert on(tmp_path, found) == [Exit.SUCCEEDED] * 2
-        with Client(cluster, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with Client(cluster, set_as_default=False) as client:
             assert len(client.scheduler_info()["workers"]) == 1
 
 
