@@ -33,7 +33,7 @@ def wire_types(verbs: Mapping[str, Verb]) -> str:
     routed = [verb for _, verb in sorted(verbs.items()) if verb.has_route]
     found = list(dict.fromkeys(kind for kind in _met(_wanted(routed))))
     names = _named(found)
-    parts = [_enum(kind) if issubclass(kind, StrEnum) else _interface(kind, names) for kind in found]
+    parts = [_enum(kind, names[kind]) if issubclass(kind, StrEnum) else _interface(kind, names) for kind in found]
     return "\n".join([HEAD, *parts, _moves(), *_maps(routed, names)])
 
 
@@ -57,18 +57,29 @@ def _met(kinds: Iterable[Any]) -> Iterator[type]:
 
 
 def _named(kinds: Iterable[type]) -> dict[type, str]:
-    """What each is called in TypeScript: a request whose name is a thing's as well is told apart."""
+    """What each is called in TypeScript: of those with one name, a request says that it is one, others their module."""
+    names = {}
     kinds = list(kinds)
-    things = {kind.__name__ for kind in kinds if not issubclass(kind, Ask)}
-    return {
-        kind: kind.__name__ + ("Ask" if issubclass(kind, Ask) and kind.__name__ in things else "") for kind in kinds
-    }
+    for kind in kinds:
+        same = [other for other in kinds if other.__name__ == kind.__name__]
+        things = [other for other in same if not issubclass(other, Ask)]
+        if len(same) > 1 and issubclass(kind, Ask):
+            names[kind] = f"{kind.__name__}Ask"
+        elif len(things) > 1:
+            names[kind] = _module(kind).removesuffix(kind.__name__) + kind.__name__
+        else:
+            names[kind] = kind.__name__
+    return names
 
 
-def _enum(kind: type[StrEnum]) -> str:
+def _module(kind: type) -> str:
+    return kind.__module__.rpartition(".")[2].title().replace("_", "")
+
+
+def _enum(kind: type[StrEnum], name: str) -> str:
     words = ", ".join(f"'{each.value}'" for each in kind)
-    listed = _constant(f"{kind.__name__}s")
-    named = f"export type {kind.__name__} = (typeof {listed})[number];"
+    listed = _constant(f"{name}s")
+    named = f"export type {name} = (typeof {listed})[number];"
     return f"export const {listed} = [{words}] as const;\n{_told(kind)}{named}\n"
 
 

@@ -176,6 +176,12 @@ def test_generated_files_are_what_the_verbs_say() -> None:
     assert stale == [], "type: make generate"
 
 
+def test_no_two_types_of_the_panel_have_one_name() -> None:
+    text = (ROOT / "labextension" / "src" / "wire.ts").read_text("utf-8")
+    names = re.findall(r"^export (?:interface|type|const) (\w+)", text, re.MULTILINE)
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_links_between_the_documents_lead_somewhere() -> None:
     texts = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), *NOTEBOOKS]
     assert [(path.name, link) for path in texts for link in links(path) if not (path.parent / link).exists()] == []

@@ -278,16 +278,16 @@ export interface Differences {
 
 /** One fact that is not the same for all versions. */
 export interface Difference {
-  topic: Topic;
+  topic: FactsTopic;
   name: string;
   values: readonly (boolean | number | string | null)[];
   there: readonly boolean[];
   standings: readonly (Standing | null)[];
 }
 
-export const TOPICS = ['parameter', 'dataset', 'feature', 'object', 'tag', 'code', 'package'] as const;
+export const FACTS_TOPICS = ['parameter', 'dataset', 'feature', 'object', 'tag', 'code', 'package'] as const;
 /** What a fact is about, the most telling first. */
-export type Topic = (typeof TOPICS)[number];
+export type FactsTopic = (typeof FACTS_TOPICS)[number];
 
 /** What is different in the cells that made one version, set against those of the first one. */
 export interface CellsOf {
@@ -1360,7 +1360,7 @@ export interface PackageDifference {
 
 /** One thing of the version, and the same of what came of it. */
 export interface Compared {
-  topic: Topic;
+  topic: ReproductionsTopic;
   name: string;
   before: string;
   now: string;
@@ -1369,9 +1369,9 @@ export interface Compared {
   decides: boolean;
 }
 
-export const TOPICS = ['data', 'parameter', 'object', 'arrays', 'predictions', 'metric'] as const;
+export const REPRODUCTIONS_TOPICS = ['data', 'parameter', 'object', 'arrays', 'predictions', 'metric'] as const;
 /** What is set against each other, in the order in which one follows from the other. */
-export type Topic = (typeof TOPICS)[number];
+export type ReproductionsTopic = (typeof REPRODUCTIONS_TOPICS)[number];
 
 /** Retire a version, or a whole model. */
 export interface Retire {
@@ -1818,7 +1818,7 @@ export interface Origin {
 /** A verdict, as the record holds it. */
 export interface Reproduction {
   id: number;
-  verdict: Verdict;
+  verdict: ReproductionsVerdict;
   reason: string;
   environment: string;
   job: string;
@@ -1827,9 +1827,9 @@ export interface Reproduction {
   evidence: string;
 }
 
-export const VERDICTS = ['identical', 'equivalent', 'diverged', 'not reproducible'] as const;
+export const REPRODUCTIONS_VERDICTS = ['identical', 'equivalent', 'diverged', 'not reproducible'] as const;
 /** What came of it. */
-export type Verdict = (typeof VERDICTS)[number];
+export type ReproductionsVerdict = (typeof REPRODUCTIONS_VERDICTS)[number];
 
 /** Tag a model or a version. */
 export interface Tag {

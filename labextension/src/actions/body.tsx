@@ -1,5 +1,6 @@
 import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
 import React from 'react';
 
 import { Answer, Ask, Verb } from '../registry/client';
@@ -17,33 +18,38 @@ export class ActBody<V extends Verb> extends ReactWidget implements Dialog.IBody
     this.addClass('jp-Mlc-act');
   }
 
-  /** The request as it was tried last, or null where it was refused. */
+  /** The request as the form says; it holds on to what was seen where it was tried. */
   getValue(): Ask<V> | null {
     return this.ask;
+  }
+
+  protected onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.allow(false);
   }
 
   protected render(): JSX.Element {
     return <Form desk={this.desk} wanted={this.wanted} onTried={this.tried} onEdited={this.edited} />;
   }
 
-  private readonly edited = (): void => {
+  private readonly edited = (ask: Ask<V>): void => {
+    this.ask = ask;
     this.allow(false);
   };
 
   private readonly tried = (ask: Ask<V>, reply: Answer<V> | null): void => {
     const seen = this.wanted.seen;
-    this.ask = reply ? (seen ? seen(ask, reply) : ask) : null;
+    this.ask = reply && seen ? seen(ask, reply) : ask;
     this.allow(reply !== null);
   };
 
-  /** What is refused, or not yet tried, cannot be accepted. */
+  /** What is refused, or not yet tried, is not to be clicked; with Enter it is asked of the registry all the same. */
   private allow(allowed: boolean): void {
     const accept = this.node.closest('.jp-Dialog')?.querySelector<HTMLButtonElement>('.jp-mod-accept');
     if (accept) {
       accept.disabled = !allowed;
       accept.classList.toggle('jp-mod-disabled', !allowed);
     }
-    this.ask = allowed ? this.ask : null;
   }
 
   private ask: Ask<V> | null = null;

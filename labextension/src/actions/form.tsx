@@ -11,7 +11,7 @@ const PAUSE = 250;
 export interface IFormProps<V extends Verb> {
   desk: IDesk;
   wanted: IWanted<V>;
-  onEdited: () => void;
+  onEdited: (ask: Ask<V>) => void;
   onTried: (ask: Ask<V>, reply: Answer<V> | null) => void;
 }
 
@@ -22,8 +22,8 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
   const [error, setError] = useState<Error | null>(null);
   useEffect(() => {
     let current = true;
-    onEdited();
     const ask = wanted.ask(values);
+    onEdited(ask);
     const settle = (reply: Answer<V> | null, error: Error | null): void => {
       if (current) {
         setReply(reply);

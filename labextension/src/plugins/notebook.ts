@@ -1,5 +1,6 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { Cell, ICodeCellModel } from '@jupyterlab/cells';
 import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 
 import { Commands } from '../commands';
@@ -49,11 +50,16 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
+/** Whether a cell was executed that loads the magic. */
+function loads(cell: Cell): boolean {
+  const executed = cell.model.type === 'code' && (cell.model as ICodeCellModel).executionCount !== null;
+  return executed && cell.model.sharedModel.getSource().includes(LOADED);
+}
+
 /** A new cell below the active one; what is to be completed is selected. */
 function insert(panel: NotebookPanel, source: string, selected: string): void {
   const notebook = panel.content;
-  const isLoaded = notebook.widgets.some(cell => cell.model.sharedModel.getSource().includes(LOADED));
-  const lines = isLoaded ? [source] : [LOADED, source];
+  const lines = notebook.widgets.some(loads) ? [source] : [LOADED, source];
   NotebookActions.insertBelow(notebook);
   const cell = notebook.activeCell;
   cell?.model.sharedModel.setSource(lines.join('\n'));

@@ -19,7 +19,7 @@ function Shown({ reply }: { reply: CompareReply }): JSX.Element {
   const line = `%mlc compare ${reply.versions.join(' ')} --data DATASET --target COLUMN`;
   return (
     <>
-      <header>
+      <div>
         <h1>{trans.__('Compare %1', reply.versions.join(', '))}</h1>
         <p className="jp-Mlc-verdict">{reply.verdict.sentence}</p>
         <p>
@@ -37,7 +37,7 @@ function Shown({ reply }: { reply: CompareReply }): JSX.Element {
             ⚠ {warning}
           </p>
         ))}
-      </header>
+      </div>
       <Section title={trans.__('Metrics')}>
         <Judged reply={reply} />
       </Section>

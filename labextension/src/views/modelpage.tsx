@@ -54,7 +54,7 @@ function Head({ model, aliases }: IHeadProps): JSX.Element {
   ];
   const champion = model.champion !== null && !model.retired ? `${model.name}:${model.champion}` : null;
   return (
-    <header>
+    <div>
       <h1>
         {model.name} {model.retired && <StageChip stage="retired" />}
       </h1>
@@ -71,7 +71,7 @@ function Head({ model, aliases }: IHeadProps): JSX.Element {
           [trans.__('Aliases'), aliases.length ? <Pointers model={model.name} aliases={aliases} /> : '']
         ]}
       />
-    </header>
+    </div>
   );
 }
 

@@ -25,7 +25,7 @@ export function Sidebar(): JSX.Element {
   const answered = useAnswer('list', ask);
   return (
     <>
-      <header className="jp-Mlc-header">
+      <div className="jp-Mlc-header">
         <h2>{trans.__('Models')}</h2>
         <button className="jp-mod-styled" onClick={desk.refresh}>
           {trans.__('Refresh')}
@@ -33,7 +33,7 @@ export function Sidebar(): JSX.Element {
         <button className="jp-mod-styled" onClick={() => desk.act(undoing(trans))}>
           {trans.__('Undo…')}
         </button>
-      </header>
+      </div>
       {desk.registry() && (
         <p className="jp-Mlc-registry" title={desk.registry()}>
           {desk.registry()}

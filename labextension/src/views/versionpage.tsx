@@ -76,7 +76,7 @@ function Head({ version, details }: IHeadProps): JSX.Element {
     [trans.__('Note…'), () => editingVersion(version, trans)]
   ];
   return (
-    <header>
+    <div>
       <h1>
         {name} <StageChip stage={version.stage} /> <Aliases aliases={version.aliases} />
       </h1>
@@ -88,7 +88,7 @@ function Head({ version, details }: IHeadProps): JSX.Element {
         </button>
       </p>
       <Facts facts={useFacts(version, details)} />
-    </header>
+    </div>
   );
 }
 
