@@ -84,13 +84,13 @@ class Ours(Side):
         from jupyter_mlc.jobs.execute import execute
         from jupyter_mlc.jobs.spec import Work
 
-        places = {"output": self.folder / f"out-{number}.ipynb", "status": self.folder / f"status-{number}.json"}
         work = Work(
             notebook=self.folder / "in.ipynb",
+            output=self.folder / f"out-{number}.ipynb",
+            status=self.folder / f"status-{number}.json",
             folder=self.folder,
             parameters={"seed": number},
             engine=self._engine,
-            **places,
         )
         return str(execute(work).exit)
 
