@@ -65,8 +65,8 @@ async def _stopped(cells: Cells, watch: Watch, work: asyncio.Future[Ending], sto
     if where is not None and not stop.at_once:
         await cells.interrupt()
         second = asyncio.ensure_future(watch.until_at_once())
-        both: list[asyncio.Future[Any]] = [work, second]
-        await asyncio.wait(both, timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {work, second}
+        await asyncio.wait(either, timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
         second.cancel()
         if work.done() and work.exception() is None:
             shown = work.result()
