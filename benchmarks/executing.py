@@ -43,7 +43,7 @@ class Side:
         made = v4.new_notebook(metadata={"kernelspec": kernel})
         made.cells = [v4.new_code_cell(source) for source in sources]
         made.cells[min(1, len(sources) - 1)].metadata["tags"] = ["parameters"]
-        nbformat.write(made, folder / "in.ipynb")  # type: ignore[no-untyped-call]
+        nbformat.write(made, folder / "in.ipynb")
 
     def took(self, work: Callable[[], object]) -> tuple[float, float]:
         """Seconds on the clock, and of all processors."""
