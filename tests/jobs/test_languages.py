@@ -13,7 +13,7 @@ from jupyter_mlc.jobs.execute import execute
 from jupyter_mlc.jobs.spec import Engine, Exit
 from tests.jobs.conftest import Desk, notebook
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("bash")]
 NOTES = (
     "ran in a cold kernel: the notebook is in bash",
     "in bash the cells and outputs are kept; models, data and packages are not captured",
@@ -38,7 +38,6 @@ def written(desk: Desk, *sources: str) -> Path:
     return path
 
 
-@pytest.mark.usefixtures("bash")
 def test_a_notebook_in_bash_runs_with_parameters_and_a_secret(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_TOKEN", "hunter2")
     path = written(desk, "name=nobody", "echo hello $name", "echo ${#token} $token")
@@ -50,7 +49,6 @@ def test_a_notebook_in_bash_runs_with_parameters_and_a_secret(desk: Desk, monkey
     assert "hunter2" not in (desk.folder / "out.ipynb").read_text() + (desk.folder / "status.json").read_text()
 
 
-@pytest.mark.usefixtures("bash")
 def test_a_process_in_another_language_may_die(desk: Desk) -> None:
     outcome = execute(desk.on(written(desk, "echo first", "kill -9 $PPID", "echo last")))
     assert (outcome.exit, outcome.signal, outcome.done) == (Exit.PROCESS_DIED, "SIGKILL", 1)

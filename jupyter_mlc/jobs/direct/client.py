@@ -73,7 +73,7 @@ class _Connection:
             os.set_blocking(descriptor, False)
             asyncio.get_running_loop().add_reader(descriptor, self._drain, descriptor)
 
-    async def execute(self, source: str, *, store_history: bool = True, stop_on_error: bool = True) -> str:  # noqa: ARG002
+    async def execute(self, source: str, *, store_history: bool = True, **_: object) -> str:
         """Send a source."""
         self._cell += 1
         request = {"cell": self._cell, "source": source, "store_history": store_history}
