@@ -3,6 +3,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { Answer, Ask, Refusal, Verb } from '../registry/client';
 import { IDesk } from '../registry/desk';
 import { ActBody } from './body';
+import { FIELDS } from './form';
 import { IWanted } from './wanted';
 import { undoing } from './words';
 
@@ -15,7 +16,8 @@ export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Prom
   const answer = await showDialog({
     title: wanted.title,
     body: new ActBody(desk, wanted),
-    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })]
+    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })],
+    focusNodeSelector: FIELDS
   });
   if (answer.button.accept && answer.value) {
     await carryOut(desk, wanted, answer.value);

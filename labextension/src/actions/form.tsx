@@ -7,7 +7,7 @@ import { Input } from './input';
 import { IWanted, Values } from './wanted';
 
 const PAUSE = 250;
-const FIELDS = 'select, input, textarea';
+export const FIELDS = 'select, input, textarea';
 
 export interface IFormProps<V extends Verb> {
   desk: IDesk;

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -119,7 +120,7 @@ class Desk:
 
 
 def opened(laboratory: Laboratory, browser: Browser, path: str, size: tuple[int, int]) -> Desk:
-    """JupyterLab in a window of its own."""
+    """JupyterLab in a window and a workspace of its own: nothing comes back that others had open."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(_LONG)
@@ -127,7 +128,8 @@ def opened(laboratory: Laboratory, browser: Browser, path: str, size: tuple[int,
     page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: desk.complaints.append(str(error)))
     query = "&" if "?" in path else "?"
-    page.goto(f"{laboratory.address}/lab{path}{query}token={laboratory.token}")
+    workspace = f"/lab/workspaces/{uuid4().hex}"
+    page.goto(f"{laboratory.address}{workspace}{path}{query}token={laboratory.token}")
     page.wait_for_function(_RESTORED)
     page.locator("#jupyterlab-splash").wait_for(state="detached")
     return desk

@@ -115,6 +115,7 @@ def test_a_version_is_promoted_by_keyboard_alone(visit: Callable[..., Desk]) -> 
     keys.press("Enter")
     expect(desk.dialog).to_contain_text("This will happen")
     expect(desk.dialog.get_by_label("To stage")).to_be_focused()
+    desk.page.wait_for_timeout(1000)  # the dialog itself gives the focus there as well, when it has time
     keys.press("Tab")
     keys.type("by keyboard")
     expect(desk.dialog.get_by_role("button", name="Promote")).to_be_enabled()
