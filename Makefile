@@ -112,7 +112,8 @@ $(STAMPS)/node: $(VENV)/pyvenv.cfg
 
 $(PANEL): $(STAMPS)/node $(shell find labextension/src labextension/style labextension/schema -type f) $(wildcard labextension/*.json) labextension/yarn.lock
 	@echo "Building the panel; the first time takes some minutes"
-	@cd labextension && $(WITH_TOOLS) jlpm install --immutable >/dev/null && $(WITH_TOOLS) jlpm build:prod >/dev/null
+	@mkdir -p build
+	@cd labextension && { $(WITH_TOOLS) jlpm install --immutable && $(WITH_TOOLS) jlpm build:prod; } >../build/panel.log 2>&1 || { cat ../build/panel.log >&2; exit 1; }
 	@touch $@
 
 # Installed anew, so that JupyterLab finds it.

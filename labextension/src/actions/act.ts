@@ -15,8 +15,7 @@ export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Prom
   const answer = await showDialog({
     title: wanted.title,
     body: new ActBody(desk, wanted),
-    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })],
-    focusNodeSelector: 'select, input, textarea'
+    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })]
   });
   if (answer.button.accept && answer.value) {
     await carryOut(desk, wanted, answer.value);

@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 
 import { Answer, Ask, Verb } from '../registry/client';
 import { IDesk } from '../registry/desk';
@@ -7,6 +7,7 @@ import { Input } from './input';
 import { IWanted, Values } from './wanted';
 
 const PAUSE = 250;
+const FIELDS = 'select, input, textarea';
 
 export interface IFormProps<V extends Verb> {
   desk: IDesk;
@@ -20,6 +21,10 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
   const [values, setValues] = useState<Values>(() => initial(wanted));
   const [reply, setReply] = useState<Answer<V> | null>(null);
   const [error, setError] = useState<Error | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    box.current?.querySelector<HTMLElement>(FIELDS)?.focus();
+  }, []);
   useEffect(() => {
     let current = true;
     const ask = wanted.ask(values);
@@ -44,7 +49,7 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
     };
   }, [values]);
   return (
-    <div>
+    <div ref={box}>
       {wanted.fields.map(field => (
         <Input
           key={field.name}

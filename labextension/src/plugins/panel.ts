@@ -39,7 +39,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: NO_ARGUMENTS,
       execute: () => {
         app.shell.activateById(panel.id);
-        panel.node.querySelector<HTMLElement>('input')?.focus();
+        panel.focusSearch();
       }
     });
     app.commands.addCommand(Commands.refresh, {

@@ -15,7 +15,7 @@ const MOST_MODELS = 100_000;
 const QUERY = /[<>=~()\s`'"]/;
 
 /** The panel at the side: all models, or what a query finds. */
-export function Sidebar(): JSX.Element {
+export function Sidebar({ searchRef }: { searchRef: React.Ref<HTMLInputElement> }): JSX.Element {
   const desk = useDesk();
   const { trans } = desk;
   const [text, setText] = useState('');
@@ -42,6 +42,7 @@ export function Sidebar(): JSX.Element {
       <label className="jp-Mlc-search">
         <span>{trans.__('Search')}</span>
         <input
+          ref={searchRef}
           type="search"
           className="jp-mod-styled"
           value={text}

@@ -18,11 +18,27 @@ export class SidePanel extends ReactWidget {
     this.node.setAttribute('aria-label', this.title.caption);
   }
 
+  /** Let the person type a search, now or as soon as there is where. */
+  focusSearch(): void {
+    this.isSearchWanted = this.search === null;
+    this.search?.focus();
+  }
+
   protected render(): JSX.Element {
     return (
       <WithDesk desk={this.desk}>
-        <Sidebar />
+        <Sidebar searchRef={this.drawn} />
       </WithDesk>
     );
   }
+
+  private readonly drawn = (search: HTMLInputElement | null): void => {
+    this.search = search;
+    if (search && this.isSearchWanted) {
+      this.focusSearch();
+    }
+  };
+
+  private search: HTMLInputElement | null = null;
+  private isSearchWanted = false;
 }

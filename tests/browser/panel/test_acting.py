@@ -98,6 +98,8 @@ def test_what_cannot_be_taken_back_is_asked_twice(desk: Desk) -> None:
 def test_a_version_is_promoted_by_keyboard_alone(visit: Callable[..., Desk]) -> None:
     desk = visit()
     keys = desk.page.keyboard
+    desk.page.locator(".jp-LauncherCard").first.wait_for()
+    desk.page.wait_for_timeout(1000)  # the launcher takes the focus when it is there
     keys.press("Control+Alt+m")
     expect(desk.side.get_by_role("searchbox")).to_be_focused()
     keys.type("small-007")
@@ -112,6 +114,7 @@ def test_a_version_is_promoted_by_keyboard_alone(visit: Callable[..., Desk]) -> 
     until_focused(desk.page, "Promote…")
     keys.press("Enter")
     expect(desk.dialog).to_contain_text("This will happen")
+    expect(desk.dialog.get_by_label("To stage")).to_be_focused()
     keys.press("Tab")
     keys.type("by keyboard")
     expect(desk.dialog.get_by_role("button", name="Promote")).to_be_enabled()
@@ -144,6 +147,7 @@ def test_the_button_of_a_notebook_inserts_the_line_to_complete(visit: Callable[.
 
 def test_a_line_that_loads_a_version_is_put_into_the_notebook(visit: Callable[..., Desk]) -> None:
     desk = visit("/tree/flights.ipynb")
-    desk.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    desk.page.wait_for_function(_CONNECTED)
+    desk.page.wait_for_timeout(2000)  # it comes to the front by itself when it is there
     desk.opened("late-flights:1").get_by_role("button", name="Insert a cell that loads it").click()
     expect(desk.page.locator(".jp-Notebook .jp-mod-active")).to_contain_text("model = %mlc load late-flights:1")
