@@ -72,7 +72,7 @@ def _schemas(verbs: Iterable[Verb]) -> tuple[dict[type, Any], dict[str, Any]]:
 def _anything(kind: type) -> dict[str, Any]:
     """What says of itself only that it is an object may be any value."""
     if kind is object:
-        return {}
+        return {"description": "any value"}
     raise NotImplementedError
 
 
