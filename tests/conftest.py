@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -16,6 +17,9 @@ from jupyter_mlc.store.registry import Registry, open_registry
 
 # Threads that wait for each other by counting would take the processors from the other tests.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+# Who runs the tests in the background may have made them deaf to Ctrl-C, and with them every process that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SECOND = 1_000_000
 START = 1_760_000_000 * SECOND

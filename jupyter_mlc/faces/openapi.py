@@ -60,13 +60,20 @@ def openapi(verbs: Mapping[str, Verb] = VERBS) -> dict[str, Any]:
 
 def _schemas(verbs: Iterable[Verb]) -> tuple[dict[type, Any], dict[str, Any]]:
     kinds = list(dict.fromkeys(kind for verb in verbs for kind in (verb.ask, verb.reply)))
-    found, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
+    found, schemas = msgspec.json.schema_components(kinds, schema_hook=_anything, ref_template=_REF)
     by_name = {_name(ref): kind for kind, ref in zip(kinds, found, strict=True)}
     for verb in verbs:
         name = next(name for name, kind in by_name.items() if kind is verb.ask)
         for argument in verb.arguments():
             schemas[name]["properties"][argument.name]["description"] = argument.described.description
     return dict(zip(kinds, found, strict=True)), schemas
+
+
+def _anything(kind: type) -> dict[str, Any]:
+    """What says of itself only that it is an object may be any value."""
+    if kind is object:
+        return {"description": "any value"}
+    raise NotImplementedError
 
 
 def _name(ref: Mapping[str, str]) -> str:
