@@ -19,7 +19,8 @@ from jupyter_mlc.faces.telling import Tell, printed
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.identity import Identity, identity, own_name
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
-from jupyter_mlc.verbs.base import Ask, Complete, Reply, silent
+from jupyter_mlc.verbs.base import Ask, Complete, Reply
+from jupyter_mlc.verbs.context import silent
 from jupyter_mlc.verbs.job_names import JOB
 
 if TYPE_CHECKING:

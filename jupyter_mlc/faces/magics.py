@@ -30,7 +30,8 @@ from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.progress import Bar
 from jupyter_mlc.faces.telling import Untold
-from jupyter_mlc.verbs.base import VERBS, Reply, silent
+from jupyter_mlc.verbs.base import VERBS, Reply
+from jupyter_mlc.verbs.context import silent
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell

@@ -22,7 +22,8 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.log import uncarried
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reply, Runs, Stores, Verb, Where, silent
+from jupyter_mlc.verbs.base import VERBS, Ask, Reply, Runs, Verb, Where
+from jupyter_mlc.verbs.context import Context, Stores, silent
 from jupyter_mlc.verbs.masking import masked, named
 from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import own_identity
 from jupyter_mlc.verbs.verify import Finding
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jupyter_mlc.verbs.base import Context, Does, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Does, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import DAY
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.store.identity import rotated
-from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

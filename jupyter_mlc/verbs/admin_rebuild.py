@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jupyter_mlc.store.replay import rebuild
-from jupyter_mlc.verbs.base import Context, Does, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs.admin_backup import CareReply, findings_of
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from jupyter_mlc.store.registry import schema_of, upgrade
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
-from jupyter_mlc.verbs.base import Context, Does, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Does, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

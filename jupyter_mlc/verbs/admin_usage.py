@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jupyter_mlc.store.usage import Use, usage
-from jupyter_mlc.verbs.base import Ask, Context, Does, Reply, verb
+from jupyter_mlc.verbs.base import Ask, Does, Reply, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from typing import Annotated
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionKey
 from jupyter_mlc.domain.names import check_alias, parse_reference, parse_version
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

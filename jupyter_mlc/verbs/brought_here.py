@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.imports import ELSEWHERE
-from jupyter_mlc.verbs.base import Context, Writing
+from jupyter_mlc.verbs.base import Writing
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.fetch import Fetch, FetchReply
 from jupyter_mlc.verbs.opening import planned
 

@@ -16,8 +16,9 @@ from jupyter_mlc.measure.curves.learning import LearningCurve, learning_curve
 from jupyter_mlc.measure.curves.suitable import Curves, curves_of
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Context, Does, Drawn, Field, Parse, Reading, Runs, verb
+from jupyter_mlc.verbs.base import Complete, Does, Drawn, Field, Parse, Reading, Runs, verb
 from jupyter_mlc.verbs.contest import Basis, Contest, Wanted, contest
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.differing import Differences, differences, differs
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
 from jupyter_mlc.verbs.verdict import Verdict, among, as_far_as_claimed, verdict

@@ -10,7 +10,7 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.evaluations import Evaluation, Shared
 from jupyter_mlc.domain.imports import registry_shown
 from jupyter_mlc.measure.outcomes import Outcome
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import find_dataset
 from jupyter_mlc.verbs.exam import exam
 from jupyter_mlc.verbs.judged import kept_evidence

@@ -14,7 +14,8 @@ from jupyter_mlc.store.elsewhere import shown
 from jupyter_mlc.store.mlflow.words import is_mlflow
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import exists
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.pack import Pack, PackReply
 from jupyter_mlc.verbs.shared import confirmed
 from jupyter_mlc.verbs.unpack import Brought, Unpack, UnpackReply, brought_rows

@@ -8,7 +8,8 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import DatasetFacts, Micros
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound
 from jupyter_mlc.domain.names import check_name
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import add_dataset, is_sealed, known
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset
-from jupyter_mlc.verbs.base import Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import check_limit
 
 

@@ -11,7 +11,8 @@ from jupyter_mlc.domain.entities import Column, Dataset, Micros
 from jupyter_mlc.domain.evaluations import Seen
 from jupyter_mlc.domain.events import ERASED, DatasetAdded
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 
 _MOST_REVISIONS = 20
 _MOST_USERS = 10

@@ -12,7 +12,7 @@ from jupyter_mlc.domain.entities import Dataset, DatasetFacts, Feature
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import DatasetAdded, DatasetLink
 from jupyter_mlc.domain.names import check_name
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Writing as Log

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import plan_deprecation
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import mover
 from jupyter_mlc.verbs.successor import checked_successor

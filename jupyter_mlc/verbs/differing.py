@@ -12,7 +12,7 @@ from jupyter_mlc.domain.differences.cells import Cell, CellChange, Change, cell_
 from jupyter_mlc.domain.differences.facts import Difference, Topic
 from jupyter_mlc.domain.entities import Digest, Micros, ModelVersion
 from jupyter_mlc.domain.errors import Damaged
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.show import VersionDetails, details_of
 
 _MOST_NAMED = 3

@@ -12,7 +12,8 @@ from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.elsewhere import shown
 from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.queries import standpoint
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import confirmed, moved_row
 
 _MOST = 100_000

@@ -10,7 +10,8 @@ from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import ModelEdited, PersonAdded, VersionEdited, VersionKey
 from jupyter_mlc.domain.lifecycle import Tier
 from jupyter_mlc.domain.names import parse_reference, parse_version
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Writing as Log

@@ -14,8 +14,9 @@ from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, Stage
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import VERBS, Complete, Context, Does, Field, Parse, Reply, Runs, Writing, verb
+from jupyter_mlc.verbs.base import VERBS, Complete, Does, Field, Parse, Reply, Runs, Writing, verb
 from jupyter_mlc.verbs.brought_here import brought_here
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import Added, resolve_dataset
 from jupyter_mlc.verbs.exam import Exam, exam
 from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, keep_evidence, slicings, without_reasons

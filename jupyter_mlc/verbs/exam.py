@@ -11,7 +11,7 @@ from jupyter_mlc.domain.entities import DatasetFacts, Digest
 from jupyter_mlc.domain.errors import BadInput, Conflict, did_you_mean
 from jupyter_mlc.domain.events import ERASED, DatasetAdded
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import find_dataset
 
 if TYPE_CHECKING:

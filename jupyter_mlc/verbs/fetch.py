@@ -15,7 +15,8 @@ from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.formats.elsewhere import record_of
 from jupyter_mlc.store.mlflow.models import stored
 from jupyter_mlc.store.mlflow.records import Record, decoded
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.settle import Settle, SettleReply
 from jupyter_mlc.verbs.shared import confirmed

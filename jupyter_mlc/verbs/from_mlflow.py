@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Artifact, Micros
     from jupyter_mlc.store.mlflow.histories import History
     from jupyter_mlc.store.mlflow.records import Theirs
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 T = TypeVar("T")
 _BATCH = 200

@@ -9,7 +9,8 @@ from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.events import RunEnded, RunStarted
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.projections import Recorded
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import check_limit
 from jupyter_mlc.verbs.stays import Stay, stays
 from jupyter_mlc.verbs.told import reason_of, told

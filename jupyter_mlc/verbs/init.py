@@ -9,7 +9,8 @@ from typing import Annotated
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.store.places import FOLDER, place_of
 from jupyter_mlc.store.registry import exists, open_registry
-from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
+from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Reply, Where, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

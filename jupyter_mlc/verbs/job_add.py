@@ -11,7 +11,8 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.jobs import JobAdded, JobParameter
 from jupyter_mlc.domain.names import check_name
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

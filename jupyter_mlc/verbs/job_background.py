@@ -14,7 +14,7 @@ from jupyter_mlc.verbs import job_records
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
     from jupyter_mlc.verbs.job_batch import How
 
 

@@ -9,7 +9,8 @@ from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.jobs.batches import Backend, Hands
-from jupyter_mlc.verbs.base import Context, Reply
+from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.sweeps import CACHED, GOOD, Trained, best_of, promoted, trained
 
 QUEUED = "queued"

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from jupyter_mlc.domain.errors import Conflict, Unavailable
 from jupyter_mlc.domain.jobs import BEGUN, Job
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
 
 _PATIENCE = 10.0

@@ -15,7 +15,7 @@ from jupyter_mlc.verbs.exam import facts_of
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Dataset
     from jupyter_mlc.domain.jobs import JobParameter
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 PREFIX = "dataset/"
 """how a dataset is named where a plain name would be taken for a word"""

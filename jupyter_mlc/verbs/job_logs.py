@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.jobs import BEGUN, Job
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
 
 

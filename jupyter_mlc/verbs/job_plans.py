@@ -19,7 +19,7 @@ from jupyter_mlc.verbs.job_sources import Source
 
 if TYPE_CHECKING:
     from jupyter_mlc.capture.environment import Environment
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NEWEST = 20

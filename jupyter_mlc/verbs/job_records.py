@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlc.domain.entities import Digest
     from jupyter_mlc.domain.schedules import Due
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
     from jupyter_mlc.verbs.job_plans import Plan, Point
 
 _MOST_OPEN = 1_000

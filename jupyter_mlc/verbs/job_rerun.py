@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Runs, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Runs, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_batch import Batch, How, RetrainReply, carried_out
 from jupyter_mlc.verbs.job_names import number_of
 from jupyter_mlc.verbs.sweeps import Trained

@@ -24,7 +24,7 @@ from jupyter_mlc.verbs.job_sources import content_of
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job, JobStarted
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 _LOOK = 0.1
 """seconds between two looks at how far they are"""

@@ -10,7 +10,8 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.jobs import BEGUN, Job, JobDefinition, JobEnded, Limits
 from jupyter_mlc.jobs.spec import Progress
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
 
 

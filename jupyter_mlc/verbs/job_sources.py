@@ -16,7 +16,7 @@ from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.preparing import Prepared, again, of_version, whole
 
 if TYPE_CHECKING:
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 NOTEBOOK = ".ipynb"
 

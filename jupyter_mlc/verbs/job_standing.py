@@ -11,7 +11,7 @@ from jupyter_mlc.jobs.spec import Outcome, Progress
 from jupyter_mlc.verbs.job_batch import QUEUED
 
 if TYPE_CHECKING:
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 RUNNING, LOST = "running", "lost"
 

@@ -10,7 +10,8 @@ from jupyter_mlc.domain.jobs import BEGUN, Job
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.batches import Backend
-from jupyter_mlc.verbs.base import Context, Does, Field, Runs, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Runs, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_batch import Batch, How, RetrainReply, carried_out, told
 
 

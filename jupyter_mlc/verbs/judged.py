@@ -15,7 +15,7 @@ from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.measure.slices import judge_slices
 from jupyter_mlc.measure.slicing import Slicing, crossed, slicing
 from jupyter_mlc.store.artifacts import Artifacts
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.exam import Exam
 from jupyter_mlc.verbs.own_metrics import Asked
 from jupyter_mlc.verbs.predictions import keep_predictions

@@ -11,7 +11,8 @@ from jupyter_mlc.domain.evaluations import Evaluation
 from jupyter_mlc.domain.imports import registry_shown
 from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.show import VersionDetails, details_of
 
 

@@ -10,7 +10,8 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Model, ModelVersion, Run
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.rows import model_row, run_row, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of, check_limit

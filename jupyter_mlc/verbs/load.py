@@ -10,7 +10,8 @@ from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, registry_shown
 from jupyter_mlc.domain.lifecycle import WARNS_ON_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, Where, verb
+from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Reply, Where, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.opening import planned
 from jupyter_mlc.verbs.shared import day_of
 

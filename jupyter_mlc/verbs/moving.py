@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.names import parse_reference
-from jupyter_mlc.verbs.base import NOBODY, Context, Reply
+from jupyter_mlc.verbs.base import NOBODY, Reply
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import moved_line
 
 

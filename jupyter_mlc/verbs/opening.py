@@ -11,7 +11,7 @@ from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, Stage
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import own_identity
 
 

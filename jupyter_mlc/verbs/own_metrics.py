@@ -13,7 +13,7 @@ from jupyter_mlc.measure.metrics.base import Metric
 from jupyter_mlc.measure.metrics.catalogue import find
 from jupyter_mlc.store.home import cache_folder
 from jupyter_mlc.store.identity import Identity, signature_holds
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.opening import planned
 from jupyter_mlc.verbs.shared import own_identity
 

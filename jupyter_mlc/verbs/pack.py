@@ -11,7 +11,8 @@ from jupyter_mlc.domain.imports import ELSEWHERE
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.bundles.packing import Bundle, bundle_of
-from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Reply, verb
+from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Reply, verb
+from jupyter_mlc.verbs.context import Context
 
 _MOST = 100_000
 

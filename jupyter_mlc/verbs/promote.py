@@ -8,7 +8,8 @@ from typing import Annotated
 from jupyter_mlc.domain.errors import Conflict, Damaged
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Line, Stage, Standpoint, next_stage, plan_promotion
-from jupyter_mlc.verbs.base import NOBODY, Complete, Context, Does, Field, Writing, verb
+from jupyter_mlc.verbs.base import NOBODY, Complete, Does, Field, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import mover
 

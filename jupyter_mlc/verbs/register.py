@@ -11,7 +11,8 @@ from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import ModelCreated, VersionRegistered
 from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.domain.names import check_name
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.curves import keep_curves
 from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
 from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlc.domain.entities import ModelVersion
     from jupyter_mlc.domain.jobs import Job
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
     from jupyter_mlc.verbs.register import Register
 
 _FILE = "rehearsed.jsonl"

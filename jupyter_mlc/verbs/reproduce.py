@@ -14,7 +14,8 @@ from jupyter_mlc.domain.reproductions import Evidence, Verdict
 from jupyter_mlc.jobs import amounts
 from jupyter_mlc.jobs.environments.choosing import Env
 from jupyter_mlc.jobs.spec import Engine
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Runs, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Runs, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.reproduction_job import QUEUED, TOLERANCE, ReproduceReply, carried_out, told
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from jupyter_mlc.verbs.reproduction_rows import rows_of
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import ModelVersion
     from jupyter_mlc.jobs.verdicts.likeness import Likeness
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 _TERMS = "terms.json"
 _PUT_IN = frozenset({"papermill-error-cell-tag", "injected-parameters"})

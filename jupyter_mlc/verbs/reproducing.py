@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
     from jupyter_mlc.verbs.job_sources import Source
     from jupyter_mlc.verbs.show import VersionDetails
 

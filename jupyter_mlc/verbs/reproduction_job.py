@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest, Micros, ModelVersion
 from jupyter_mlc.domain.reproductions import Compared, Evidence, PackageDifference, Verdict
-from jupyter_mlc.verbs.base import Context, Reply
+from jupyter_mlc.verbs.base import Reply
+from jupyter_mlc.verbs.context import Context
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from jupyter_mlc.domain.entities import ModelVersion
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 MOST_ROWS = 1_000
 

@@ -9,7 +9,8 @@ from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import plan_retirement, plan_whole_retirement
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.queries import standpoint
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import ago, confirmed, mover, users_of
 from jupyter_mlc.verbs.successor import checked_successor

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.schedules import Due
 from jupyter_mlc.jobs.outputs import check_out
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Runs, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Runs, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_asking import Execution, how_of, limits_of
 from jupyter_mlc.verbs.job_batch import Batch, RetrainReply, carried_out
 from jupyter_mlc.verbs.sweeps import CACHED, Trained

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from jupyter_mlc.domain.lifecycle import plan_rollback
 from jupyter_mlc.domain.names import check_name
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
 
 

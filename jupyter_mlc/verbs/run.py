@@ -9,7 +9,8 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.domain.events import RunStarted
 from jupyter_mlc.domain.names import check_name
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 

@@ -9,7 +9,8 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import DatasetFacts, Digest, Measured, Micros, Scalar, Standing
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import RunEnded, RunFile
-from jupyter_mlc.verbs.base import Ask, Context, Does, Field, Parse, Reply, Where, verb
+from jupyter_mlc.verbs.base import Ask, Does, Field, Parse, Reply, Where, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import links, resolve_dataset
 from jupyter_mlc.verbs.rows import known_rows
 from jupyter_mlc.verbs.shared import check_keys, split_params

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.verbs.base import Ask, Context, Does, Field, Parse, Reply, Where, verb
+from jupyter_mlc.verbs.base import Ask, Does, Field, Parse, Reply, Where, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.schedules import ScheduleAdded
-from jupyter_mlc.verbs.base import Context, Does, Field, Reply, verb
+from jupyter_mlc.verbs.base import Does, Field, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_asking import Execution
 
 _NEXT = 3

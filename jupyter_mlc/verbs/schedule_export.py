@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 from jupyter_mlc.domain.errors import Conflict
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.schedule_files import To
 
 

@@ -15,7 +15,7 @@ from jupyter_mlc.jobs.values import FROM_ENVIRONMENT, is_secret
 from jupyter_mlc.verbs.schedule_records import table_of
 
 if TYPE_CHECKING:
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 
 class To(StrEnum):

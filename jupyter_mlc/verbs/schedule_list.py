@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.verbs.base import Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import check_limit
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Micros
     from jupyter_mlc.domain.jobs import Job
     from jupyter_mlc.jobs.timetable import Timetable
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
     from jupyter_mlc.verbs.job_asking import Execution
 
 MOST = 1_000

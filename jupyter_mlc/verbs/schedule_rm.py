@@ -7,7 +7,8 @@ from typing import Annotated
 
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.schedules import Schedule, ScheduleRemoved
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

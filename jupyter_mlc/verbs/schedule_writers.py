@@ -13,7 +13,7 @@ from jupyter_mlc.verbs.schedule_files import Task, To, task_of
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.schedules import Schedule
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 Told: TypeAlias = tuple[str, tuple[str, ...]]
 """the text, and what else is needed"""

@@ -13,7 +13,7 @@ from jupyter_mlc.measure.outcomes import Outcome, outcome
 from jupyter_mlc.measure.tasks import Task
 from jupyter_mlc.store.home import cache_folder
 from jupyter_mlc.verbs.answers import Answers, answered
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.exam import Exam, plain
 from jupyter_mlc.verbs.opening import planned
 

@@ -18,7 +18,8 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.replay import as_of
-from jupyter_mlc.verbs.base import VERBS, Ask, Context, Reading, Reply, Stores, Verb, Writing, execute, no_yaml, silent
+from jupyter_mlc.verbs.base import VERBS, Ask, Reading, Reply, Verb, Writing
+from jupyter_mlc.verbs.context import Context, Stores, execute, no_yaml, silent
 from jupyter_mlc.verbs.masking import masked, named
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from jupyter_mlc.domain.imports import ELSEWHERE, BytesFetched
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.names import parse_version
 from jupyter_mlc.store.formats.base import read_manifest
-from jupyter_mlc.verbs.base import Context, Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Parse, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)

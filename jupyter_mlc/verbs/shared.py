@@ -15,7 +15,8 @@ from jupyter_mlc.domain.names import LATEST, folded, parse_version
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import NOBODY, Context, Writing
+from jupyter_mlc.verbs.base import NOBODY, Writing
+from jupyter_mlc.verbs.context import Context
 
 _LONGEST_KEY = 250
 _MOST_LINES = 1_000_000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.entities import Dataset, Digest, ModelVersion
 from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.domain.evaluations import Shared
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.exam import Exam, facts_of
 
 if TYPE_CHECKING:

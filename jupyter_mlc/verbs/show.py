@@ -17,7 +17,8 @@ from jupyter_mlc.domain.names import Reference, parse_reference
 from jupyter_mlc.domain.reproductions import Reproduction
 from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
 from jupyter_mlc.verbs.job_names import number_of
 from jupyter_mlc.verbs.job_show import JobShowReply, shown_job

@@ -14,7 +14,7 @@ from jupyter_mlc.domain.jobs import SUCCEEDED, Job
 from jupyter_mlc.domain.lifecycle import Stage
 
 if TYPE_CHECKING:
-    from jupyter_mlc.verbs.base import Context
+    from jupyter_mlc.verbs.context import Context
 
 CACHED = "cached"
 GOOD = frozenset({SUCCEEDED, CACHED})

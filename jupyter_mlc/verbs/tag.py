@@ -9,7 +9,8 @@ from typing import Annotated
 from jupyter_mlc.domain.errors import BadInput, NotFound, did_you_mean
 from jupyter_mlc.domain.events import Tagged, VersionKey
 from jupyter_mlc.domain.names import parse_reference, parse_version
-from jupyter_mlc.verbs.base import Complete, Context, Does, Field, Parse, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import as_json, check_keys
 
 

@@ -13,7 +13,8 @@ from jupyter_mlc.domain.imports import HIGHEST_NUMBER, Imported, Origin, is_addr
 from jupyter_mlc.domain.lifecycle import Stage, Tier
 from jupyter_mlc.domain.names import check_alias, check_name
 from jupyter_mlc.store.formats.elsewhere import record_of
-from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 from jupyter_mlc.verbs.unpack import Brought, brought_rows, check_schema
 

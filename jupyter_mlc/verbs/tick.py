@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import Conflict, Interrupted, MlcError, Unavailable
 from jupyter_mlc.domain.schedules import Due, Schedule
-from jupyter_mlc.verbs.base import Context, Does, Field, Parse, Reply, Runs, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Parse, Reply, Runs, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job

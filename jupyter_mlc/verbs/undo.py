@@ -18,7 +18,8 @@ from jupyter_mlc.domain.events import (
 )
 from jupyter_mlc.domain.lifecycle import Stage, opposite
 from jupyter_mlc.store.projections import Recorded
-from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.told import told
 
 _LOOK_BACK = 200

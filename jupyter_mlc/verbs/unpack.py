@@ -15,7 +15,8 @@ from jupyter_mlc.domain.names import check_name, folded
 from jupyter_mlc.store.bundles.arriving import Arrival, examined
 from jupyter_mlc.store.bundles.evidence import doubtful
 from jupyter_mlc.store.formats.base import looks_like_manifest, read_manifest
-from jupyter_mlc.verbs.base import Context, Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Reply, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import arrived_dataset
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 from jupyter_mlc.verbs.unpack_evaluations import bring_evaluations, check_evaluation, unknown_evaluations

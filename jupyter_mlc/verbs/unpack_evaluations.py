@@ -12,7 +12,7 @@ from jupyter_mlc.domain.imports import EvaluationImported
 from jupyter_mlc.store.bundles.arriving import Arrival
 from jupyter_mlc.store.bundles.evidence import doubtful
 from jupyter_mlc.store.bundles.judgements import Judgement
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import arrived_dataset
 from jupyter_mlc.verbs.judged import kept_evidence, without_reasons
 from jupyter_mlc.verbs.predictions import kept_predictions

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.store.places import default_url
-from jupyter_mlc.verbs.base import Ask, Complete, Context, Does, Field, Where, verb
+from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Where, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.init import UseReply, used
 
 

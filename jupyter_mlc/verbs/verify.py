@@ -9,7 +9,8 @@ from jupyter_mlc.domain.errors import MlcError, Unavailable
 from jupyter_mlc.domain.events import VerificationFailed
 from jupyter_mlc.store.home import data_folder
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.verbs.base import Ask, Context, Does, Field, Reply, verb
+from jupyter_mlc.verbs.base import Ask, Does, Field, Reply, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import own_identity
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.verbs.base import Context, Does, Field, Runs, Where, Writing, verb
+from jupyter_mlc.verbs.base import Does, Field, Runs, Where, Writing, verb
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.tick import Tick, TickReply
 
 

@@ -11,20 +11,8 @@ import pytest
 from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.domain.lifecycle import Stage, Tier
 from jupyter_mlc.faces.expressions import Namespace
-from jupyter_mlc.verbs.base import (
-    Ask,
-    Complete,
-    Context,
-    Does,
-    Field,
-    Parse,
-    Reading,
-    Reply,
-    Runs,
-    Verb,
-    Where,
-    Writing,
-)
+from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Parse, Reading, Reply, Runs, Verb, Where, Writing
+from jupyter_mlc.verbs.context import Context
 
 Params = Annotated[Mapping[str, Scalar], Field(description="a parameter", parse=Parse.VALUES, short="p")]
 Tags = Annotated[Mapping[str, str], Field(description="a tag", parse=Parse.VALUES)]

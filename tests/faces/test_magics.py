@@ -19,7 +19,7 @@ from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.progress import Bar
 from jupyter_mlc.faces.values import Named
-from jupyter_mlc.verbs.base import silent
+from jupyter_mlc.verbs.context import silent
 
 LOAD = "%load_ext jupyter_mlc"
 

@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_mlc.jobs.batches import Backend, carried_out
 from jupyter_mlc.jobs.spec import Exit
-from jupyter_mlc.verbs.base import execute
+from jupyter_mlc.verbs.context import execute
 from tests.jobs import stand_in
 from tests.jobs.test_batches import task
 

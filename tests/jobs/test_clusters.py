@@ -19,7 +19,7 @@ from jupyter_mlc.jobs.attempts import Task
 from jupyter_mlc.jobs.batches import Backend, Hands, carried_out, refuse_what_is_not_there
 from jupyter_mlc.jobs.spec import Engine, Exit, Outcome, Progress
 from jupyter_mlc.jobs.status import Told, Traces, tell
-from jupyter_mlc.verbs.base import execute
+from jupyter_mlc.verbs.context import execute
 from tests.jobs import stand_in
 from tests.jobs.test_batches import task
 

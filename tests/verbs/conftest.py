@@ -16,7 +16,8 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity, identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Ask, Context, Reply
+from jupyter_mlc.verbs.base import Ask, Reply
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
 from jupyter_mlc.verbs.evaluate import Evaluate, EvaluateReply
 from jupyter_mlc.verbs.list_ import List, ListReply

@@ -13,7 +13,7 @@ import pytest
 from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_add import JobAdd
 from jupyter_mlc.verbs.job_batch import How
 from jupyter_mlc.verbs.schedule_add import ScheduleAdd, ScheduleAddReply

@@ -25,7 +25,7 @@ from jupyter_mlc.jobs.folders import JobFolder
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs import job_records
-from jupyter_mlc.verbs.base import Context
+from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.job_add import JobAdd, JobAddReply
 from jupyter_mlc.verbs.job_batch import RetrainReply

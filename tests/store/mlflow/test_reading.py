@@ -15,7 +15,7 @@ from jupyter_mlc.store.mlflow.address import theirs_at
 from jupyter_mlc.store.mlflow.files import of_run
 from jupyter_mlc.store.mlflow.naming import names_here, snapshot_of, value_of
 from jupyter_mlc.store.mlflow.records import TheirModel, TheirRun, decoded
-from jupyter_mlc.verbs.base import no_yaml
+from jupyter_mlc.verbs.context import no_yaml
 
 SHAPES = "write mlflow://HOST:PORT, mlflow+https://HOST, mlflow:///PATH/mlflow.db or mlflow:///PATH/mlruns"
 
