@@ -11,6 +11,7 @@ from typing import Protocol
 from jupyter_mlc.capture.process import is_gone
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.jobs.spec import Engine, Exit, Outcome, Progress, Work
+from jupyter_mlc.jobs.times import now
 
 _LONGEST_PAUSE = 60.0
 _LOOK = 0.1
@@ -81,7 +82,7 @@ def is_worth_another(outcome: Outcome, task: Task) -> bool:
 
 
 def _once(task: Task, execute: Execute) -> Outcome:
-    began = time.time_ns() // 1000  # noqa: TID251 (of an execution that never began nobody else tells)
+    began = now()
     if task.is_cancelled():
         return not_begun(began, Exit.CANCELLED, "Cancelled", "it was cancelled before it began")
     try:

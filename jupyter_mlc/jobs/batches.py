@@ -5,7 +5,6 @@ A backend is one function in `_BACKENDS`; it yields what ended as soon as it has
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import TypeAlias
 
 from jupyter_mlc.jobs.attempts import Attempted, Execute, Task, attempt, not_begun
 from jupyter_mlc.jobs.spec import Exit, Outcome
+from jupyter_mlc.jobs.times import now
 
 _MOST_BROKEN = 3
 """times that a batch is taken up again after a worker of it was killed"""
@@ -99,8 +99,7 @@ def carried_out(  # noqa: PLR0913 (what a batch is, and the words of Hands)
         if not waiting:
             return
     for place, task in waiting.items():
-        now = time.time_ns() // 1000  # noqa: TID251 (of an execution that never began nobody else tells)
-        yield place, Attempted(outcome=not_begun(now, Exit.LOST, "Lost", f"{why}: {task.work.output}"))
+        yield place, Attempted(outcome=not_begun(now(), Exit.LOST, "Lost", f"{why}: {task.work.output}"))
 
 
 def _hand_for(hands: Hands, count: int) -> Hand:

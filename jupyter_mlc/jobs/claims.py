@@ -15,6 +15,7 @@ from jupyter_mlc.capture.process import here, is_gone
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.jobs.attempts import Attempted, Execute, Task, attempt, is_worth_another, not_begun
 from jupyter_mlc.jobs.spec import Exit, Outcome, Progress
+from jupyter_mlc.jobs.times import now
 
 _LOOK = 0.1
 _SILENCE = 60.0
@@ -85,8 +86,7 @@ def _silent(task: Task, found: Progress | None) -> Outcome:
     from jupyter_mlc.jobs import status
 
     if found is None:
-        now = time.time_ns() // 1000  # noqa: TID251 (of an execution that never began nobody else tells)
-        return not_begun(now, Exit.LOST, "Lost", "its worker was killed before the first cell")
+        return not_begun(now(), Exit.LOST, "Lost", "its worker was killed before the first cell")
     told = status.read(task.work.status)
     return status.lose(
         task.work.status, told.traces, found, f"{found.host}, which executed it, does not answer any more"

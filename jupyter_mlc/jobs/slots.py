@@ -19,6 +19,7 @@ from urllib.parse import quote
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.jobs.attempts import Execute, not_begun
 from jupyter_mlc.jobs.spec import Exit, Outcome, Progress, Work
+from jupyter_mlc.jobs.times import now
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.home import cache_folder
 
@@ -75,8 +76,7 @@ class OnGpus:
         refuse_too_many(self.count)
         with taken(self.count, cancelled) as held:
             if not held:
-                now = time.time_ns() // 1000  # noqa: TID251 (of an execution that never began nobody else tells)
-                return not_begun(now, Exit.CANCELLED, "Cancelled", "it was cancelled while it waited for a GPU")
+                return not_begun(now(), Exit.CANCELLED, "Cancelled", "it was cancelled while it waited for a GPU")
             visible = {**work.environment, VISIBLE: ",".join(held)}
             outcome = self.execute(replace(work, environment=visible), watch=watch, cancelled=cancelled)
             return replace(outcome, notes=(*outcome.notes, f"GPU {', '.join(held)}"))

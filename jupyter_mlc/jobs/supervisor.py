@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import sys
-import time
 import traceback
 from contextlib import suppress
 from dataclasses import replace
@@ -23,6 +22,7 @@ from jupyter_mlc.jobs.report import Report
 from jupyter_mlc.jobs.runtime import runtime_folder
 from jupyter_mlc.jobs.spec import Engine, Exit, Outcome, Progress, Work
 from jupyter_mlc.jobs.status import Traces
+from jupyter_mlc.jobs.times import now
 from jupyter_mlc.jobs.veil import Veil
 from jupyter_mlc.jobs.watching import Stop, Watch
 
@@ -67,11 +67,6 @@ def serve(work: Work, lines: Lines, fork: Fork | None = None) -> None:
     with suppress(OSError):
         lines.channel.setblocking(True)  # noqa: FBT003 (its only argument)
         lines.say(json.dumps(answer))
-
-
-def now() -> int:
-    """Microseconds since 1970, UTC: this process's clock."""
-    return time.time_ns() // 1000  # noqa: TID251 (here the clock comes from)
 
 
 class Supervision:
