@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from jupyter_mlc.domain.entities import DatasetFacts, ModelVersion, Standing
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.domain.evaluations import Evaluation, Shared
+from jupyter_mlc.domain.evaluations import Evaluation, Evidence, Shared
 from jupyter_mlc.domain.imports import registry_shown
 from jupyter_mlc.measure.outcomes import Outcome
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import find_dataset
+from jupyter_mlc.verbs.evidence import kept_evidence
 from jupyter_mlc.verbs.exam import exam
-from jupyter_mlc.verbs.judged import kept_evidence
 from jupyter_mlc.verbs.predictions import kept_predictions
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed
@@ -201,7 +201,7 @@ def _contest(kept: _Kept, versions: Sequence[ModelVersion], context: Context) ->
         warning
         for version in versions
         if (one := kept.evaluations.get(version.ref)) is not None
-        for warning in _remembered(version, kept_evidence(one.evidence, context.artifacts).shared, kept)
+        for warning in _remembered(version, kept_evidence(one.evidence, context.artifacts, Evidence).shared, kept)
     ]
     return Contest(
         outcomes={version.ref: kept.outcomes[version.ref] for version in versions},

@@ -18,8 +18,9 @@ from jupyter_mlc.verbs.base import VERBS, Complete, Does, Field, Parse, Reply, R
 from jupyter_mlc.verbs.brought_here import brought_here
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import Added, resolve_dataset
+from jupyter_mlc.verbs.evidence import keep_evidence
 from jupyter_mlc.verbs.exam import Exam, exam
-from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, keep_evidence, slicings, without_reasons
+from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, slicings, without_reasons
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed

@@ -7,14 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.entities import Digest
-from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError
+from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.domain.evaluations import Estimate, Evidence, Part, Settings
 from jupyter_mlc.measure.judging import Figure, judge
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.measure.slices import judge_slices
 from jupyter_mlc.measure.slicing import Slicing, crossed, slicing
-from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.exam import Exam
 from jupyter_mlc.verbs.own_metrics import Asked
@@ -131,37 +129,6 @@ def _libraries(library: str) -> dict[str, str]:
         except (PackageNotFoundError, ValueError):  # what the notebook defined has no release
             continue
     return found
-
-
-def keep_evidence(evidence: Evidence, artifacts: Artifacts) -> Digest:
-    """Store the evidence as canonical JSON; the digest of the blob."""
-    import msgspec
-
-    from jupyter_mlc.store.log import canonical, carried
-
-    return artifacts.put_bytes(canonical(carried(msgspec.to_builtins(evidence))))
-
-
-def kept_evidence(digest: Digest, artifacts: Artifacts) -> Evidence:
-    """Read evidence that was kept.
-
-    Raises
-    ------
-    Damaged
-        Where the blob is missing, is not what was stored, or holds no evidence.
-    """
-    import msgspec
-
-    from jupyter_mlc.store.log import uncarried
-
-    artifacts.ensure(digest)
-    try:
-        plain = uncarried(msgspec.json.decode(artifacts.read(digest)))
-        return msgspec.convert(plain, Evidence, strict=False)
-    except (msgspec.MsgspecError, ValueError, KeyError) as error:
-        raise Damaged(
-            f"the blob {digest} holds no evidence: {error}", hint="find out what else is wrong: %mlc verify"
-        ) from None
 
 
 def without_reasons(evidence: Evidence) -> tuple[tuple[Estimate, ...], dict[str, str]]:

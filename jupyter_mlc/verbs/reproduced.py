@@ -201,7 +201,7 @@ def _likeness(version: ModelVersion, now: Rehearsed, terms: Terms, context: Cont
 
 def record(version: ModelVersion, job: Job | None, evidence: Evidence, context: Context) -> int:
     """Record a verdict; its sequence number."""
-    from jupyter_mlc.verbs.reproductions import keep_evidence
+    from jupyter_mlc.verbs.evidence import keep_evidence
 
     kept = keep_evidence(evidence, context.artifacts)
     event = ReproductionJudged(

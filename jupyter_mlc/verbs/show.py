@@ -20,9 +20,10 @@ from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
+from jupyter_mlc.verbs.evidence import kept_evidence
 from jupyter_mlc.verbs.job_names import number_of
 from jupyter_mlc.verbs.job_show import JobShowReply, shown_job
-from jupyter_mlc.verbs.judged import evidence_rows, kept_evidence
+from jupyter_mlc.verbs.judged import evidence_rows
 from jupyter_mlc.verbs.rows import known_rows, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of
@@ -153,7 +154,9 @@ def _evaluation(text: str, rest: str, context: Context) -> ShowReply:
     if not rest.isdecimal():
         raise BadInput(f"{text!r} is no id of an evaluation", hint="write evaluation/12; see %mlc show NAME:N")
     found = context.registry.evaluation(int(rest))
-    return ShowReply(kind="evaluation", evaluation=found, evidence=kept_evidence(found.evidence, context.artifacts))
+    return ShowReply(
+        kind="evaluation", evaluation=found, evidence=kept_evidence(found.evidence, context.artifacts, Evidence)
+    )
 
 
 def _number(text: str, rest: str) -> int:

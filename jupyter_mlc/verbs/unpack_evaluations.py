@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.domain.evaluations import Evidence
 from jupyter_mlc.domain.events import Evaluated, VersionKey
 from jupyter_mlc.domain.imports import EvaluationImported
 from jupyter_mlc.store.bundles.arriving import Arrival
@@ -14,7 +15,8 @@ from jupyter_mlc.store.bundles.evidence import doubtful
 from jupyter_mlc.store.bundles.judgements import Judgement
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import arrived_dataset
-from jupyter_mlc.verbs.judged import kept_evidence, without_reasons
+from jupyter_mlc.verbs.evidence import kept_evidence
+from jupyter_mlc.verbs.judged import without_reasons
 from jupyter_mlc.verbs.predictions import kept_predictions
 from jupyter_mlc.verbs.shared import check_keys
 
@@ -39,7 +41,7 @@ def check_evaluation(arrival: Arrival, judgement: Judgement, context: Context) -
     event, ref = judgement.event, arrival.card.ref
     check_keys({one.metric: one.value for one in event.estimates}, "metric")
     try:
-        found = kept_evidence(event.evidence, context.artifacts)
+        found = kept_evidence(event.evidence, context.artifacts, Evidence)
         rows = kept_predictions(event.predictions, context.artifacts).rows
     except Damaged as error:
         raise doubtful(ref, f"{judgement.whence.ref}: {error.message}") from None

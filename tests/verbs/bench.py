@@ -19,12 +19,12 @@ from jupyter_mlc.store import formats
 from jupyter_mlc.store.identity import identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.predicting import predict
+from jupyter_mlc.verbs.evidence import kept_evidence
 from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
 from jupyter_mlc.verbs.reproduce import Reproduce
 from jupyter_mlc.verbs.reproduction_job import ReproduceReply
-from jupyter_mlc.verbs.reproductions import kept_evidence
 from jupyter_mlc.verbs.session import LocalSession
 
 LOAD = "%load_ext jupyter_mlc"
@@ -127,7 +127,7 @@ class Bench:
         """The newest that is kept."""
         version = self.session.registry.version(ref)
         found = self.session.registry.reproductions_of(version.id, 1)[0]
-        return kept_evidence(found.evidence, self.session.artifacts)
+        return kept_evidence(found.evidence, self.session.artifacts, Evidence)
 
     def history(self, ref: str = "churn:1") -> list[tuple[str, str]]:
         """What happened, and why."""

@@ -19,8 +19,8 @@ from jupyter_mlc.domain.events import Evaluated
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.compare import Compare, CompareReply
 from jupyter_mlc.verbs.copy import Copy, CopyReply
+from jupyter_mlc.verbs.evidence import keep_evidence, kept_evidence
 from jupyter_mlc.verbs.history import History, HistoryReply
-from jupyter_mlc.verbs.judged import keep_evidence, kept_evidence
 from jupyter_mlc.verbs.lineage import Lineage, LineageReply
 from jupyter_mlc.verbs.pack import Pack, PackReply
 from jupyter_mlc.verbs.session import LocalSession
@@ -88,7 +88,7 @@ def evaluations(desk: Desk, ref: str = "cancer:1") -> list[Evaluation]:
 
 
 def found(desk: Desk, evaluation: Evaluation) -> Evidence:
-    return kept_evidence(evaluation.evidence, desk.backing.artifacts)
+    return kept_evidence(evaluation.evidence, desk.backing.artifacts, Evidence)
 
 
 def known_as(desk: Desk, ref: str = "cancer:1") -> dict[str, Standing]:

@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from jupyter_mlc.domain.entities import Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, NeedsConfirmation, NotFound, Untrusted
-from jupyter_mlc.domain.evaluations import Seen
+from jupyter_mlc.domain.evaluations import Evidence, Seen
 from jupyter_mlc.domain.events import Evaluated
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.faces.wire import RemoteSession
@@ -30,8 +30,8 @@ from jupyter_mlc.verbs.admin_gc import AdminGc
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild
 from jupyter_mlc.verbs.dataset_show import DatasetShow, DatasetShowReply
 from jupyter_mlc.verbs.evaluate import Evaluate, EvaluateReply
+from jupyter_mlc.verbs.evidence import kept_evidence
 from jupyter_mlc.verbs.history import History, HistoryReply
-from jupyter_mlc.verbs.judged import kept_evidence
 from jupyter_mlc.verbs.lineage import Lineage, LineageReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.own_metrics import Scorer, vouched
@@ -215,7 +215,7 @@ def test_a_damaged_blob_of_evidence_is_found(cancer: Judges) -> None:
 def test_a_blob_that_is_no_evidence_is_named(cancer: Judges) -> None:
     digest = cancer.context.artifacts.put_bytes(b"{}")
     with pytest.raises(Damaged, match=f"the blob {digest} holds no evidence: "):
-        kept_evidence(digest, cancer.context.artifacts)
+        kept_evidence(digest, cancer.context.artifacts, Evidence)
 
 
 # Several versions
