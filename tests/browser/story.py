@@ -50,6 +50,28 @@ _AUTUMN = """\
 model = HistGradientBoostingClassifier(max_depth=4, max_iter=40, random_state=0)
 model.fit(early_autumn[X], early_autumn.late)
 """
+_NOTEBOOKS = """\
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from jupyter_mlc.faces.functions import current_desk
+from jupyter_mlc.verbs.job_work import JobWork
+
+parameters = new_code_cell("depth = 4  # of the tree", metadata={"tags": ["parameters"]})
+train = '''
+import pandas as pd
+from sklearn.tree import DecisionTreeClassifier
+%load_ext jupyter_mlc
+flights = pd.read_parquet("flights.parquet")
+spring = flights[flights.month.isin([3, 4, 5])].sample(6_000, random_state=0)[["hour", "distance", "late"]]
+tree = DecisionTreeClassifier(max_depth=depth, random_state=0).fit(spring[["hour", "distance"]], spring.late)
+accuracy = tree.score(spring[["hour", "distance"]], spring.late)
+print(f"a tree of depth {depth}")
+'''
+register = "%mlc register late-trees tree --data spring --metric accuracy=accuracy"
+cells = [new_code_cell(each.strip()) for each in (train, register)]
+nbformat.write(new_notebook(cells=[parameters, *cells]), "trees.ipynb")
+nbformat.write(new_notebook(cells=[new_code_cell("import time; time.sleep(600)")]), "patience.ipynb")
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +170,23 @@ STORY = (
     Told(source="here.leave_time()\n%mlc use .mlc;"),
     _told("admin doctor", "%mlc admin doctor"),
     _told("admin key", "%mlc admin key"),
+    Told(source=_NOTEBOOKS),
+    _told("job add", "%mlc job add trees.ipynb"),
+    _told("retrain", '%mlc retrain trees --grid "depth=[2, 5]" --metric accuracy'),
+    _told("job list", "%mlc job list"),
+    _told("job show", "%mlc job show 2"),
+    _told("job logs", "%mlc job logs 2"),
+    _told("job rerun", "%mlc job rerun 1"),
+    Told(source="%mlc retrain patience.ipynb --background;"),
+    _told("job-work", "current_desk().call(JobWork(numbers=(4,), dry_run=True))"),
+    _told("job cancel", "%mlc job cancel 4"),
+    _told("reproduce", "%mlc reproduce late-trees:1"),
+    _told("schedule add", '%mlc schedule add trees --every "0 6 * * 1" -p depth=3'),
+    _told("schedule list", "%mlc schedule list"),
+    _told("schedule export", "%mlc schedule export 1 --to github-actions"),
+    _told("worker", "%mlc worker --once"),
+    _told("tick", "%mlc tick"),
+    _told("schedule rm", "%mlc schedule rm 1"),
 )
 
 
