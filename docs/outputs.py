@@ -31,7 +31,7 @@ LOOSE = (
     (r"\b(\d+ min )?\d+(\.\d+)? m?s\b", "N s"),
     (r"\b\d+(\.\d+)? (bytes|kB|MB)\b", r"N \2"),
     (r"\b(sha256:|lock |notebook )[0-9a-f]{4,}\b", r"\1DIGEST"),
-    (r"\bregistry [0-9a-f]{8}\b", "registry ID"),
+    (r"\bregistry ([0-9a-f]{8}\b|[0-9a-f]{1,7}…)", "registry ID"),
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b", "SOME TIME"),  # a job's own process has a clock of its own
     (r"\s+", " "),
 )

@@ -91,7 +91,7 @@ def _client(hands: Hands, count: int) -> Iterator[Client]:
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # a free port: several batches may run on one machine
                 )
             )
         yield opened.enter_context(_connected(where))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Micros
@@ -45,10 +45,6 @@ class ScheduleAddReply(Reply):
     """the next times"""
     jobs: int
     """that each of them begins"""
-
-    def to_rows(self) -> list[dict[str, object]]:
-        """One row."""
-        return [asdict(self)]
 
 
 @verb(does=Does.WRITE, name="schedule add", example='schedule add churn --every "0 6 * * 1" -p data=flights-autumn')

@@ -97,7 +97,7 @@ def test_a_batch_uses_the_scheduler_that_is_named_and_leaves_it_running(tmp_path
     from distributed import Client, LocalCluster
 
     with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=True, host="127.0.0.1", dashboard_address=None
+        n_workers=1, threads_per_worker=2, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0"
     ) as cluster:
         refuse_what_is_not_there(Hands(backend=Backend.DASK, cluster=cluster.scheduler_address))
         tasks = [task(tmp_path, name, "x = 1") for name in "ab"]

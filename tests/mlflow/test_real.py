@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import signal
@@ -13,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -192,8 +193,8 @@ def test_thousands_of_versions_come_in_and_a_kill_in_the_middle_loses_none(
 
 
 def test_a_connection_that_is_cut_in_the_middle_is_taken_up_again(server: str, desk: Desk) -> None:
-    proxy = Proxy(server, dies_after=4)
-    text = refusal(lambda: copied(desk, f"mlflow://{proxy.address}", "churn"))
+    with Proxy(server, dies_after=4) as proxy:
+        text = refusal(lambda: copied(desk, f"mlflow://{proxy.address}", "churn"))
     assert text.startswith(f"mlflow://{proxy.address} does not answer: ")
     assert text.endswith("then do it again: it goes on where it stopped")
     assert findings(desk) == ()
@@ -210,11 +211,23 @@ class Proxy:
         self._left = dies_after
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):  # it listens no more
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
 
     def _serve(self) -> None:
         while self._left >= 0:
-            client, _ = self._listener.accept()
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                break
             with client, socket.create_connection((self._target[0], int(self._target[2]))) as behind:
                 asked = client.recv(65536)
                 behind.sendall(asked.replace(b"Connection: keep-alive", b"Connection: close"))

@@ -38,6 +38,7 @@ from jupyter_mlc.domain.lifecycle import (
     plan_rollback,
 )
 from jupyter_mlc.domain.names import Reference
+from jupyter_mlc.domain.schedules import ScheduleAdded
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.projections import Recorded
@@ -185,6 +186,10 @@ class House:
         notebook = self.artifacts.put_bytes(f"the notebook {name}".encode())
         found = json.dumps([{"name": "C", "type": "float", "default": "1.0", "help": "of the penalty"}])
         return self.append(JobAdded(name=name, notebook=notebook, parameters=found, source=f"{name}.ipynb"))
+
+    def add_schedule(self, name: str = "fit") -> Recorded:
+        """Have a job executed every morning."""
+        return self.append(ScheduleAdded(name=name, every="0 6 * * *", ask=json.dumps({"param": {"C": 0.3}})))
 
     def start_job(self, number: int | None = None, *, key: str = "k", sweep: int | None = None) -> Recorded:
         """Begin to execute the notebook of a version, or one of no version."""

@@ -95,6 +95,7 @@ def whole(house: House, ben: Identity, clock: Callable[[], int]) -> House:
     house.bring_in(number=7)
     house.add_job()
     house.end_job(house.start_job(1))
+    house.add_schedule()
     with house.registry.write(ben, clock) as writing:
         writing.append(ModelCreated(model="bens", tier="minimal", owner=writing.actor))
     return house

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from jupyter_mlc.verbs.admin_doctor import AdminDoctor, AdminDoctorReply
 from jupyter_mlc.verbs.admin_restore import AdminRestore, AdminRestoreReply
 from jupyter_mlc.verbs.admin_usage import AdminUsage, AdminUsageReply
 from jupyter_mlc.verbs.discard import Discard
-from jupyter_mlc.verbs.history import History
+from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.tag import Tag
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
@@ -59,7 +60,9 @@ def refusal(desk: Desk, ask: AdminBackup | AdminRestore) -> MlcError:
 
 
 def history(session: LocalSession) -> object:
-    return session.call(History())
+    found = session.call(History())
+    assert isinstance(found, HistoryReply)
+    return replace(found, until=0)  # the moment of asking
 
 
 def rows(session: LocalSession) -> dict[str, list[tuple[object, ...]]]:

@@ -13,6 +13,7 @@ from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, Nee
 from jupyter_mlc.domain.lifecycle import Tier
 from jupyter_mlc.store.bundles.evidence import decoded, encoded
 from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.rows import SINCE
 from jupyter_mlc.verbs.copy import Copy, CopyReply
 from jupyter_mlc.verbs.discard import Discard
 from jupyter_mlc.verbs.edit import Edit
@@ -464,7 +465,8 @@ def test_tables_of_an_earlier_release_take_no_copies_and_stay_whole(
     there = elsewhere()
     there.register()
     copied(there, "churn:1", archive)
-    desk.registry.database.query("DROP TABLE imported")
+    for table in SINCE:
+        desk.registry.database.query(f"DROP TABLE {table}")
     desk.registry.database.query("UPDATE head SET minor = 1")
     desk.register("fraud")
     assert is_whole(desk)

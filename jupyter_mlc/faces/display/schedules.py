@@ -35,9 +35,14 @@ if TYPE_CHECKING:
 
 
 def _due(moment: int, zone: str) -> str:
-    from jupyter_mlc.jobs.timetable import shown
+    """In its own zone; in UTC where this machine has none of that name any more."""
+    from jupyter_mlc.domain.errors import BadInput
+    from jupyter_mlc.jobs.timetable import UTC, shown
 
-    return shown(moment, zone)
+    try:
+        return shown(moment, zone)
+    except BadInput:
+        return shown(moment, UTC)
 
 
 def schedule_add_page(reply: ScheduleAddReply) -> Page:
