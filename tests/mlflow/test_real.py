@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import http.server
 import math
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -204,34 +205,52 @@ def test_a_connection_that_is_cut_in_the_middle_is_taken_up_again(server: str, d
 
 
 class Proxy:
-    """Passes so many connections on, then cuts the next one in the middle of its answer, and listens no more."""
+    """Passes so many requests on, then cuts the answer of the next one in the middle, and listens no more."""
 
     def __init__(self, target: str, *, dies_after: int) -> None:
-        self._target = target.rpartition(":")
-        self._left = dies_after
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._listener = _Relay(target, dies_after)
+        self.address = f"127.0.0.1:{self._listener.server_port}"
+        self._thread = threading.Thread(target=self._listener.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # it listens no more
-            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.shutdown()
         self._thread.join()
+        self._listener.server_close()
 
-    def _serve(self) -> None:
-        while self._left >= 0:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                break
-            with client, socket.create_connection((self._target[0], int(self._target[2]))) as behind:
-                asked = client.recv(65536)
-                behind.sendall(asked.replace(b"Connection: keep-alive", b"Connection: close"))
-                answer = b"".join(iter(lambda: behind.recv(65536), b""))
-                client.sendall(answer if self._left else answer[: len(answer) // 2])
-            self._left -= 1
-        self._listener.close()
+
+class _Relay(http.server.HTTPServer):
+    def __init__(self, target: str, left: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Passing)
+        self.target, self.left = target, left
+
+
+class _Passing(http.server.BaseHTTPRequestHandler):
+    server: _Relay
+
+    def do_GET(self) -> None:
+        self._pass()
+
+    def do_POST(self) -> None:
+        self._pass(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def log_message(self, *_: object) -> None:
+        """The request is told nobody."""
+
+    def _pass(self, body: bytes | None = None) -> None:
+        if self.server.left < 0:
+            return
+        behind = http.client.HTTPConnection(self.server.target, timeout=60)
+        with contextlib.closing(behind):
+            behind.request(self.command, self.path, body, dict(self.headers))
+            came = behind.getresponse()
+            content = came.read()
+        self.send_response(came.status)
+        self.send_header("Content-Type", came.headers["Content-Type"])
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content if self.server.left else content[: len(content) // 2])
+        self.server.left -= 1
