@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.jobs import Job
+from jupyter_mlc.domain.jobs import Job, JobParameter
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.jobs.batches import Backend, Hands
 from jupyter_mlc.verbs.base import Reply
@@ -72,6 +72,8 @@ class RetrainReply(Reply):
     """that a job executes"""
     skipped: int = 0
     """cells that register other versions, and are left out"""
+    parameters: tuple[JobParameter, ...] = ()
+    """that the notebook declares, in a rehearsal"""
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a job."""

@@ -849,6 +849,8 @@ export interface JobLogs {
   follow?: boolean;
   /** lines that were read already */
   after?: number;
+  /** the executed notebook too, as it is now */
+  notebook?: boolean;
 }
 
 /** What was printed and shown, as text. */
@@ -861,6 +863,16 @@ export interface JobLogsReply {
   lines: readonly string[];
   total: number;
   has_ended: boolean;
+  cells: readonly JobCell[];
+  content: string;
+}
+
+/** A cell of code as it was executed. */
+export interface JobCell {
+  place: number;
+  title: string;
+  status: string;
+  seconds: number | null;
 }
 
 /** Do a job once more. */
@@ -891,6 +903,7 @@ export interface RetrainReply {
   elapsed: number;
   cells: number;
   skipped: number;
+  parameters: readonly JobParameter[];
 }
 
 /** One job of a batch, and what came of it. */
