@@ -1,6 +1,4 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
-import { Answer, Ask, Verb } from '../registry/client';
+import { Answer, Ask, IWords, Verb } from '../registry/asking';
 
 /** One line of the form of an act. */
 export interface IField {
@@ -29,6 +27,6 @@ export interface IWanted<V extends Verb> {
 
 export type Wanted = { [V in Verb]: IWanted<V> }[Verb];
 
-export function reasonField(trans: TranslationBundle): IField {
+export function reasonField(trans: IWords): IField {
   return { name: 'reason', label: trans.__('Reason'), kind: 'text', placeholder: trans.__('why, in your own words') };
 }

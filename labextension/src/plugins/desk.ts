@@ -66,6 +66,7 @@ function desk(
     open: ref => void app.commands.execute(Commands.open, { ref }),
     compare: refs => void app.commands.execute(Commands.compare, { refs: [...refs] }),
     act: wanted => void act(made, wanted as never),
+    canInsert: true,
     insert: source => void app.commands.execute(Commands.insert, { source }),
     columns: () => settings.columns
   };

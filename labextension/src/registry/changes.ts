@@ -2,7 +2,7 @@ import { Event, ServiceManager } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { Call } from './client';
+import { Call } from './asking';
 
 const SCHEMA = 'https://events.jupyter.org/jupyter_mlc/registry_changed';
 const LONGEST = 300_000;

@@ -1,38 +1,13 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { Known, ROUTES, Verbs } from '../wire';
+import { Known, ROUTES } from '../wire';
+import { Answer, Call, IRefused, Missing, Refusal } from './asking';
 import { carried, uncarried } from './carried';
-
-export type Verb = keyof Verbs;
-export type Ask<V extends Verb> = Verbs[V][0];
-export type Answer<V extends Verb> = Verbs[V][1];
-/** Ask a verb; views are given nothing else, so that they work over REST as well as over a comm. */
-export type Call = <V extends Verb>(verb: V, ask: Ask<V>) => Promise<Answer<V>>;
 
 const PLACE = 'jupyter-mlc/v1';
 const NEEDS_CONFIRMATION = 409;
 const NOT_FOUND = 404;
-
-/** The registry said no; `hint` is what to do next. */
-export class Refusal extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-    readonly token: string = ''
-  ) {
-    super(message);
-  }
-}
-
-/** Nobody answers: the server part is not installed, or not enabled. */
-export class Missing extends Error {}
-
-interface IRefused {
-  message: string;
-  hint: string;
-  token?: string;
-}
 
 export class Client {
   constructor(private readonly settings: ServerConnection.ISettings) {}

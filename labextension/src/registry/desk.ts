@@ -1,18 +1,17 @@
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
-import { ISignal } from '@lumino/signaling';
 
 import { Wanted } from '../actions/wanted';
-import { Call } from './client';
+import { Call, IChanged, IWords } from './asking';
 
 /** All that a view is given. */
 export interface IDesk {
   call: Call;
   blob: (digest: string) => Promise<string>;
-  trans: TranslationBundle;
+  trans: IWords;
   /** What people call the registry that is asked. */
   registry: () => string;
-  changed: ISignal<unknown, void>;
+  changed: IChanged;
   /** Look whether something changed. */
   refresh: () => void;
   /** Show what a reference names: `churn`, or `churn:3`. */
@@ -20,8 +19,9 @@ export interface IDesk {
   compare: (refs: readonly string[]) => void;
   /** Ask a person about an act, and carry it out. */
   act: (wanted: Wanted) => void;
-  /** Put a line into the notebook. */
+  /** Put a line into the notebook; where one cannot, have it at hand to be pasted. */
   insert: (source: string) => void;
+  canInsert: boolean;
   /** Metrics and parameters that the table of versions shows at first. */
   columns: () => readonly string[];
 }

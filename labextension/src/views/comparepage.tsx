@@ -1,21 +1,22 @@
 import React from 'react';
 
-import { CompareReply, Difference } from '../wire';
+import { Compare, CompareReply, Difference } from '../wire';
 import { bytes, value } from '../format';
 import { Answered } from './answered';
 import { useDesk } from './deskcontext';
 import { Judged } from './judged';
+import { LineTo } from './lineto';
 import { Reference } from './reference';
 import { Section, Table } from './section';
 import { useAnswer } from './useanswer';
 
 /** Two versions or more, side by side. */
-export function ComparePage({ refs }: { refs: readonly string[] }): JSX.Element {
-  return <Answered answered={useAnswer('compare', { refs })}>{reply => <Shown reply={reply} />}</Answered>;
+export function ComparePage({ ask }: { ask: Compare }): JSX.Element {
+  return <Answered answered={useAnswer('compare', ask)}>{reply => <Shown reply={reply} />}</Answered>;
 }
 
 function Shown({ reply }: { reply: CompareReply }): JSX.Element {
-  const { insert, trans } = useDesk();
+  const { trans } = useDesk();
   const line = `%mlc compare ${reply.versions.join(' ')} --data DATASET --target COLUMN`;
   return (
     <>
@@ -28,9 +29,11 @@ function Shown({ reply }: { reply: CompareReply }): JSX.Element {
               <Reference name={name} />{' '}
             </React.Fragment>
           ))}
-          <button className="jp-Mlc-link" onClick={() => insert(line)}>
-            {trans.__('Insert a cell that compares them on data, with plots')}
-          </button>
+          <LineTo
+            source={line}
+            insert={trans.__('Insert a cell that compares them on data, with plots')}
+            copy={trans.__('Copy the line that compares them on data, with plots')}
+          />
         </p>
         {reply.warnings.map(warning => (
           <p key={warning} className="jp-Mlc-warning">

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-import { Answer, Ask, Verb } from '../registry/client';
+import { Answer, Ask, Verb } from '../registry/asking';
 import { useDesk } from './deskcontext';
 
 export interface IAnswered<V extends Verb> {

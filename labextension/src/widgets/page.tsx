@@ -4,10 +4,8 @@ import React from 'react';
 
 import { registryIcon } from '../icon';
 import { IDesk } from '../registry/desk';
-import { ComparePage } from '../views/comparepage';
 import { WithDesk } from '../views/deskcontext';
-import { ModelPage } from '../views/modelpage';
-import { VersionPage } from '../views/versionpage';
+import { PageOf } from '../views/pageof';
 
 /** The page of a model, of a version, or of several versions side by side. */
 export class Page extends ReactWidget {
@@ -41,17 +39,6 @@ export class Page extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    return <WithDesk desk={this.desk}>{view(this.refs)}</WithDesk>;
+    return <WithDesk desk={this.desk}><PageOf refs={this.refs} /></WithDesk>;
   }
-}
-
-function view(refs: readonly string[]): JSX.Element {
-  if (refs.length > 1) {
-    return <ComparePage refs={refs} />;
-  }
-  return namesAVersion(refs[0]) ? <VersionPage name={refs[0]} /> : <ModelPage name={refs[0]} />;
-}
-
-function namesAVersion(name: string): boolean {
-  return name.includes(':') || name.includes('@');
 }
