@@ -1,8 +1,9 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 
-import { Answer, Ask, Refusal, Verb } from '../registry/client';
+import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
 import { ActBody } from './body';
+import { canUndo, confirmed, done, refused } from './carrying';
 import { FIELDS } from './form';
 import { Waiting } from './waiting';
 import { IWanted } from './wanted';
@@ -15,7 +16,7 @@ export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V> | Prom
   try {
     await asked(desk, await wanted);
   } catch (error) {
-    complain(error as Error);
+    Notification.error(refused(error as Error), { autoClose: false });
   }
 }
 
@@ -32,52 +33,30 @@ async function asked<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Promise<v
   }
 }
 
-/** What was refused, with what to do next. */
-function complain(error: Error): void {
-  const hint = error instanceof Refusal ? error.hint : '';
-  Notification.error([error.message, hint].filter(Boolean).join('. '), { autoClose: false });
-}
-
 async function carryOut<V extends Verb>(desk: IDesk, wanted: IWanted<V>, ask: Ask<V>): Promise<void> {
+  const waiting = new Waiting(wanted.title, desk.trans);
   try {
-    const reply = await confirmed(desk, wanted, ask);
+    const reply = await confirmed(desk, wanted, ask, question => isSure(desk, wanted, question), waiting);
     if (reply) {
       tell(desk, wanted, reply);
     }
+  } catch (error) {
+    throw new Error(`${wanted.title}: ${refused(error as Error)}`);
   } finally {
+    waiting.end();
     desk.refresh();
   }
 }
 
-/** Send a request; where the registry asks back, ask the person. Null where that was answered with no. */
-async function confirmed<V extends Verb>(desk: IDesk, wanted: IWanted<V>, ask: Ask<V>): Promise<Answer<V> | null> {
-  const waiting = new Waiting(wanted.title, desk.trans);
-  try {
-    return await desk.call(wanted.verb, ask, waiting);
-  } catch (error) {
-    if (!(error instanceof Refusal) || !error.token) {
-      throw error;
-    }
-    waiting.end();
-    const yes = await showDialog({
-      title: wanted.title,
-      body: error.message,
-      buttons: [
-        Dialog.cancelButton({ label: desk.trans.__('Cancel') }),
-        Dialog.warnButton({ label: wanted.accept })
-      ]
-    });
-    return yes.button.accept ? confirmed(desk, wanted, { ...ask, confirm: error.token }) : null;
-  } finally {
-    waiting.end();
-  }
+async function isSure<V extends Verb>(desk: IDesk, wanted: IWanted<V>, question: string): Promise<boolean> {
+  const cancel = Dialog.cancelButton({ label: desk.trans.__('Cancel') });
+  const buttons = [cancel, Dialog.warnButton({ label: wanted.accept })];
+  return (await showDialog({ title: wanted.title, body: question, buttons })).button.accept;
 }
 
 function tell<V extends Verb>(desk: IDesk, wanted: IWanted<V>, reply: Answer<V>): void {
   const undo = { label: desk.trans.__('Undo'), callback: () => desk.act(undoing(desk.trans)) };
-  const canUndo = !wanted.cannotBeTakenBack && !wanted.isNotUndone && wanted.verb !== 'undo';
-  const words = [wanted.title, ...wanted.told(reply), ...reply.warnings].join(' · ');
-  Notification.success(words, { autoClose: SHOWN, actions: canUndo ? [undo] : [] });
+  Notification.success(done(wanted, reply), { autoClose: SHOWN, actions: canUndo(wanted) ? [undo] : [] });
   const next = wanted.opens?.(reply);
   if (next) {
     desk.open(next);

@@ -1,6 +1,6 @@
 import React, { useEffect, useRef, useState } from 'react';
 
-import { Answer, Ask, Verb } from '../registry/client';
+import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
 import { Refused } from '../views/refused';
 import { initial, Line } from './line';

@@ -1,9 +1,8 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
 import { RetrainReply, Trained } from '../wire';
+import { IWords } from '../registry/asking';
 import { IWanted } from './wanted';
 
-export function cancelling(job: string, trans: TranslationBundle): IWanted<'job cancel'> {
+export function cancelling(job: string, trans: IWords): IWanted<'job cancel'> {
   return {
     verb: 'job cancel',
     title: trans.__('Cancel %1', job),
@@ -19,7 +18,7 @@ export function cancelling(job: string, trans: TranslationBundle): IWanted<'job 
   };
 }
 
-export function rerunning(job: string, trans: TranslationBundle): IWanted<'job rerun'> {
+export function rerunning(job: string, trans: IWords): IWanted<'job rerun'> {
   return {
     verb: 'job rerun',
     title: trans.__('Do %1 once more', job),
@@ -33,14 +32,14 @@ export function rerunning(job: string, trans: TranslationBundle): IWanted<'job r
 }
 
 /** What a batch is, or what it has come to. */
-export function told(reply: RetrainReply, trans: TranslationBundle): readonly string[] {
+export function told(reply: RetrainReply, trans: IWords): readonly string[] {
   const cells = trans._n('%1 cell', '%1 cells', reply.cells);
   const left = reply.skipped ? [trans.__('Left out, since they register other versions: %1 cells', reply.skipped)] : [];
   const what = trans._n('%1 job', '%1 jobs', reply.jobs.length);
   return [trans.__('%1 of %2, %3 each', what, reply.of, cells), ...left, ...reply.jobs.map(job => line(job, trans))];
 }
 
-function line(job: Trained, trans: TranslationBundle): string {
+function line(job: Trained, trans: IWords): string {
   const given = Object.entries(job.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const how = job.exit === 'cached' ? trans.__('from the record: %1', [job.job, ...job.versions].join(', ')) : job.exit;
   return [job.exit === 'cached' ? '' : job.job, given.join(', ') || trans.__('as it is'), how].filter(Boolean).join(' · ');

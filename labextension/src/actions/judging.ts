@@ -1,8 +1,6 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
 import { Evaluate } from '../wire';
 import { value } from '../format';
-import { Call, Refusal } from '../registry/client';
+import { Call, IWords, Refusal } from '../registry/asking';
 import { IWanted } from './wanted';
 
 const MOST = 50;
@@ -11,7 +9,7 @@ const NONE = '';
 /** Rows to judge by: the datasets of the registry with their columns. */
 export type Rows = ReadonlyMap<string, readonly string[]>;
 
-export async function rowsOf(call: Call, trans: TranslationBundle): Promise<Rows> {
+export async function rowsOf(call: Call, trans: IWords): Promise<Rows> {
   const { datasets } = await call('dataset list', { limit: MOST });
   const names = [...new Set(datasets.filter(one => !one.sealed).map(one => one.name))];
   if (!names.length) {
@@ -32,7 +30,7 @@ export async function evaluating(
   version: string,
   before: { data: string; target: string },
   call: Call,
-  trans: TranslationBundle
+  trans: IWords
 ): Promise<IWanted<'evaluate'>> {
   const rows = await rowsOf(call, trans);
   const names = [...rows.keys()];

@@ -1,5 +1,5 @@
+import { IWords } from '../registry/asking';
 import { Dialog } from '@jupyterlab/apputils';
-import { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
 
@@ -10,7 +10,7 @@ import { ILine } from './registering';
 export class LineBody extends ReactWidget implements Dialog.IBodyWidget<string> {
   constructor(
     private readonly wanted: ILine,
-    private readonly trans: TranslationBundle
+    private readonly trans: IWords
   ) {
     super();
     this.addClass('jp-Mlc-act');
@@ -30,7 +30,7 @@ export class LineBody extends ReactWidget implements Dialog.IBodyWidget<string> 
 
 interface ILineFormProps {
   wanted: ILine;
-  trans: TranslationBundle;
+  trans: IWords;
   onChange: (line: string) => void;
 }
 

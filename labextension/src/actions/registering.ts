@@ -1,5 +1,4 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
+import { IWords } from '../registry/asking';
 import { IField, Values } from './wanted';
 
 /** What may be named: objects of the notebook, those that are models first; data; models that there are. */
@@ -18,7 +17,7 @@ export interface ILine {
 const NONE = '';
 
 /** The line that makes a version. */
-export function registering(notebook: string, { objects, data, models }: IOffered, trans: TranslationBundle): ILine {
+export function registering(notebook: string, { objects, data, models }: IOffered, trans: IWords): ILine {
   const named = notebook.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return {
     fields: [

@@ -1,7 +1,5 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
 import { ENVS, Env, JobParameter, Reproduce, Retrain, RetrainReply } from '../wire';
-import { Call } from '../registry/client';
+import { Call, IWords } from '../registry/asking';
 import { YES } from './input';
 import { opened, told } from './jobs';
 import { IField, IWanted, Values } from './wanted';
@@ -14,7 +12,7 @@ const BY_ITSELF = 'as it fits';
  * Train again what a reference names: a version, a model, a job's name, or a notebook's file. What the notebook declares
  * is found out by a rehearsal, so that the form knows its parameters.
  */
-export async function retraining(what: string, call: Call, trans: TranslationBundle): Promise<IWanted<'retrain'>> {
+export async function retraining(what: string, call: Call, trans: IWords): Promise<IWanted<'retrain'>> {
   const rehearsed = await call('retrain', { ref: what, dry_run: true });
   return {
     verb: 'retrain',
@@ -28,7 +26,7 @@ export async function retraining(what: string, call: Call, trans: TranslationBun
   };
 }
 
-function fields(rehearsed: RetrainReply, trans: TranslationBundle): readonly IField[] {
+function fields(rehearsed: RetrainReply, trans: IWords): readonly IField[] {
   const before = rehearsed.jobs[0]?.params ?? {};
   return [
     ...rehearsed.parameters.map(each => parameterField(each, before[each.name], trans)),
@@ -41,7 +39,7 @@ function fields(rehearsed: RetrainReply, trans: TranslationBundle): readonly IFi
 }
 
 /** A value of the notebook's own is given by leaving the field empty. */
-function parameterField(one: JobParameter, before: unknown, trans: TranslationBundle): IField {
+function parameterField(one: JobParameter, before: unknown, trans: IWords): IField {
   const kind = one.type ? ` (${one.type})` : '';
   return {
     name: `${PARAM}${one.name}`,
@@ -106,7 +104,7 @@ function parts(text: string): readonly string[] {
   return found.map(each => each.trim()).filter(Boolean);
 }
 
-export function reproducing(version: string, trans: TranslationBundle): IWanted<'reproduce'> {
+export function reproducing(version: string, trans: IWords): IWanted<'reproduce'> {
   return {
     verb: 'reproduce',
     title: trans.__('Reproduce %1', version),

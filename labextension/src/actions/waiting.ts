@@ -1,20 +1,20 @@
 import { Notification } from '@jupyterlab/apputils';
-import { TranslationBundle } from '@jupyterlab/translation';
 
-import { IProgress, IWatch } from '../registry/client';
+import { IWords } from '../registry/asking';
+import { IWaiting } from './carrying';
 
 /** A note about an act that takes a while: how far it is, and a way to end it. Where it is quick there is none. */
-export class Waiting implements IWatch {
+export class Waiting implements IWaiting {
   constructor(
     private readonly title: string,
-    private readonly trans: TranslationBundle
+    private readonly trans: IWords
   ) {}
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  readonly progress = ({ done, total, text }: IProgress): void => {
+  readonly progress = (done: number, total: number, text: string): void => {
     const message = [this.title, text].filter(Boolean).join(' · ');
     const progress = total > 0 ? Math.min(1, done / total) : undefined;
     if (this.id) {

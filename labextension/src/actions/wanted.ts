@@ -1,6 +1,4 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
-import { Answer, Ask, Verb } from '../registry/client';
+import { Answer, Ask, IWords, Verb } from '../registry/asking';
 
 /** One line of the form of an act. */
 export interface IField {
@@ -31,7 +29,7 @@ export interface IWanted<V extends Verb> {
   /** The request as it is sent after it was tried: it may hold on to what was seen. */
   seen?: (ask: Ask<V>, tried: Answer<V>) => Ask<V>;
   told: (reply: Answer<V>) => readonly string[];
-  /** What is shown afterwards. */
+  /** What is shown afterwards; nothing where it is empty. */
   opens?: (reply: Answer<V>) => string;
 }
 
@@ -41,6 +39,6 @@ export function fieldsOf<V extends Verb>({ fields }: IWanted<V>, values: Values)
   return typeof fields === 'function' ? fields(values) : fields;
 }
 
-export function reasonField(trans: TranslationBundle): IField {
+export function reasonField(trans: IWords): IField {
   return { name: 'reason', label: trans.__('Reason'), kind: 'text', placeholder: trans.__('why, in your own words') };
 }

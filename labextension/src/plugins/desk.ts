@@ -11,7 +11,7 @@ import { act } from '../actions/act';
 import { Commands } from '../commands';
 import { Changes } from '../registry/changes';
 import { Client } from '../registry/client';
-import { bundle, Draw, IDesk, IStored } from '../registry/desk';
+import { bundle, Draw, IDesk, IFront, IStored } from '../registry/desk';
 import { isStored, pathOf, StoredNotebooks } from '../registry/drive';
 import { Following } from '../registry/following';
 
@@ -52,11 +52,12 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
       open: ref => void app.commands.execute(Commands.open, { ref }),
       compare: refs => void app.commands.execute(Commands.compare, { refs: [...refs] }),
       act: wanted => void act(made, wanted as never),
+      canInsert: true,
       insert: source => void app.commands.execute(Commands.insert, { source }),
       columns: () => settings.columns,
-      draw: rendermime && drawing(rendermime),
+      draw: rendermime ? drawing(rendermime) : undefined,
       front: () => front(tracker),
-      openNotebook: documents && (stored => openStored(documents, stored))
+      openNotebook: documents ? stored => openStored(documents, stored) : undefined
     };
     return made;
   }
@@ -94,7 +95,7 @@ function drawing(rendermime: IRenderMimeRegistry): Draw {
   };
 }
 
-function front(tracker: INotebookTracker | null): ReturnType<IDesk['front']> {
+function front(tracker: INotebookTracker | null): IFront | null {
   const own = (panel: NotebookPanel | null | undefined): panel is NotebookPanel =>
     Boolean(panel && !isStored(panel.context.path));
   const panel = own(tracker?.currentWidget) ? tracker?.currentWidget : tracker?.find(own);

@@ -17,7 +17,7 @@ export const watchingPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IDesk],
   activate: (_, desk: IDesk) => {
     const watch = new Watch(desk);
-    desk.changed.connect(watch.look, watch);
+    desk.changed.connect(() => watch.look());
     watch.look();
   }
 };

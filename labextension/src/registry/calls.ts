@@ -1,18 +1,26 @@
-import { IProgress, IWatch, Refusal } from './client';
+import { IRefused, Progress, Refusal } from './asking';
 
 const PAUSE = 300;
 
 /** A call that takes a while, as the server tells of it. */
-export interface IGoing extends IProgress {
+export interface IGoing {
   state: 'running' | 'done' | 'refused' | 'died';
+  done: number;
+  total: number;
+  text: string;
   reply?: unknown;
-  error?: { message: string; hint: string; token?: string };
+  error?: IRefused;
 }
 
 export type Going = (call: string, method: 'GET' | 'DELETE') => Promise<unknown>;
 
 /** Wait until a call is answered; where nobody wants it any more, it is ended. */
-export async function followed(call: string, going: Going, { progress, signal }: IWatch): Promise<unknown> {
+export async function followed(
+  call: string,
+  going: Going,
+  progress?: Progress,
+  signal?: AbortSignal
+): Promise<unknown> {
   for (;;) {
     if (signal?.aborted) {
       await going(call, 'DELETE');
@@ -26,7 +34,7 @@ export async function followed(call: string, going: Going, { progress, signal }:
       const { message, hint, token } = told.error ?? { message: 'The process that was to answer died.', hint: '' };
       throw new Refusal(message, hint, token ?? '');
     }
-    progress?.(told);
+    progress?.(told.done, told.total, told.text);
     await new Promise(resolve => setTimeout(resolve, PAUSE));
   }
 }

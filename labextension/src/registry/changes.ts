@@ -2,7 +2,7 @@ import { Event, ServiceManager } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { Call } from './client';
+import { Call } from './asking';
 
 interface ITold {
   registry?: string;

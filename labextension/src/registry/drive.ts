@@ -1,7 +1,7 @@
 import { Contents, ServerConnection } from '@jupyterlab/services';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { Call } from './client';
+import { Call } from './asking';
 import { IStored } from './desk';
 
 export const DRIVE = 'mlc';

@@ -1,11 +1,12 @@
 import React from 'react';
 
-import { CompareReply, Difference } from '../wire';
+import { Compare, CompareReply, Difference } from '../wire';
 import { bytes, value } from '../format';
 import { Answered } from './answered';
 import { CellChanges } from './cellchanges';
 import { useDesk } from './deskcontext';
 import { Judged } from './judged';
+import { LineTo } from './lineto';
 import { Reference } from './reference';
 import { Section, Table } from './section';
 import { HowLong } from './howlong';
@@ -15,13 +16,13 @@ import { useAnswer } from './useanswer';
 import { useAsked } from './useasked';
 
 /** Two versions or more, side by side: on the rows by which all were evaluated, or on those that somebody names. */
-export function ComparePage({ refs }: { refs: readonly string[] }): JSX.Element {
-  const plain = useAnswer('compare', { refs });
-  const { answered, asking, progress, ask, cancel } = useAsked('compare');
+export function ComparePage({ ask }: { ask: Compare }): JSX.Element {
+  const plain = useAnswer('compare', ask);
+  const { answered, asking, progress, ask: again, cancel } = useAsked('compare');
   return (
     <>
       <Answered answered={answered?.reply ? answered : plain}>{reply => <Shown reply={reply} />}</Answered>
-      <Rows asking={asking} onAsk={(data, target) => ask({ refs, data, target })}>
+      <Rows asking={asking} onAsk={(data, target) => again({ ...ask, data, target })}>
         {asking && <HowLong progress={progress} onCancel={cancel} />}
         {!asking && answered?.error && <Answered answered={answered}>{() => null}</Answered>}
       </Rows>
@@ -30,7 +31,7 @@ export function ComparePage({ refs }: { refs: readonly string[] }): JSX.Element 
 }
 
 function Shown({ reply }: { reply: CompareReply }): JSX.Element {
-  const { insert, trans } = useDesk();
+  const { trans } = useDesk();
   const line = `%mlc compare ${reply.versions.join(' ')} --data DATASET --target COLUMN`;
   return (
     <>
@@ -43,9 +44,11 @@ function Shown({ reply }: { reply: CompareReply }): JSX.Element {
               <Reference name={name} />{' '}
             </React.Fragment>
           ))}
-          <button className="jp-Mlc-link" onClick={() => insert(line)}>
-            {trans.__('Insert a cell that compares them on data, with plots')}
-          </button>
+          <LineTo
+            source={line}
+            insert={trans.__('Insert a cell that compares them on data, with plots')}
+            copy={trans.__('Copy the line that compares them on data, with plots')}
+          />
         </p>
         {reply.warnings.map(warning => (
           <p key={warning} className="jp-Mlc-warning">

@@ -1,10 +1,10 @@
 import React from 'react';
 
-import { IProgress } from '../registry/client';
 import { useDesk } from './deskcontext';
+import { IHowFar } from './useasked';
 
 export interface IHowLongProps {
-  progress: IProgress | null;
+  progress: IHowFar | null;
   onCancel: () => void;
 }
 

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 
 import { Snapshot } from '../wire';
-import { ICell } from '../registry/desk';
+import { ICell, IFront } from '../registry/desk';
 import { cellChanges } from './alignment';
 import { useBlob } from './blob';
 import { CellChanges } from './cellchanges';
@@ -16,14 +16,14 @@ export interface INotebookOfProps {
 /** The notebook in which a version was made: opened as it was, or set against the one in front. */
 export function NotebookOf({ name, snapshot }: INotebookOfProps): JSX.Element | null {
   const { front, openNotebook, trans } = useDesk();
-  const [other, setOther] = useState<ReturnType<typeof front>>(null);
+  const [other, setOther] = useState<IFront | null>(null);
   const [isAsked, setAsked] = useState(false);
   const digest = snapshot.notebook;
   if (!digest) {
     return null;
   }
   const set = (): void => {
-    setOther(front());
+    setOther(front?.() ?? null);
     setAsked(true);
   };
   return (
@@ -34,9 +34,11 @@ export function NotebookOf({ name, snapshot }: INotebookOfProps): JSX.Element | 
             {trans.__('Open the notebook as it was')}
           </button>
         )}
-        <button className="jp-mod-styled" onClick={set}>
-          {trans.__('Difference to the open notebook')}
-        </button>
+        {front && (
+          <button className="jp-mod-styled" onClick={set}>
+            {trans.__('Difference to the open notebook')}
+          </button>
+        )}
       </div>
       {isAsked && !other && <p role="status">{trans.__('No notebook is open beside this page.')}</p>}
       {other && <Against key={other.name} digest={digest} name={name} other={other} />}
@@ -47,7 +49,7 @@ export function NotebookOf({ name, snapshot }: INotebookOfProps): JSX.Element | 
 interface IAgainstProps {
   digest: string;
   name: string;
-  other: { name: string; cells: readonly ICell[] };
+  other: IFront;
 }
 
 function Against({ digest, name, other }: IAgainstProps): JSX.Element {

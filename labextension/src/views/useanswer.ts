@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-import { Answer, Ask, Verb } from '../registry/client';
+import { Answer, Ask, Verb } from '../registry/asking';
 import { useDesk } from './deskcontext';
 
 const SECOND = 1000;
@@ -42,10 +42,10 @@ export function useAnswer<V extends Verb>(
       }
     };
     const timer = window.setInterval(further, SECOND);
-    desk.progressed.connect(further);
+    desk.progressed?.connect(further);
     return () => {
       window.clearInterval(timer);
-      desk.progressed.disconnect(further);
+      desk.progressed?.disconnect(further);
     };
   }, [desk, isGoing]);
   useEffect(() => {

@@ -1,14 +1,21 @@
 import { useEffect, useRef, useState } from 'react';
 
-import { Ask, IProgress, Verb } from '../registry/client';
+import { Ask, Verb } from '../registry/asking';
 import { useDesk } from './deskcontext';
 import { IAnswered } from './useanswer';
+
+/** How far it is; a total of 0 means that nobody knows. */
+export interface IHowFar {
+  done: number;
+  total: number;
+  text: string;
+}
 
 export interface IAsked<V extends Verb> {
   /** Null until something was asked. */
   answered: IAnswered<V> | null;
   asking: boolean;
-  progress: IProgress | null;
+  progress: IHowFar | null;
   ask: (ask: Ask<V>) => void;
   cancel: () => void;
 }
@@ -17,7 +24,7 @@ export interface IAsked<V extends Verb> {
 export function useAsked<V extends Verb>(verb: V): IAsked<V> {
   const { call } = useDesk();
   const [answered, setAnswered] = useState<IAnswered<V> | null>(null);
-  const [progress, setProgress] = useState<IProgress | null>(null);
+  const [progress, setProgress] = useState<IHowFar | null>(null);
   const [asking, setAsking] = useState(false);
   const going = useRef<AbortController | null>(null);
   const cancel = (): void => going.current?.abort();
@@ -33,7 +40,8 @@ export function useAsked<V extends Verb>(verb: V): IAsked<V> {
     };
     setProgress(null);
     setAsking(true);
-    call(verb, asked, { progress: setProgress, signal: own.signal }).then(
+    const told = (done: number, total: number, text: string): void => setProgress({ done, total, text });
+    call(verb, asked, told, own.signal).then(
       reply => settle({ reply, error: null }),
       error => settle({ reply: null, error })
     );

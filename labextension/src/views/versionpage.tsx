@@ -15,6 +15,7 @@ import { Evaluations } from './evaluations';
 import { Files } from './files';
 import { HistoryOf } from './history';
 import { LineageOf } from './lineage';
+import { LineTo } from './lineto';
 import { Numbers } from './numbers';
 import { Reference } from './reference';
 import { Fact, Facts, Section } from './section';
@@ -79,7 +80,7 @@ interface IHeadProps {
 }
 
 function Head({ version, details }: IHeadProps): JSX.Element {
-  const { call, insert, trans } = useDesk();
+  const { call, trans } = useDesk();
   const name = ref(version);
   const last = details.evaluations[details.evaluations.length - 1];
   const before = { data: last?.dataset ?? '', target: last?.target ?? '' };
@@ -103,9 +104,11 @@ function Head({ version, details }: IHeadProps): JSX.Element {
       {version.note && <p>{version.note}</p>}
       <Deeds deeds={deeds} />
       <p>
-        <button className="jp-Mlc-link" onClick={() => insert(`model = %mlc load ${name}`)}>
-          {trans.__('Insert a cell that loads it')}
-        </button>
+        <LineTo
+          source={`model = %mlc load ${name}`}
+          insert={trans.__('Insert a cell that loads it')}
+          copy={trans.__('Copy the line that loads it')}
+        />
       </p>
       <Facts facts={useFacts(version, details)} />
     </div>

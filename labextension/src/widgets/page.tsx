@@ -5,7 +5,7 @@ import React from 'react';
 import { registryIcon } from '../icon';
 import { IDesk } from '../registry/desk';
 import { WithDesk } from '../views/deskcontext';
-import { PageView } from '../views/pageview';
+import { PageOf } from '../views/pageof';
 
 /** A page in the main area. */
 export class Page extends ReactWidget {
@@ -39,11 +39,7 @@ export class Page extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    return (
-      <WithDesk desk={this.desk}>
-        <PageView refs={this.refs} />
-      </WithDesk>
-    );
+    return <WithDesk desk={this.desk}><PageOf refs={this.refs} /></WithDesk>;
   }
 }
 

@@ -1,6 +1,5 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
 import { Curves, Residuals } from '../../wire';
+import { IWords } from '../../registry/asking';
 import { axis, between, guide, IChart, lines, points, Row, rows, SHARE } from './frame';
 
 /** Lines that can be told apart, and metrics whose learning is drawn. */
@@ -9,22 +8,22 @@ export const MOST = 6;
 type Named<T> = readonly (readonly [string, T])[];
 
 /** Every chart that can be drawn of versions; none where nothing can. */
-export function sheet(curves: Readonly<Record<string, Curves>>, trans: TranslationBundle): readonly IChart[] {
+export function sheet(curves: Readonly<Record<string, Curves>>, trans: IWords): readonly IChart[] {
   const shown: Named<Curves> = Object.entries(curves).slice(0, MOST);
   const residuals = shown.flatMap(([name, one]) => (one.residuals ? [[name, one.residuals] as const] : []));
-  const each = <K extends 'roc' | 'precision_recall' | 'calibration'>(
-    key: K,
-    draw: (named: Named<Curves[K][number]>) => IChart
-  ): readonly IChart[] => grouped(shown, one => one[key], curve => curve.positive).map(draw);
   return [
-    ...each('roc', named => roc(named, trans)),
-    ...each('precision_recall', named => precisionRecall(named, trans)),
-    ...each('calibration', named => calibration(named, trans)),
+    ...grouped(shown, one => one.roc, byClass).map(named => roc(named, trans)),
+    ...grouped(shown, one => one.precision_recall, byClass).map(named => precisionRecall(named, trans)),
+    ...grouped(shown, one => one.calibration, byClass).map(named => calibration(named, trans)),
     ...(residuals.length ? [byPrediction(residuals, trans), spread(residuals, trans)] : []),
     ...grouped(shown, one => one.learning, ([metric]) => metric)
       .slice(0, MOST)
       .map(named => learning(named, trans))
   ];
+}
+
+function byClass(curve: { positive: string }): string {
+  return curve.positive;
 }
 
 /** One group a class or metric, of all versions that have a curve of it. */
@@ -48,7 +47,7 @@ function all<T>(named: Named<T>, each: (version: string, curve: T) => readonly R
 
 type Of<K extends 'roc' | 'precision_recall' | 'calibration'> = Named<Curves[K][number]>;
 
-function roc(named: Of<'roc'>, trans: TranslationBundle): IChart {
+function roc(named: Of<'roc'>, trans: IWords): IChart {
   const drawn = all(named, (version, one) =>
     rows(version, { false_positive_rate: one.false_positive_rate, true_positive_rate: one.true_positive_rate })
   );
@@ -62,7 +61,7 @@ function roc(named: Of<'roc'>, trans: TranslationBundle): IChart {
   };
 }
 
-function precisionRecall(named: Of<'precision_recall'>, trans: TranslationBundle): IChart {
+function precisionRecall(named: Of<'precision_recall'>, trans: IWords): IChart {
   const drawn = all(named, (version, one) => rows(version, { recall: one.recall, precision: one.precision }));
   const share = named[0][1].prevalence;
   const [x, y] = [axis('recall', trans.__('recall'), SHARE), axis('precision', trans.__('precision'), SHARE)];
@@ -74,7 +73,7 @@ function precisionRecall(named: Of<'precision_recall'>, trans: TranslationBundle
   };
 }
 
-function calibration(named: Of<'calibration'>, trans: TranslationBundle): IChart {
+function calibration(named: Of<'calibration'>, trans: IWords): IChart {
   const drawn = all(named, (version, { bins }) =>
     rows(version, {
       predicted: bins.map(bin => bin.predicted),
@@ -99,7 +98,7 @@ function calibration(named: Of<'calibration'>, trans: TranslationBundle): IChart
 }
 
 /** Of all rows the median as a line and the middle nine tenths as a band, of some the points. */
-function byPrediction(named: Named<Residuals>, trans: TranslationBundle): IChart {
+function byPrediction(named: Named<Residuals>, trans: IWords): IChart {
   const scattered = all(named, (version, one) => rows(version, { predicted: one.predicted, residual: one.residual }));
   const bins = all(named, (version, { bins }) =>
     rows(version, {
@@ -125,7 +124,7 @@ function byPrediction(named: Named<Residuals>, trans: TranslationBundle): IChart
 }
 
 /** The outline of a histogram: bars of versions have other widths, so that their areas are what compares. */
-function spread(named: Named<Residuals>, trans: TranslationBundle): IChart {
+function spread(named: Named<Residuals>, trans: IWords): IChart {
   const drawn = all(named, (version, { counts, edges }) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const density = counts.map((count, at) => count / total / (edges[at + 1] - edges[at]));
@@ -141,7 +140,7 @@ function spread(named: Named<Residuals>, trans: TranslationBundle): IChart {
   };
 }
 
-function learning(named: Named<Curves['learning'][number]>, trans: TranslationBundle): IChart {
+function learning(named: Named<Curves['learning'][number]>, trans: IWords): IChart {
   const drawn = all(named, (version, [, one]) => rows(version, { step: one.steps, value: one.values }));
   const metric = named[0][1][0];
   return {

@@ -9,11 +9,11 @@ import { VersionPage } from './versionpage';
 
 const JOB = 'job/';
 
-/** The page that references lead to: of a model, a version, versions side by side, a job, all jobs, or of a check. */
-export function PageView({ refs }: { refs: readonly string[] }): JSX.Element {
+/** The page that references lead to: a model, a version, versions side by side, a job, all jobs, or a check of it all. */
+export function PageOf({ refs }: { refs: readonly string[] }): JSX.Element {
   const [name] = refs;
   if (refs.length > 1) {
-    return <ComparePage refs={refs} />;
+    return <ComparePage ask={{ refs }} />;
   }
   if (name === ':jobs') {
     return <JobsPage />;
