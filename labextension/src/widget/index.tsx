@@ -2,7 +2,7 @@ import React from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { promotion } from '../actions/moves';
-import { Values, Wanted } from '../actions/wanted';
+import { fieldsOf, Values, Wanted } from '../actions/wanted';
 import { IDesk } from '../registry/desk';
 import { Changed } from './changed';
 import { Comm, IModel } from './comm';
