@@ -2008,6 +2008,33 @@ export interface Known {
   kernels: readonly string[];
 }
 
+/** The answer to a request that is carried out elsewhere. */
+export interface Begun {
+  call: string;
+}
+
+/** How far a call is, or how it ended. */
+export interface Called {
+  state: CallState;
+  done: number;
+  total: number;
+  text: string;
+  reply: unknown;
+  error: Refused | null;
+}
+
+export const CALL_STATES = ['running', 'done', 'refused', 'died'] as const;
+/** How a call stands. */
+export type CallState = (typeof CALL_STATES)[number];
+
+/** A refusal, as it travels. */
+export interface Refused {
+  code: string;
+  message: string;
+  hint: string;
+  token: string;
+}
+
 /** where a version may go from each stage */
 export const MOVES: Readonly<Record<Stage, readonly Stage[]>> = {
   candidate: ['staging', 'production', 'retired', 'purged'],

@@ -728,7 +728,9 @@ def test_the_progress_of_a_batch_counts_the_cells_of_all(here: Lab) -> None:
     assert told[-1][:2] == (4, 4)
 
 
-def test_over_the_wire_notebooks_are_refused_and_jobs_are_looked_at(here: Lab, ana: Identity, tmp_path: Path) -> None:
+def test_over_the_wire_jobs_are_looked_at_and_notebooks_refused_where_nobody_runs_them(
+    here: Lab, ana: Identity, tmp_path: Path
+) -> None:
     from jupyter_mlc.faces.wire import RemoteSession, Wire
     from jupyter_mlc.store.artifacts import Artifacts
 
@@ -740,7 +742,7 @@ def test_over_the_wire_notebooks_are_refused_and_jobs_are_looked_at(here: Lab, a
     )
     with pytest.raises(BadInput) as refused:
         remote.call(Retrain(ref="churn"))
-    assert refused.value.text == "retrain runs a notebook; over the wire that needs jobs\nuse a local registry"
+    assert refused.value.text == "retrain runs a notebook, which this server does not do\nrun it locally"
     shown = remote.call(JobShow(job="1"))
     assert isinstance(shown, JobShowReply)
     assert shown.job is not None
