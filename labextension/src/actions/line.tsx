@@ -28,7 +28,7 @@ export function Line({ field, values, onChange }: ILineProps): JSX.Element {
     return draw(field);
   }
   return (
-    <div className="jp-Mlc-pair">
+    <div className="jp-Mlc-pair" data-beside={field.beside.kind}>
       {draw(field)}
       {draw(field.beside)}
     </div>

@@ -30,12 +30,18 @@ function fields(rehearsed: RetrainReply, trans: IWords): readonly IField[] {
   const before = rehearsed.jobs[0]?.params ?? {};
   return [
     ...rehearsed.parameters.map(each => parameterField(each, before[each.name], trans)),
-    { name: 'jobs', label: trans.__('Jobs at once'), kind: 'text', value: '1' },
-    { name: 'timeout', label: trans.__('Time for each'), kind: 'text', placeholder: '30m' },
-    { name: 'memory', label: trans.__('Memory for each'), kind: 'text', placeholder: '4GB' },
-    { name: 'metric', label: trans.__('Sort by'), kind: 'text', placeholder: 'auc' },
+    {
+      ...{ name: 'jobs', label: trans.__('Jobs at once'), kind: 'text', value: '1' },
+      beside: { name: 'metric', label: trans.__('Sort by'), kind: 'text', placeholder: 'auc' }
+    },
+    ...limits(trans),
     { name: 'force', label: trans.__('Also what the record has the answer of'), kind: 'flag' }
   ];
+}
+
+function limits(trans: IWords): readonly IField[] {
+  const beside: IField = { name: 'memory', label: trans.__('Memory for each job'), kind: 'text', placeholder: '4GB' };
+  return [{ name: 'timeout', label: trans.__('Time for each job'), kind: 'text', placeholder: '30m', beside }];
 }
 
 /** A value of the notebook's own is given by leaving the field empty. */
@@ -95,12 +101,30 @@ export function severalOf(text: string, type: string): unknown {
   if (/^range\(.*\)$/.test(text)) {
     return text;
   }
-  return parts(text.replace(/^\[([^]*)\]$/, '$1')).map(each => valueOf(each, type));
+  const whole = parts(text);
+  const isList = whole.length === 1 && text.startsWith('[') && text.endsWith(']');
+  return (isList ? parts(text.slice(1, -1)) : whole).map(each => valueOf(each, type));
 }
 
 /** What stands between commas; those inside brackets and quotes part nothing. */
 function parts(text: string): readonly string[] {
-  const found = text.match(/(?:\[[^\]]*\]|"[^"]*"|'[^']*'|[^,])+/g) ?? [];
+  const found = [''];
+  let depth = 0;
+  let quote = '';
+  for (const letter of text) {
+    if (quote || letter === '"' || letter === "'") {
+      quote = quote === letter ? '' : quote || letter;
+    } else if ('[{('.includes(letter)) {
+      depth++;
+    } else if (']})'.includes(letter)) {
+      depth--;
+    }
+    if (letter === ',' && !depth && !quote) {
+      found.push('');
+    } else {
+      found[found.length - 1] += letter;
+    }
+  }
   return found.map(each => each.trim()).filter(Boolean);
 }
 
@@ -112,8 +136,7 @@ export function reproducing(version: string, trans: IWords): IWanted<'reproduce'
     isNotUndone: true,
     fields: [
       { name: 'env', label: trans.__('Environment'), kind: 'choice', choices: [BY_ITSELF, ...ENVS], value: BY_ITSELF },
-      { name: 'timeout', label: trans.__('Time'), kind: 'text', placeholder: '30m' },
-      { name: 'memory', label: trans.__('Memory'), kind: 'text', placeholder: '4GB' }
+      ...limits(trans)
     ],
     ask: ({ env, timeout, memory }): Reproduce => ({
       ref: version,

@@ -1,16 +1,7 @@
-import { IRefused, Progress, Refusal } from './asking';
+import { Called } from '../wire';
+import { Progress, Refusal } from './asking';
 
 const PAUSE = 300;
-
-/** A call that takes a while, as the server tells of it. */
-export interface IGoing {
-  state: 'running' | 'done' | 'refused' | 'died';
-  done: number;
-  total: number;
-  text: string;
-  reply?: unknown;
-  error?: IRefused;
-}
 
 export type Going = (call: string, method: 'GET' | 'DELETE') => Promise<unknown>;
 
@@ -26,7 +17,7 @@ export async function followed(
       await going(call, 'DELETE');
       throw new Refusal('It was cancelled.', '');
     }
-    const told = (await going(call, 'GET')) as IGoing;
+    const told = (await going(call, 'GET')) as Called;
     if (told.state === 'done') {
       return told.reply;
     }
