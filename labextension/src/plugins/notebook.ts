@@ -108,6 +108,7 @@ async function register(desk: IDesk, panel: NotebookPanel): Promise<void> {
   });
   if (answer.button.accept && answer.value) {
     insert(panel, answer.value);
+    await panel.context.save(); // what is captured with the model is what the file says
     await NotebookActions.run(panel.content, panel.sessionContext);
   }
 }
