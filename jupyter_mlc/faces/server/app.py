@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class MlcApp(ExtensionApp):
     load_other_extensions = True
 
     registry = Unicode("", help="URL or folder of the registry; empty: that of the server's folder").tag(config=True)
-    watch_ms = Integer(1000, help="how often the end of the log is looked at").tag(config=True)
+    watch_ms = Integer(1000, help="how often the end of the log and running jobs are looked at").tag(config=True)
     threads = Integer(4, help="how many requests are answered at the same time").tag(config=True)
     calls = Integer(2, help="how many processes run models or prepare notebooks at the same time").tag(config=True)
 
@@ -40,7 +41,7 @@ class MlcApp(ExtensionApp):
         self.pool = ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="mlc")
         self.registries = Registries(self._url, Path(server.runtime_dir), self._kernels)
         self.elsewhere = Calls(self._root, at_once=self.calls, complain=server.log.error)
-        self._ticks: dict[str, int] = {}
+        self._ticks: dict[str, Tick] = {}
         self._watch: PeriodicCallback | None = None
 
     def initialize_handlers(self) -> None:
@@ -78,10 +79,10 @@ class MlcApp(ExtensionApp):
             self._tell(tick)
 
     def _tell(self, tick: Tick) -> None:
-        if self._ticks.get(tick.registry) == tick.seq:
+        if self._ticks.get(tick.registry) == tick:
             return
-        self._ticks[tick.registry] = tick.seq
-        self._server.event_logger.emit(schema_id=CHANGED, data={"registry": tick.registry, "seq": tick.seq})
+        self._ticks[tick.registry] = tick
+        self._server.event_logger.emit(schema_id=CHANGED, data=asdict(tick))
 
     async def stop_extension(self) -> None:
         """Stop looking, end calls, and close what is open."""
