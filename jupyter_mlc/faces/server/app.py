@@ -9,13 +9,14 @@ from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from tornado.ioloop import PeriodicCallback
-from traitlets import Integer, Unicode
+from traitlets import Bool, Integer, Unicode
 
 from jupyter_mlc.faces.announced import forget
 from jupyter_mlc.faces.calls import Calls
 from jupyter_mlc.faces.server.handlers import Answering, handlers
 from jupyter_mlc.faces.server.placing import placed
 from jupyter_mlc.faces.server.registries import Registries, Tick
+from jupyter_mlc.faces.server.worker import ServersWorker
 from jupyter_mlc.store.places import default_url
 
 CHANGED = "https://events.jupyter.org/jupyter_mlc/registry_changed"
@@ -34,6 +35,11 @@ class MlcApp(ExtensionApp):
     threads = Integer(4, help="how many requests are answered at the same time").tag(config=True)
     calls = Integer(2, help="how many processes run models or prepare notebooks at the same time").tag(config=True)
 
+    worker = Bool(
+        default_value=False,
+        help="whether schedules of the server's own registry are begun here, by a child of it, as you",
+    ).tag(config=True)
+
     def initialize_settings(self) -> None:
         """What the routes share."""
         server = self._server
@@ -41,6 +47,7 @@ class MlcApp(ExtensionApp):
         self.pool = ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="mlc")
         self.registries = Registries(self._url, Path(server.runtime_dir), self._kernels)
         self.elsewhere = Calls(self._root, at_once=self.calls, complain=server.log.error)
+        self.servers_worker = ServersWorker(self._url, self._root, server.log) if self.worker else None
         self._ticks: dict[str, Tick] = {}
         self._watch: PeriodicCallback | None = None
 
@@ -69,6 +76,8 @@ class MlcApp(ExtensionApp):
         forget(Path(self._server.runtime_dir))
         self._watch = PeriodicCallback(self._look, self.watch_ms)
         self._watch.start()
+        if self.servers_worker is not None:
+            self.servers_worker.start()
 
     async def _look(self) -> None:
         """Look how far the registries are, in a thread: a database may be slow."""
@@ -85,9 +94,11 @@ class MlcApp(ExtensionApp):
         self._server.event_logger.emit(schema_id=CHANGED, data=asdict(tick))
 
     async def stop_extension(self) -> None:
-        """Stop looking, end calls, and close what is open."""
+        """Stop looking, end the worker and calls, and close what is open."""
         if self._watch is not None:
             self._watch.stop()
+        if self.servers_worker is not None:
+            self.servers_worker.stop()
         self.elsewhere.close()
         self.pool.shutdown()
         self.registries.close()
