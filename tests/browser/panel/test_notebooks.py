@@ -1,4 +1,4 @@
-"""Notebooks and the panel: models that are registered from them, snapshots of them, and what has changed in them since."""
+"""Notebooks and the panel: models registered from them, snapshots of them, and what has changed in them since."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_what_the_kernel_has_is_registered_by_a_form(visit: Callable[..., Desk])
     expect(desk.dialog.get_by_label("What", exact=True)).to_have_value("guess")
     desk.dialog.get_by_label("Model").fill("guesses")
     desk.dialog.get_by_label("Note").fill("it's a guess")
-    expect(desk.dialog).to_contain_text("%mlc register guesses guess 'it’s a guess'")
+    expect(desk.dialog).to_contain_text("%mlc register guesses guess 'it\u2019s a guess'")
     desk.dialog.get_by_role("button", name="Register").click()
     desk.command("mlc:open-panel")
     desk.side.get_by_role("searchbox").fill("guesses")
