@@ -102,9 +102,9 @@ def _train_and_register(desk: Desk) -> None:
     desk.page.locator(".lm-Menu-item", has_text=re.compile(r"^Run All Cells")).click()
     desk.page.wait_for_function(_ALL_RAN, timeout=LONG)
     desk.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Register model").click()
-    expect(desk.dialog.get_by_label("What", exact=True)).to_have_value("model")
-    expect(desk.dialog.get_by_label("Model", exact=True)).to_have_value(NAME)
-    desk.dialog.get_by_label("Trained on").select_option("train")
+    expect(desk.dialog.locator("[name=object]")).to_have_value("model")
+    expect(desk.dialog.locator("[name=name]")).to_have_value(NAME)
+    desk.dialog.locator("[name=data]").select_option("train")
     desk.dialog.get_by_role("button", name="Register").click()
     expect(desk.page.locator(".jp-Notebook")).to_contain_text(f"{NAME}:1", timeout=LONG)
 

@@ -33,7 +33,7 @@ def test_what_changed_since_a_version_was_made_is_told_cell_by_cell(visit: Calla
     against = page.get_by_role("region", name="Difference to the open notebook")
     expect(against.locator("summary")).to_contain_text(["changed", "removed", "added"])
     against.locator("summary").first.click()
-    expect(against.locator('[data-line="-"]')).to_contain_text("max_depth=2")
+    expect(against.locator('[data-line="-"]').first).to_contain_text("max_depth=2")
     expect(against.locator('[data-line="+"]').first).to_contain_text("max_depth=3")
 
 
@@ -46,14 +46,13 @@ def test_without_an_open_notebook_there_is_nothing_to_compare_with(desk: Desk) -
 def test_what_the_kernel_has_is_registered_by_a_form(visit: Callable[..., Desk]) -> None:
     desk = visit("/tree/trees.ipynb")
     desk.page.wait_for_function(CONNECTED)
-    desk.command("notebook:run-all-above")
     desk.page.evaluate(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute("
         "{code: 'class Guess:\\n    predict = print\\nguess, numbers = Guess(), [1, 2]'}).done.then(() => null)"
     )
     desk.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Register model").click()
-    expect(desk.dialog.get_by_label("What", exact=True)).to_have_value("guess")
-    desk.dialog.get_by_label("Model").fill("guesses")
+    expect(desk.dialog.locator("[name=object]")).to_have_value("guess")
+    desk.dialog.locator("[name=name]").fill("guesses")
     desk.dialog.get_by_label("Note").fill("it's a guess")
     expect(desk.dialog).to_contain_text("%mlc register guesses guess 'it\u2019s a guess'")
     desk.dialog.get_by_role("button", name="Register").click()
