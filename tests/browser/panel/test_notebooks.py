@@ -44,7 +44,7 @@ def test_without_an_open_notebook_there_is_nothing_to_compare_with(desk: Desk) -
 
 
 def test_what_the_kernel_has_is_registered_by_a_form(visit: Callable[..., Desk]) -> None:
-    desk = visit("/tree/trees.ipynb")
+    desk = visit("/tree/guesses.ipynb")
     desk.page.wait_for_function(CONNECTED)
     desk.page.evaluate(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute("
