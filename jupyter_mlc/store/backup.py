@@ -28,7 +28,7 @@ from jupyter_mlc.store.verify import Verified, verify
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
-    from jupyter_mlc.store.registry import Clock
+    from jupyter_mlc.store.writing import Clock
 
 _LOCK = "backup.lock"
 _SNAPSHOT = ".snapshot"

@@ -10,8 +10,9 @@ from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
-from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, Registry
+from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
+from jupyter_mlc.store.writing import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts

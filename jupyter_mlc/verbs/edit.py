@@ -14,7 +14,7 @@ from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
 
 _BACK = "take it back: %mlc undo"
 

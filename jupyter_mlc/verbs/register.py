@@ -19,8 +19,8 @@ from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Signed
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Signed
+    from jupyter_mlc.store.writing import Writing as Log
 
 
 @dataclass(frozen=True, kw_only=True)
