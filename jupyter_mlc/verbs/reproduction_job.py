@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest, Micros, ModelVersion
+from jupyter_mlc.domain.errors import Interrupted
 from jupyter_mlc.domain.reproductions import Compared, Evidence, PackageDifference, Verdict
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.context import Context
@@ -85,10 +86,21 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
     Interrupted
         Where somebody pressed Ctrl-C meanwhile; then nothing is judged.
     """
-    from jupyter_mlc.verbs import job_records, reproduced
+    from jupyter_mlc.verbs import unjudged
     from jupyter_mlc.verbs.job_running import see_to
 
-    see_to([job], context, at_once=1)
+    try:
+        see_to([job], context, at_once=1)
+    except Interrupted:
+        unjudged.forget(job, context)
+        raise
+    return seen_through(job, context)
+
+
+def seen_through(job: Job, context: Context) -> ReproduceReply:
+    """Judge what came of a job that has ended, once."""
+    from jupyter_mlc.verbs import job_records, reproduced, unjudged
+
     ended = context.registry.job_by_id(job.id)
     asked, terms = context.registry.job_asked(job.id), reproduced.kept_terms(job, context)
     if asked.version is None:
@@ -99,8 +111,10 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
     executed = job_records.folder_of(job.number, context).executed()
     notebook = str(executed) if executed else ""
     if evidence is None:
+        unjudged.forget(job, context)
         return replace(_undecided(version, ended, terms, context), notebook=notebook)
     seq = reproduced.record(version, ended, evidence, context)
+    unjudged.forget(job, context)
     context.progress(1, 1, "compared")
     return replace(told(evidence, ended, seq), notebook=notebook)
 
