@@ -11,6 +11,7 @@ from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.jobs.batches import Backend, Hands
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.sweeps import CACHED, GOOD, Trained, best_of, promoted, trained
 
 QUEUED = "queued"
@@ -72,6 +73,9 @@ class RetrainReply(Reply):
     """that a job executes"""
     skipped: int = 0
     """cells that register other versions, and are left out"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.jobs[0].job if len(self.jobs) == 1 else self.best)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a job."""

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.jobs import BEGUN, Job
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.paged import paged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,9 @@ class JobLogsReply(Reply):
     total: int
     """lines so far, those that were read already among them"""
     has_ended: bool
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.job)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a line."""

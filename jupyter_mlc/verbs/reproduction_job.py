@@ -9,6 +9,7 @@ from jupyter_mlc.domain.entities import Digest, Micros, ModelVersion
 from jupyter_mlc.domain.reproductions import Compared, Evidence, PackageDifference, Verdict
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job
@@ -60,6 +61,9 @@ class ReproduceReply(Reply):
     """the path of the executed notebook"""
     seq: int | None = None
     """of the event that holds the verdict"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.version)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a comparison."""

@@ -96,7 +96,7 @@ interface IBarProps {
 function Bar({ visited, onStep, onAll, onRefresh }: IBarProps): JSX.Element {
   const place = here(visited);
   return (
-    <nav className="jp-Mlc-deeds jp-Mlc-way" aria-label={english.__('Way through the panel')}>
+    <div className="jp-Mlc-deeds jp-Mlc-way" role="toolbar" aria-label={english.__('Way through the panel')}>
       <button className="jp-mod-styled" disabled={visited.at === 0} onClick={() => onStep(-1)}>
         <span aria-hidden="true">← </span>
         {english.__('Back')}
@@ -116,7 +116,7 @@ function Bar({ visited, onStep, onAll, onRefresh }: IBarProps): JSX.Element {
           <strong className="jp-Mlc-where">{titleOf(place)}</strong>
         </>
       )}
-    </nav>
+    </div>
   );
 }
 
