@@ -35,6 +35,7 @@ lab: $(STAMPS)/lab ## Open JupyterLab on the tour, with the panel
 
 test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL) ## Run every test, on SQLite and PostgreSQL, and in a browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	cd labextension && $(WITH_TOOLS) jlpm test
 	$(BIN)/python -m pytest tests/browser
 
 test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes

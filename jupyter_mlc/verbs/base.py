@@ -271,7 +271,9 @@ class Verb:
         return self.name.replace(" ", ".").replace("-", "_")
 
     def runs_for(self, ask: Ask) -> Runs:
-        """What runs while this very request is carried out."""
+        """What runs while this very request is carried out; a rehearsal runs nothing but code that it brings."""
+        if isinstance(ask, Writing) and ask.dry_run and not ask.brings_code:
+            return Runs.RECORD
         needs = not self.runs_with or getattr(ask, self.runs_with) or ask.brings_code
         return self.runs if needs else Runs.RECORD
 

@@ -851,6 +851,8 @@ export interface JobLogs {
   follow?: boolean;
   /** lines that were read already */
   after?: number;
+  /** the executed notebook too, as it is now */
+  notebook?: boolean;
 }
 
 /** What was printed and shown, as text. */
@@ -863,6 +865,16 @@ export interface JobLogsReply {
   lines: readonly string[];
   total: number;
   has_ended: boolean;
+  cells: readonly JobCell[];
+  content: string;
+}
+
+/** A cell of code as it was executed. */
+export interface JobCell {
+  place: number;
+  title: string;
+  status: string;
+  seconds: number | null;
 }
 
 /** Do a job once more. */
@@ -893,6 +905,7 @@ export interface RetrainReply {
   elapsed: number;
   cells: number;
   skipped: number;
+  parameters: readonly JobParameter[];
 }
 
 /** One job of a batch, and what came of it. */
@@ -1999,6 +2012,33 @@ export interface Known {
   shown: string;
   own: boolean;
   kernels: readonly string[];
+}
+
+/** The answer to a request that is carried out elsewhere. */
+export interface Begun {
+  call: string;
+}
+
+/** How far a call is, or how it ended. */
+export interface Called {
+  state: CallState;
+  done: number;
+  total: number;
+  text: string;
+  reply: unknown;
+  error: Refused | null;
+}
+
+export const CALL_STATES = ['running', 'done', 'refused', 'died'] as const;
+/** How a call stands. */
+export type CallState = (typeof CALL_STATES)[number];
+
+/** A refusal, as it travels. */
+export interface Refused {
+  code: string;
+  message: string;
+  hint: string;
+  token: string;
 }
 
 /** where a version may go from each stage */

@@ -5,19 +5,27 @@ import { IDesk } from '../registry/desk';
 import { ActBody } from './body';
 import { canUndo, confirmed, done, refused } from './carrying';
 import { FIELDS } from './form';
+import { Waiting } from './waiting';
 import { IWanted } from './wanted';
 import { undoing } from './words';
 
 const SHOWN = 8000;
 
 /** Show what an act would do, carry it out where the person says so, and tell what happened. */
-export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Promise<void> {
-  const { trans } = desk;
+export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V> | Promise<IWanted<V>>): Promise<void> {
+  try {
+    await asked(desk, await wanted);
+  } catch (error) {
+    Notification.error(refused(error as Error), { autoClose: false });
+  }
+}
+
+async function asked<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Promise<void> {
   const button = wanted.cannotBeTakenBack ? Dialog.warnButton : Dialog.okButton;
   const answer = await showDialog({
     title: wanted.title,
     body: new ActBody(desk, wanted),
-    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })],
+    buttons: [Dialog.cancelButton({ label: desk.trans.__('Cancel') }), button({ label: wanted.accept })],
     focusNodeSelector: FIELDS
   });
   if (answer.button.accept && answer.value) {
@@ -26,15 +34,18 @@ export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Prom
 }
 
 async function carryOut<V extends Verb>(desk: IDesk, wanted: IWanted<V>, ask: Ask<V>): Promise<void> {
+  const waiting = new Waiting(wanted.title, desk.trans);
   try {
-    const reply = await confirmed(desk, wanted, ask, question => isSure(desk, wanted, question));
+    const reply = await confirmed(desk, wanted, ask, question => isSure(desk, wanted, question), waiting);
     if (reply) {
       tell(desk, wanted, reply);
     }
   } catch (error) {
-    Notification.error(refused(error as Error), { autoClose: false });
+    throw new Error(`${wanted.title}: ${refused(error as Error)}`);
+  } finally {
+    waiting.end();
+    desk.refresh();
   }
-  desk.refresh();
 }
 
 async function isSure<V extends Verb>(desk: IDesk, wanted: IWanted<V>, question: string): Promise<boolean> {
@@ -46,4 +57,8 @@ async function isSure<V extends Verb>(desk: IDesk, wanted: IWanted<V>, question:
 function tell<V extends Verb>(desk: IDesk, wanted: IWanted<V>, reply: Answer<V>): void {
   const undo = { label: desk.trans.__('Undo'), callback: () => desk.act(undoing(desk.trans)) };
   Notification.success(done(wanted, reply), { autoClose: SHOWN, actions: canUndo(wanted) ? [undo] : [] });
+  const next = wanted.opens?.(reply);
+  if (next) {
+    desk.open(next);
+  }
 }

@@ -3,11 +3,13 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { Known, ROUTES } from '../wire';
 import { Answer, Call, IRefused, Missing, Refusal } from './asking';
+import { followed } from './calls';
 import { carried, uncarried } from './carried';
 
 const PLACE = 'jupyter-mlc/v1';
 const NEEDS_CONFIRMATION = 409;
 const NOT_FOUND = 404;
+const ACCEPTED = 202;
 
 export class Client {
   constructor(private readonly settings: ServerConnection.ISettings) {}
@@ -15,10 +17,19 @@ export class Client {
   /** The UUID of the registry that is asked; empty: the server's own. */
   registry = '';
 
-  call: Call = async (verb, ask) => {
+  call: Call = async (verb, ask, progress, signal) => {
     const body = JSON.stringify(carried(ask));
     const response = await this.request(ROUTES[verb], { method: 'POST', body });
-    return uncarried(await response.json()) as Answer<typeof verb>;
+    const told = await response.json();
+    const isGoing = response.status === ACCEPTED;
+    const reply = isGoing ? await followed(told.call, this.going, progress, signal) : told;
+    return uncarried(reply) as Answer<typeof verb>;
+  };
+
+  /** A call that a process of its own answers: asked how it is, or ended. */
+  private readonly going = async (call: string, method: 'GET' | 'DELETE'): Promise<unknown> => {
+    const response = await this.request(`calls/${encodeURIComponent(call)}`, { method });
+    return method === 'GET' ? response.json() : null;
   };
 
   /** The bytes that a digest names, as text. */

@@ -1,5 +1,6 @@
 import React, { useEffect, useRef, useState } from 'react';
 
+import { refused } from '../actions/carrying';
 import { Wanted } from '../actions/wanted';
 import { undoing } from '../actions/words';
 import { IDesk } from '../registry/desk';
@@ -31,6 +32,7 @@ export function Frame({ comm, changed, registry, start, act }: IFrameProps): JSX
   const [notice, setNotice] = useState<INotice | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const go = (place: IPlace): void => setVisited(visited => went(visited, place));
+  const refuse = (error: Error): void => setNotice({ text: refused(error), went: 'wrong', canUndo: false });
   const [desk] = useState<IDesk>(() => ({
     call: comm.call,
     blob: comm.blob,
@@ -40,13 +42,13 @@ export function Frame({ comm, changed, registry, start, act }: IFrameProps): JSX
     refresh: () => changed.emit(),
     open: ref => go({ refs: [ref] }),
     compare: refs => go({ refs }),
-    act: setWanted,
+    act: wanted => void Promise.resolve<Wanted>(wanted).then(setWanted, refuse),
     insert: source => void copy(source).then(setNotice),
     canInsert: false,
     columns: () => []
   }));
   useEffect(() => {
-    act?.(desk).then(setWanted, error => setNotice({ text: error.message, went: 'wrong', canUndo: false }));
+    act?.(desk).then(setWanted, refuse);
   }, []);
   const place = here(visited);
   useEffect(() => {

@@ -2,7 +2,7 @@ import React from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { promotion } from '../actions/moves';
-import { Values, Wanted } from '../actions/wanted';
+import { fieldsOf, Values, Wanted } from '../actions/wanted';
 import { IDesk } from '../registry/desk';
 import { Changed } from './changed';
 import { Comm, IModel } from './comm';
@@ -51,7 +51,7 @@ async function promoting(desk: IDesk, { ref, values }: IAsked): Promise<Wanted> 
     throw new Error(english.__('%1 is no version', ref));
   }
   const wanted = promotion(version, desk.trans);
-  return { ...wanted, fields: wanted.fields.map(field => ({ ...field, value: values[field.name] || field.value })) };
+  return { ...wanted, fields: fieldsOf(wanted, {}).map(field => ({ ...field, value: values[field.name] || field.value })) };
 }
 
 export default { render };

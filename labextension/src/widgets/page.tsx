@@ -7,7 +7,7 @@ import { IDesk } from '../registry/desk';
 import { WithDesk } from '../views/deskcontext';
 import { PageOf } from '../views/pageof';
 
-/** The page of a model, of a version, or of several versions side by side. */
+/** A page in the main area. */
 export class Page extends ReactWidget {
   constructor(
     private readonly desk: IDesk,
@@ -17,7 +17,7 @@ export class Page extends ReactWidget {
     this.id = Page.idOf(refs);
     this.addClass('jp-Mlc');
     this.addClass('jp-Mlc-page');
-    this.title.label = refs.length > 1 ? refs.join(' | ') : refs[0];
+    this.title.label = labelOf(refs, desk.trans);
     this.title.caption = this.title.label;
     this.title.icon = registryIcon;
     this.title.closable = true;
@@ -41,4 +41,10 @@ export class Page extends ReactWidget {
   protected render(): JSX.Element {
     return <WithDesk desk={this.desk}><PageOf refs={this.refs} /></WithDesk>;
   }
+}
+
+/** What stands on the tab of a page. */
+function labelOf(refs: readonly string[], trans: IDesk['trans']): string {
+  const words: Readonly<Record<string, string>> = { ':jobs': trans.__('Jobs'), ':verify': trans.__('Verify') };
+  return refs.map(name => words[name] ?? name).join(' | ');
 }
