@@ -704,7 +704,10 @@ def test_logs_are_read_from_the_kept_notebook_where_the_files_were_cleared_away(
     rest = here.call(JobLogs(job="1", after=1))
     assert isinstance(rest, JobLogsReply)
     assert rest.lines == ("    C is 1.0",)
-    assert [(cell.place, cell.title) for cell in logs.cells] == [(1, "C = 1.0  # how strict"), (2, "said = f'C is {C}'")]
+    assert [(cell.place, cell.title) for cell in logs.cells] == [
+        (1, "C = 1.0  # how strict"),
+        (2, "said = f'C is {C}'"),
+    ]
     assert logs.content == ""
     whole = here.call(JobLogs(job="1", notebook=True))
     assert isinstance(whole, JobLogsReply)

@@ -24,8 +24,8 @@ NOT_BUILT = (
 def show(reply: Reply, shell: Any) -> None:
     """Show a reply as the page that the notebook keeps and, where somebody is there to use it, as the panel.
 
-    They are two outputs: a front end that can show no widget, and a notebook that is read where no kernel runs, show
-    the page. Where the panel lives, its style sheet hides the page.
+    They are outputs of their own: what can show no widget shows the page, in a front end without anywidget as well as
+    in a notebook that is read where no kernel runs. Where the panel lives, its style sheet hides the page.
 
     Raises
     ------
@@ -37,13 +37,22 @@ def show(reply: Reply, shell: Any) -> None:
     from IPython.display import display
 
     from jupyter_mlc.faces.display import as_html, as_text
+    from jupyter_mlc.faces.display.drawing import bundle, charts
 
-    is_live = somebody_is_there(shell)
     html = f'<div class="mlc-kept">{as_html(reply)}</div>'
     display({"text/plain": as_text(reply), "text/html": html}, raw=True)  # type: ignore[no-untyped-call]
-    if is_live and not SCRIPT.exists():
-        print(NOT_BUILT)
-    elif is_live:
-        from jupyter_mlc.faces.widgets.widget import panel_of
+    if somebody_is_there(shell):
+        _show_panel(reply, shell)
+    if spec := charts(getattr(reply, "kept", reply)):
+        display(bundle(spec), raw=True)  # type: ignore[no-untyped-call]
 
-        display(panel_of(reply, shell))  # type: ignore[no-untyped-call]
+
+def _show_panel(reply: Reply, shell: Any) -> None:
+    if not SCRIPT.exists():
+        print(NOT_BUILT)
+        return
+    from IPython.display import display
+
+    from jupyter_mlc.faces.widgets.widget import panel_of
+
+    display(panel_of(reply, shell))  # type: ignore[no-untyped-call]

@@ -60,6 +60,9 @@ export function Frame({ comm, changed, registry, start, act }: IFrameProps): JSX
       setNotice(ended);
       changed.emit();
     }
+    if (ended?.opens) {
+      desk.open(ended.opens);
+    }
   };
   return (
     <WithDesk desk={desk}>
@@ -88,6 +91,12 @@ function View({ place }: { place: IPlace }): JSX.Element {
   return place.refs.length ? <PageOf refs={place.refs} /> : <Sidebar searchRef={null} />;
 }
 
+/** Pages that no reference names. */
+const NAMED: Readonly<Record<string, string>> = {
+  ':jobs': english.__('Jobs'),
+  ':verify': english.__('Verification')
+};
+
 interface IBarProps {
   visited: IVisited;
   onStep: (steps: number) => void;
@@ -115,7 +124,7 @@ function Bar({ visited, onStep, onAll, onRefresh }: IBarProps): JSX.Element {
           <button className="jp-mod-styled" onClick={onRefresh}>
             {english.__('Refresh')}
           </button>
-          <strong className="jp-Mlc-where">{titleOf(place)}</strong>
+          <strong className="jp-Mlc-where">{NAMED[titleOf(place)] ?? titleOf(place)}</strong>
         </>
       )}
     </div>

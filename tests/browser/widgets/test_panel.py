@@ -131,6 +131,24 @@ def test_a_comparison_on_data_is_made_in_the_kernel(front: Laboratory, opens: Op
     expect(notebook.heading).to_contain_text("tumours:1 ● production")
 
 
+def test_a_job_is_watched_while_it_runs(front: Laboratory, opens: Opens) -> None:
+    code = {"cell_type": "code", "outputs": [], "execution_count": None, "metadata": {}}
+    cells = [{**code, "id": "slow", "source": _SLOW}, {**code, "id": "say", "source": "print('all is done')"}]
+    whole = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (front.folder / "patience.ipynb").write_text(json.dumps(whole), "utf-8")
+    (front.folder / "go-on").unlink(missing_ok=True)
+    notebook = opens(front, [LOAD, "%mlc retrain patience.ipynb --background;", "%mlc job show 1 --panel"])
+    notebook.run()
+    try:
+        expect(notebook.heading).to_contain_text("job/1")
+        expect(notebook.heading).to_contain_text("running")
+        expect(notebook.panel.get_by_role("progressbar").first).to_be_visible()
+    finally:
+        (front.folder / "go-on").touch()
+    expect(notebook.heading).to_contain_text("succeeded")
+    expect(notebook.panel).to_contain_text("all is done")
+
+
 def test_lines_for_the_notebook_are_at_hand(lab: Laboratory, opens: Opens) -> None:
     notebook = opens(lab, [LOAD, "%mlc panel tumours:1"])
     notebook.run()

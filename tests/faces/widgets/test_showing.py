@@ -18,13 +18,14 @@ from jupyter_mlc.faces import functions, widgets
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.display import as_html, as_text, register
+from jupyter_mlc.faces.display.drawing import bundle, charts
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.faces.widgets import NOT_BUILT
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.compare import Compare
 from jupyter_mlc.verbs.panel import PanelReply
-from tests.faces.comparison_samples import better
+from tests.faces.comparison_samples import better, drawn
 from tests.faces.display_samples import REPLIES
 
 PAGE = REPLIES["panel, a version"]
@@ -87,6 +88,11 @@ def test_where_nobody_is_there_the_notebook_keeps_the_page_alone(outputs: list[A
     assert shown(PAGE, NOBODY) == {}
     html = f'<div class="mlc-kept">{as_html(PAGE)}</div>'
     assert outputs == [{"text/plain": as_text(PAGE), "text/html": html}]
+
+
+def test_charts_of_a_comparison_stand_below_it(outputs: list[Any], built: None) -> None:
+    shown(PanelReply(refs=drawn.versions, kept=drawn), NOBODY)
+    assert outputs[1:] == [bundle(charts(drawn))]
 
 
 def test_where_it_is_not_built_it_says_what_to_do(
