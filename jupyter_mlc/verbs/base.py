@@ -164,6 +164,10 @@ NOBODY = "none"
 """who is champion where nobody is"""
 
 
+def _path_alone(path: str) -> str:
+    return path
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     """What every reply carries."""
@@ -175,7 +179,7 @@ class Reply:
     """the line to type next"""
     as_text = staticmethod(repr)
     """what ``print`` shows; the faces, which a verb does not know, put their text form here"""
-    address = staticmethod(str)
+    address = staticmethod(_path_alone)
     """a path of the Jupyter server as one can open it; the faces, which know the server, put its address before it"""
 
     def __str__(self) -> str:

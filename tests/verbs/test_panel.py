@@ -40,7 +40,7 @@ def test_the_panel_shows_all_models_unless_one_is_named(churn: Desk) -> None:
     reply = shown(churn)
     assert isinstance(reply.kept, ListReply)
     assert (reply.refs, reply.url) == ((), "")
-    assert [row["model"] for row in reply.to_rows()] == ["churn"]
+    assert [row["name"] for row in reply.to_rows()] == ["churn"]
     assert list(reply.champions()) == [("churn", "churn:1")]
 
 

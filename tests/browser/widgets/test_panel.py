@@ -132,7 +132,7 @@ def test_a_comparison_on_data_is_made_in_the_kernel(front: Laboratory, opens: Op
 
 
 def test_a_job_is_watched_while_it_runs(front: Laboratory, opens: Opens) -> None:
-    code = {"cell_type": "code", "outputs": [], "execution_count": None, "metadata": {}}
+    code: dict[str, object] = {"cell_type": "code", "outputs": [], "execution_count": None, "metadata": {}}
     cells = [{**code, "id": "slow", "source": _SLOW}, {**code, "id": "say", "source": "print('all is done')"}]
     whole = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (front.folder / "patience.ipynb").write_text(json.dumps(whole), "utf-8")
