@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from jupyter_mlc.domain.lifecycle import MOVES, PROMOTABLE, Stage
+from jupyter_mlc.faces.called import Begun, Called
 from jupyter_mlc.faces.server.registries import Known
 from jupyter_mlc.faces.wire import PREFIX, route_of
 from jupyter_mlc.verbs.base import Ask, Verb
@@ -38,10 +39,10 @@ def wire_types(verbs: Mapping[str, Verb]) -> str:
 
 
 def _wanted(routed: Iterable[Verb]) -> Iterator[type]:
-    """What a client sends and is answered: of every verb, and where it asks for the registries."""
+    """What a client sends and is answered: of every verb, and where it asks for registries and calls."""
     for verb in routed:
         yield from (verb.ask, verb.reply)
-    yield Known
+    yield from (Known, Begun, Called)
 
 
 def _met(kinds: Iterable[Any]) -> Iterator[type]:

@@ -79,6 +79,13 @@ class Untrusted(MlcError):
     status = 403
 
 
+class Forbidden(MlcError):
+    """Whoever asks may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
 class Damaged(MlcError):
     """Stored bytes are missing or are not what was recorded."""
 

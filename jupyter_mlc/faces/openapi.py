@@ -9,13 +9,15 @@ from typing import Any
 import msgspec
 
 from jupyter_mlc import __version__
-from jupyter_mlc.faces.wire import BLOB, PREFIX, routes
+from jupyter_mlc.faces.called import Begun, Called
+from jupyter_mlc.faces.wire import BLOB, CALL, PREFIX, routes
 from jupyter_mlc.verbs.base import VERBS, Runs, Verb
 
 _REF = "#/components/schemas/{name}"
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 _DIGEST = {"name": "digest", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{BLOB}$"}}
+_CALL = {"name": "call", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{CALL}$"}}
 _REGISTRY = {
     "name": "registry",
     "in": "query",
@@ -51,8 +53,8 @@ def openapi(verbs: Mapping[str, Verb] = VERBS) -> dict[str, Any]:
     document = {
         "openapi": "3.1.0",
         "info": {"title": "jupyter_mlc", "version": __version__, "description": "The model registry, a route a verb."},
-        "paths": {**described, **_blobs()},
-        "components": {"schemas": {**schemas, "Refused": _REFUSED}},
+        "paths": {**described, **_blobs(), **_calls()},
+        "components": {"schemas": {**schemas, **_of_calls(), "Refused": _REFUSED}},
     }
     plain: dict[str, Any] = json.loads(msgspec.json.encode(document))  # without tuples
     return plain
@@ -83,7 +85,8 @@ def _name(ref: Mapping[str, str]) -> str:
 def _operation(verb: Verb, refs: Mapping[type, Any]) -> dict[str, Any]:
     answers = {"200": _answer("the reply", refs[verb.reply])}
     if verb.runs is not Runs.RECORD:
-        answers["202"] = _answer("begun: the reply names the job", refs[verb.reply])
+        begun = "begun by a process of its own: ask `calls/<call>` how far it is; a rehearsal is answered at once"
+        answers["202"] = _answer(begun, {"$ref": _REF.format(name="Begun")})
     return {
         "operationId": verb.python_name,
         "summary": verb.summary,
@@ -111,3 +114,17 @@ def _blobs() -> dict[str, Any]:
     get = {"summary": "The bytes with this digest.", **given, "responses": {**kept, **_refusals()}}
     put = {"summary": "Store bytes.", **given, "requestBody": bytes_, "responses": {**stored, **_refusals()}}
     return {f"{PREFIX}blobs/{{digest}}": {"get": get, "put": put}}
+
+
+def _calls() -> dict[str, Any]:
+    """What is carried out elsewhere, by the id of the call."""
+    told = {"200": _answer("how far it is, or how it ended", {"$ref": _REF.format(name="Called")})}
+    given: dict[str, Any] = {"parameters": [_CALL], "responses": {**told, **_refusals()}}
+    get = {"summary": "How far a call is, or how it ended; for some minutes after its end.", **given}
+    delete = {"summary": "End a call as Ctrl-C would; the second time at once.", **given}
+    return {f"{PREFIX}calls/{{call}}": {"get": get, "delete": delete}}
+
+
+def _of_calls() -> dict[str, Any]:
+    _, schemas = msgspec.json.schema_components([Begun, Called], schema_hook=_anything, ref_template=_REF)
+    return schemas

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ import msgspec
 from jupyter_mlc.domain import errors
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NeedsConfirmation, NotFound, did_you_mean
+from jupyter_mlc.faces.awaiting import awaited
+from jupyter_mlc.faces.called import Asked, Begun, Elsewhere, as_bytes
 from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.artifacts import Artifacts
@@ -30,7 +33,9 @@ from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now
 PREFIX = "/jupyter-mlc/v1/"
 BLOB = "sha256:[0-9a-f]{64}"
 _BLOB = re.compile(f"blobs/({BLOB})")
-_OK, _NOT_FOUND, _NOT_ALLOWED, _BUG = 200, 404, 405, 500
+CALL = "[0-9a-f]{32}"
+_CALL = re.compile(f"calls/({CALL})")
+_OK, _ACCEPTED, _NOT_ALLOWED, _BUG = 200, 202, 405, 500
 _ERRORS: Mapping[str, type[MlcError]] = {
     kind.code: kind
     for kind in vars(errors).values()
@@ -80,15 +85,29 @@ class Wire:
     ----------
     session_for : callable
         Gives the session that acts for an identity.
+    elsewhere : Elsewhere, optional
+        Carries out what runs models and notebooks, which this side never does; else that is refused.
+    placed : callable
+        Gives a request with what it names of files as this side finds it.
     """
 
-    def __init__(self, session_for: Callable[[Identity], LocalSession]) -> None:
+    def __init__(
+        self,
+        session_for: Callable[[Identity], LocalSession],
+        elsewhere: Elsewhere | None = None,
+        placed: Callable[[Ask, LocalSession], Ask] = lambda ask, _: ask,
+    ) -> None:
         self._session_for = session_for
+        self._elsewhere = elsewhere
+        self._placed = placed
         self._routes = routes()
 
     def handle(self, method: str, path: str, body: bytes, identity: Identity) -> tuple[int, bytes]:
         """Answer one request of an identity with a status and a body."""
         try:
+            call = _CALL.fullmatch(path.removeprefix(PREFIX))
+            if call is not None and self._elsewhere is not None:
+                return _call(method, call[1], self._elsewhere)
             return self._answer(method, path, body, self._session_for(identity))
         except MlcError as error:
             return error.status, error_body(error)
@@ -106,20 +125,31 @@ class Wire:
             raise NotFound(f"there is no {path}", hint=hint)
         if method != "POST":
             return _NOT_ALLOWED, error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
-        ask = decode(body, verb.ask)
-        _refuse_running(verb, ask, ", which this server does not do yet", "run it locally")
-        return _OK, encode(session.call(ask))
+        ask = self._placed(decode(body, verb.ask), session)
+        if verb.runs_for(ask) is Runs.RECORD:
+            return _OK, encode(session.call(ask))
+        if self._elsewhere is None:
+            raise _running(verb, ask)
+        asked = Asked(verb=verb.name, url=session.place.url, body=encode(ask))
+        return _ACCEPTED, as_bytes(Begun(call=self._elsewhere.begin(asked)))
 
 
-def _refuse_running(verb: Verb, ask: Ask, why: str, instead: str) -> None:
-    """Models and notebooks run elsewhere than here."""
-    if verb.runs_for(ask) is Runs.RECORD:
-        return
+def _running(verb: Verb, ask: Ask) -> BadInput:
+    """Why a server that has nobody to run models and notebooks refuses a request."""
+    why, instead = ", which this server does not do", "run it locally"
     if ask.brings_code:
-        raise BadInput(f"{verb.name} with a metric of your own runs its code{why}", hint=instead)
+        return BadInput(f"{verb.name} with a metric of your own runs its code{why}", hint=instead)
     named = f"{verb.name} --{verb.runs_with}" if verb.runs_with else verb.name
     without = f", or leave --{verb.runs_with} out: then what is recorded is looked at" if verb.runs_with else ""
-    raise BadInput(f"{named} runs a {verb.runs}{why}", hint=f"{instead}{without}")
+    return BadInput(f"{named} runs a {verb.runs}{why}", hint=f"{instead}{without}")
+
+
+def _call(method: str, call: str, elsewhere: Elsewhere) -> tuple[int, bytes]:
+    if method == "GET":
+        return _OK, as_bytes(elsewhere.look(call))
+    if method == "DELETE":
+        return _OK, as_bytes(elsewhere.end(call))
+    return _NOT_ALLOWED, error_body(BadInput(f"a call takes GET and DELETE, not {method}"))
 
 
 def _blob(method: str, digest: Digest, body: bytes, artifacts: Artifacts) -> tuple[int, bytes]:
@@ -164,13 +194,24 @@ class RemoteSession:
         verb = VERBS.of(ask)
         if verb.where is Where.CLIENT:
             raise BadInput(f"{verb.name} is done on the machine itself", hint="%mlc use PATH works on a registry here")
-        _refuse_running(verb, ask, "; over the wire that needs jobs", "use a local registry")
         if verb.where is Where.HERE:
             answered: Reply = verb.function(ask, self._context(progress))
             return answered
         clean, found = masked(ask)  # what is secret does not leave this machine
-        reply: Reply = decode(self._sent("POST", route_of(verb), encode(clean)), verb.reply)
+        status, answer = self._transport("POST", route_of(verb), encode(clean))
+        if status == _ACCEPTED:
+            answer = self._ended(json.loads(answer)["call"], progress)
+        elif status != _OK:
+            raise _raised(status, answer)
+        reply: Reply = decode(answer, verb.reply)
         return named(reply, found)
+
+    def _ended(self, call: str, progress: Progress) -> bytes:
+        """The reply of a call that is carried out elsewhere, once it is done."""
+        found = awaited(lambda method: self._sent(method, f"{PREFIX}calls/{call}", b""), progress)
+        if found.error is not None:
+            raise _raised(_BUG, json.dumps(asdict(found.error)).encode())
+        return json.dumps(found.reply).encode()
 
     def _context(self, progress: Progress) -> Context:
         """What a verb gets that is done here: the blobs of this machine, and everything else by asking."""

@@ -68,6 +68,8 @@ class Context:
     """reads the files of other tools"""
     execute: Execute = execute
     """executes notebooks"""
+    detached: bool = False
+    """whether processes of their own see to jobs, which then outlive this one"""
 
     @property
     def registry(self) -> Registry:

@@ -21,7 +21,8 @@ from jupyter_mlc.verbs.datasets import Added, resolve_dataset
 from jupyter_mlc.verbs.evidence import keep_evidence
 from jupyter_mlc.verbs.exam import Exam, exam
 from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, slicings, without_reasons
-from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics
+from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed
 from jupyter_mlc.verbs.shared import as_json, confirmed
@@ -83,6 +84,11 @@ class Evaluate(Writing):
     level: Annotated[float, Field(description="how often an interval should hold the true value")] = 0.95
     trust: Annotated[bool, Field(description="run the code in a version although no key of yours signed it")] = False
 
+    @property
+    def brings_code(self) -> bool:
+        """Whether a metric is more than a name that we know."""
+        return any(not is_name(metric) for metric in self.metric)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -107,6 +113,9 @@ class EvaluateReply(Reply):
     settings: Settings
     stage: str = ""
     notes: tuple[str, ...] = ()
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(*(judged.version for judged in self.versions))
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a version and metric, on all rows and on each part of them."""

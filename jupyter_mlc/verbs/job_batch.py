@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.jobs import SUCCEEDED, Job
+from jupyter_mlc.domain.jobs import SUCCEEDED, Job, JobParameter
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.jobs.batches import Backend, Hands
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.context import Context
-from jupyter_mlc.verbs.sweeps import CACHED, GOOD, Trained, best_of, promoted, trained
+from jupyter_mlc.verbs.paged import paged
+from jupyter_mlc.verbs.sweeps import CACHED, GOOD, Ranking, Trained, best_of, promoted, trained
 
 QUEUED = "queued"
 
@@ -74,6 +75,11 @@ class RetrainReply(Reply):
     """that a job executes"""
     skipped: int = 0
     """cells that register other versions, and are left out"""
+    parameters: tuple[JobParameter, ...] = ()
+    """that the notebook declares, in a rehearsal"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.jobs[0].job if len(self.jobs) == 1 else self.best)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a job."""
@@ -93,7 +99,7 @@ def _row(job: Trained) -> dict[str, object]:
 
 
 def carried_out(batch: Batch, jobs: Sequence[Job], context: Context) -> RetrainReply:
-    """See to jobs that have begun: here, or by a process of their own.
+    """See to jobs that have begun: here, or by a process of their own, whether or not somebody waits for it.
 
     Raises
     ------
@@ -107,7 +113,12 @@ def carried_out(batch: Batch, jobs: Sequence[Job], context: Context) -> RetrainR
         goes_on = tuple(f"{job.ref}, which another process had begun, does the same" for job in batch.twins)
         batch = replace(batch, warnings=(*batch.warnings, *goes_on))
         return told(batch, [(job, QUEUED) for job in (*jobs, *batch.twins)], context)
-    if jobs:
+    if jobs and context.detached:
+        from jupyter_mlc.verbs.job_awaiting import seen_to_elsewhere
+
+        # whoever sees to them promotes the best when all have ended, and then ends
+        seen_to_elsewhere(jobs, batch.how, context, (lambda: False) if batch.how.promote_best else None)
+    elif jobs:
         from jupyter_mlc.verbs.job_running import see_to
 
         see_to(jobs, context, **asdict(batch.how.hands))
@@ -133,7 +144,7 @@ def told(batch: Batch, jobs: Sequence[tuple[Job, str]], context: Context) -> Ret
     how = batch.how
     rows, by, said = trained([*((job, CACHED) for job in batch.done), *jobs], how.metric, context)
     best = best_of(rows)
-    to, more = promoted(best, how.promote_best, rows, by, context) if not how.background else ("", ())
+    to, more = _promoted(best, how, rows, by, context)
     return RetrainReply(
         of=batch.of,
         jobs=rows,
@@ -147,6 +158,19 @@ def told(batch: Batch, jobs: Sequence[tuple[Job, str]], context: Context) -> Ret
         warnings=(*batch.warnings, *said, *more),
         next=_next(rows, best, to),
     )
+
+
+def _promoted(
+    best: str, how: How, rows: Sequence[Trained], by: Ranking, context: Context
+) -> tuple[str, tuple[str, ...]]:
+    """Promote the best, unless others do that, or have done it."""
+    if how.background or how.promote_best is None:
+        return "", ()
+    if not context.detached:
+        return promoted(best, how.promote_best, rows, by, context)
+    if best and context.registry.version(best).stage == how.promote_best:
+        return how.promote_best.value, ()
+    return "", (f"{best} was not promoted" if best else "nothing was promoted: no version is known to be the best",)
 
 
 def _next(rows: Sequence[Trained], best: str, to: str) -> str:

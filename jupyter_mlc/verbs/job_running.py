@@ -16,10 +16,11 @@ from jupyter_mlc.domain.errors import Interrupted, MlcError, Unavailable
 from jupyter_mlc.jobs.attempts import Attempted, Task
 from jupyter_mlc.jobs.batches import Backend, Ended, Hands, carried_out
 from jupyter_mlc.jobs.outputs import out_path
-from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
+from jupyter_mlc.jobs.spec import Engine, Work
 from jupyter_mlc.verbs import job_records
 from jupyter_mlc.verbs.job_data import file_of
 from jupyter_mlc.verbs.job_names import JOB, REHEARSAL
+from jupyter_mlc.verbs.job_progress import Shown
 from jupyter_mlc.verbs.job_sources import content_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _LOOK = 0.1
 """seconds between two looks at how far they are"""
-_LONGEST = 40
 _Told = Ended | BaseException | None
 """what ended; what broke; None at the end of all"""
 
@@ -185,7 +185,7 @@ class _Batch:
         self._jobs, self._context = jobs, context
         self._folders = [job_records.folder_of(job.number, context) for job in jobs]
         self._ended: set[int] = set()
-        self._counts: dict[int, tuple[int, int]] = {}
+        self._shown = Shown(jobs, context)
         self._queue: queue.Queue[_Told] = queue.Queue()
         self.told = self._queue.put
         self.interrupted = False
@@ -197,7 +197,7 @@ class _Batch:
             try:
                 found = self._queue.get(timeout=_LOOK)
             except queue.Empty:
-                self._show()
+                self._shown.show(self._ended)
                 continue
             if found is None:
                 return
@@ -209,7 +209,7 @@ class _Batch:
             self._record(place, attempted)
             self._copy_out(self._jobs[place])
             self._ended.add(place)
-            self._show()
+            self._shown.show(self._ended)
 
     def _record(self, place: int, attempted: Attempted) -> None:
         """Record how a job ended; where that is not possible now, the next who writes does."""
@@ -234,23 +234,6 @@ class _Batch:
             folder.disown()
         return len(left)
 
-    def _show(self) -> None:
-        """Tell how many cells of all are done, and what is running."""
-        running = ""
-        for place, (job, folder) in enumerate(zip(self._jobs, self._folders, strict=True)):
-            if place in self._ended:
-                self._counts[place] = (self._counts.get(place, (0, 1))[1],) * 2
-                continue
-            found = folder.look() if folder.status.exists() else None
-            if isinstance(found, Progress | Outcome):
-                self._counts[place] = (found.done, max(found.cells, 1))
-            if isinstance(found, Progress) and found.source:
-                running = f"{job.ref} {found.source[:_LONGEST]}"
-        done, cells = (sum(count[end] for count in self._counts.values()) for end in (0, 1))
-        waiting = len(self._jobs) - len(self._counts)
-        about = cells + waiting * (cells // max(len(self._counts), 1) or 1)
-        self._context.progress(done, about, running or _counted(len(self._jobs)))
-
     def _copy_out(self, job: Job) -> None:
         """Put a copy of the executed notebook where somebody wants it; what cannot be put there stays where it is."""
         asked = self._context.registry.job_asked(job.id)
@@ -258,7 +241,3 @@ class _Batch:
             output = job_records.folder_of(job.number, self._context).output(asked.source or asked.name)
             with suppress(OSError):
                 shutil.copyfile(output, out_path(asked.out, output, job.number))
-
-
-def _counted(count: int) -> str:
-    return f"{count} job{'s' if count > 1 else ''}"

@@ -11,9 +11,10 @@ from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.jobs import BEGUN, Job, JobDefinition, JobEnded, JobStarted, Limits
 from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.spec import Progress
-from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Field, InPanel, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.paged import paged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class JobShow(Reading):
     job: Annotated[
         str, Field(description="17, job/17, or the name of one that was added", positional=True, complete=Complete.JOB)
     ]
+    panel: InPanel = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,9 @@ class JobShowReply(Reply):
     """the path of the notebook that was executed"""
     notebook: str = ""
     """the path of the executed one, complete at every moment; empty where it was cleared away"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.job.ref) if self.job is not None else ()
 
     @property
     def exit_code(self) -> int:

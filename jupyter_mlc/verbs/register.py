@@ -15,6 +15,7 @@ from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, W
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.curves import keep_curves
 from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
@@ -137,6 +138,9 @@ class RegisterReply(Reply):
     """in which it was made"""
     parent: str = ""
     """the version that it was retrained from"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.version)
 
 
 @verb(does=Does.WRITE, where=Where.KERNEL, example='register churn clf --data train --metric auc=auc "first try"')

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest, Micros, ModelVersion
 from jupyter_mlc.domain.errors import Interrupted
-from jupyter_mlc.domain.reproductions import Compared, Evidence, PackageDifference, Verdict
+from jupyter_mlc.domain.reproductions import Compared, Evidence, PackageDifference, Reproduction, Verdict
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.jobs import Job
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 QUEUED = "queued"
 TOLERANCE = 1e-6
+_NEWEST = 20
+"""verdicts on a version, among which a new one is"""
 _GOOD = frozenset({Verdict.IDENTICAL, Verdict.EQUIVALENT})
 
 
@@ -62,6 +65,9 @@ class ReproduceReply(Reply):
     seq: int | None = None
     """of the event that holds the verdict"""
 
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.version)
+
     def to_rows(self) -> list[dict[str, object]]:
         """One row a comparison."""
         return [
@@ -89,6 +95,8 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
     from jupyter_mlc.verbs import unjudged
     from jupyter_mlc.verbs.job_running import see_to
 
+    if context.detached:
+        return _judged_elsewhere(job, context)
     try:
         see_to([job], context, at_once=1)
     except Interrupted:
@@ -102,10 +110,7 @@ def seen_through(job: Job, context: Context) -> ReproduceReply:
     from jupyter_mlc.verbs import job_records, reproduced, unjudged
 
     ended = context.registry.job_by_id(job.id)
-    asked, terms = context.registry.job_asked(job.id), reproduced.kept_terms(job, context)
-    if asked.version is None:
-        raise TypeError(job.ref)
-    version = context.registry.versions_by_id([asked.version.id])[0]
+    version, terms = _about(job, context)
     context.progress(0, 1, f"comparing with {version.ref}")
     evidence = reproduced.judged(version, ended, terms, context)
     executed = job_records.folder_of(job.number, context).executed()
@@ -117,6 +122,39 @@ def seen_through(job: Job, context: Context) -> ReproduceReply:
     unjudged.forget(job, context)
     context.progress(1, 1, "compared")
     return replace(told(evidence, ended, seq), notebook=notebook)
+
+
+def _about(job: Job, context: Context) -> tuple[ModelVersion, Terms]:
+    """The version that a job reproduces, and how."""
+    from jupyter_mlc.verbs import reproduced
+
+    asked, terms = context.registry.job_asked(job.id), reproduced.kept_terms(job, context)
+    if asked.version is None:
+        raise TypeError(job.ref)
+    return context.registry.versions_by_id([asked.version.id])[0], terms
+
+
+def _judged_elsewhere(job: Job, context: Context) -> ReproduceReply:
+    """Wait for the process that sees to the job and judges what comes of it."""
+    from jupyter_mlc.verbs import job_records
+    from jupyter_mlc.verbs.evidence import kept_evidence
+    from jupyter_mlc.verbs.job_awaiting import seen_to_elsewhere
+    from jupyter_mlc.verbs.job_batch import How
+
+    version, terms = _about(job, context)
+
+    def verdict() -> Reproduction | None:
+        found = context.registry.reproductions_of(version.id, _NEWEST)
+        return next((one for one in found if one.job == job.ref), None)
+
+    seen_to_elsewhere([job], How(background=True), context, lambda: verdict() is not None)
+    ended, found = context.registry.job_by_id(job.id), verdict()
+    executed = job_records.folder_of(job.number, context).executed()
+    if found is None:
+        reply = _undecided(version, ended, terms, context)
+    else:
+        reply = told(kept_evidence(found.evidence, context.artifacts, Evidence), ended, found.id)
+    return replace(reply, notebook=str(executed) if executed else "")
 
 
 def _undecided(version: ModelVersion, job: Job, terms: Terms, context: Context) -> ReproduceReply:

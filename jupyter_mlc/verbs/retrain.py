@@ -103,4 +103,5 @@ def _rehearsed(batch: Batch, plan: Plan) -> RetrainReply:
         cells=batch.cells,
         skipped=batch.skipped,
         warnings=batch.warnings,
+        parameters=plan.source.prepared.parameters,
     )

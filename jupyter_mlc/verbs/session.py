@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlc.domain.entities import Digest
-from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
+from jupyter_mlc.domain.errors import BadInput, IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
@@ -75,21 +75,26 @@ class LocalSession:
         Reads the files of other tools; faces know how.
     execute : callable
         Executes notebooks.
+    detached : bool
+        Whether jobs outlive this process, whatever waits for them here.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what is passed in, each by its name)
         self,
         place: PlaceOfRegistry,
         identity: Callable[[], Identity],
         clock: Callable[[], int] = now,
         read_yaml: Callable[[str], object] = no_yaml,
         execute: Execute = execute,
+        *,
+        detached: bool = False,
     ) -> None:
         self.place = place
         self._identity = identity
         self._clock = clock
         self._read_yaml = read_yaml
         self._execute = execute
+        self._detached = detached
 
     @cached_property
     def registry(self) -> Registry:
@@ -108,7 +113,7 @@ class LocalSession:
 
     def beside(self, place: PlaceOfRegistry) -> LocalSession:
         """A session of the same person's on another registry."""
-        return LocalSession(place, self._identity, self._clock, self._read_yaml, self._execute)
+        return LocalSession(place, self._identity, self._clock, self._read_yaml, self._execute, detached=self._detached)
 
     def send(self, digests: Iterable[Digest]) -> None:
         """Nothing to do: the verbs look in the same folder."""
@@ -118,6 +123,8 @@ class LocalSession:
 
     def call(self, ask: Ask, progress: Progress = silent) -> Reply:
         """Run the verb that the request belongs to, without the secrets in what it says."""
+        if getattr(ask, "panel", False):
+            raise BadInput("the panel is shown where a notebook runs", hint="leave panel out")
         clean, found = masked(ask)
         return named(self._answered(clean, progress), found)
 
@@ -143,6 +150,7 @@ class LocalSession:
             progress=progress,
             read_yaml=self._read_yaml,
             execute=self._execute,
+            detached=self._detached,
         )
 
     def _read(self, verb: Verb, ask: Reading, context: Context) -> Reply:

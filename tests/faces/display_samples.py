@@ -53,6 +53,7 @@ from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.pack import PackReply
+from jupyter_mlc.verbs.panel import PanelReply, Promotion
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
@@ -576,6 +577,14 @@ REPLIES: dict[str, Reply] = {
         columns=COLUMNS[:1],
     ),
     **COMPARISONS,
+    "panel": PanelReply(refs=(), kept=ListReply(of="models", title="models", models=(MODEL,))),
+    "panel, a version": PanelReply(refs=(deprecated.ref,), kept=version_shown),
+    "panel, a promotion": PanelReply(
+        refs=("late-flights:3",),
+        kept=ShowReply(kind="version", version=VERSIONS[0], details=DETAILS),
+        promote=Promotion(reason="better"),
+        next='%mlc promote late-flights:3 "better"',
+    ),
     "history": history,
     "lineage": lineage,
     "verify": verified,

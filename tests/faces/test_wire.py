@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlc.domain.entities import Artifact
-from jupyter_mlc.domain.errors import BadInput, Damaged, NeedsConfirmation, NotFound, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Damaged, Interrupted, NeedsConfirmation, NotFound, Unavailable
+from jupyter_mlc.faces.called import Asked, Called, CallState, Refused
+from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.wire import PREFIX, RemoteSession, Wire, decode, encode, route_of, routes
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs import VERBS
-from jupyter_mlc.verbs.base import Ask, Reply, Runs
+from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.compare import Compare
 from jupyter_mlc.verbs.discard import Discard
+from jupyter_mlc.verbs.evaluate import Evaluate
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Register, RegisterReply
 from jupyter_mlc.verbs.session import LocalSession
@@ -215,37 +218,112 @@ def test_what_belongs_to_the_machine_itself_is_not_done_elsewhere(remote: Remote
     assert refused.value.text == ("use is done on the machine itself\n%mlc use PATH works on a registry here")
 
 
-def test_what_runs_a_model_is_refused_with_a_clear_word(
-    remote: RemoteSession, backing: LocalSession, ana: Identity, monkeypatch: pytest.MonkeyPatch
+def test_a_server_that_has_nobody_to_run_models_refuses_with_a_clear_word(
+    remote: RemoteSession, backing: LocalSession, ana: Identity
 ) -> None:
-    monkeypatch.setitem(VERBS, "list", replace(VERBS["list"], runs=Runs.MODEL))
-    with pytest.raises(BadInput) as refused:
-        remote.call(List())
-    assert refused.value.text == "list runs a model; over the wire that needs jobs\nuse a local registry"
-    assert answer(Wire(lambda _: backing), ana, "list") == (
+    body = {"ref": "churn:1", "data": "test", "target": "late"}
+    assert answer(Wire(lambda _: backing), ana, "evaluate", body) == (
         400,
         {
             "code": "bad-input",
-            "message": "list runs a model, which this server does not do yet",
+            "message": "evaluate runs a model, which this server does not do",
             "hint": "run it locally",
         },
     )
+    with pytest.raises(BadInput) as refused:
+        remote.call(Evaluate(ref="churn:1", data="test", target="late"))
+    assert refused.value.text == "evaluate runs a model, which this server does not do\nrun it locally"
 
 
-def test_a_metric_of_ones_own_runs_nowhere_but_here(remote: RemoteSession) -> None:
+def test_a_metric_of_ones_own_is_code_whatever_else_is_asked(remote: RemoteSession) -> None:
     with pytest.raises(BadInput) as refused:
         remote.call(Compare(refs=("churn:1", "churn:2"), metric=("missed:1",)))
     assert refused.value.text == (
-        "compare with a metric of your own runs its code; over the wire that needs jobs\nuse a local registry"
+        "compare with a metric of your own runs its code, which this server does not do\nrun it locally"
     )
+    with pytest.raises(BadInput) as refused:
+        remote.call(Evaluate(ref="churn:1", data="test", target="late", metric=("missed:1",), dry_run=True))
+    assert refused.value.message == "evaluate with a metric of your own runs its code, which this server does not do"
 
 
 def test_what_runs_a_model_only_with_data_is_answered_without(remote: RemoteSession) -> None:
     with pytest.raises(BadInput) as refused:
         remote.call(Compare(refs=("churn:1", "churn:2"), data="test"))
     assert refused.value.text == (
-        "compare --data runs a model; over the wire that needs jobs\n"
-        "use a local registry, or leave --data out: then what is recorded is looked at"
+        "compare --data runs a model, which this server does not do\n"
+        "run it locally, or leave --data out: then what is recorded is looked at"
     )
     with pytest.raises(NotFound):
         remote.call(Compare(refs=("churn:1", "churn:2")))
+    with pytest.raises(NotFound):
+        remote.call(Evaluate(ref="churn:1", data="test", target="late", dry_run=True))
+
+
+class Scripted:
+    """Carries out nothing, and tells of it what it was told to tell."""
+
+    def __init__(self, *told: Called | BaseException) -> None:
+        self._told, self.asked, self.ended = list(told), list[Asked](), 0
+
+    def begin(self, asked: Asked) -> str:
+        self.asked.append(asked)
+        return "0" * 32
+
+    def look(self, call: str) -> Called:
+        told = self._told.pop(0)
+        if isinstance(told, BaseException):
+            raise told
+        return told
+
+    def end(self, call: str) -> Called:
+        self.ended += 1
+        return Called(state=CallState.RUNNING)
+
+
+def through(scripted: Scripted, backing: LocalSession, ana: Identity, tmp_path: Path) -> RemoteSession:
+    wire = Wire(lambda _: backing, scripted)
+    return RemoteSession(lambda method, path, body: wire.handle(method, path, body, ana), Artifacts(tmp_path))
+
+
+COMPARE = Compare(refs=("churn:1", "churn:2"), data="test")
+
+
+def test_what_runs_elsewhere_is_waited_for_with_its_progress(
+    backing: LocalSession, ana: Identity, tmp_path: Path
+) -> None:
+    reply = plain_data(ListReply(title="math", of="models", models=(), versions=()))
+    running = Called(state=CallState.RUNNING, done=1, total=3, text="predicting")
+    scripted = Scripted(running, Called(state=CallState.DONE, reply=reply))
+    shown: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(VERBS, "compare", replace(VERBS["compare"], reply=ListReply))
+        found = through(scripted, backing, ana, tmp_path).call(COMPARE, lambda *told: shown.append(told))
+    assert isinstance(found, ListReply)
+    assert shown == [(1, 3, "predicting")]
+    (asked,) = scripted.asked
+    assert (asked.verb, asked.url, json.loads(asked.body)["data"]) == ("compare", backing.place.url, "test")
+
+
+def test_what_is_refused_elsewhere_is_refused_here(backing: LocalSession, ana: Identity, tmp_path: Path) -> None:
+    question = Refused(code="needs-confirmation", message="sure?", hint="", token="t")
+    with pytest.raises(NeedsConfirmation) as asked:
+        through(Scripted(Called(state=CallState.REFUSED, error=question)), backing, ana, tmp_path).call(COMPARE)
+    assert asked.value.token == "t"
+    bug = Refused(code="bug", message="ZeroDivisionError: oh", hint="the server's log says where")
+    with pytest.raises(Unavailable) as died:
+        through(Scripted(Called(state=CallState.DIED, error=bug)), backing, ana, tmp_path).call(COMPARE)
+    assert died.value.text == "ZeroDivisionError: oh\nthe server's log says where"
+
+
+def test_ctrl_c_ends_the_call_and_a_second_one_only_the_waiting(
+    backing: LocalSession, ana: Identity, tmp_path: Path
+) -> None:
+    told = Refused(code="interrupted", message="compare was ended before it was done", hint="")
+    scripted = Scripted(KeyboardInterrupt(), Called(state=CallState.REFUSED, error=told))
+    with pytest.raises(Interrupted):
+        through(scripted, backing, ana, tmp_path).call(COMPARE)
+    assert scripted.ended == 1
+    scripted = Scripted(KeyboardInterrupt(), KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        through(scripted, backing, ana, tmp_path).call(COMPARE)
+    assert scripted.ended == 1

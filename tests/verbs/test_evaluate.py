@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,9 +21,7 @@ from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, Nee
 from jupyter_mlc.domain.evaluations import Evidence, Seen
 from jupyter_mlc.domain.events import Evaluated
 from jupyter_mlc.domain.lifecycle import Stage
-from jupyter_mlc.faces.wire import RemoteSession
 from jupyter_mlc.store import formats
-from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.admin_gc import AdminGc
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild
@@ -559,20 +556,6 @@ def test_the_record_holds_no_reason_in_the_open(cancer: Judges) -> None:
     stored = cancer.registry.database.one("SELECT stored FROM event WHERE seq = :seq", {"seq": recorded.seq})
     assert stored is not None
     assert "no row is negative" not in stored["stored"]
-
-
-def test_a_model_is_not_run_over_the_wire(tmp_path: Path) -> None:
-    asked: list[str] = []
-
-    def transport(_method: str, path: str, _body: bytes) -> tuple[int, bytes]:
-        asked.append(path)
-        return 500, b""
-
-    session = RemoteSession(transport, Artifacts(tmp_path))
-    with pytest.raises(BadInput) as refused:
-        session.call(Evaluate(ref="churn:1", data="test", target="late"))
-    assert refused.value.text == "evaluate runs a model; over the wire that needs jobs\nuse a local registry"
-    assert asked == []
 
 
 def test_replies_are_plain_data(cancer: Judges) -> None:

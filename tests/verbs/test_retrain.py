@@ -269,6 +269,7 @@ def test_a_rehearsal_records_nothing_and_tells_what_would_run(here: Lab) -> None
     seq = here.registry.head().seq
     reply = here.retrain("fit.ipynb", PARAMETERS, REGISTER, grid={"C": [1, 2]}, dry_run=True)
     assert (reply.done, [(row.job, row.exit) for row in reply.jobs]) == (False, [("job/1", "cached"), ("", "")])
+    assert "C" in [each.name for each in reply.parameters]
     again = here.call(JobRerun(job="1", dry_run=True))
     assert isinstance(again, RetrainReply)
     assert not again.done
@@ -703,6 +704,14 @@ def test_logs_are_read_from_the_kept_notebook_where_the_files_were_cleared_away(
     rest = here.call(JobLogs(job="1", after=1))
     assert isinstance(rest, JobLogsReply)
     assert rest.lines == ("    C is 1.0",)
+    assert [(cell.place, cell.title) for cell in logs.cells] == [
+        (1, "C = 1.0  # how strict"),
+        (2, "said = f'C is {C}'"),
+    ]
+    assert logs.content == ""
+    whole = here.call(JobLogs(job="1", notebook=True))
+    assert isinstance(whole, JobLogsReply)
+    assert json.loads(whole.content)["cells"][1]["outputs"][0]["text"] == "C is 1.0\n"
     here.session.artifacts.delete(here.registry.job(1).output or "")
     with pytest.raises(Conflict) as missing:
         here.call(JobLogs(job="1"))
@@ -722,7 +731,9 @@ def test_the_progress_of_a_batch_counts_the_cells_of_all(here: Lab) -> None:
     assert told[-1][:2] == (4, 4)
 
 
-def test_over_the_wire_notebooks_are_refused_and_jobs_are_looked_at(here: Lab, ana: Identity, tmp_path: Path) -> None:
+def test_over_the_wire_jobs_are_looked_at_and_notebooks_refused_where_nobody_runs_them(
+    here: Lab, ana: Identity, tmp_path: Path
+) -> None:
     from jupyter_mlc.faces.wire import RemoteSession, Wire
     from jupyter_mlc.store.artifacts import Artifacts
 
@@ -734,7 +745,7 @@ def test_over_the_wire_notebooks_are_refused_and_jobs_are_looked_at(here: Lab, a
     )
     with pytest.raises(BadInput) as refused:
         remote.call(Retrain(ref="churn"))
-    assert refused.value.text == "retrain runs a notebook; over the wire that needs jobs\nuse a local registry"
+    assert refused.value.text == "retrain runs a notebook, which this server does not do\nrun it locally"
     shown = remote.call(JobShow(job="1"))
     assert isinstance(shown, JobShowReply)
     assert shown.job is not None

@@ -10,8 +10,9 @@ from jupyter_mlc.domain.errors import BadInput, NotFound, Unavailable, did_you_m
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
+    from jupyter_mlc.verbs.session import Session
 
-_NOTEBOOK = ".ipynb"
+NOTEBOOK = ".ipynb"
 
 
 def with_notebook(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
@@ -21,29 +22,30 @@ def with_notebook(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
     if file:
         values["param"] = {**_parameters(file), **values.get("param", {})}
     ref = values["ref"]
-    if ref.endswith(_NOTEBOOK) or ("/" in ref and Path(ref).expanduser().is_file()):
-        values |= _stored(desk, ref)
+    if ref.endswith(NOTEBOOK) or ("/" in ref and Path(ref).expanduser().is_file()):
+        values |= stored(desk.session, ref, Path(ref))
     return values
 
 
 def with_notebook_to_add(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
     """The values of `job add` with the notebook."""
-    return values | _stored(desk, values["path"])
+    typed = values["path"]
+    return values | stored(desk.session, typed, Path(typed))
 
 
-def _stored(desk: Desk, typed: str) -> dict[str, Any]:
+def stored(session: Session, typed: str, path: Path) -> dict[str, Any]:
     """The notebook as a blob where the verbs look for it, and where it was read."""
     from jupyter_mlc.capture.notebook.document import Notebooks, text
 
-    path = Path(typed).expanduser().absolute()
+    path = path.expanduser().absolute()
     if not path.exists():
         raise NotFound(f"there is no notebook {typed}", hint=_near(path))
     if path.is_dir():
         raise BadInput(f"{typed} is a folder", hint=f"name a notebook in it: {Path(typed) / 'NOTEBOOK.ipynb'}")
     content = Notebooks().read(path).content
     clean, found = _scrubbed(content)
-    digest = desk.session.artifacts.put_bytes(text(clean))
-    desk.session.send([digest])
+    digest = session.artifacts.put_bytes(text(clean))
+    session.send([digest])
     return {"notebook": digest, "source": str(path), "secrets": tuple(dict.fromkeys(found))}
 
 
@@ -64,7 +66,7 @@ def _scrubbed(content: Any) -> tuple[dict[str, Any], list[str]]:
 
 def _near(path: Path) -> str:
     try:
-        known = [each.name for each in path.parent.iterdir() if each.suffix == _NOTEBOOK]
+        known = [each.name for each in path.parent.iterdir() if each.suffix == NOTEBOOK]
     except OSError:
         return f"there is no folder {path.parent} either"
     return did_you_mean(path.name, known) or "check the path; it is taken from the working folder"

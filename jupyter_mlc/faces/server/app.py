@@ -11,7 +11,9 @@ from tornado.ioloop import PeriodicCallback
 from traitlets import Integer, Unicode
 
 from jupyter_mlc.faces.announced import forget
+from jupyter_mlc.faces.calls import Calls
 from jupyter_mlc.faces.server.handlers import Answering, handlers
+from jupyter_mlc.faces.server.placing import placed
 from jupyter_mlc.faces.server.registries import Registries, Tick
 from jupyter_mlc.store.places import default_url
 
@@ -29,6 +31,7 @@ class MlcApp(ExtensionApp):
     registry = Unicode("", help="URL or folder of the registry; empty: that of the server's folder").tag(config=True)
     watch_ms = Integer(1000, help="how often the end of the log is looked at").tag(config=True)
     threads = Integer(4, help="how many requests are answered at the same time").tag(config=True)
+    calls = Integer(2, help="how many processes run models or prepare notebooks at the same time").tag(config=True)
 
     def initialize_settings(self) -> None:
         """What the routes share."""
@@ -36,12 +39,16 @@ class MlcApp(ExtensionApp):
         server.event_logger.register_event_schema(_SCHEMA)
         self.pool = ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="mlc")
         self.registries = Registries(self._url, Path(server.runtime_dir), self._kernels)
+        self.elsewhere = Calls(self._root, at_once=self.calls, complain=server.log.error)
         self._ticks: dict[str, int] = {}
         self._watch: PeriodicCallback | None = None
 
     def initialize_handlers(self) -> None:
         """The routes."""
-        self.handlers.extend(handlers(Answering(registries=self.registries, threads=self.pool)))
+        answering = Answering(
+            registries=self.registries, threads=self.pool, calls=self.elsewhere, placed=placed(self._root)
+        )
+        self.handlers.extend(handlers(answering))
 
     def _kernels(self) -> list[str]:
         return list(self._server.kernel_manager.list_kernel_ids())
@@ -50,8 +57,12 @@ class MlcApp(ExtensionApp):
     def _server(self) -> Any:
         return self.serverapp
 
+    @property
+    def _root(self) -> Path:
+        return Path(self._server.root_dir)
+
     def _url(self) -> str:
-        return self.registry or default_url(Path(self._server.root_dir))
+        return self.registry or default_url(self._root)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ARG002 (the server's protocol)
         forget(Path(self._server.runtime_dir))
@@ -73,8 +84,9 @@ class MlcApp(ExtensionApp):
         self._server.event_logger.emit(schema_id=CHANGED, data={"registry": tick.registry, "seq": tick.seq})
 
     async def stop_extension(self) -> None:
-        """Stop looking, and close what is open."""
+        """Stop looking, end calls, and close what is open."""
         if self._watch is not None:
             self._watch.stop()
+        self.elsewhere.close()
         self.pool.shutdown()
         self.registries.close()

@@ -13,15 +13,17 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import ensure_async
 from tornado import web
 
-from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.domain.errors import Forbidden, MlcError
+from jupyter_mlc.faces.called import Asked, Called, Elsewhere
 from jupyter_mlc.faces.openapi import openapi
 from jupyter_mlc.faces.server.registries import Registries
 from jupyter_mlc.faces.wire import PREFIX, Wire, error_body, routes
 from jupyter_mlc.store.identity import identity
-from jupyter_mlc.verbs.base import Does
+from jupyter_mlc.verbs.base import Ask, Does
+from jupyter_mlc.verbs.session import LocalSession
 
 RESOURCE = "mlc"
-_FORBIDDEN = 403
+_ASK = "ask who runs the server"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,8 @@ class Answering:
 
     registries: Registries
     threads: Executor
+    calls: Elsewhere
+    placed: Callable[[Ask, LocalSession], Ask]
 
 
 class _Route(APIHandler):
@@ -46,23 +50,54 @@ class _Route(APIHandler):
 
     async def answer(self, action: str, work: Callable[[], tuple[int, bytes]]) -> None:
         """Answer with what `work` gives, unless the person may not ask for it."""
-        allowed = await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE))
-        if allowed:
+        if await self.may(action, RESOURCE):
             status, body = await asyncio.get_running_loop().run_in_executor(self.answering.threads, work)
         else:
-            status, body = _FORBIDDEN, _forbidden(action)
+            refused = Forbidden(f"you may not {action} in this registry", hint=_ASK)
+            status, body = refused.status, error_body(refused)
         self.set_status(status)
         is_json = body[:1] in {b"{", b"["} or not body
         await self.finish(body, set_content_type="application/json" if is_json else "application/octet-stream")
 
+    async def may(self, action: str, resource: str) -> bool:
+        """Whether whoever asks may do this here."""
+        return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, resource)))
 
-def _forbidden(action: str) -> bytes:
-    told = {"code": "forbidden", "message": f"you may not {action} in this registry", "hint": "ask who runs the server"}
-    return json.dumps(told).encode()
+
+class Guarded:
+    """Carries out calls for people who may run code on this server, and for nobody else.
+
+    Parameters
+    ----------
+    calls : Elsewhere
+        Whoever carries them out.
+    may : bool
+        Whether this person may.
+    """
+
+    def __init__(self, calls: Elsewhere, *, may: bool) -> None:
+        self._calls, self._may = calls, may
+
+    def begin(self, asked: Asked) -> str:
+        """As the others do."""
+        return self._allowed().begin(asked)
+
+    def look(self, call: str) -> Called:
+        """As the others do."""
+        return self._calls.look(call)
+
+    def end(self, call: str) -> Called:
+        """As the others do."""
+        return self._allowed().end(call)
+
+    def _allowed(self) -> Elsewhere:
+        if not self._may:
+            raise Forbidden("you may not run models or notebooks on this server", hint=_ASK)
+        return self._calls
 
 
 class VerbRoute(_Route):
-    """One route for each verb, and one for bytes."""
+    """One route for each verb, one for bytes, and one for the calls that are carried out elsewhere."""
 
     @web.authenticated
     async def post(self, path: str) -> None:
@@ -76,9 +111,15 @@ class VerbRoute(_Route):
     async def put(self, path: str) -> None:
         await self._answer(path)
 
+    @web.authenticated
+    async def delete(self, path: str) -> None:
+        await self._answer(path)
+
     async def _answer(self, path: str) -> None:
         method, body, uuid = str(self.request.method), self.request.body, self.get_query_argument("registry", "")
-        wire = Wire(lambda _: self.answering.registries.session(uuid))
+        given = self.answering
+        calls = Guarded(given.calls, may=await self.may("execute", "kernels"))
+        wire = Wire(lambda _: given.registries.session(uuid), calls, given.placed)
 
         def work() -> tuple[int, bytes]:
             return wire.handle(method, PREFIX + path, body, identity())
