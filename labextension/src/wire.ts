@@ -152,6 +152,8 @@ export interface Compare {
   level?: number;
   /** run the code in a version although no key of yours signed it */
   trust?: boolean;
+  /** in the panel, as the output of the cell */
+  panel?: boolean;
 }
 
 /** A dataset as it was seen: content digest, schema, profile, and where its bytes are. */
@@ -849,6 +851,8 @@ export interface JobLogs {
   follow?: boolean;
   /** lines that were read already */
   after?: number;
+  /** the executed notebook too, as it is now */
+  notebook?: boolean;
 }
 
 /** What was printed and shown, as text. */
@@ -861,6 +865,16 @@ export interface JobLogsReply {
   lines: readonly string[];
   total: number;
   has_ended: boolean;
+  cells: readonly JobCell[];
+  content: string;
+}
+
+/** A cell of code as it was executed. */
+export interface JobCell {
+  place: number;
+  title: string;
+  status: string;
+  seconds: number | null;
 }
 
 /** Do a job once more. */
@@ -891,6 +905,7 @@ export interface RetrainReply {
   elapsed: number;
   cells: number;
   skipped: number;
+  parameters: readonly JobParameter[];
 }
 
 /** One job of a batch, and what came of it. */
@@ -913,6 +928,8 @@ export interface JobShow {
   at?: number | null;
   /** 17, job/17, or the name of one that was added */
   job: string;
+  /** in the panel, as the output of the cell */
+  panel?: boolean;
 }
 
 /** One job, or one definition. */
@@ -932,6 +949,7 @@ export interface JobShowReply {
   sweep: readonly string[];
   again: string;
   purpose: string;
+  verdict: string;
   folder: string;
   source: string;
   notebook: string;
@@ -1187,6 +1205,8 @@ export interface Promote {
   reason?: string;
   /** the champion that you saw ('none' where there was none); refused when it is another now */
   champion?: string | null;
+  /** in the panel, as the output of the cell */
+  panel?: boolean;
 }
 
 /** Make a version of a model. */

@@ -269,6 +269,7 @@ def test_a_rehearsal_records_nothing_and_tells_what_would_run(here: Lab) -> None
     seq = here.registry.head().seq
     reply = here.retrain("fit.ipynb", PARAMETERS, REGISTER, grid={"C": [1, 2]}, dry_run=True)
     assert (reply.done, [(row.job, row.exit) for row in reply.jobs]) == (False, [("job/1", "cached"), ("", "")])
+    assert "C" in [each.name for each in reply.parameters]
     again = here.call(JobRerun(job="1", dry_run=True))
     assert isinstance(again, RetrainReply)
     assert not again.done
@@ -602,7 +603,7 @@ def begun(lab: Lab, count: int = 1) -> list[Any]:
     content = lab.store(notebook(PARAMETERS, REGISTER))
     source = source_of("fit.ipynb", content, str(Path.cwd() / "fit.ipynb"), "", lab.context)
     plan = planned(source, {}, {"seed": list(range(count))}, lab.context)
-    return job_records.begin(plan, plan.points, Limits(), "", lab.context)
+    return list(job_records.begin(plan, plan.points, Limits(), "", lab.context).jobs)
 
 
 def gone() -> str:
@@ -703,6 +704,14 @@ def test_logs_are_read_from_the_kept_notebook_where_the_files_were_cleared_away(
     rest = here.call(JobLogs(job="1", after=1))
     assert isinstance(rest, JobLogsReply)
     assert rest.lines == ("    C is 1.0",)
+    assert [(cell.place, cell.title) for cell in logs.cells] == [
+        (1, "C = 1.0  # how strict"),
+        (2, "said = f'C is {C}'"),
+    ]
+    assert logs.content == ""
+    whole = here.call(JobLogs(job="1", notebook=True))
+    assert isinstance(whole, JobLogsReply)
+    assert json.loads(whole.content)["cells"][1]["outputs"][0]["text"] == "C is 1.0\n"
     here.session.artifacts.delete(here.registry.job(1).output or "")
     with pytest.raises(Conflict) as missing:
         here.call(JobLogs(job="1"))

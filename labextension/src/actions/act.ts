@@ -1,22 +1,31 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 
-import { Answer, Ask, Refusal, Verb } from '../registry/client';
+import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
 import { ActBody } from './body';
+import { canUndo, confirmed, done, refused } from './carrying';
 import { FIELDS } from './form';
+import { Waiting } from './waiting';
 import { IWanted } from './wanted';
 import { undoing } from './words';
 
 const SHOWN = 8000;
 
 /** Show what an act would do, carry it out where the person says so, and tell what happened. */
-export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Promise<void> {
-  const { trans } = desk;
+export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V> | Promise<IWanted<V>>): Promise<void> {
+  try {
+    await asked(desk, await wanted);
+  } catch (error) {
+    Notification.error(refused(error as Error), { autoClose: false });
+  }
+}
+
+async function asked<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Promise<void> {
   const button = wanted.cannotBeTakenBack ? Dialog.warnButton : Dialog.okButton;
   const answer = await showDialog({
     title: wanted.title,
     body: new ActBody(desk, wanted),
-    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })],
+    buttons: [Dialog.cancelButton({ label: desk.trans.__('Cancel') }), button({ label: wanted.accept })],
     focusNodeSelector: FIELDS
   });
   if (answer.button.accept && answer.value) {
@@ -25,41 +34,31 @@ export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Prom
 }
 
 async function carryOut<V extends Verb>(desk: IDesk, wanted: IWanted<V>, ask: Ask<V>): Promise<void> {
+  const waiting = new Waiting(wanted.title, desk.trans);
   try {
-    const reply = await confirmed(desk, wanted, ask);
+    const reply = await confirmed(desk, wanted, ask, question => isSure(desk, wanted, question), waiting);
     if (reply) {
       tell(desk, wanted, reply);
     }
   } catch (error) {
-    const hint = error instanceof Refusal ? error.hint : '';
-    Notification.error([(error as Error).message, hint].filter(Boolean).join('. '), { autoClose: false });
+    throw new Error(`${wanted.title}: ${refused(error as Error)}`);
+  } finally {
+    waiting.end();
+    desk.refresh();
   }
-  desk.refresh();
 }
 
-/** Send a request; where the registry asks back, ask the person. Null where that was answered with no. */
-async function confirmed<V extends Verb>(desk: IDesk, wanted: IWanted<V>, ask: Ask<V>): Promise<Answer<V> | null> {
-  try {
-    return await desk.call(wanted.verb, ask);
-  } catch (error) {
-    if (!(error instanceof Refusal) || !error.token) {
-      throw error;
-    }
-    const yes = await showDialog({
-      title: wanted.title,
-      body: error.message,
-      buttons: [
-        Dialog.cancelButton({ label: desk.trans.__('Cancel') }),
-        Dialog.warnButton({ label: wanted.accept })
-      ]
-    });
-    return yes.button.accept ? confirmed(desk, wanted, { ...ask, confirm: error.token }) : null;
-  }
+async function isSure<V extends Verb>(desk: IDesk, wanted: IWanted<V>, question: string): Promise<boolean> {
+  const cancel = Dialog.cancelButton({ label: desk.trans.__('Cancel') });
+  const buttons = [cancel, Dialog.warnButton({ label: wanted.accept })];
+  return (await showDialog({ title: wanted.title, body: question, buttons })).button.accept;
 }
 
 function tell<V extends Verb>(desk: IDesk, wanted: IWanted<V>, reply: Answer<V>): void {
   const undo = { label: desk.trans.__('Undo'), callback: () => desk.act(undoing(desk.trans)) };
-  const canUndo = !wanted.cannotBeTakenBack && wanted.verb !== 'undo';
-  const words = [wanted.title, ...wanted.told(reply), ...reply.warnings].join(' · ');
-  Notification.success(words, { autoClose: SHOWN, actions: canUndo ? [undo] : [] });
+  Notification.success(done(wanted, reply), { autoClose: SHOWN, actions: canUndo(wanted) ? [undo] : [] });
+  const next = wanted.opens?.(reply);
+  if (next) {
+    desk.open(next);
+  }
 }

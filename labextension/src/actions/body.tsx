@@ -3,7 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import React from 'react';
 
-import { Answer, Ask, Verb } from '../registry/client';
+import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
 import { Form } from './form';
 import { IWanted } from './wanted';

@@ -1,10 +1,10 @@
 import React, { useEffect, useRef, useState } from 'react';
 
-import { Answer, Ask, Verb } from '../registry/client';
+import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
 import { Refused } from '../views/refused';
-import { Input } from './input';
-import { IWanted, Values } from './wanted';
+import { initial, Line } from './line';
+import { fieldsOf, IWanted, Values } from './wanted';
 
 const PAUSE = 250;
 export const FIELDS = 'select, input, textarea';
@@ -18,7 +18,8 @@ export interface IFormProps<V extends Verb> {
 
 /** The fields of an act; after each pause in typing it is tried, and what would happen stands below. */
 export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormProps<V>): JSX.Element {
-  const [values, setValues] = useState<Values>(() => initial(wanted));
+  const [values, setValues] = useState<Values>(() => initial(fieldsOf(wanted, {})));
+  const fields = fieldsOf(wanted, values);
   const [reply, setReply] = useState<Answer<V> | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -27,7 +28,7 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
   }, []);
   useEffect(() => {
     let current = true;
-    const ask = wanted.ask(values);
+    const ask = wanted.ask({ ...initial(fields), ...values });
     onEdited(ask);
     const settle = (reply: Answer<V> | null, error: Error | null): void => {
       if (current) {
@@ -50,13 +51,8 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
   }, [values]);
   return (
     <div ref={box}>
-      {wanted.fields.map(field => (
-        <Input
-          key={field.name}
-          field={field}
-          value={values[field.name]}
-          onChange={value => setValues({ ...values, [field.name]: value })}
-        />
+      {fields.map(field => (
+        <Line key={field.name} field={field} values={values} onChange={setValues} />
       ))}
       <section className="jp-Mlc-preview" aria-live="polite" aria-label={desk.trans.__('What will happen')}>
         {error && <Refused error={error} trans={desk.trans} />}
@@ -66,10 +62,6 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
       </section>
     </div>
   );
-}
-
-function initial<V extends Verb>(wanted: IWanted<V>): Values {
-  return Object.fromEntries(wanted.fields.map(field => [field.name, field.value ?? '']));
 }
 
 function Told({ lines, nothing }: { lines: readonly string[]; nothing: string }): JSX.Element {

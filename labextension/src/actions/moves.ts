@@ -1,5 +1,4 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
+import { IWords } from '../registry/asking';
 import { Deprecate, MOVES, MoveReply, ModelVersion, Promote, PROMOTABLE, Stage } from '../wire';
 import { bytes, ref } from '../format';
 import { IField, IWanted, reasonField } from './wanted';
@@ -7,7 +6,7 @@ import { IField, IWanted, reasonField } from './wanted';
 const NOBODY = 'none';
 const MICROS = 1000;
 
-export function promotion(version: ModelVersion, trans: TranslationBundle): IWanted<'promote'> {
+export function promotion(version: ModelVersion, trans: IWords): IWanted<'promote'> {
   const stages = MOVES[version.stage as Stage].filter(stage => PROMOTABLE.includes(stage));
   const choices = stages.length ? stages : PROMOTABLE;
   const to: IField = { name: 'to', label: trans.__('To stage'), kind: 'choice', choices, value: last(choices) };
@@ -27,7 +26,7 @@ function last(choices: readonly Stage[]): Stage {
   return choices.includes('production') ? 'production' : choices[choices.length - 1];
 }
 
-export function rollback(model: string, trans: TranslationBundle): IWanted<'rollback'> {
+export function rollback(model: string, trans: IWords): IWanted<'rollback'> {
   return {
     verb: 'rollback',
     title: trans.__('Roll back %1', model),
@@ -38,7 +37,7 @@ export function rollback(model: string, trans: TranslationBundle): IWanted<'roll
   };
 }
 
-export function deprecation(version: ModelVersion, trans: TranslationBundle): IWanted<'deprecate'> {
+export function deprecation(version: ModelVersion, trans: IWords): IWanted<'deprecate'> {
   return {
     verb: 'deprecate',
     title: trans.__('Deprecate %1', ref(version)),
@@ -59,7 +58,7 @@ export function deprecation(version: ModelVersion, trans: TranslationBundle): IW
 }
 
 /** Of a version, or of a whole model. */
-export function retirement(name: string, model: string, trans: TranslationBundle): IWanted<'retire'> {
+export function retirement(name: string, model: string, trans: IWords): IWanted<'retire'> {
   return {
     verb: 'retire',
     title: trans.__('Retire %1', name),
@@ -70,7 +69,7 @@ export function retirement(name: string, model: string, trans: TranslationBundle
   };
 }
 
-export function discarding(refs: readonly string[], trans: TranslationBundle): IWanted<'discard'> {
+export function discarding(refs: readonly string[], trans: IWords): IWanted<'discard'> {
   return {
     verb: 'discard',
     title: trans.__('Discard %1', refs.join(', ')),
@@ -86,12 +85,12 @@ export function discarding(refs: readonly string[], trans: TranslationBundle): I
   };
 }
 
-function successor(model: string, trans: TranslationBundle): IField {
+function successor(model: string, trans: IWords): IField {
   const placeholder = trans.__('e.g. %1', `${model}:4`);
   return { name: 'successor', label: trans.__('Use instead'), kind: 'text', placeholder };
 }
 
-function moved(reply: MoveReply, trans: TranslationBundle): readonly string[] {
+function moved(reply: MoveReply, trans: IWords): readonly string[] {
   const before = reply.champion_before ?? trans.__('nobody');
   const champion = reply.champion ?? trans.__('nobody');
   const told =

@@ -1,11 +1,10 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
+import { IWords } from '../registry/asking';
 import { Edit, Model, ModelVersion, Tag, Tier, TIERS } from '../wire';
 import { ref } from '../format';
 import { IWanted, reasonField } from './wanted';
 
 /** Tags of a model or a version. */
-export function tagging(name: string, now: Readonly<Record<string, string>>, trans: TranslationBundle): IWanted<'tag'> {
+export function tagging(name: string, now: Readonly<Record<string, string>>, trans: IWords): IWanted<'tag'> {
   const value = Object.entries(now)
     .map(([key, value]) => `${key}=${value}`)
     .join('\n');
@@ -29,7 +28,7 @@ function parsed(text: string): Record<string, string> {
   return Object.fromEntries(lines.map(line => [line.split('=')[0].trim(), line.split('=').slice(1).join('=').trim()]));
 }
 
-export function aliasing(version: ModelVersion, trans: TranslationBundle): IWanted<'alias'> {
+export function aliasing(version: ModelVersion, trans: IWords): IWanted<'alias'> {
   const [put, take] = [trans.__('point it here'), trans.__('take it away')];
   return {
     verb: 'alias',
@@ -46,7 +45,7 @@ export function aliasing(version: ModelVersion, trans: TranslationBundle): IWant
   };
 }
 
-export function editingModel(model: Model, trans: TranslationBundle): IWanted<'edit'> {
+export function editingModel(model: Model, trans: IWords): IWanted<'edit'> {
   return {
     verb: 'edit',
     title: trans.__('Edit %1', model.name),
@@ -71,7 +70,7 @@ function changed(value: string, before: string): string | null {
   return value === before ? null : value;
 }
 
-export function editingVersion(version: ModelVersion, trans: TranslationBundle): IWanted<'edit'> {
+export function editingVersion(version: ModelVersion, trans: IWords): IWanted<'edit'> {
   return {
     verb: 'edit',
     title: trans.__('Note of %1', ref(version)),
@@ -82,7 +81,7 @@ export function editingVersion(version: ModelVersion, trans: TranslationBundle):
   };
 }
 
-export function undoing(trans: TranslationBundle): IWanted<'undo'> {
+export function undoing(trans: IWords): IWanted<'undo'> {
   return {
     verb: 'undo',
     title: trans.__('Take back your last act'),

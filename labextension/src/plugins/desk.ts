@@ -1,13 +1,18 @@
-import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { JSONObject } from '@lumino/coreutils';
+import { Widget } from '@lumino/widgets';
 
 import { act } from '../actions/act';
 import { Commands } from '../commands';
 import { Changes } from '../registry/changes';
 import { Client } from '../registry/client';
-import { bundle, IDesk } from '../registry/desk';
+import { bundle, Draw, IDesk, IFront, IStored } from '../registry/desk';
+import { isStored, pathOf, StoredNotebooks } from '../registry/drive';
 import { Following } from '../registry/following';
 
 const INTERVAL = 30_000;
@@ -18,12 +23,14 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
   description: 'Asks the model registry, and says when it changes.',
   autoStart: true,
   provides: IDesk,
-  optional: [ISettingRegistry, ITranslator, INotebookTracker],
+  optional: [ISettingRegistry, ITranslator, INotebookTracker, IRenderMimeRegistry, IDocumentManager],
   activate: (
     app,
     registry: ISettingRegistry | null,
     translator: ITranslator | null,
-    tracker: INotebookTracker | null
+    tracker: INotebookTracker | null,
+    rendermime: IRenderMimeRegistry | null,
+    documents: IDocumentManager | null
   ) => {
     const client = new Client(app.serviceManager.serverSettings);
     const changes = new Changes(client.call, app.serviceManager, INTERVAL);
@@ -31,13 +38,37 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
     listen(following, changes, tracker);
     const settings = new Settings(changes);
     void registry?.load(deskPlugin.id).then(settings.follow, reason => console.warn(reason));
-    return desk(app, client, changes, following, settings, translator ?? nullTranslator);
+    app.serviceManager.contents.addDrive(
+      new StoredNotebooks(client.call, client.blob, app.serviceManager.serverSettings)
+    );
+    const made: IDesk = {
+      call: client.call,
+      blob: client.blob,
+      trans: bundle(translator ?? nullTranslator),
+      registry: () => following.shown,
+      changed: changes.changed,
+      progressed: changes.progressed,
+      refresh: () => changes.announce(),
+      open: ref => void app.commands.execute(Commands.open, { ref }),
+      compare: refs => void app.commands.execute(Commands.compare, { refs: [...refs] }),
+      act: wanted => void act(made, wanted as never),
+      canInsert: true,
+      insert: source => void app.commands.execute(Commands.insert, { source }),
+      columns: () => settings.columns,
+      draw: rendermime ? drawing(rendermime) : undefined,
+      front: () => front(tracker),
+      openNotebook: documents ? stored => openStored(documents, stored) : undefined
+    };
+    return made;
   }
 };
 
 /** A cell that ran may have changed the registry, or use another one; so may the notebook that comes to the front. */
 function listen(following: Following, changes: Changes, tracker: INotebookTracker | null): void {
   const follow = (): void => {
+    if (isStored(tracker?.currentWidget?.context.path ?? '')) {
+      return; // it belongs to the registry that is shown
+    }
     void following.follow(tracker?.currentWidget?.sessionContext.session?.kernel?.id);
   };
   NotebookActions.executed.connect(() => {
@@ -48,28 +79,40 @@ function listen(following: Following, changes: Changes, tracker: INotebookTracke
   follow();
 }
 
-function desk(
-  app: JupyterFrontEnd,
-  client: Client,
-  changes: Changes,
-  following: Following,
-  settings: Settings,
-  translator: ITranslator
-): IDesk {
-  const made: IDesk = {
-    call: client.call,
-    blob: client.blob,
-    trans: bundle(translator),
-    registry: () => following.shown,
-    changed: changes.changed,
-    refresh: () => changes.announce(),
-    open: ref => void app.commands.execute(Commands.open, { ref }),
-    compare: refs => void app.commands.execute(Commands.compare, { refs: [...refs] }),
-    act: wanted => void act(made, wanted as never),
-    insert: source => void app.commands.execute(Commands.insert, { source }),
-    columns: () => settings.columns
+const PICTURE = 'application/vnd.vegalite.v5+json';
+
+/** JupyterLab draws it by itself, without asking anybody. */
+function drawing(rendermime: IRenderMimeRegistry): Draw {
+  return async (node, picture) => {
+    const renderer = rendermime.createRenderer(PICTURE);
+    const metadata = { [PICTURE]: { embed_options: { actions: false, renderer: 'svg' } } };
+    const data = { [PICTURE]: picture as JSONObject };
+    await renderer.renderModel(rendermime.createModel({ data, metadata, trusted: true }));
+    if (node.isConnected) {
+      Widget.attach(renderer, node);
+    }
+    return () => renderer.dispose();
   };
-  return made;
+}
+
+function front(tracker: INotebookTracker | null): IFront | null {
+  const own = (panel: NotebookPanel | null | undefined): panel is NotebookPanel =>
+    Boolean(panel && !isStored(panel.context.path));
+  const panel = own(tracker?.currentWidget) ? tracker?.currentWidget : tracker?.find(own);
+  if (!panel) {
+    return null;
+  }
+  const cells = panel.content.widgets.filter(cell => cell.model.type === 'code');
+  return {
+    name: panel.title.label,
+    cells: cells.map(({ model: { id, sharedModel } }) => ({ id, source: sharedModel.getSource() }))
+  };
+}
+
+/** A document without a kernel: it is there to be read. */
+function openStored(documents: IDocumentManager, stored: IStored): void {
+  const noKernel = { shouldStart: false, canStart: false, autoStartDefault: false };
+  documents.openOrReveal(pathOf(stored), 'default', undefined, {}, noKernel);
 }
 
 /** What a person has set. */

@@ -1,73 +1,121 @@
-import { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
-import { Cell, ICodeCellModel } from '@jupyterlab/cells';
+import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Dialog, ICommandPalette, Notification, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 
+import { FIELDS } from '../actions/form';
+import { LineBody } from '../actions/linebody';
+import { registering } from '../actions/registering';
+import { retraining } from '../actions/training';
 import { Commands } from '../commands';
 import { registryIcon } from '../icon';
 import { IDesk } from '../registry/desk';
+import { insert } from './inserting';
+import { offered } from './kernel';
 
-const LOADED = '%load_ext jupyter_mlc';
 const TO_COMPLETE = 'NAME MODEL';
 const REGISTER = `%mlc register ${TO_COMPLETE}`;
 const SOURCE = { type: 'object' as const, properties: { source: { type: 'string' as const } } };
+const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
 
-/** What leads from the notebook to the registry, and back. */
+/** What leads from notebooks to the registry, and back. */
 export const notebookPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-mlc:notebook',
-  description: 'Puts lines about models into notebooks.',
+  description: 'Registers models from notebooks, trains notebooks again, and puts lines about models into them.',
   autoStart: true,
   requires: [IDesk, INotebookTracker],
-  optional: [ICommandPalette],
-  activate: (app, desk: IDesk, tracker: INotebookTracker, palette: ICommandPalette | null) => {
+  optional: [ICommandPalette, IFileBrowserFactory],
+  activate: (
+    app,
+    desk: IDesk,
+    tracker: INotebookTracker,
+    palette: ICommandPalette | null,
+    browser: IFileBrowserFactory | null
+  ) => {
     const { trans } = desk;
-    const inCurrent = (source: string, selected: string): void => {
-      if (!tracker.currentWidget) {
-        Notification.info(trans.__('Open a notebook first; the cell goes below the one that is active there.'));
-        return;
-      }
-      app.shell.activateById(tracker.currentWidget.id);
-      insert(tracker.currentWidget, source, selected);
-    };
+    const isThere = (): boolean => tracker.currentWidget !== null;
+    const show = (panel: NotebookPanel): void => app.shell.activateById(panel.id);
     app.commands.addCommand(Commands.register, {
       label: args => (args['toolbar'] ? '' : trans.__('Register Model')),
-      caption: trans.__('Register model: insert a cell with the line to complete'),
+      caption: trans.__('Register model'),
       icon: args => (args['isPalette'] ? undefined : registryIcon),
-      isEnabled: () => tracker.currentWidget !== null,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: () => inCurrent(REGISTER, TO_COMPLETE)
+      isEnabled: isThere,
+      describedBy: NO_ARGUMENTS,
+      execute: () => tracker.currentWidget && register(desk, tracker.currentWidget)
+    });
+    app.commands.addCommand(Commands.retrain, {
+      label: args => (args['toolbar'] ? trans.__('Retrain') : trans.__('Retrain This Notebook…')),
+      caption: trans.__('Execute this notebook again with other parameters, as jobs that are recorded'),
+      isEnabled: isThere,
+      describedBy: NO_ARGUMENTS,
+      execute: () => tracker.currentWidget && retrain(app, desk, tracker.currentWidget)
+    });
+    app.commands.addCommand(Commands.retrainFile, {
+      label: trans.__('Retrain…'),
+      icon: registryIcon,
+      isVisible: () => selected(browser) !== undefined,
+      describedBy: NO_ARGUMENTS,
+      execute: () => {
+        const path = selected(browser);
+        if (path) {
+          desk.act(retraining(app.serviceManager.contents.localPath(path), desk.call, trans));
+        }
+      }
     });
     app.commands.addCommand(Commands.insert, {
       label: trans.__('Insert a Line about a Model'),
       describedBy: { args: SOURCE },
-      execute: args => inCurrent(String(args['source'] ?? ''), '')
+      execute: args => {
+        if (!tracker.currentWidget) {
+          Notification.info(trans.__('Open a notebook first; the cell goes below the one that is active there.'));
+          return;
+        }
+        show(tracker.currentWidget);
+        insert(tracker.currentWidget, String(args['source'] ?? ''));
+      }
     });
-    palette?.addItem({
-      command: Commands.register,
-      category: trans.__('Model Registry'),
-      args: { isPalette: true }
-    });
+    const category = trans.__('Model Registry');
+    [Commands.register, Commands.retrain].forEach(command =>
+      palette?.addItem({ command, category, args: { isPalette: true } })
+    );
   }
 };
 
-/** Whether a cell was executed that loads the magic. */
-function loads(cell: Cell): boolean {
-  const executed = cell.model.type === 'code' && (cell.model as ICodeCellModel).executionCount !== null;
-  return executed && cell.model.sharedModel.getSource().includes(LOADED);
+/** The notebook that is selected in the file browser. */
+function selected(browser: IFileBrowserFactory | null): string | undefined {
+  const items = [...(browser?.tracker.currentWidget?.selectedItems() ?? [])];
+  return items.length === 1 && items[0].type === 'notebook' ? items[0].path : undefined;
 }
 
-/** A new cell below the active one; what is to be completed is selected. */
-function insert(panel: NotebookPanel, source: string, selected: string): void {
-  const notebook = panel.content;
-  const lines = notebook.widgets.some(loads) ? [source] : [LOADED, source];
-  NotebookActions.insertBelow(notebook);
-  const cell = notebook.activeCell;
-  cell?.model.sharedModel.setSource(lines.join('\n'));
-  notebook.mode = 'edit';
-  void cell?.ready.then(() => {
-    const line = lines.length - 1;
-    const column = Math.max(0, source.indexOf(selected));
-    cell.editor?.setSelection({ start: { line, column }, end: { line, column: column + selected.length } });
-    cell.editor?.focus();
+/** Ask which of the kernel's objects becomes a version of which model; without a kernel the line is there to complete. */
+async function register(desk: IDesk, panel: NotebookPanel): Promise<void> {
+  const { trans } = desk;
+  const kernel = panel.sessionContext.session?.kernel;
+  const known = kernel ? await offered(kernel).catch(() => null) : null;
+  if (!known?.objects.length) {
+    insert(panel, REGISTER, TO_COMPLETE);
+    return;
+  }
+  const answer = await showDialog({
+    title: trans.__('Register a model'),
+    body: new LineBody(registering(PathExt.basename(panel.context.path, '.ipynb'), known, trans), trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Register') })
+    ],
+    focusNodeSelector: FIELDS
   });
+  if (answer.button.accept && answer.value) {
+    insert(panel, answer.value);
+    await NotebookActions.run(panel.content, panel.sessionContext);
+  }
+}
+
+/** What is executed is what the file says. */
+async function retrain(app: JupyterFrontEnd, desk: IDesk, panel: NotebookPanel): Promise<void> {
+  if (panel.context.model.dirty) {
+    await panel.context.save();
+  }
+  desk.act(retraining(app.serviceManager.contents.localPath(panel.context.path), desk.call, desk.trans));
 }

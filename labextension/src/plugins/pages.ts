@@ -9,6 +9,7 @@ import { Page } from '../widgets/page';
 
 const LINK = /[?&]mlc=/;
 const MOST = 20;
+const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
 const REF = { type: 'object' as const, required: ['ref'], properties: { ref: { type: 'string' as const } } };
 const REFS = {
   type: 'object' as const,
@@ -16,7 +17,7 @@ const REFS = {
   properties: { refs: { type: 'array' as const, items: { type: 'string' as const }, minItems: 1, maxItems: MOST } }
 };
 
-/** The pages of models and versions, and the links that lead to them: `/lab?mlc=churn:3`. */
+/** The pages of models, versions and jobs, and the links that lead to them: `/lab?mlc=churn:3`, `/lab?mlc=job/17`. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-mlc:pages',
   description: 'Shows models and versions in pages of their own.',
@@ -44,10 +45,21 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(Commands.openAsked, {
       label: desk.trans.__('Show a Model or Versions…'),
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: NO_ARGUMENTS,
       execute: () => ask(desk, pages)
     });
-    palette?.addItem({ command: Commands.openAsked, category: desk.trans.__('Model Registry') });
+    commands.addCommand(Commands.jobs, {
+      label: desk.trans.__('Show Jobs'),
+      describedBy: NO_ARGUMENTS,
+      execute: () => pages.open([':jobs'])
+    });
+    commands.addCommand(Commands.verify, {
+      label: desk.trans.__('Verify the Registry'),
+      describedBy: NO_ARGUMENTS,
+      execute: () => pages.open([':verify'])
+    });
+    const category = desk.trans.__('Model Registry');
+    [Commands.openAsked, Commands.jobs, Commands.verify].forEach(command => palette?.addItem({ command, category }));
     if (restorer) {
       void restorer.restore(pages.tracker, {
         command: Commands.compare,
@@ -86,7 +98,7 @@ class Pages {
 async function ask(desk: IDesk, pages: Pages): Promise<void> {
   const answer = await InputDialog.getText({
     title: desk.trans.__('Show a model or versions'),
-    label: desk.trans.__('A model, a version, or several versions to compare'),
+    label: desk.trans.__('A model, a version, a job, or several versions to compare'),
     placeholder: 'churn:1 churn:3'
   });
   const refs = answer.value?.split(/\s+/).filter(Boolean) ?? [];

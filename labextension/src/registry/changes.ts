@@ -2,7 +2,12 @@ import { Event, ServiceManager } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { Call } from './client';
+import { Call } from './asking';
+
+interface ITold {
+  registry?: string;
+  seq?: number;
+}
 
 const SCHEMA = 'https://events.jupyter.org/jupyter_mlc/registry_changed';
 const LONGEST = 300_000;
@@ -27,6 +32,11 @@ export class Changes {
     return this.signal;
   }
 
+  /** A job got further; nothing was recorded. */
+  get progressed(): ISignal<this, void> {
+    return this.further;
+  }
+
   setInterval(interval: number): void {
     this.poll.frequency = { ...this.poll.frequency, interval };
   }
@@ -41,8 +51,16 @@ export class Changes {
     this.signal.emit();
   }
 
+  /** The log has grown; where it has not, a job got further, which concerns those alone who look at jobs. */
   private heard(_: Event.IManager, event: Event.Emission): void {
-    if (event.schema_id === SCHEMA) {
+    if (event.schema_id !== SCHEMA) {
+      return;
+    }
+    const { registry = '', seq } = event as ITold;
+    if (seq !== undefined && seq === this.heardOf.get(registry)) {
+      this.further.emit();
+    } else {
+      this.heardOf.set(registry, seq);
       this.announce();
     }
   }
@@ -56,6 +74,8 @@ export class Changes {
   }
 
   private seq: number | null = null;
+  private readonly heardOf = new Map<string, number | undefined>();
   private readonly poll: Poll<void>;
+  private readonly further = new Signal<this, void>(this);
   private readonly signal = new Signal<this, void>(this);
 }

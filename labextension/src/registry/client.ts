@@ -1,38 +1,15 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { Known, ROUTES, Verbs } from '../wire';
+import { Known, ROUTES } from '../wire';
+import { Answer, Call, IRefused, Missing, Refusal } from './asking';
+import { followed } from './calls';
 import { carried, uncarried } from './carried';
-
-export type Verb = keyof Verbs;
-export type Ask<V extends Verb> = Verbs[V][0];
-export type Answer<V extends Verb> = Verbs[V][1];
-/** Ask a verb; views are given nothing else, so that they work over REST as well as over a comm. */
-export type Call = <V extends Verb>(verb: V, ask: Ask<V>) => Promise<Answer<V>>;
 
 const PLACE = 'jupyter-mlc/v1';
 const NEEDS_CONFIRMATION = 409;
 const NOT_FOUND = 404;
-
-/** The registry said no; `hint` is what to do next. */
-export class Refusal extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-    readonly token: string = ''
-  ) {
-    super(message);
-  }
-}
-
-/** Nobody answers: the server part is not installed, or not enabled. */
-export class Missing extends Error {}
-
-interface IRefused {
-  message: string;
-  hint: string;
-  token?: string;
-}
+const ACCEPTED = 202;
 
 export class Client {
   constructor(private readonly settings: ServerConnection.ISettings) {}
@@ -40,10 +17,19 @@ export class Client {
   /** The UUID of the registry that is asked; empty: the server's own. */
   registry = '';
 
-  call: Call = async (verb, ask) => {
+  call: Call = async (verb, ask, progress, signal) => {
     const body = JSON.stringify(carried(ask));
     const response = await this.request(ROUTES[verb], { method: 'POST', body });
-    return uncarried(await response.json()) as Answer<typeof verb>;
+    const told = await response.json();
+    const isGoing = response.status === ACCEPTED;
+    const reply = isGoing ? await followed(told.call, this.going, progress, signal) : told;
+    return uncarried(reply) as Answer<typeof verb>;
+  };
+
+  /** A call that a process of its own answers: asked how it is, or ended. */
+  private readonly going = async (call: string, method: 'GET' | 'DELETE'): Promise<unknown> => {
+    const response = await this.request(`calls/${encodeURIComponent(call)}`, { method });
+    return method === 'GET' ? response.json() : null;
   };
 
   /** The bytes that a digest names, as text. */

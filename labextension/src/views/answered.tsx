@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { Answer, Verb } from '../registry/client';
+import { Answer, Verb } from '../registry/asking';
 import { useDesk } from './deskcontext';
 import { Refused } from './refused';
 import { IAnswered } from './useanswer';

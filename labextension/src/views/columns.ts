@@ -1,5 +1,4 @@
-import { TranslationBundle } from '@jupyterlab/translation';
-
+import { IWords } from '../registry/asking';
 import { ModelVersion } from '../wire';
 import { moment, value } from '../format';
 
@@ -17,7 +16,7 @@ export interface IColumn {
 export const ALWAYS = ['version', 'stage'];
 
 /** The columns that every version has. */
-export function plainColumns(trans: TranslationBundle): readonly IColumn[] {
+export function plainColumns(trans: IWords): readonly IColumn[] {
   const plain = (key: string, head: string, of: IColumn['of']): IColumn => ({
     key,
     head,

@@ -1,21 +1,37 @@
 import React from 'react';
 
-import { CompareReply, Difference } from '../wire';
+import { Compare, CompareReply, Difference } from '../wire';
 import { bytes, value } from '../format';
 import { Answered } from './answered';
+import { CellChanges } from './cellchanges';
 import { useDesk } from './deskcontext';
 import { Judged } from './judged';
+import { LineTo } from './lineto';
 import { Reference } from './reference';
 import { Section, Table } from './section';
+import { HowLong } from './howlong';
+import { Plots } from './plots';
+import { Rows } from './rows';
 import { useAnswer } from './useanswer';
+import { useAsked } from './useasked';
 
-/** Two versions or more, side by side. */
-export function ComparePage({ refs }: { refs: readonly string[] }): JSX.Element {
-  return <Answered answered={useAnswer('compare', { refs })}>{reply => <Shown reply={reply} />}</Answered>;
+/** Two versions or more, side by side: on the rows by which all were evaluated, or on those that somebody names. */
+export function ComparePage({ ask }: { ask: Compare }): JSX.Element {
+  const plain = useAnswer('compare', ask);
+  const { answered, asking, progress, ask: again, cancel } = useAsked('compare');
+  return (
+    <>
+      <Answered answered={answered?.reply ? answered : plain}>{reply => <Shown reply={reply} />}</Answered>
+      <Rows asking={asking} onAsk={(data, target) => again({ ...ask, data, target })}>
+        {asking && <HowLong progress={progress} onCancel={cancel} />}
+        {!asking && answered?.error && <Answered answered={answered}>{() => null}</Answered>}
+      </Rows>
+    </>
+  );
 }
 
 function Shown({ reply }: { reply: CompareReply }): JSX.Element {
-  const { insert, trans } = useDesk();
+  const { trans } = useDesk();
   const line = `%mlc compare ${reply.versions.join(' ')} --data DATASET --target COLUMN`;
   return (
     <>
@@ -28,9 +44,11 @@ function Shown({ reply }: { reply: CompareReply }): JSX.Element {
               <Reference name={name} />{' '}
             </React.Fragment>
           ))}
-          <button className="jp-Mlc-link" onClick={() => insert(line)}>
-            {trans.__('Insert a cell that compares them on data, with plots')}
-          </button>
+          <LineTo
+            source={line}
+            insert={trans.__('Insert a cell that compares them on data, with plots')}
+            copy={trans.__('Copy the line that compares them on data, with plots')}
+          />
         </p>
         {reply.warnings.map(warning => (
           <p key={warning} className="jp-Mlc-warning">
@@ -40,6 +58,9 @@ function Shown({ reply }: { reply: CompareReply }): JSX.Element {
       </div>
       <Section title={trans.__('Metrics')}>
         <Judged reply={reply} />
+      </Section>
+      <Section title={trans.__('Plots')}>
+        <Plots curves={reply.curves} />
       </Section>
       <Section title={trans.__('Differences')}>
         <Differences reply={reply} />
@@ -92,16 +113,7 @@ function Cells({ reply }: { reply: CompareReply }): JSX.Element {
       {cells.map(of => (
         <div key={of.version}>
           <h3>{trans.__('%1 against %2', of.version, reply.versions[0])}</h3>
-          {of.changes.map((change, at) => (
-            <details key={at}>
-              <summary>
-                {change.change}: <code>{change.title}</code>
-              </summary>
-              <pre className="jp-Mlc-text" tabIndex={0}>
-                {change.lines.join('\n')}
-              </pre>
-            </details>
-          ))}
+          <CellChanges changes={of.changes} />
         </div>
       ))}
     </>

@@ -3,10 +3,16 @@ import React from 'react';
 import { Wanted } from '../actions/wanted';
 import { useDesk } from './deskcontext';
 
-export type Deed = readonly [string, () => Wanted];
+export type Deed = readonly [string, () => Wanted | Promise<Wanted>];
+
+export interface IDeedsProps {
+  deeds: readonly Deed[];
+  /** Buttons that lead somewhere else. */
+  children?: React.ReactNode;
+}
 
 /** The acts that a page offers, each as a button that asks first. */
-export function Deeds({ deeds }: { deeds: readonly Deed[] }): JSX.Element {
+export function Deeds({ deeds, children }: IDeedsProps): JSX.Element {
   const { act, trans } = useDesk();
   return (
     <div className="jp-Mlc-deeds" role="toolbar" aria-label={trans.__('What can be done')}>
@@ -15,6 +21,7 @@ export function Deeds({ deeds }: { deeds: readonly Deed[] }): JSX.Element {
           {label}
         </button>
       ))}
+      {children}
     </div>
   );
 }

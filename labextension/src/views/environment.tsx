@@ -6,10 +6,11 @@ import { Blob } from './blob';
 import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
 import { executed } from './executed';
+import { NotebookOf } from './notebookof';
 import { Facts } from './section';
 
 /** Run, notebook, data, code and packages of a version. */
-export function Environment({ details }: { details: VersionDetails }): JSX.Element {
+export function Environment({ name, details }: { name: string; details: VersionDetails }): JSX.Element {
   const { trans } = useDesk();
   const { snapshot } = details;
   const remarks = [...snapshot.findings, ...snapshot.warnings, ...snapshot.secrets];
@@ -35,6 +36,7 @@ export function Environment({ details }: { details: VersionDetails }): JSX.Eleme
           ⚠ {remark}
         </p>
       ))}
+      <NotebookOf name={name} snapshot={snapshot} />
       {snapshot.notebook && (
         <Blob title={trans.__('Cells as executed (%1)', snapshot.cells)} digest={snapshot.notebook} read={executed} />
       )}

@@ -5,6 +5,7 @@ import { moment, value } from '../format';
 import { Answered } from './answered';
 import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
+import { LineTo } from './lineto';
 import { Table } from './section';
 import { useAnswer } from './useanswer';
 
@@ -15,16 +16,18 @@ export interface IEvaluationsProps {
 
 /** How well a version did, dataset by dataset. */
 export function Evaluations({ evaluations, name }: IEvaluationsProps): JSX.Element {
-  const { insert, trans } = useDesk();
+  const { trans } = useDesk();
   return (
     <>
       {!evaluations.length && <p>{trans.__('Not evaluated yet.')}</p>}
       {evaluations.map(evaluation => (
         <OneEvaluation key={evaluation.id} evaluation={evaluation} />
       ))}
-      <button className="jp-Mlc-link" onClick={() => insert(`%mlc evaluate ${name} --data DATASET --target COLUMN`)}>
-        {trans.__('Insert a cell that evaluates it')}
-      </button>
+      <LineTo
+        source={`%mlc evaluate ${name} --data DATASET --target COLUMN`}
+        insert={trans.__('Insert a cell that evaluates it')}
+        copy={trans.__('Copy the line that evaluates it')}
+      />
     </>
   );
 }

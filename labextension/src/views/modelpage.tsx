@@ -2,6 +2,7 @@ import React from 'react';
 
 import { Model, ShowReply } from '../wire';
 import { retirement, rollback } from '../actions/moves';
+import { retraining } from '../actions/training';
 import { editingModel, tagging, undoing } from '../actions/words';
 import { moment } from '../format';
 import { Answered } from './answered';
@@ -44,8 +45,9 @@ interface IHeadProps {
 }
 
 function Head({ model, aliases }: IHeadProps): JSX.Element {
-  const { trans } = useDesk();
+  const { call, trans } = useDesk();
   const deeds: readonly Deed[] = [
+    [trans.__('Retrain…'), () => retraining(model.name, call, trans)],
     [trans.__('Roll back…'), () => rollback(model.name, trans)],
     [trans.__('Retire…'), () => retirement(model.name, model.name, trans)],
     [trans.__('Tag…'), () => tagging(model.name, model.tags, trans)],

@@ -1,10 +1,9 @@
-import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { Missing, Refusal } from '../registry/client';
+import { IWords, Missing, Refusal } from '../registry/asking';
 
 /** Why something cannot be shown or done, and what to do next. */
-export function Refused({ error, trans }: { error: Error; trans: TranslationBundle }): JSX.Element {
+export function Refused({ error, trans }: { error: Error; trans: IWords }): JSX.Element {
   const missing = error instanceof Missing;
   const hint = error instanceof Refusal ? error.hint : '';
   return (

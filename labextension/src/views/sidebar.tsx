@@ -5,7 +5,9 @@ import { undoing } from '../actions/words';
 import { Answered } from './answered';
 import { useDesk } from './deskcontext';
 import { Found } from './found';
+import { RunningJobs } from './jobs';
 import { Models } from './models';
+import { QueryInput } from './queryinput';
 import { useAnswer } from './useanswer';
 
 const PAUSE = 250;
@@ -33,24 +35,34 @@ export function Sidebar({ searchRef }: { searchRef: React.Ref<HTMLInputElement> 
         <button className="jp-mod-styled" onClick={() => desk.act(undoing(trans))}>
           {trans.__('Undo…')}
         </button>
+        <button className="jp-mod-styled" onClick={() => desk.open(':jobs')}>
+          {trans.__('Jobs')}
+        </button>
+        <button className="jp-mod-styled" onClick={() => desk.open(':verify')}>
+          {trans.__('Verify')}
+        </button>
       </div>
       {desk.registry() && (
-        <p className="jp-Mlc-registry" title={desk.registry()}>
-          {desk.registry()}
-        </p>
+        <details className="jp-Mlc-registry" title={desk.registry()}>
+          <summary>{desk.registry()}</summary>
+          <p>
+            {trans.__(
+              'The registry of the notebook in front; of a notebook without one, and where none is open, that of the ' +
+                'Jupyter server: the nearest .mlc folder above where it works, or what MLC_REGISTRY or ' +
+                '--MlcApp.registry names. A notebook changes its own with %1.',
+              '%mlc use'
+            )}
+          </p>
+        </details>
       )}
-      <label className="jp-Mlc-search">
-        <span>{trans.__('Search')}</span>
-        <input
-          ref={searchRef}
-          type="search"
-          className="jp-mod-styled"
-          value={text}
-          placeholder="metrics.auc > 0.7 and stage = 'staging'"
-          spellCheck={false}
-          onChange={event => setText(event.target.value)}
-        />
-      </label>
+      <QueryInput
+        label={trans.__('Search')}
+        placeholder="metrics.auc > 0.7 and stage = 'staging'"
+        text={text}
+        onChange={setText}
+        inputRef={searchRef}
+      />
+      <RunningJobs />
       <Answered answered={answered}>
         {reply => (reply.of === 'models' ? <Models models={reply.models} word={query} /> : <Found reply={reply} />)}
       </Answered>

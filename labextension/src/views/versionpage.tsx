@@ -1,7 +1,9 @@
 import React from 'react';
 
 import { ModelVersion, ShowReply, VersionDetails } from '../wire';
+import { evaluating } from '../actions/judging';
 import { deprecation, discarding, promotion, retirement } from '../actions/moves';
+import { reproducing, retraining } from '../actions/training';
 import { aliasing, editingVersion, tagging } from '../actions/words';
 import { bytes, day, moment, ref } from '../format';
 import { Answered } from './answered';
@@ -13,6 +15,7 @@ import { Evaluations } from './evaluations';
 import { Files } from './files';
 import { HistoryOf } from './history';
 import { LineageOf } from './lineage';
+import { LineTo } from './lineto';
 import { Numbers } from './numbers';
 import { Reference } from './reference';
 import { Fact, Facts, Section } from './section';
@@ -43,7 +46,7 @@ function Shown({ reply }: { reply: ShowReply }): JSX.Element | null {
         <SignatureOf signature={details.signature} />
       </Section>
       <Section title={trans.__('Where it was made')}>
-        <Environment details={details} />
+        <Environment name={ref(version)} details={details} />
       </Section>
       <Section title={trans.__('Lineage')}>
         <LineageOf name={ref(version)} />
@@ -58,19 +61,37 @@ function Shown({ reply }: { reply: ShowReply }): JSX.Element | null {
   );
 }
 
+/** Whether the same came of it when it was done once more. */
+function Reproductions({ found }: { found: VersionDetails['reproductions'] }): JSX.Element {
+  return (
+    <ul className="jp-Mlc-inline">
+      {found.map(one => (
+        <li key={one.id} title={one.reason}>
+          {one.verdict} ({one.environment}) {one.job && <Reference name={one.job} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface IHeadProps {
   version: ModelVersion;
   details: VersionDetails;
 }
 
 function Head({ version, details }: IHeadProps): JSX.Element {
-  const { insert, trans } = useDesk();
+  const { call, trans } = useDesk();
   const name = ref(version);
+  const last = details.evaluations[details.evaluations.length - 1];
+  const before = { data: last?.dataset ?? '', target: last?.target ?? '' };
   const deeds: readonly Deed[] = [
+    [trans.__('Evaluate…'), () => evaluating(name, before, call, trans)],
     [trans.__('Promote…'), () => promotion(version, trans)],
     [trans.__('Deprecate…'), () => deprecation(version, trans)],
     [trans.__('Retire…'), () => retirement(name, version.model, trans)],
     [trans.__('Discard…'), () => discarding([name], trans)],
+    [trans.__('Retrain…'), () => retraining(name, call, trans)],
+    [trans.__('Reproduce…'), () => reproducing(name, trans)],
     [trans.__('Alias…'), () => aliasing(version, trans)],
     [trans.__('Tag…'), () => tagging(name, version.tags, trans)],
     [trans.__('Note…'), () => editingVersion(version, trans)]
@@ -83,9 +104,11 @@ function Head({ version, details }: IHeadProps): JSX.Element {
       {version.note && <p>{version.note}</p>}
       <Deeds deeds={deeds} />
       <p>
-        <button className="jp-Mlc-link" onClick={() => insert(`model = %mlc load ${name}`)}>
-          {trans.__('Insert a cell that loads it')}
-        </button>
+        <LineTo
+          source={`model = %mlc load ${name}`}
+          insert={trans.__('Insert a cell that loads it')}
+          copy={trans.__('Copy the line that loads it')}
+        />
       </p>
       <Facts facts={useFacts(version, details)} />
     </div>
@@ -106,6 +129,8 @@ function useFacts(version: ModelVersion, details: VersionDetails): readonly Fact
     [trans.__('Author'), version.author],
     [trans.__('Created'), moment(version.created)],
     [trans.__('Loads in a fresh process'), details.load_check],
+    [trans.__('Made in'), details.job ? <Reference name={details.job} /> : ''],
+    [trans.__('Reproduced'), details.reproductions.length ? <Reproductions found={details.reproductions} /> : ''],
     [trans.__('Retrained from'), details.parent ? <Reference name={details.parent} /> : ''],
     [trans.__('Copied from'), details.origin ? `${details.origin.ref} (${details.origin.registry})` : ''],
     [trans.__('Tags'), Object.keys(version.tags).length ? <Tags tags={version.tags} /> : '']

@@ -8,6 +8,7 @@ import { ColumnChooser } from './columnchooser';
 import { ALWAYS, ownColumns, plainColumns, sorted } from './columns';
 import { useDesk } from './deskcontext';
 import { Grid } from './grid';
+import { QueryInput } from './queryinput';
 import { useAnswer } from './useanswer';
 
 const MOST = 20_000;
@@ -30,22 +31,17 @@ export function Versions({ model }: { model: string }): JSX.Element {
           setQuery(text.trim());
         }}
       >
-        <label>
-          <span>{trans.__('Filter')}</span>
-          <input
-            type="search"
-            className="jp-mod-styled"
-            value={text}
-            placeholder="metrics.auc > 0.7 and stage = 'candidate'"
-            spellCheck={false}
-            onChange={event => {
-              setText(event.target.value);
-              if (!event.target.value) {
-                setQuery('');
-              }
-            }}
-          />
-        </label>
+        <QueryInput
+          label={trans.__('Filter')}
+          placeholder="metrics.auc > 0.7 and stage = 'candidate'"
+          text={text}
+          onChange={typed => {
+            setText(typed);
+            if (!typed) {
+              setQuery('');
+            }
+          }}
+        />
         <button className="jp-mod-styled" type="submit">
           {trans.__('Apply')}
         </button>

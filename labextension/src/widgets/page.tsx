@@ -4,12 +4,10 @@ import React from 'react';
 
 import { registryIcon } from '../icon';
 import { IDesk } from '../registry/desk';
-import { ComparePage } from '../views/comparepage';
 import { WithDesk } from '../views/deskcontext';
-import { ModelPage } from '../views/modelpage';
-import { VersionPage } from '../views/versionpage';
+import { PageOf } from '../views/pageof';
 
-/** The page of a model, of a version, or of several versions side by side. */
+/** A page in the main area. */
 export class Page extends ReactWidget {
   constructor(
     private readonly desk: IDesk,
@@ -19,7 +17,7 @@ export class Page extends ReactWidget {
     this.id = Page.idOf(refs);
     this.addClass('jp-Mlc');
     this.addClass('jp-Mlc-page');
-    this.title.label = refs.length > 1 ? refs.join(' | ') : refs[0];
+    this.title.label = labelOf(refs, desk.trans);
     this.title.caption = this.title.label;
     this.title.icon = registryIcon;
     this.title.closable = true;
@@ -41,17 +39,12 @@ export class Page extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    return <WithDesk desk={this.desk}>{view(this.refs)}</WithDesk>;
+    return <WithDesk desk={this.desk}><PageOf refs={this.refs} /></WithDesk>;
   }
 }
 
-function view(refs: readonly string[]): JSX.Element {
-  if (refs.length > 1) {
-    return <ComparePage refs={refs} />;
-  }
-  return namesAVersion(refs[0]) ? <VersionPage name={refs[0]} /> : <ModelPage name={refs[0]} />;
-}
-
-function namesAVersion(name: string): boolean {
-  return name.includes(':') || name.includes('@');
+/** What stands on the tab of a page. */
+function labelOf(refs: readonly string[], trans: IDesk['trans']): string {
+  const words: Readonly<Record<string, string>> = { ':jobs': trans.__('Jobs'), ':verify': trans.__('Verify') };
+  return refs.map(name => words[name] ?? name).join(' | ');
 }

@@ -4,6 +4,7 @@ import React from 'react';
 import { registryIcon } from '../icon';
 import { IDesk } from '../registry/desk';
 import { WithDesk, useDesk } from '../views/deskcontext';
+import { isOpen } from '../views/standing';
 import { useAnswer } from '../views/useanswer';
 
 const MOST = 100_000;
@@ -30,10 +31,12 @@ export class StatusItem extends ReactWidget {
 function Count({ onClick }: { onClick: () => void }): JSX.Element {
   const { registry, trans } = useDesk();
   const { reply, error } = useAnswer('list', { limit: MOST });
+  const running = useAnswer('job list', {}, reply => reply.jobs.some(isOpen)).reply?.jobs.filter(isOpen).length ?? 0;
   const said = reply ? trans._n('%1 model', '%1 models', reply.models.length) : trans.__('models');
   return (
     <button className="jp-Mlc-statusButton" title={`${trans.__('Show the model registry')}: ${registry()}`} onClick={onClick}>
       <registryIcon.react tag="span" aria-hidden="true" /> {error ? trans.__('no registry') : said}
+      {running > 0 && ` · ${trans._n('%1 job runs', '%1 jobs run', running)}`}
     </button>
   );
 }

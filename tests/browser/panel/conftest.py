@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from docs.laptop import ROOT, run
 from tests.browser.laboratory import Laboratory
-from tests.browser.panel.flights import CELLS, NOTEBOOK
+from tests.browser.panel.flights import CELLS, NOTEBOOK, write_notebooks
 
 BUILT = ROOT / "jupyter_mlc" / "labextension"
 _LONG = 45_000
@@ -61,6 +61,7 @@ def panel_lab() -> Iterator[Laboratory]:
         (laboratory.folder / "flights.parquet").symlink_to(data)
         run(CELLS, laboratory.folder, NOTEBOOK)
         _name_kernel(laboratory.folder / NOTEBOOK)
+        write_notebooks(laboratory.folder)
         expect.set_options(timeout=_LONG)
         with laboratory:
             laboratory.wait()
@@ -101,7 +102,7 @@ class Desk:
     @property
     def choices(self) -> Locator:
         """The models or versions that it lists."""
-        return self.side.get_by_role("listbox").get_by_role("option")
+        return self.side.locator(".jp-Mlc-choices").get_by_role("option")
 
     def shown(self, name: str) -> Locator:
         """The page of a model, or of versions."""

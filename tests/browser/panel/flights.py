@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from docs.laptop import cell
 
 NOTEBOOK = "flights.ipynb"
@@ -53,3 +56,48 @@ CELLS = tuple(
         "neighbours": _NEIGHBOURS,
     }.items()
 )
+
+_PARAMETERS = """\
+depth = 2  # how many questions a tree may ask in a row
+months = [3, 4, 5]  # the flights of these months
+"""
+_TREE = """\
+import pandas as pd
+from sklearn.tree import DecisionTreeClassifier
+
+%load_ext jupyter_mlc
+flights = pd.read_parquet("flights.parquet")
+learn = flights[flights.month.isin(months)].sample(2_000, random_state=0)[["hour", "distance", "late"]]
+"""
+_FIT = """\
+tree = DecisionTreeClassifier(max_depth=depth, random_state=0).fit(learn[["hour", "distance"]], learn.late)
+accuracy = tree.score(learn[["hour", "distance"]], learn.late)
+print(f"a tree of depth {depth}")
+"""
+_REGISTER = "%mlc register trees tree --data learn --metric accuracy=accuracy --no-load-check"
+_WAIT = """\
+import time
+from pathlib import Path
+
+print("it begins")
+while not Path("go-on").exists():
+    time.sleep(0.05)
+print("it goes on")
+"""
+NOTEBOOKS = {
+    "trees": (_TREE, _FIT, _REGISTER),
+    "broken": (_TREE, "1 / (depth - depth)", _REGISTER),
+    "patient": (_WAIT, "print('it is over')"),
+}
+"""that are executed again: each has a cell of parameters, and these"""
+
+
+def write_notebooks(folder: Path) -> None:
+    """Put the notebooks where JupyterLab is."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for name, sources in NOTEBOOKS.items():
+        first = cell(_PARAMETERS, "parameters")
+        first["metadata"]["tags"] = ["parameters"]
+        cells = [first, *(cell(source, f"cell-{at}") for at, source in enumerate(sources))]
+        whole = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+        (folder / f"{name}.ipynb").write_text(json.dumps(whole), "utf-8")

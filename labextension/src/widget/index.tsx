@@ -1,0 +1,57 @@
+import React from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { promotion } from '../actions/moves';
+import { fieldsOf, Values, Wanted } from '../actions/wanted';
+import { IDesk } from '../registry/desk';
+import { Changed } from './changed';
+import { Comm, IModel } from './comm';
+import { english } from './english';
+import { Frame } from './frame';
+import { IPlace } from './places';
+
+interface IRendered {
+  model: IModel;
+  el: HTMLElement;
+}
+
+/** A promotion that was asked for with `--panel`: its version, and what the form begins with. */
+interface IAsked {
+  ref: string;
+  values: Values;
+}
+
+function render({ model, el }: IRendered): () => void {
+  const changed = new Changed();
+  const comm = new Comm(model, () => changed.emit());
+  el.classList.add('jp-Mlc', 'jp-Mlc-widget');
+  el.setAttribute('role', 'group');
+  el.setAttribute('aria-label', english.__('Model registry'));
+  el.dataset.lmSuppressShortcuts = 'true'; // a key that is pressed in here is none of the notebook's
+  const root = createRoot(el);
+  const asked = model.get('promote') as IAsked | null;
+  root.render(
+    <Frame
+      comm={comm}
+      changed={changed}
+      registry={model.get('registry') as string}
+      start={model.get('place') as IPlace}
+      act={asked && (desk => promoting(desk, asked))}
+    />
+  );
+  return () => {
+    root.unmount();
+    comm.close();
+  };
+}
+
+async function promoting(desk: IDesk, { ref, values }: IAsked): Promise<Wanted> {
+  const { version } = await desk.call('show', { ref });
+  if (!version) {
+    throw new Error(english.__('%1 is no version', ref));
+  }
+  const wanted = promotion(version, desk.trans);
+  return { ...wanted, fields: fieldsOf(wanted, {}).map(field => ({ ...field, value: values[field.name] || field.value })) };
+}
+
+export default { render };
