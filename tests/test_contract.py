@@ -111,7 +111,7 @@ def test_a_verb_has_a_route_unless_it_is_the_clients(verb: Verb) -> None:
 @every_verb
 def test_what_changes_something_can_be_tried_first(verb: Verb) -> None:
     told_apart = issubclass(verb.ask, Reading | Writing) or verb.plumbing
-    assert told_apart or verb.name in {"init", "use", "load", "verify", "admin doctor", "admin usage"}
+    assert told_apart or verb.name in {"init", "use", "load", "verify", "admin doctor", "admin usage", "panel"}
 
 
 @every_offered_verb
@@ -119,7 +119,20 @@ def test_a_verb_names_itself_in_its_example(verb: Verb) -> None:
     assert verb.example.startswith(verb.name)
 
 
-HEAVY = ("pandas", "sklearn", "papermill", "pyarrow", "nbformat", "numpy", "joblib", "lark", "cryptography", "psycopg")
+HEAVY = (
+    "pandas",
+    "sklearn",
+    "papermill",
+    "pyarrow",
+    "nbformat",
+    "numpy",
+    "joblib",
+    "lark",
+    "cryptography",
+    "psycopg",
+    "ipywidgets",
+    "anywidget",
+)
 
 
 @pytest.mark.parametrize(

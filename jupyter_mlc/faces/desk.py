@@ -41,7 +41,15 @@ def _text(reply: Any) -> str:
     return as_text(reply, spell=as_typed_here)
 
 
-Reply.as_text = staticmethod(_text)  # from here on, print shows what a person reads: replies come by way of desks
+def _address(path: str) -> str:
+    from jupyter_mlc.faces.addresses import address
+
+    return address(path)
+
+
+# From here on, print shows what a person reads, and pages have addresses: replies come by way of desks.
+Reply.as_text = staticmethod(_text)
+Reply.address = staticmethod(_address)
 
 
 class Desk:
@@ -150,6 +158,10 @@ class Desk:
             return live.worked(self, values)
         if name in live.BEFORE:
             values = live.BEFORE[name](self, values)
+        if values.pop("panel", False):
+            from jupyter_mlc.faces.live.panels import in_panel
+
+            return self.call(in_panel(call.verb, values))
         reply = self.call(call.verb.ask(**values))
         if name in {"use", "init"}:
             self.use(getattr(reply, "registry", ""))
@@ -162,6 +174,12 @@ class Desk:
     def call(self, ask: Ask) -> Reply:
         """Answer a request; a promotion carries the champion that was last shown here."""
         reply = self._answered(self._seen.carried(rehearsed(ask, os.environ)))
+        self._seen.note(ask, reply)
+        return reply
+
+    def call_back(self, ask: Ask, progress: Progress) -> Reply:
+        """Answer a request of a panel, which asks the person itself where a yes is needed."""
+        reply = self.session.call(rehearsed(ask, os.environ), progress)
         self._seen.note(ask, reply)
         return reply
 
@@ -226,6 +244,15 @@ class Desk:
         except (MlcError, OSError) as error:
             where = f"not to be reached ({str(error).splitlines()[0]})"
         return f"jupyter_mlc {__version__} · registry: {where} · you are {own_name()} · %mlc for help"
+
+    @property
+    def seq(self) -> int:
+        """How far the registry is, as far as it can be asked."""
+        with contextlib.suppress(MlcError, OSError, ValueError):
+            registry = self._peek()
+            if registry is not None:
+                return registry.head().seq
+        return 0
 
     @property
     def used(self) -> tuple[str, str] | None:

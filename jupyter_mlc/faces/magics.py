@@ -28,7 +28,8 @@ from jupyter_mlc.faces.expressions import Namespace
 from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.plain import plain_data
-from jupyter_mlc.faces.progress import Bar
+from jupyter_mlc.faces.present import somebody_is_there
+from jupyter_mlc.faces.progress import Bar, InCell, OnStream
 from jupyter_mlc.faces.telling import Untold
 from jupyter_mlc.verbs.base import VERBS, Reply
 from jupyter_mlc.verbs.context import silent
@@ -88,8 +89,9 @@ class MlcMagics(Magics):
         if isinstance(call, HelpText):
             return call
         call = self._with_rows(call)
-        is_watched = _somebody_is_there(self.here)
-        bar = Bar(stream=sys.stdout)
+        is_watched = somebody_is_there(self.here)
+        is_kernel = getattr(self.here, "kernel", None) is not None
+        bar = Bar(line=InCell() if is_kernel else OnStream(stream=sys.stdout))
         self.desk.ask = _ask if self.ask and is_watched else None
         self.desk.progress = bar if is_watched else silent
         try:
@@ -151,14 +153,6 @@ class MlcMagics(Magics):
 def _warn(text: str) -> None:
     """Tell it every time: Python's own warnings are shown once a line."""
     print(f"warning: {text}", file=sys.stderr)
-
-
-def _somebody_is_there(shell: InteractiveShell) -> bool:
-    """Whether a person can be asked: not where papermill, nbconvert or a pipe runs the notebook."""
-    kernel = getattr(shell, "kernel", None)
-    if kernel is not None:
-        return bool(getattr(kernel, "_allow_stdin", False))
-    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _ask(question: str) -> bool:

@@ -104,10 +104,8 @@ m = %mlc load {ref} in the program that is to answer with it
     purge
 %mlc history {name}
     audit
-%mlc panel {name}
-    ui dashboard gui
-%mlc list
-    ui dashboard gui panel
+%mlc panel {rest}
+    ui dashboard gui browse
 """
 """A template, and indented below it the words that it answers; the first template whose verbs are there counts."""
 

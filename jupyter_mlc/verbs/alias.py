@@ -10,6 +10,7 @@ from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionKey
 from jupyter_mlc.domain.names import check_alias, parse_reference, parse_version
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,9 @@ class AliasReply(Reply):
     alias: str
     version: str | None
     before: str | None
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.version or self.model)
 
 
 @verb(does=Does.WRITE, example="alias churn:3 challenger")

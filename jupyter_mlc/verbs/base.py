@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from urllib.parse import quote
 
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.listed import NAMES, module_of
@@ -156,8 +157,15 @@ class Writing(Ask):
     confirm: Annotated[str, Field(description="token of the question that was answered", parse=Parse.FILLED)] = ""
 
 
+InPanel = Annotated[bool, Field(description="in the panel, as the output of the cell")]
+"""of a request that the face turns into `panel`"""
+
 NOBODY = "none"
 """who is champion where nobody is"""
+
+
+def _path_alone(path: str) -> str:
+    return path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,14 +179,21 @@ class Reply:
     """the line to type next"""
     as_text = staticmethod(repr)
     """what ``print`` shows; the faces, which a verb does not know, put their text form here"""
+    address = staticmethod(_path_alone)
+    """a path of the Jupyter server as one can open it; the faces, which know the server, put its address before it"""
 
     def __str__(self) -> str:
         return self.as_text(self)
 
+    def shows(self) -> tuple[str, ...]:
+        """What the panel shows of it: a model, a version, versions to compare, a job; nothing where it has no page."""
+        return ()
+
     @property
     def url(self) -> str:
-        """Where the panel shows this, relative to the Jupyter server's address; empty where there is no page."""
-        return ""
+        """Where JupyterLab shows it in the panel; empty where it has no page."""
+        refs = self.shows()
+        return self.address(f"/lab?mlc={quote(','.join(refs), safe=':,/@')}") if refs else ""
 
     @property
     def exit_code(self) -> int:
@@ -210,6 +225,11 @@ class Reply:
 @dataclass(frozen=True, kw_only=True)
 class Drawn(Reply):
     """A reply that may have charts, in its field `curves`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live(Reply):
+    """A reply that a notebook shows as a panel which can be used, and keeps as a page."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,11 +16,12 @@ from jupyter_mlc.measure.curves.learning import LearningCurve, learning_curve
 from jupyter_mlc.measure.curves.suitable import Curves, curves_of
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Does, Drawn, Field, Parse, Reading, Runs, verb
+from jupyter_mlc.verbs.base import Complete, Does, Drawn, Field, InPanel, Parse, Reading, Runs, verb
 from jupyter_mlc.verbs.contest import Basis, Contest, Wanted, contest
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.differing import Differences, differences, differs
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.verdict import Verdict, among, as_far_as_claimed, verdict
 
 _MOST_VERSIONS = 20
@@ -68,6 +69,7 @@ class Compare(Reading):
     seed: Annotated[int, Field(description="of the resamples")] = 0
     level: Annotated[float, Field(description="how often an interval should hold the true value")] = 0.95
     trust: Annotated[bool, Field(description="run the code in a version although no key of yours signed it")] = False
+    panel: InPanel = False
 
     @property
     def brings_code(self) -> bool:
@@ -107,6 +109,9 @@ class CompareReply(Drawn):
     differences: Differences
     curves: Mapping[str, Curves] = field(default_factory=dict)
     """by version: what can be drawn"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(*self.versions)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a metric and candidate; without shared rows, one a metric."""

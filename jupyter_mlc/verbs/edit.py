@@ -12,9 +12,10 @@ from jupyter_mlc.domain.lifecycle import Tier
 from jupyter_mlc.domain.names import parse_reference, parse_version
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
 
 _BACK = "take it back: %mlc undo"
 
@@ -38,6 +39,9 @@ class EditReply(Reply):
 
     ref: str
     changed: tuple[str, ...]
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.ref)
 
 
 @verb(does=Does.WRITE, example="edit churn --owner ana --tier high")

@@ -22,6 +22,7 @@ from jupyter_mlc.verbs.evidence import keep_evidence
 from jupyter_mlc.verbs.exam import Exam, exam
 from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, slicings, without_reasons
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed
 from jupyter_mlc.verbs.shared import as_json, confirmed
@@ -112,6 +113,9 @@ class EvaluateReply(Reply):
     settings: Settings
     stage: str = ""
     notes: tuple[str, ...] = ()
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(*(judged.version for judged in self.versions))
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a version and metric, on all rows and on each part of them."""

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.shared import check_limit
 from jupyter_mlc.verbs.stays import Stay, stays
 from jupyter_mlc.verbs.told import reason_of, told
@@ -54,6 +55,9 @@ class HistoryReply(Reply):
     """where the versions of a model stood, and which was champion, as far as these events tell"""
     until: Micros = 0
     """the time at which this was so"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.of)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row an event."""

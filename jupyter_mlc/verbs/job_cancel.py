@@ -11,6 +11,7 @@ from jupyter_mlc.domain.jobs import BEGUN, Job
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.paged import paged
 
 _PATIENCE = 10.0
 _LOOK = 0.1
@@ -29,6 +30,9 @@ class JobCancelReply(Reply):
 
     job: str
     status: str
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.job)
 
 
 @verb(does=Does.WRITE, name="job cancel", example="job cancel 17")

@@ -12,6 +12,7 @@ from jupyter_mlc.domain.jobs import BEGUN, Job
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.job_names import number_of
+from jupyter_mlc.verbs.paged import paged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,9 @@ class JobLogsReply(Reply):
     """of code, as they were saved last"""
     content: str = ""
     """the executed notebook as JSON, where it was asked for"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.job)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a line."""

@@ -13,6 +13,7 @@ from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.show import VersionDetails, details_of
 
 
@@ -49,6 +50,9 @@ class LineageReply(Reply):
     version: str
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.version)
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row an edge."""

@@ -12,6 +12,7 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.rows import model_row, run_row, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of, check_limit
@@ -52,6 +53,10 @@ class ListReply(Reply):
     runs: tuple[Run, ...] = ()
     more: bool = False
     """whether the limit cut it"""
+
+    def shows(self) -> tuple[str, ...]:
+        models = {version.model for version in self.versions}
+        return paged(*models) if len(models) == 1 else ()
 
     def champions(self) -> Iterator[tuple[str, str]]:
         return champions_of(self.models, self.versions)

@@ -37,6 +37,7 @@ NAMES = (
     "list",
     "load",
     "pack",
+    "panel",
     "promote",
     "register",
     "reproduce",

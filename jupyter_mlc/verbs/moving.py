@@ -9,6 +9,7 @@ from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.verbs.base import NOBODY, Reply
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.shared import moved_line
 
 
@@ -26,6 +27,9 @@ class MoveReply(Reply):
     reason: str
     seq: int | None
     """of the event; None where nothing moved"""
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.version)
 
     def champions(self) -> Iterator[tuple[str, str]]:
         champion = self.champion if self.done else self.champion_before

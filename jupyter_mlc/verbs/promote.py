@@ -8,7 +8,7 @@ from typing import Annotated
 from jupyter_mlc.domain.errors import Conflict, Damaged
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Line, Stage, Standpoint, next_stage, plan_promotion
-from jupyter_mlc.verbs.base import NOBODY, Complete, Does, Field, Writing, verb
+from jupyter_mlc.verbs.base import NOBODY, Complete, Does, Field, InPanel, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
 from jupyter_mlc.verbs.shared import mover
@@ -32,6 +32,7 @@ class Promote(Writing):
         str | None,
         Field(description="the champion that you saw ('none' where there was none); refused when it is another now"),
     ] = None
+    panel: InPanel = False
 
 
 @verb(does=Does.DECIDE, example='promote churn:3 production "best on June"')

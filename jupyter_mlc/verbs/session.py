@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlc.domain.entities import Digest
-from jupyter_mlc.domain.errors import IllegalMove, MlcError, Untrusted
+from jupyter_mlc.domain.errors import BadInput, IllegalMove, MlcError, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
@@ -123,6 +123,8 @@ class LocalSession:
 
     def call(self, ask: Ask, progress: Progress = silent) -> Reply:
         """Run the verb that the request belongs to, without the secrets in what it says."""
+        if getattr(ask, "panel", False):
+            raise BadInput("the panel is shown where a notebook runs", hint="leave panel out")
         clean, found = masked(ask)
         return named(self._answered(clean, progress), found)
 

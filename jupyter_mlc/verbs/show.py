@@ -24,6 +24,7 @@ from jupyter_mlc.verbs.evidence import kept_evidence
 from jupyter_mlc.verbs.job_names import number_of
 from jupyter_mlc.verbs.job_show import JobShowReply, shown_job
 from jupyter_mlc.verbs.judged import evidence_rows
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.rows import known_rows, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of
@@ -93,6 +94,12 @@ class ShowReply(Reply):
     evidence: Evidence | None = None
     """all that the evaluation found"""
     job: JobShowReply | None = None
+
+    def shows(self) -> tuple[str, ...]:
+        if self.job is not None:
+            return self.job.shows()
+        one = self.version.ref if self.version is not None else ""
+        return paged(one, self.model.name if self.model is not None else "")
 
     def champions(self) -> Iterator[tuple[str, str]]:
         models = [self.model] if self.model is not None else []

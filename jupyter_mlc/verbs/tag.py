@@ -11,6 +11,7 @@ from jupyter_mlc.domain.events import Tagged, VersionKey
 from jupyter_mlc.domain.names import parse_reference, parse_version
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.shared import as_json, check_keys
 
 
@@ -33,6 +34,9 @@ class TagReply(Reply):
     ref: str
     tags: Mapping[str, str]
     changed: bool
+
+    def shows(self) -> tuple[str, ...]:
+        return paged(self.ref)
 
 
 @verb(does=Does.WRITE, example="tag churn:3 team=ops")

@@ -152,6 +152,8 @@ export interface Compare {
   level?: number;
   /** run the code in a version although no key of yours signed it */
   trust?: boolean;
+  /** in the panel, as the output of the cell */
+  panel?: boolean;
 }
 
 /** A dataset as it was seen: content digest, schema, profile, and where its bytes are. */
@@ -926,6 +928,8 @@ export interface JobShow {
   at?: number | null;
   /** 17, job/17, or the name of one that was added */
   job: string;
+  /** in the panel, as the output of the cell */
+  panel?: boolean;
 }
 
 /** One job, or one definition. */
@@ -945,6 +949,7 @@ export interface JobShowReply {
   sweep: readonly string[];
   again: string;
   purpose: string;
+  verdict: string;
   folder: string;
   source: string;
   notebook: string;
@@ -1200,6 +1205,8 @@ export interface Promote {
   reason?: string;
   /** the champion that you saw ('none' where there was none); refused when it is another now */
   champion?: string | null;
+  /** in the panel, as the output of the cell */
+  panel?: boolean;
 }
 
 /** Make a version of a model. */

@@ -26,6 +26,7 @@ _SETTINGS = {
 _QUIET = (
     *("--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"),
     *("--ServerApp.allow_unauthenticated_access=False", "--LabApp.expose_app_in_browser=True"),
+    "--JupyterNotebookApp.expose_app_in_browser=True",
     *("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None"),
     *("--LabApp.extension_manager=readonly",),
 )
@@ -42,6 +43,8 @@ class Laboratory:
 
     home: Path
     token: str = "test-token"
+    application: str = "jupyterlab"
+    """or notebook"""
 
     def __post_init__(self) -> None:
         self.folder = self.home / "flights"
@@ -73,7 +76,7 @@ class Laboratory:
         self._log = (self.home / "lab.log").open("w", encoding="utf-8")
         where = (f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={self.folder}")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *_QUIET, *where, f"--IdentityProvider.token={self.token}"],
+            [sys.executable, "-m", self.application, *_QUIET, *where, f"--IdentityProvider.token={self.token}"],
             env=self.env, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder,
         )  # fmt: skip
         return self

@@ -145,6 +145,7 @@ STORY = (
     _told("show", "%mlc show late-flights:4"),
     _told("show", "%mlc show run/2", "show-run"),
     _told("show", "%mlc show evaluation/1", "show-evaluation"),
+    _told("panel", "%mlc panel late-flights:4"),
     _told("history", "%mlc history late-flights"),
     _told("history", "%mlc history late-flights:2", "history-version"),
     _told("lineage", "%mlc lineage late-flights:4"),

@@ -53,6 +53,7 @@ from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.pack import PackReply
+from jupyter_mlc.verbs.panel import PanelReply, Promotion
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEndReply
@@ -491,6 +492,8 @@ backed_up = AdminBackupReply(
     events=1_020,
     blobs=3,
     size=812_345,
+    there=58,
+    there_size=3_000_000,
     dropped=1,
     next="to restore it: jupyter mlc admin restore /mnt/backup NEWPLACE",
 )
@@ -574,6 +577,14 @@ REPLIES: dict[str, Reply] = {
         columns=COLUMNS[:1],
     ),
     **COMPARISONS,
+    "panel": PanelReply(refs=(), kept=ListReply(of="models", title="models", models=(MODEL,))),
+    "panel, a version": PanelReply(refs=(deprecated.ref,), kept=version_shown),
+    "panel, a promotion": PanelReply(
+        refs=("late-flights:3",),
+        kept=ShowReply(kind="version", version=VERSIONS[0], details=DETAILS),
+        promote=Promotion(reason="better"),
+        next='%mlc promote late-flights:3 "better"',
+    ),
     "history": history,
     "lineage": lineage,
     "verify": verified,
@@ -603,7 +614,7 @@ REPLIES: dict[str, Reply] = {
     "fetch --dry-run": replace(brought, done=False, next=""),
     "settle": SettleReply(version="churn:3", artifact=bytes_of, is_new=True),
     "admin backup": backed_up,
-    "admin backup --dry-run": replace(backed_up, done=False, blobs=3, dropped=0, next=""),
+    "admin backup --dry-run": replace(backed_up, done=False, blobs=3, there=0, dropped=0, next=""),
     "admin backup, nothing new": replace(backed_up, blobs=0, size=0, dropped=0),
     "admin backup, damaged": replace(
         backed_up,
@@ -613,6 +624,7 @@ REPLIES: dict[str, Reply] = {
         warnings=("the record is damaged now, so that of the backup was kept as it is",),
     ),
     "admin restore": restored,
+    "admin restore, again": replace(restored, blobs=41, size=2_812_345, there=20, there_size=1_000_000),
     "admin restore --dry-run": replace(restored, done=False, next=""),
     "admin usage": AdminUsageReply(
         where="/home/ana/work/.mlc",

@@ -54,7 +54,7 @@ def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
     shown : callable, optional
         Is told of every reply that is shown.
     """
-    from jupyter_mlc.verbs.base import Drawn, Reply
+    from jupyter_mlc.verbs.base import Drawn, Live, Reply
 
     formatter = shell.display_formatter
 
@@ -65,17 +65,26 @@ def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
 
     formatter.mimebundle_formatter.for_type(Reply, as_bundle)
     formatter.ipython_display_formatter.for_type(Drawn, lambda reply: _show(reply, shell))
+    formatter.ipython_display_formatter.for_type(Live, lambda reply: _show_live(reply, shell, shown))
 
 
 def unregister(shell: Any) -> None:
     """Take back what `register` did."""
-    from jupyter_mlc.verbs.base import Drawn, Reply
+    from jupyter_mlc.verbs.base import Drawn, Live, Reply
 
     shell.display_formatter.mimebundle_formatter.pop(Reply, None)
-    shell.display_formatter.ipython_display_formatter.pop(Drawn, None)
+    for kind in (Drawn, Live):
+        shell.display_formatter.ipython_display_formatter.pop(kind, None)
 
 
 def _show(reply: Reply, shell: Any) -> None:
     from jupyter_mlc.faces.display.drawing import show
 
     show(reply, shell)
+
+
+def _show_live(reply: Reply, shell: Any, shown: Callable[[Reply], object]) -> None:
+    from jupyter_mlc.faces.widgets import show
+
+    show(reply, shell)
+    shown(reply)

@@ -18,6 +18,7 @@ from jupyter_mlc.faces.display import (
     lists,
     making,
     moves,
+    panels,
     record,
     reproducing,
     schedules,
@@ -58,6 +59,7 @@ from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.pack import PackReply
+from jupyter_mlc.verbs.panel import PanelReply
 from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.reproduction_job import ReproduceReply
 from jupyter_mlc.verbs.run import RunReply
@@ -106,6 +108,7 @@ PAGES: Mapping[type[Reply], Callable[[Any], Page]] = {
     LoadReply: making.load_page,
     MoveReply: moves.move_page,
     PackReply: travel.pack_page,
+    PanelReply: panels.panel_page,
     RegisterReply: making.register_page,
     ReproduceReply: reproducing.reproduce_page,
     RetrainReply: jobs.retrain_page,

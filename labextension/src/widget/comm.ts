@@ -1,5 +1,6 @@
 import { Answer, Call, IRefused, Progress, Refusal } from '../registry/asking';
 import { carried, uncarried } from '../registry/carried';
+import { english } from './english';
 
 /** The side of a widget that is in the browser, as far as it is used here. */
 export interface IModel {
@@ -43,8 +44,8 @@ export class Comm {
   /** What is being done, in the kernel's words. */
   doing = '';
 
-  call: Call = async (verb, ask, progress) => {
-    const reply = await this.ask({ kind: 'call', verb, ask: carried(ask) }, progress);
+  call: Call = async (verb, ask, progress, signal) => {
+    const reply = await this.ask({ kind: 'call', verb, ask: carried(ask) }, progress, signal);
     return uncarried(reply) as Answer<typeof verb>;
   };
 
@@ -57,12 +58,21 @@ export class Comm {
     this.questions.clear();
   }
 
-  private ask(message: Record<string, unknown>, progress?: Progress): Promise<unknown> {
+  private ask(message: Record<string, unknown>, progress?: Progress, signal?: AbortSignal): Promise<unknown> {
     const id = `${this.name}-${(this.count += 1)}`;
     return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => this.forget(id));
       this.questions.set(id, { resolve, reject, progress });
       this.model.send({ id, ...message });
     });
+  }
+
+  /** Wait no longer for an answer; the kernel itself is interrupted by its own button. */
+  private forget(id: string): void {
+    const question = this.questions.get(id);
+    this.questions.delete(id);
+    this.doing = '';
+    question?.reject(new Refusal(english.__('not waited for'), english.__('the kernel may still be at it')));
   }
 
   /** Every view of a widget hears everything; each knows its own questions. */

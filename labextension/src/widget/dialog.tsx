@@ -11,6 +11,8 @@ export interface IEnded {
   text: string;
   went: 'well' | 'wrong';
   canUndo: boolean;
+  /** What is shown afterwards. */
+  opens?: string;
 }
 
 export interface IDialogProps<V extends Verb> {
@@ -101,7 +103,7 @@ async function carriedOut<V extends Verb>(
 ): Promise<IEnded | null> {
   try {
     const reply = await confirmed(desk, wanted, ask, isSure);
-    return reply && { text: done(wanted, reply), went: 'well', canUndo: canUndo(wanted) };
+    return reply && { text: done(wanted, reply), went: 'well', canUndo: canUndo(wanted), opens: wanted.opens?.(reply) };
   } catch (error) {
     return { text: refused(error as Error), went: 'wrong', canUndo: false };
   }

@@ -60,6 +60,9 @@ export function Frame({ comm, changed, registry, start, act }: IFrameProps): JSX
       setNotice(ended);
       changed.emit();
     }
+    if (ended?.opens) {
+      desk.open(ended.opens);
+    }
   };
   return (
     <WithDesk desk={desk}>
@@ -88,6 +91,12 @@ function View({ place }: { place: IPlace }): JSX.Element {
   return place.refs.length ? <PageOf refs={place.refs} /> : <Sidebar searchRef={null} />;
 }
 
+/** Pages that no reference names. */
+const NAMED: Readonly<Record<string, string>> = {
+  ':jobs': english.__('Jobs'),
+  ':verify': english.__('Verification')
+};
+
 interface IBarProps {
   visited: IVisited;
   onStep: (steps: number) => void;
@@ -98,7 +107,7 @@ interface IBarProps {
 function Bar({ visited, onStep, onAll, onRefresh }: IBarProps): JSX.Element {
   const place = here(visited);
   return (
-    <nav className="jp-Mlc-deeds jp-Mlc-way" aria-label={english.__('Way through the panel')}>
+    <div className="jp-Mlc-deeds jp-Mlc-way" role="toolbar" aria-label={english.__('Way through the panel')}>
       <button className="jp-mod-styled" disabled={visited.at === 0} onClick={() => onStep(-1)}>
         <span aria-hidden="true">← </span>
         {english.__('Back')}
@@ -115,10 +124,10 @@ function Bar({ visited, onStep, onAll, onRefresh }: IBarProps): JSX.Element {
           <button className="jp-mod-styled" onClick={onRefresh}>
             {english.__('Refresh')}
           </button>
-          <strong className="jp-Mlc-where">{titleOf(place)}</strong>
+          <strong className="jp-Mlc-where">{NAMED[titleOf(place)] ?? titleOf(place)}</strong>
         </>
       )}
-    </nav>
+    </div>
   );
 }
 

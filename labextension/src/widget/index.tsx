@@ -25,7 +25,7 @@ function render({ model, el }: IRendered): () => void {
   const changed = new Changed();
   const comm = new Comm(model, () => changed.emit());
   el.classList.add('jp-Mlc', 'jp-Mlc-widget');
-  el.setAttribute('role', 'region');
+  el.setAttribute('role', 'group');
   el.setAttribute('aria-label', english.__('Model registry'));
   el.dataset.lmSuppressShortcuts = 'true'; // a key that is pressed in here is none of the notebook's
   const root = createRoot(el);

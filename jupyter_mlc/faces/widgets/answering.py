@@ -1,0 +1,79 @@
+"""What a panel asks, and what the kernel answers: the same JSON as over HTTP, in messages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError
+from jupyter_mlc.faces.plain import plain_data
+from jupyter_mlc.faces.wire import BLOB, decode, error_body
+from jupyter_mlc.verbs.base import VERBS
+
+if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
+    from jupyter_mlc.verbs.session import Progress
+
+Answer = dict[str, Any]
+
+
+class Answering:
+    """Answers for one panel.
+
+    Parameters
+    ----------
+    desk : Desk
+        Of the notebook. The panel is about the registry that it uses now, and about no other.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._url = desk.place.url
+        self.registry = desk.place.shown
+        """what people call it"""
+
+    def answer(self, message: Mapping[str, Any], progress: Progress) -> Answer:
+        """Answer a message: with a `reply`, a `text`, or why it is `refused`."""
+        try:
+            self._refuse_another_registry()
+            return _KINDS.get(str(message.get("kind")), Answering._unknown)(self, message, progress)
+        except MlcError as error:
+            told: Answer = json.loads(error_body(error))
+        except Exception as error:  # noqa: BLE001 (a bug must not leave the panel waiting)
+            told = {"code": "bug", "message": f"{type(error).__name__}: {error}", "hint": ""}
+        return {"refused": told}
+
+    def _refuse_another_registry(self) -> None:
+        if self._desk.place.url != self._url:
+            raise Conflict(
+                f"this panel is about {self.registry}, and the notebook uses {self._desk.place.shown} now",
+                hint="run its cell again",
+            )
+
+    def _call(self, message: Mapping[str, Any], progress: Progress) -> Answer:
+        name = str(message.get("verb"))
+        verb = VERBS.get(name)
+        if verb is None or not verb.has_route:
+            raise BadInput(f"a panel cannot ask for {name!r}", hint="run it in a cell")
+        ask = decode(json.dumps(message.get("ask") or {}).encode(), verb.ask)
+        return {"reply": plain_data(self._desk.call_back(ask, progress))}
+
+    def _blob(self, message: Mapping[str, Any], _: Progress) -> Answer:
+        digest = str(message.get("digest"))
+        if not re.fullmatch(BLOB, digest):
+            raise BadInput(f"{digest!r} is no digest", hint="it is sha256: and 64 hexadecimal digits")
+        session = self._desk.session
+        session.fetch([digest])
+        session.artifacts.ensure(digest)
+        return {"text": session.artifacts.read(digest).decode("utf-8", "replace")}
+
+    def _unknown(self, message: Mapping[str, Any], _: Progress) -> Answer:
+        raise BadInput(f"a panel cannot ask a {message.get('kind')!r}", hint="it can ask a call or a blob")
+
+
+_KINDS: Mapping[str, Callable[[Answering, Mapping[str, Any], Progress], Answer]] = {
+    "call": Answering._call,  # noqa: SLF001 (its own)
+    "blob": Answering._blob,  # noqa: SLF001 (its own)
+}
