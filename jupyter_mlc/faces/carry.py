@@ -12,12 +12,12 @@ import json
 import os
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlc.domain.errors import Interrupted, MlcError
+from jupyter_mlc.faces import lifeline
 from jupyter_mlc.faces.called import Called, CallState, Refused, as_bytes, refused
 
 Say = Callable[[Called], None]
@@ -26,9 +26,9 @@ Say = Callable[[Called], None]
 def main() -> None:
     """The process."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the server may be deaf to it
-    heard, told = _channels()
+    heard, told = lifeline.taken(), _mouth()
     asked = _first_line(heard)
-    threading.Thread(target=_end_with_server, args=(heard,), daemon=True).start()
+    lifeline.at_its_end(heard, lambda: os.killpg(0, signal.SIGKILL))
 
     def say(called: Called) -> None:
         with contextlib.suppress(BrokenPipeError), os.fdopen(told, "wb", closefd=False) as lines:
@@ -37,25 +37,16 @@ def main() -> None:
     say(_answer(asked, say))
 
 
-def _channels() -> tuple[int, int]:
-    """What is heard and told, out of the reach of whatever else reads and prints here."""
-    heard, told = os.dup(sys.stdin.fileno()), os.dup(sys.stdout.fileno())
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, sys.stdin.fileno())
-    os.close(nothing)
+def _mouth() -> int:
+    """The standard output, out of the reach of whatever else prints here."""
+    told = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return heard, told
+    return told
 
 
 def _first_line(heard: int) -> Any:
     with os.fdopen(heard, "rb", closefd=False) as lines:
         return json.loads(lines.readline())
-
-
-def _end_with_server(heard: int) -> None:
-    while os.read(heard, 1):
-        pass
-    os.killpg(0, signal.SIGKILL)
 
 
 def _answer(asked: Any, say: Say) -> Called:

@@ -161,7 +161,8 @@ class Completer:
 
     def _variables(self, fits: Callable[[object], bool]) -> list[str]:
         """The notebook's variables, those that fit first."""
-        own = {name: value for name, value in self.variables().items() if not name.startswith("_")}
+        known = self.variables().items()
+        own = {name: value for name, value in known if not name.startswith("_") and name not in _OF_THE_SHELL}
         kept = [name for name, value in own.items() if not isinstance(value, type) and not callable_only(value)]
         return sorted(kept, key=lambda name: (not fits(own[name]), name.lower()))
 
@@ -215,6 +216,7 @@ def _positional_count(verb: Verb, words: Sequence[Word]) -> int:
     return count
 
 
+_OF_THE_SHELL = {"In", "Out", "exit", "quit"}
 _DATA = {"DataFrame", "Series", "ndarray", "Table", "LazyFrame", "RecordBatch", "csr_matrix", "csr_array"}
 
 

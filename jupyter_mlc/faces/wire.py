@@ -171,7 +171,7 @@ def error_body(error: MlcError) -> bytes:
     told = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, NeedsConfirmation):
         told["token"] = error.token
-    return json.dumps(told, ensure_ascii=False).encode()
+    return json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class RemoteSession:

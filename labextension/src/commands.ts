@@ -2,6 +2,7 @@
 export const Commands = {
   openPanel: 'mlc:open-panel',
   open: 'mlc:open',
+  openStored: 'mlc:open-stored',
   openAsked: 'mlc:open-asked',
   compare: 'mlc:compare',
   register: 'mlc:register',

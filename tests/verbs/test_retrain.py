@@ -731,9 +731,7 @@ def test_the_progress_of_a_batch_counts_the_cells_of_all(here: Lab) -> None:
     assert told[-1][:2] == (4, 4)
 
 
-def test_over_the_wire_jobs_are_looked_at_and_notebooks_refused_where_nobody_runs_them(
-    here: Lab, ana: Identity, tmp_path: Path
-) -> None:
+def test_over_the_wire_jobs_are_looked_at_where_nobody_runs_notebooks(here: Lab, ana: Identity, tmp_path: Path) -> None:
     from jupyter_mlc.faces.wire import RemoteSession, Wire
     from jupyter_mlc.store.artifacts import Artifacts
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from tornado.ioloop import PeriodicCallback
-from traitlets import Integer, Unicode
+from traitlets import Bool, Integer, Unicode
 
 from jupyter_mlc.faces.announced import forget
 from jupyter_mlc.faces.calls import Calls
 from jupyter_mlc.faces.server.handlers import Answering, handlers
 from jupyter_mlc.faces.server.placing import placed
 from jupyter_mlc.faces.server.registries import Registries, Tick
+from jupyter_mlc.faces.server.worker import ServersWorker
 from jupyter_mlc.store.places import default_url
 
 CHANGED = "https://events.jupyter.org/jupyter_mlc/registry_changed"
@@ -29,9 +31,14 @@ class MlcApp(ExtensionApp):
     load_other_extensions = True
 
     registry = Unicode("", help="URL or folder of the registry; empty: that of the server's folder").tag(config=True)
-    watch_ms = Integer(1000, help="how often the end of the log is looked at").tag(config=True)
+    watch_ms = Integer(1000, help="how often the end of the log and running jobs are looked at").tag(config=True)
     threads = Integer(4, help="how many requests are answered at the same time").tag(config=True)
     calls = Integer(2, help="how many processes run models or prepare notebooks at the same time").tag(config=True)
+
+    worker = Bool(
+        default_value=False,
+        help="whether schedules of the server's own registry are begun here, by a child of it, as you",
+    ).tag(config=True)
 
     def initialize_settings(self) -> None:
         """What the routes share."""
@@ -40,7 +47,8 @@ class MlcApp(ExtensionApp):
         self.pool = ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="mlc")
         self.registries = Registries(self._url, Path(server.runtime_dir), self._kernels)
         self.elsewhere = Calls(self._root, at_once=self.calls, complain=server.log.error)
-        self._ticks: dict[str, int] = {}
+        self.servers_worker = ServersWorker(self._url, self._root, server.log) if self.worker else None
+        self._ticks: dict[str, Tick] = {}
         self._watch: PeriodicCallback | None = None
 
     def initialize_handlers(self) -> None:
@@ -68,6 +76,8 @@ class MlcApp(ExtensionApp):
         forget(Path(self._server.runtime_dir))
         self._watch = PeriodicCallback(self._look, self.watch_ms)
         self._watch.start()
+        if self.servers_worker is not None:
+            self.servers_worker.start()
 
     async def _look(self) -> None:
         """Look how far the registries are, in a thread: a database may be slow."""
@@ -78,15 +88,17 @@ class MlcApp(ExtensionApp):
             self._tell(tick)
 
     def _tell(self, tick: Tick) -> None:
-        if self._ticks.get(tick.registry) == tick.seq:
+        if self._ticks.get(tick.registry) == tick:
             return
-        self._ticks[tick.registry] = tick.seq
-        self._server.event_logger.emit(schema_id=CHANGED, data={"registry": tick.registry, "seq": tick.seq})
+        self._ticks[tick.registry] = tick
+        self._server.event_logger.emit(schema_id=CHANGED, data=asdict(tick))
 
     async def stop_extension(self) -> None:
-        """Stop looking, end calls, and close what is open."""
+        """Stop looking, end the worker and calls, and close what is open."""
         if self._watch is not None:
             self._watch.stop()
+        if self.servers_worker is not None:
+            self.servers_worker.stop()
         self.elsewhere.close()
         self.pool.shutdown()
         self.registries.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jupyter_mlc.domain.errors import MlcError, NotFound
 from jupyter_mlc.faces.announced import Announced, announced
+from jupyter_mlc.faces.server.activity import Activity
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.identity import identity
 from jupyter_mlc.store.places import PlaceOfRegistry, place_of
@@ -35,6 +36,8 @@ class Tick:
 
     registry: str
     seq: int
+    activity: int
+    """another whenever its running jobs got further"""
 
 
 class Registries:
@@ -55,6 +58,7 @@ class Registries:
         self._folder = folder
         self._kernels = kernels
         self._sessions: dict[str, LocalSession] = {}
+        self._activities: dict[str, Activity] = {}
         self._lock = threading.Lock()
 
     def session(self, uuid: str = "") -> LocalSession:
@@ -94,9 +98,14 @@ class Registries:
         for one in self.known():
             try:
                 if one.uuid:
-                    yield Tick(registry=one.uuid, seq=self.session(one.uuid).registry.head().seq)
+                    yield self._tick(one.uuid)
             except MlcError:
                 continue
+
+    def _tick(self, uuid: str) -> Tick:
+        registry = self.session(uuid).registry
+        activity = self._activities.setdefault(uuid, Activity())
+        return Tick(registry=uuid, seq=registry.head().seq, activity=activity.look(registry))
 
     def close(self) -> None:
         """Close all of them."""

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import React, { act } from 'react';
 import { createRoot, Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';

@@ -1,6 +1,5 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { IDocumentManager } from '@jupyterlab/docmanager';
-import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -11,8 +10,7 @@ import { act } from '../actions/act';
 import { Commands } from '../commands';
 import { Changes } from '../registry/changes';
 import { Client } from '../registry/client';
-import { bundle, Draw, IDesk, IFront, IStored } from '../registry/desk';
-import { isStored, pathOf, StoredNotebooks } from '../registry/drive';
+import { bundle, Draw, IDesk, IFront } from '../registry/desk';
 import { Following } from '../registry/following';
 
 const INTERVAL = 30_000;
@@ -23,14 +21,13 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
   description: 'Asks the model registry, and says when it changes.',
   autoStart: true,
   provides: IDesk,
-  optional: [ISettingRegistry, ITranslator, INotebookTracker, IRenderMimeRegistry, IDocumentManager],
+  optional: [ISettingRegistry, ITranslator, INotebookTracker, IRenderMimeRegistry],
   activate: (
     app,
     registry: ISettingRegistry | null,
     translator: ITranslator | null,
     tracker: INotebookTracker | null,
-    rendermime: IRenderMimeRegistry | null,
-    documents: IDocumentManager | null
+    rendermime: IRenderMimeRegistry | null
   ) => {
     const client = new Client(app.serviceManager.serverSettings);
     const changes = new Changes(client.call, app.serviceManager, INTERVAL);
@@ -38,9 +35,6 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
     listen(following, changes, tracker);
     const settings = new Settings(changes);
     void registry?.load(deskPlugin.id).then(settings.follow, reason => console.warn(reason));
-    app.serviceManager.contents.addDrive(
-      new StoredNotebooks(client.call, client.blob, app.serviceManager.serverSettings)
-    );
     const made: IDesk = {
       call: client.call,
       blob: client.blob,
@@ -57,7 +51,7 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
       columns: () => settings.columns,
       draw: rendermime ? drawing(rendermime) : undefined,
       front: () => front(tracker),
-      openNotebook: documents ? stored => openStored(documents, stored) : undefined
+      openNotebook: stored => void app.commands.execute(Commands.openStored, { ...stored })
     };
     return made;
   }
@@ -66,9 +60,6 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
 /** A cell that ran may have changed the registry, or use another one; so may the notebook that comes to the front. */
 function listen(following: Following, changes: Changes, tracker: INotebookTracker | null): void {
   const follow = (): void => {
-    if (isStored(tracker?.currentWidget?.context.path ?? '')) {
-      return; // it belongs to the registry that is shown
-    }
     void following.follow(tracker?.currentWidget?.sessionContext.session?.kernel?.id);
   };
   NotebookActions.executed.connect(() => {
@@ -96,9 +87,7 @@ function drawing(rendermime: IRenderMimeRegistry): Draw {
 }
 
 function front(tracker: INotebookTracker | null): IFront | null {
-  const own = (panel: NotebookPanel | null | undefined): panel is NotebookPanel =>
-    Boolean(panel && !isStored(panel.context.path));
-  const panel = own(tracker?.currentWidget) ? tracker?.currentWidget : tracker?.find(own);
+  const panel = tracker?.currentWidget;
   if (!panel) {
     return null;
   }
@@ -107,12 +96,6 @@ function front(tracker: INotebookTracker | null): IFront | null {
     name: panel.title.label,
     cells: cells.map(({ model: { id, sharedModel } }) => ({ id, source: sharedModel.getSource() }))
   };
-}
-
-/** A document without a kernel: it is there to be read. */
-function openStored(documents: IDocumentManager, stored: IStored): void {
-  const noKernel = { shouldStart: false, canStart: false, autoStartDefault: false };
-  documents.openOrReveal(pathOf(stored), 'default', undefined, {}, noKernel);
 }
 
 /** What a person has set. */

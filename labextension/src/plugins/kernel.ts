@@ -3,7 +3,7 @@ import { Kernel } from '@jupyterlab/services';
 import { IOffered } from '../actions/registering';
 import { LOADED } from './inserting';
 
-const PATIENCE = 5000;
+const PATIENCE = 20_000;
 
 /** What a kernel has that can be registered, and what it was trained on: what the magic itself would complete. */
 export async function offered(kernel: Kernel.IKernelConnection): Promise<IOffered> {

@@ -14,6 +14,7 @@ import { IDesk } from '../registry/desk';
 import { insert } from './inserting';
 import { offered } from './kernel';
 
+const SOON = 700;
 const TO_COMPLETE = 'NAME MODEL';
 const REGISTER = `%mlc register ${TO_COMPLETE}`;
 const SOURCE = { type: 'object' as const, properties: { source: { type: 'string' as const } } };
@@ -92,7 +93,7 @@ function selected(browser: IFileBrowserFactory | null): string | undefined {
 async function register(desk: IDesk, panel: NotebookPanel): Promise<void> {
   const { trans } = desk;
   const kernel = panel.sessionContext.session?.kernel;
-  const known = kernel ? await offered(kernel).catch(() => null) : null;
+  const known = kernel ? await whileTold(offered(kernel), trans.__('Asking the kernel what it has…')) : null;
   if (!known?.objects.length) {
     insert(panel, REGISTER, TO_COMPLETE);
     return;
@@ -108,7 +109,24 @@ async function register(desk: IDesk, panel: NotebookPanel): Promise<void> {
   });
   if (answer.button.accept && answer.value) {
     insert(panel, answer.value);
+    await panel.context.save(); // what is captured with the model is what the file says
     await NotebookActions.run(panel.content, panel.sessionContext);
+  }
+}
+
+/** What is answered, null where nothing is; a note says what is waited for where it is not there at once. */
+async function whileTold<T>(answer: Promise<T>, text: string): Promise<T | null> {
+  let note = '';
+  const timer = window.setTimeout(() => (note = Notification.emit(text, 'in-progress', { autoClose: false })), SOON);
+  try {
+    return await answer;
+  } catch {
+    return null;
+  } finally {
+    window.clearTimeout(timer);
+    if (note) {
+      Notification.dismiss(note);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { Call } from './asking';
 import { IStored } from './desk';
 
-export const DRIVE = 'mlc';
+const DRIVE = 'mlc';
 const JOB = 'job';
 /** Lines that are not asked for: the notebook alone is. */
 const NO_LINES = 1_000_000_000;
@@ -12,10 +12,6 @@ const NO_LINES = 1_000_000_000;
 /** Where a stored notebook is found, as JupyterLab names it. */
 export function pathOf({ name, digest, job }: IStored): string {
   return `${DRIVE}:${job === undefined ? digest?.replace(':', '-') : `${JOB}-${job}`}/${name}.ipynb`;
-}
-
-export function isStored(path: string): boolean {
-  return path.startsWith(`${DRIVE}:`);
 }
 
 /** The notebooks that the registry keeps, as documents that are read and never written. */

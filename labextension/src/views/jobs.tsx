@@ -78,6 +78,25 @@ export function JobsPage(): JSX.Element {
   );
 }
 
+/** The jobs that made a version, or executed its notebook again. */
+export function JobsOf({ name }: { name: string }): JSX.Element {
+  const { trans } = useDesk();
+  const answered = useAnswer('job list', { limit: MOST }, reply => reply.jobs.some(isOpen));
+  const isAbout = (job: Job): boolean => job.parent === name || job.versions.includes(name);
+  return (
+    <Answered answered={answered}>
+      {reply => {
+        const jobs = reply.jobs.filter(isAbout);
+        return jobs.length ? (
+          <JobTable jobs={jobs} label={trans.__('Jobs of %1', name)} />
+        ) : (
+          <p>{trans.__('None.')}</p>
+        );
+      }}
+    </Answered>
+  );
+}
+
 export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string }): JSX.Element {
   const { trans } = useDesk();
   const heads = [

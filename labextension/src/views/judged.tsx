@@ -40,7 +40,7 @@ export function Judged({ reply }: { reply: CompareReply }): JSX.Element {
 function row(one: Comparison): readonly React.ReactNode[] {
   const interval = one.low === null ? '' : ` [${value(one.low)}, ${value(one.high)}]`;
   const difference = one.difference === null ? one.reason : `${signed(one.difference)}${interval}`;
-  const sure = one.sure === null ? '' : percent(one.sure);
+  const sure = one.better === null || one.adjusted_p === null ? '' : percent(1 - one.adjusted_p);
   const better = one.better ? <strong>▲ {one.better}</strong> : '';
   return [one.metric, one.candidate, value(one.value), value(one.baseline_value), difference, better, sure];
 }

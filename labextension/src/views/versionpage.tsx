@@ -14,6 +14,7 @@ import { Environment } from './environment';
 import { Evaluations } from './evaluations';
 import { Files } from './files';
 import { HistoryOf } from './history';
+import { JobsOf } from './jobs';
 import { LineageOf } from './lineage';
 import { LineTo } from './lineto';
 import { Numbers } from './numbers';
@@ -47,6 +48,9 @@ function Shown({ reply }: { reply: ShowReply }): JSX.Element | null {
       </Section>
       <Section title={trans.__('Where it was made')}>
         <Environment name={ref(version)} details={details} />
+      </Section>
+      <Section title={trans.__('Jobs')}>
+        <JobsOf name={ref(version)} />
       </Section>
       <Section title={trans.__('Lineage')}>
         <LineageOf name={ref(version)} />

@@ -49,12 +49,17 @@ class LaboratoryWithPanel(Laboratory):
     def types(self, *lines: str) -> None:
         """Type lines in another process, as a colleague would."""
         for line in lines:
-            words = [sys.executable, "-m", "jupyter_mlc.faces.cli", *shlex.split(line)]
-            subprocess.run(words, check=True, cwd=self.folder, env=self.env, capture_output=True)
+            self.typed(line)
+
+    def typed(self, line: str) -> str:
+        """What a line answers there."""
+        words = [sys.executable, "-m", "jupyter_mlc.faces.cli", *shlex.split(line)]
+        done = subprocess.run(words, check=True, cwd=self.folder, env=self.env, capture_output=True, text=True)
+        return done.stdout
 
 
 @pytest.fixture(scope="session")
-def panel_lab() -> Iterator[Laboratory]:
+def panel_lab() -> Iterator[LaboratoryWithPanel]:
     with tempfile.TemporaryDirectory(prefix="ana-") as home:
         laboratory = LaboratoryWithPanel(home=Path(home))
         data = ROOT / "notebooks" / "data" / "flights-2013.parquet"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.panel.conftest import Desk
 from tests.browser.panel.test_looking import forget_refusals
 
-_CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
+CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
 
 
 def test_a_version_is_promoted_after_a_look_at_what_will_happen(desk: Desk) -> None:
@@ -136,7 +136,7 @@ def until_focused(page: Page, text: str) -> None:
 def test_the_button_of_a_notebook_inserts_the_line_to_complete(visit: Callable[..., Desk]) -> None:
     desk = visit("/tree/flights.ipynb")
     desk.command("mlc:open-panel")
-    desk.page.wait_for_function(_CONNECTED)
+    desk.page.wait_for_function(CONNECTED)
     desk.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Register model").click()
     cell = desk.page.locator(".jp-Notebook .jp-mod-active")
     expect(cell).to_contain_text("%mlc register NAME MODEL")
@@ -148,7 +148,7 @@ def test_the_button_of_a_notebook_inserts_the_line_to_complete(visit: Callable[.
 
 def test_a_line_that_loads_a_version_is_put_into_the_notebook(visit: Callable[..., Desk]) -> None:
     desk = visit("/tree/flights.ipynb")
-    desk.page.wait_for_function(_CONNECTED)
+    desk.page.wait_for_function(CONNECTED)
     desk.page.wait_for_timeout(2000)  # it comes to the front by itself when it is there
     desk.opened("late-flights:1").get_by_role("button", name="Insert a cell that loads it").click()
     expect(desk.page.locator(".jp-Notebook .jp-mod-active")).to_contain_text("model = %mlc load late-flights:1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from docs.laptop import ROOT
-from tests.browser.panel.conftest import Desk
+from tests.browser.panel.conftest import Desk, LaboratoryWithPanel
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark", "contrast": "JupyterLab Dark High Contrast"}
 PICTURES = ROOT / "build" / "panel"
@@ -17,6 +18,8 @@ VIEWS = {
     "model": ("late-flights",),
     "version": ("late-flights:1",),
     "compare": ("late-flights:1", "late-flights:3"),
+    "jobs": (":jobs",),
+    "verify": (":verify",),
 }
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
@@ -36,20 +39,52 @@ def picture(desk: Desk, name: str) -> None:
     desk.page.screenshot(path=PICTURES / f"{name}.png")
 
 
+@pytest.fixture(scope="session")
+def job(panel_lab: LaboratoryWithPanel) -> str:
+    """A job that has made a version."""
+    panel_lab.types("retrain trees.ipynb -p depth=3")
+    return re.findall(r"job/\d+", panel_lab.typed("job list"))[0]
+
+
 @pytest.mark.parametrize("theme", THEMES)
-def test_every_view_can_be_used_by_everybody(visit: Callable[..., Desk], theme: str) -> None:
+def test_every_view_can_be_used_by_everybody(visit: Callable[..., Desk], job: str, theme: str) -> None:
     desk = visit(size=(1300, 900))
     desk.dress(THEMES[theme])
     desk.command("mlc:open-panel")
     expect(desk.choices.first).to_be_visible()
     assert wrong(desk, ".jp-Mlc-side") == []
     assert wrong(desk, ".jp-Mlc-status") == []
-    for name, refs in VIEWS.items():
+    for name, refs in {**VIEWS, "job": (job,)}.items():
         page = desk.opened(*refs)
         expect(page.get_by_text("Loading…")).to_have_count(0)
         page.focus()
         picture(desk, f"{name}-{theme}")
+        if name == "compare":
+            drawn = page.locator(".jp-Mlc-picture svg")
+            expect(drawn).to_be_visible()
+            drawn.scroll_into_view_if_needed()
+            picture(desk, f"plots-{theme}")
         assert wrong(desk, f'[id="jupyter-mlc:page:{",".join(refs)}"]') == [], name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_form_of_a_training_and_what_completes_a_query_can_be_used_by_everybody(
+    visit: Callable[..., Desk], job: str, theme: str
+) -> None:
+    assert job
+    desk = visit(size=(1300, 900))
+    desk.dress(THEMES[theme])
+    desk.command("mlc:open-panel")
+    desk.side.get_by_role("searchbox").press_sequentially("sta")
+    expect(desk.side.get_by_role("option", name="stage")).to_be_visible()
+    desk.page.keyboard.press("ArrowDown")
+    assert wrong(desk, ".jp-Mlc-side") == []
+    desk.opened("trees:1").get_by_role("button", name="Retrain…").click()
+    desk.dialog.get_by_label("depth (int)").fill("4, 8")
+    desk.dialog.get_by_label("several").first.check()
+    expect(desk.dialog).to_contain_text("depth=8")
+    picture(desk, f"retrain-{theme}")
+    assert wrong(desk, ".jp-Mlc-act") == []
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -35,13 +35,8 @@ def ask(jp_fetch: Callable[..., Awaitable[Any]]) -> Ask:
     """Asks a verb; what is refused is an answer as well."""
 
     async def asked(path: str, body: object = None, *, method: str = "POST", **more: Any) -> tuple[int, Any]:
-        data = (
-            None
-            if method in {"GET", "DELETE"}
-            else body
-            if isinstance(body, bytes)
-            else json.dumps(body or {}).encode()
-        )
+        given = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
+        data = None if method in {"GET", "DELETE"} else given
         try:
             answer = await jp_fetch("jupyter-mlc", "v1", *path.split("/"), method=method, body=data, **more)
         except HTTPClientError as refused:

@@ -14,10 +14,12 @@ import pytest
 from jupyter_server.auth import Authorizer
 from sklearn.linear_model import LogisticRegression
 
+from jupyter_mlc.domain.jobs import JobStarted
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
-from jupyter_mlc.faces.server.app import MlcApp
+from jupyter_mlc.faces.server.app import CHANGED, MlcApp
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.session import LocalSession
 from tests.jobs.notebooks import code, saved
@@ -234,13 +236,16 @@ async def _begun(ask: Ask) -> None:
 
 async def _status(desk: Desk, number: int) -> str:
     """How a job ended, by what the record says."""
-    session = desk.session
-    assert isinstance(session, LocalSession)
     for _ in range(1200):
-        if session.registry.job(number).status != "begun":
+        if registry_of(desk).job(number).status != "begun":
             break
         await asyncio.sleep(0.1)
-    return session.registry.job(number).status
+    return registry_of(desk).job(number).status
+
+
+def registry_of(desk: Desk) -> Registry:
+    assert isinstance(desk.session, LocalSession)
+    return desk.session.registry
 
 
 # What goes wrong
@@ -307,3 +312,28 @@ async def test_whoever_may_run_no_code_runs_no_model_and_no_notebook(
     assert processes(app) == []
     status, _ = await ask("compare", {"refs": ["late:1", "late:2"]})
     assert status == 200
+
+
+# While they run
+
+
+@pytest.mark.slow
+async def test_whoever_listens_is_told_that_a_running_job_got_further(
+    ask: Ask, desk: Desk, jp_root_dir: Path, jp_serverapp: Any
+) -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def listen(**told: Any) -> None:
+        heard.append(told["data"])
+
+    cells = (f"import time; time.sleep(1)  # {place}" for place in range(4))
+    saved(jp_root_dir / "steps.ipynb", *cells)
+    jp_serverapp.event_logger.add_listener(schema_id=CHANGED, listener=listen)
+    await jp_serverapp.extension_manager.start_all_extensions()
+    told = await answered(ask, "retrain", {"ref": "steps.ipynb"})
+    assert [job["exit"] for job in told["reply"]["jobs"]] == ["succeeded"]
+    begun = next(event.seq for event in registry_of(desk).events() if isinstance(event.event, JobStarted))
+    activities = [told["activity"] for told in heard if told["seq"] == begun]
+    assert len(activities) > 2
+    assert activities == sorted(set(activities))
+    await jp_serverapp.extension_manager.stop_all_extensions()

@@ -11,14 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_server.auth import Authorizer
-from jupyter_server.utils import url_path_join
-from tornado.httpclient import HTTPClientError
 
 from jupyter_mlc.faces.announced import announce, announced, forget
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.server.app import CHANGED
-from jupyter_mlc.faces.wire import routes
 from jupyter_mlc.verbs.run import Run
 from jupyter_mlc.verbs.session import LocalSession
 
@@ -84,48 +80,6 @@ async def test_a_registry_that_is_not_made_yet_is_not_made_by_looking(ask: Ask, 
     assert not (tmp_path / "registry" / "registry.db").exists()
     status, known = await ask("registries", method="GET")
     assert (status, known) == (200, [{"uuid": "", "shown": str(tmp_path / "registry"), "own": True, "kernels": []}])
-
-
-# Who may ask
-
-
-async def test_nobody_is_answered_without_the_token(http_server_client: Any, jp_serverapp: Any, desk: Desk) -> None:
-    url = url_path_join(jp_serverapp.base_url, "jupyter-mlc", "v1", "registries")
-    with pytest.raises(HTTPClientError) as refused:
-        await http_server_client.fetch(url)
-    assert refused.value.code == 403
-
-
-async def test_a_page_of_somebody_elses_cannot_post_with_the_browsers_cookie(
-    http_server_client: Any, jp_serverapp: Any, desk: Desk
-) -> None:
-    base, token = jp_serverapp.base_url, jp_serverapp.identity_provider.token
-    greeted = await http_server_client.fetch(f"{url_path_join(base, 'api/status')}?token={token}")
-    cookies = "; ".join(each.split(";")[0] for each in greeted.headers.get_list("Set-Cookie"))
-    url = url_path_join(base, "jupyter-mlc", "v1", "list")
-    with pytest.raises(HTTPClientError) as refused:
-        await http_server_client.fetch(url, headers={"Cookie": cookies}, method="POST", body="{}")
-    assert refused.value.code == 403
-
-
-class Looking(Authorizer):
-    """Lets everybody read, and nobody do anything else here."""
-
-    def is_authorized(self, *asked: Any) -> bool:
-        *_, action, resource = asked
-        return bool(resource != "mlc" or action == "read")
-
-
-@pytest.mark.parametrize("path", sorted(routes()))
-async def test_whoever_may_only_read_is_refused_every_change(
-    ask: Ask, jp_serverapp: Any, desk: Desk, path: str
-) -> None:
-    jp_serverapp.web_app.settings["authorizer"] = Looking(parent=jp_serverapp)
-    status, told = await ask(path.removeprefix("/jupyter-mlc/v1/"), b"{")
-    does = routes()[path].does.value
-    assert status == (400 if does == "read" else 403)
-    if does != "read":
-        assert told["message"] == f"you may not {does} in this registry"
 
 
 # What is told
