@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
 
 _EVENT = "post_run_cell"
+_REMEMBERED = 10_000
+"""questions; who asks again does so within seconds"""
 
 
 class PanelWidget(AnyWidget):
@@ -35,6 +39,8 @@ class PanelWidget(AnyWidget):
         self._answering = Answering(desk)
         self._desk = desk
         self._seq = desk.seq
+        self._begun: deque[object] = deque(maxlen=_REMEMBERED)
+        self._lock = threading.Lock()
         super().__init__(registry=self._answering.registry, **traits)
         self.on_msg(self._heard)
 
@@ -43,7 +49,12 @@ class PanelWidget(AnyWidget):
         return f"the panel of {about}; where it cannot be used, run the cell again"
 
     def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
+        """Answer a question, once: the browser asks again what may be waiting behind a cell, in another thread."""
         told = {"id": message.get("id")}
+        with self._lock:
+            if told["id"] in self._begun:
+                return
+            self._begun.append(told["id"])
         self.send(told | self._answering.answer(message, lambda *far: self.send(told | {"progress": far})))
         self._seq = self._desk.seq  # the panel knows what it has done itself
 

@@ -2,6 +2,12 @@ import { Answer, Call, IRefused, Progress, Refusal } from '../registry/asking';
 import { carried, uncarried } from '../registry/carried';
 import { english } from './english';
 
+/**
+ * Milliseconds after which a question is asked once more. What was asked before JupyterLab had a subshell for us waits
+ * behind the cell that runs; what is asked later does not. The kernel answers each question once.
+ */
+const AGAIN = 2000;
+
 /** The side of a widget that is in the browser, as far as it is used here. */
 export interface IModel {
   get(name: string): unknown;
@@ -64,6 +70,7 @@ export class Comm {
       signal?.addEventListener('abort', () => this.forget(id));
       this.questions.set(id, { resolve, reject, progress });
       this.model.send({ id, ...message });
+      window.setTimeout(() => this.questions.has(id) && this.model.send({ id, ...message }), AGAIN);
     });
   }
 

@@ -76,9 +76,9 @@ class Notebook:
         self.page.evaluate(f"window.jupyterapp.commands.execute('{name}', {told}).then(() => null)")
 
     def run(self) -> None:
-        """Run all cells."""
+        """Have all cells run; whether they have ended is for the reader to see."""
         self.page.wait_for_function(_CONNECTED)
-        self.command("notebook:run-all-cells")
+        self.page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
     def save(self) -> list[dict[str, Any]]:
         """Save it; what its cells are in the file."""

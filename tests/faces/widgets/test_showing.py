@@ -142,10 +142,11 @@ def test_the_panel_begins_with_what_was_asked_for(living: Living) -> None:
     assert living.show(compared).place["compare"]["data"] == "june"
 
 
-def test_it_answers_each_question_by_its_number(living: Living) -> None:
+def test_it_answers_each_question_once_and_by_its_number(living: Living) -> None:
     panel = living.show(REPLIES["panel"])
     panel._heard(panel, {"id": "a-1", "kind": "call", "verb": "list"}, [])
     panel._heard(panel, {"id": "a-2", "kind": "nothing"}, [])
+    panel._heard(panel, {"id": "a-1", "kind": "call", "verb": "list"}, [])  # asked again, and answered already
     first, second = living.sent
     assert (first["id"], first["reply"]["models"]) == ("a-1", [])
     assert (second["id"], second["refused"]["code"]) == ("a-2", "bad-input")
