@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,20 @@ _LEFT = shutil.ignore_patterns(
 )
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that goes with the test: what is built there is large."""
+    with tempfile.TemporaryDirectory(prefix="mlc-binder-") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.slow
-def test_what_binder_does_ends_with_the_panel_enabled_and_the_tour_in_front(tmp_path: Path) -> None:
-    copy, env = tmp_path / "repository", tmp_path / "env"
+def test_what_binder_does_ends_with_the_panel_enabled_and_the_tour_in_front(place: Path) -> None:
+    copy, env = place / "repository", place / "env"
     shutil.copytree(ROOT, copy, ignore=_LEFT)
     shutil.rmtree(copy / "jupyter_mlc" / "labextension", ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", env], check=True)
-    tools = _without_node(tmp_path / "tools")
+    tools = _without_node(place / "tools")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "PYTHON", "SKIP_"))}
     given = kept | {"PATH": f"{env / 'bin'}:{tools}"}
     for words in (["python", "-m", "pip", "install", "-q", "-r", "binder/requirements.txt"], ["binder/postBuild"]):
