@@ -69,8 +69,8 @@ def interrupted(verb: str) -> Interrupted:
 
 
 def _reply(asked: Any, say: Say) -> object:
+    from jupyter_mlc.faces.encoding import decode
     from jupyter_mlc.faces.plain import plain_data
-    from jupyter_mlc.faces.wire import decode
     from jupyter_mlc.faces.yaml_ import read_yaml
     from jupyter_mlc.store.identity import identity
     from jupyter_mlc.store.places import place_of

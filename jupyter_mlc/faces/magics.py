@@ -140,6 +140,13 @@ class MlcMagics(Magics):
             _warn(warning)
         self._announce()
 
+    def show_panel(self, reply: Reply, shell: Any) -> None:
+        """Show a reply as a panel that asks this desk."""
+        from jupyter_mlc.faces.widgets import show
+
+        show(reply, shell, self.desk)
+        self.untold.shown(reply)
+
     def _announce(self) -> None:
         """Tell the server of this kernel which registry is used here, once it is known."""
         application = getattr(getattr(self.here, "kernel", None), "parent", None)
@@ -186,7 +193,7 @@ def _hooked_in(shell: InteractiveShell) -> MlcMagics:
     shell.events.register("post_run_cell", magics.end_cell)
     shell.input_transformers_post.append(hush)
     shell.Completer.custom_matchers.append(matcher)
-    _displays("register", shell, magics.untold.shown)
+    _displays("register", shell, magics.untold.shown, magics.show_panel)
     return magics
 
 

@@ -10,7 +10,8 @@ import msgspec
 
 from jupyter_mlc import __version__
 from jupyter_mlc.faces.called import Begun, Called
-from jupyter_mlc.faces.wire import BLOB, CALL, PREFIX, routes
+from jupyter_mlc.faces.encoding import BLOB
+from jupyter_mlc.faces.wire import CALL, PREFIX, routes
 from jupyter_mlc.verbs.base import VERBS, Runs, Verb
 
 _REF = "#/components/schemas/{name}"

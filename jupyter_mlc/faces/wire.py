@@ -9,20 +9,16 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
-
-import msgspec
 
 from jupyter_mlc.domain import errors
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NeedsConfirmation, NotFound, did_you_mean
 from jupyter_mlc.faces.awaiting import awaited
 from jupyter_mlc.faces.called import Asked, Begun, Elsewhere, as_bytes
-from jupyter_mlc.faces.plain import plain_data
+from jupyter_mlc.faces.encoding import BLOB, decode, encode
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.store.log import uncarried
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import VERBS, Ask, Reply, Runs, Verb, Where
@@ -31,7 +27,6 @@ from jupyter_mlc.verbs.masking import masked, named
 from jupyter_mlc.verbs.session import LocalSession, Progress, Session, now
 
 PREFIX = "/jupyter-mlc/v1/"
-BLOB = "sha256:[0-9a-f]{64}"
 _BLOB = re.compile(f"blobs/({BLOB})")
 CALL = "[0-9a-f]{32}"
 _CALL = re.compile(f"calls/({CALL})")
@@ -44,27 +39,6 @@ _ERRORS: Mapping[str, type[MlcError]] = {
 
 Transport = Callable[[str, str, bytes], tuple[int, bytes]]
 """(method, path, body) -> (status, body)"""
-
-
-def encode(message: Ask | Reply) -> bytes:
-    """A request or reply as JSON; numbers that JSON cannot carry as ``{"$number": "nan"}``."""
-    return json.dumps(plain_data(message), ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
-
-
-def decode(body: bytes, kind: type[Any]) -> Any:
-    """A request or reply from JSON.
-
-    Raises
-    ------
-    BadInput
-        Where the body is no JSON, or a field of it does not fit; the message names the field.
-    """
-    try:
-        return msgspec.convert(uncarried(json.loads(body or b"{}")), kind)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"the body is no JSON: {error}", hint="send a JSON object") from None
-    except (msgspec.ValidationError, AttributeError, ValueError) as error:
-        raise BadInput(f"the body does not fit: {error}", hint=f"the fields are those of {kind.__name__}") from None
 
 
 def route_of(verb: Verb) -> str:

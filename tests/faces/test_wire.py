@@ -12,8 +12,9 @@ import pytest
 from jupyter_mlc.domain.entities import Artifact
 from jupyter_mlc.domain.errors import BadInput, Damaged, Interrupted, NeedsConfirmation, NotFound, Unavailable
 from jupyter_mlc.faces.called import Asked, Called, CallState, Refused
+from jupyter_mlc.faces.encoding import decode, encode
 from jupyter_mlc.faces.plain import plain_data
-from jupyter_mlc.faces.wire import PREFIX, RemoteSession, Wire, decode, encode, route_of, routes
+from jupyter_mlc.faces.wire import PREFIX, RemoteSession, Wire, route_of, routes
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of

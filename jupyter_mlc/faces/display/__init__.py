@@ -44,7 +44,9 @@ def as_html(reply: Reply) -> str:
     return page_html(page(reply))
 
 
-def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
+def register(
+    shell: Any, shown: Callable[[Reply], object] = bool, live: Callable[[Reply, Any], None] | None = None
+) -> None:
     """Show replies of every kind in an IPython shell; doing so twice is harmless.
 
     Parameters
@@ -53,6 +55,8 @@ def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
         Where they are shown.
     shown : callable, optional
         Is told of every reply that is shown.
+    live : callable, optional
+        Shows a reply that can be used, in a shell; as any other unless given.
     """
     from jupyter_mlc.verbs.base import Drawn, Live, Reply
 
@@ -65,7 +69,8 @@ def register(shell: Any, shown: Callable[[Reply], object] = bool) -> None:
 
     formatter.mimebundle_formatter.for_type(Reply, as_bundle)
     formatter.ipython_display_formatter.for_type(Drawn, lambda reply: _show(reply, shell))
-    formatter.ipython_display_formatter.for_type(Live, lambda reply: _show_live(reply, shell, shown))
+    if live is not None:
+        formatter.ipython_display_formatter.for_type(Live, lambda reply: live(reply, shell))
 
 
 def unregister(shell: Any) -> None:
@@ -81,10 +86,3 @@ def _show(reply: Reply, shell: Any) -> None:
     from jupyter_mlc.faces.display.drawing import show
 
     show(reply, shell)
-
-
-def _show_live(reply: Reply, shell: Any, shown: Callable[[Reply], object]) -> None:
-    from jupyter_mlc.faces.widgets import show
-
-    show(reply, shell)
-    shown(reply)

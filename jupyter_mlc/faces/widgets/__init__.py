@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.faces.present import somebody_is_there
 
 if TYPE_CHECKING:
+    from jupyter_mlc.faces.desk import Desk
     from jupyter_mlc.verbs.base import Reply
 
 STATIC = Path(__file__).parent / "static"
@@ -21,7 +22,7 @@ NOT_BUILT = (
 )
 
 
-def show(reply: Reply, shell: Any) -> None:
+def show(reply: Reply, shell: Any, desk: Desk) -> None:
     """Show a reply as the page that the notebook keeps and, where somebody is there to use it, as the panel.
 
     They are outputs of their own: what can show no widget shows the page, in a front end without anywidget as well as
@@ -42,12 +43,12 @@ def show(reply: Reply, shell: Any) -> None:
     html = f'<div class="mlc-kept">{as_html(reply)}</div>'
     display({"text/plain": as_text(reply), "text/html": html}, raw=True)  # type: ignore[no-untyped-call]
     if somebody_is_there(shell):
-        _show_panel(reply, shell)
+        _show_panel(reply, shell, desk)
     if spec := charts(getattr(reply, "kept", reply)):
         display(bundle(spec), raw=True)  # type: ignore[no-untyped-call]
 
 
-def _show_panel(reply: Reply, shell: Any) -> None:
+def _show_panel(reply: Reply, shell: Any, desk: Desk) -> None:
     if not SCRIPT.exists():
         print(NOT_BUILT)
         return
@@ -55,4 +56,4 @@ def _show_panel(reply: Reply, shell: Any) -> None:
 
     from jupyter_mlc.faces.widgets.widget import panel_of
 
-    display(panel_of(reply, shell))  # type: ignore[no-untyped-call]
+    display(panel_of(reply, shell, desk))  # type: ignore[no-untyped-call]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError
+from jupyter_mlc.faces.called import refused
+from jupyter_mlc.faces.encoding import BLOB, decode
 from jupyter_mlc.faces.plain import plain_data
-from jupyter_mlc.faces.wire import BLOB, decode, error_body
 from jupyter_mlc.verbs.base import VERBS
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Answering:
             self._refuse_another_registry()
             return _KINDS.get(str(message.get("kind")), Answering._unknown)(self, message, progress)
         except MlcError as error:
-            told: Answer = json.loads(error_body(error))
+            told: Answer = asdict(refused(error))
         except Exception as error:  # noqa: BLE001 (a bug must not leave the panel waiting)
             told = {"code": "bug", "message": f"{type(error).__name__}: {error}", "hint": ""}
         return {"refused": told}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from anywidget import AnyWidget
 from traitlets import Dict, Unicode
 
-from jupyter_mlc.faces.functions import current_desk
 from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.widgets import SCRIPT, STYLE
 from jupyter_mlc.faces.widgets.answering import Answering
@@ -43,6 +42,9 @@ class PanelWidget(AnyWidget):
         self._lock = threading.Lock()
         super().__init__(registry=self._answering.registry, **traits)
         self.on_msg(self._heard)
+        # JupyterLab sends what widgets ask to a subshell, which answers beside the cell that runs; ipykernel hands it to
+        # the thread that sent last instead, for widgets that must not change threads. Ours may.
+        self.comm._reply_subshell_for = None  # noqa: SLF001
 
     def __repr__(self) -> str:
         about = ", ".join(self.place.get("refs", ())) or "all models"
@@ -66,14 +68,14 @@ class PanelWidget(AnyWidget):
             self.send({"changed": True})
 
 
-def panel_of(reply: Any, shell: Any) -> PanelWidget:
-    """The panel of a reply."""
+def panel_of(reply: Any, shell: Any, desk: Desk) -> PanelWidget:
+    """The panel of a reply, which asks the desk of the notebook."""
     if not isinstance(reply, PanelReply):
         raise TypeError(type(reply))
     place: dict[str, object] = {"refs": list(reply.refs)}
     if reply.compare is not None:
         place["compare"] = plain_data(reply.compare)
-    widget = PanelWidget(current_desk(), place=place, promote=_promotion(reply))
+    widget = PanelWidget(desk, place=place, promote=_promotion(reply))
     shell.events.register(_EVENT, widget.cell_ended)
     return widget
 

@@ -70,6 +70,7 @@ def test_a_refusal_says_what_to_do(panel: Answering) -> None:
         "code": "not-found",
         "message": "there is no model 'chrun'",
         "hint": "did you mean churn?",
+        "token": "",
     }
 
 
@@ -118,6 +119,7 @@ def test_a_panel_of_a_registry_that_was_left_says_so(panel: Answering, desk: Des
         "code": "conflict",
         "message": f"this panel is about {tmp_path / 'registry'}, and the notebook uses {tmp_path / 'other'} now",
         "hint": "run its cell again",
+        "token": "",
     }
 
 

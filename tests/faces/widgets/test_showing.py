@@ -14,7 +14,7 @@ import pytest
 from IPython.core.events import EventManager
 from IPython.core.formatters import DisplayFormatter
 
-from jupyter_mlc.faces import functions, widgets
+from jupyter_mlc.faces import widgets
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.display import as_html, as_text, register
@@ -58,10 +58,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(str(tmp_path / "registry"))
-    monkeypatch.setattr(functions, "current_desk", lambda: made)
-    return made
+def desk(tmp_path: Path) -> Desk:
+    return Desk(str(tmp_path / "registry"))
 
 
 def shell(kernel: object) -> SimpleNamespace:
@@ -73,7 +71,7 @@ def shell(kernel: object) -> SimpleNamespace:
 
 def shown(reply: Reply, kernel: object) -> dict[str, Any]:
     there = shell(kernel)
-    register(there)
+    register(there, live=lambda reply, shell: widgets.show(reply, shell, Desk()))
     found, _ = there.display_formatter.format(reply)
     told: dict[str, Any] = found
     return told
@@ -118,7 +116,7 @@ def living(outputs: list[Any], built: None, desk: Desk, monkeypatch: pytest.Monk
 
     def show(reply: Reply) -> Any:
         there = shell(SOMEBODY)
-        register(there)
+        register(there, live=lambda reply, shell: widgets.show(reply, shell, desk))
         assert there.display_formatter.format(reply) == ({}, {})
         return outputs[-1]
 
