@@ -42,8 +42,8 @@ class PanelWidget(AnyWidget):
         self._lock = threading.Lock()
         super().__init__(registry=self._answering.registry, **traits)
         self.on_msg(self._heard)
-        # JupyterLab sends what widgets ask to a subshell, which answers beside the cell that runs; ipykernel hands it to
-        # the thread that sent last instead, for widgets that must not change threads. Ours may.
+        # JupyterLab sends what widgets ask to a subshell, which answers beside the cell that runs. ipykernel hands it
+        # to the thread that sent last, for widgets that must not change threads; ours may.
         self.comm._reply_subshell_for = None  # noqa: SLF001
 
     def __repr__(self) -> str:

@@ -70,7 +70,7 @@ export class Comm {
       signal?.addEventListener('abort', () => this.forget(id));
       this.questions.set(id, { resolve, reject, progress });
       this.model.send({ id, ...message });
-      window.setTimeout(() => this.questions.has(id) && this.model.send({ id, ...message }), AGAIN);
+      setTimeout(() => this.questions.has(id) && this.model.send({ id, ...message }), AGAIN);
     });
   }
 
