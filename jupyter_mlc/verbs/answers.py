@@ -16,6 +16,8 @@ _METHODS = (("predict_proba", "probabilities"), ("decision_function", "scores"))
 _PAIR = 2
 _TOLERANCE = 1e-3
 """how far from 1 the probabilities of a row may sum"""
+_ROUNDING = 1e-6
+"""how far below 0 a probability may be that was found as what is left of 1"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,7 +101,9 @@ def _are_probabilities(values: Any) -> bool:
     if len(shape) != _PAIR or shape[1] < _PAIR:
         return False
     array = np.asarray(values)
-    return array.dtype.kind == "f" and bool((array >= 0).all() and (abs(array.sum(axis=1) - 1) <= _TOLERANCE).all())
+    if array.dtype.kind != "f" or not (array >= -_ROUNDING).all():
+        return False
+    return bool((abs(array.sum(axis=1) - 1) <= _TOLERANCE).all())
 
 
 def _classes(model: Any) -> tuple[Hashable, ...] | None:
