@@ -74,7 +74,7 @@ def _of_object(model: Any, rows: Callable[[], object]) -> Answers:
     given = _given(model, rows, classes)
     if not given and _are_probabilities(predicted):
         predicted, given = None, {"probabilities": predicted}
-    return Answers(predicted=predicted, classes=classes, is_regression=_is_regressor(model), **given)
+    return Answers(predicted=predicted, classes=classes, is_regression=_is_regressor(model), warnings=(), **given)
 
 
 def _of_graph(model: Any, rows: Callable[[], object]) -> Answers:
