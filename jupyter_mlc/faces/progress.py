@@ -63,7 +63,7 @@ class InCell:
     def _display(self, data: dict[str, Any]) -> None:
         from IPython.display import display
 
-        display(data, raw=True, display_id=self._id, update=self._is_there)
+        display(data, raw=True, display_id=self._id, update=self._is_there)  # type: ignore[no-untyped-call]
         self._is_there = True
 
 

@@ -16,6 +16,8 @@ _METHODS = (("predict_proba", "probabilities"), ("decision_function", "scores"))
 _PAIR = 2
 _TOLERANCE = 1e-3
 """how far from 1 the probabilities of a row may sum"""
+_ROUNDING = 1e-6
+"""how far below 0 a probability may be that was found as what is left of 1"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +74,7 @@ def _of_object(model: Any, rows: Callable[[], object]) -> Answers:
     given = _given(model, rows, classes)
     if not given and _are_probabilities(predicted):
         predicted, given = None, {"probabilities": predicted}
-    return Answers(predicted=predicted, classes=classes, is_regression=_is_regressor(model), **given)
+    return Answers(predicted=predicted, classes=classes, is_regression=_is_regressor(model), warnings=(), **given)
 
 
 def _of_graph(model: Any, rows: Callable[[], object]) -> Answers:
@@ -99,7 +101,9 @@ def _are_probabilities(values: Any) -> bool:
     if len(shape) != _PAIR or shape[1] < _PAIR:
         return False
     array = np.asarray(values)
-    return array.dtype.kind == "f" and bool((array >= 0).all() and (abs(array.sum(axis=1) - 1) <= _TOLERANCE).all())
+    if array.dtype.kind != "f" or not (array >= -_ROUNDING).all():
+        return False
+    return bool((abs(array.sum(axis=1) - 1) <= _TOLERANCE).all())
 
 
 def _classes(model: Any) -> tuple[Hashable, ...] | None:

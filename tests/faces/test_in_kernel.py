@@ -134,11 +134,12 @@ def test_a_bar_leaves_an_output_without_data_which_takes_no_room(tmp_path: Path)
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('before')"), _cell(BAR)])
+    v4: Any = nbformat.v4
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("print('before')"), v4.new_code_cell(BAR)])
     shown: list[dict[str, object]] = []
 
     class Client(NotebookClient):
-        def process_message(self, msg: dict[str, Any], cell: object, cell_index: int) -> object:
+        def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
             shown.extend([msg["content"]["data"]] if "display" in msg["msg_type"] else [])
             return super().process_message(msg, cell, cell_index)
 
@@ -147,9 +148,3 @@ def test_a_bar_leaves_an_output_without_data_which_takes_no_room(tmp_path: Path)
     lines = [f"blobs {'█' * (10 * done)}{'░' * (20 - 10 * done)} {done}/2" for done in (1, 2)]
     assert shown == [{"text/plain": line} for line in lines] + [{}]
     nbformat.validate(notebook)
-
-
-def _cell(source: str) -> Any:
-    import nbformat
-
-    return nbformat.v4.new_code_cell(source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +48,11 @@ def test_each_is_judged_by_the_same_rows_and_all_are_compared(shown: dict[str, s
     assert all(f"{name}:1" in shown["judged"] for name in NAMES)
     assert all(f"{name}:1" in shown["compared"] for name in NAMES)
     assert "on the same 285 rows" in shown["compared"]
+
+
+def test_probabilities_are_judged_of_each(shown: dict[str, str]) -> None:
+    judged = re.split(r"^(?=(?:net|booster|pipeline|graph):1 )", shown["judged"], flags=re.MULTILINE)[1:]
+    assert len(judged) == len(NAMES)
+    for each in judged:
+        assert all(re.search(rf"\b{metric} ", each) for metric in ("auc", "log_loss", "brier"))
+    assert re.search(r"\bauc ", shown["compared"])

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -421,6 +422,18 @@ def test_a_graph_of_onnx_is_judged_like_the_classifier_that_it_was(
     assert found.warnings == ()
     assert figures(found.outcome) == pytest.approx(figures(as_it_was.outcome), abs=1e-5)
     assert {"log_loss", "brier"} <= figures(found.outcome).keys()
+
+
+def test_a_forest_s_probabilities_are_some_although_rounding_leaves_a_little_less_than_none(judges: Judges) -> None:
+    from skl2onnx import to_onnx
+
+    rows = IRIS.assign(target=IRIS.target > 0)
+    model = RandomForestClassifier(20, random_state=0).fit(rows[X].to_numpy("float32"), rows.target)
+    graph = to_onnx(model, rows[X].to_numpy("float32")[:1])
+    found = scored(judges, judges.model(graph, inputs=tuple(X)), rows).outcome
+    assert found.probabilities is not None
+    np.testing.assert_allclose(found.probabilities, model.predict_proba(rows[X].to_numpy("float32"))[:, 1], atol=1e-5)
+    assert figures(found)["log_loss"] is not None
 
 
 def test_scores_of_a_graph_that_nobody_can_tell_apart_are_left_out_with_a_word(judges: Judges) -> None:
