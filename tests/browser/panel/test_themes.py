@@ -43,7 +43,7 @@ def picture(desk: Desk, name: str) -> None:
 def job(panel_lab: LaboratoryWithPanel) -> str:
     """A job that has made a version."""
     panel_lab.types("retrain trees.ipynb -p depth=3")
-    return re.findall(r"job/\d+", panel_lab.typed("job list"))[0]
+    return str(re.findall(r"job/\d+", panel_lab.typed("job list"))[0])
 
 
 @pytest.mark.parametrize("theme", THEMES)
