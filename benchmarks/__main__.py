@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks import rows, table
@@ -25,14 +25,18 @@ def main() -> None:
     asked = _arguments()
     mlflow = mlflow_python(asked.mlflow)
     machine = description(mlflow)
-    measured = {name: list(_measured(name, mlflow, quick=asked.quick)) for name in asked.rows}
-    figures = [figure for found in measured.values() for figure in found]
+    measured: dict[str, list[Figure]] = {}
+    for name in asked.rows:
+        found = list(_measured(name, mlflow, quick=asked.quick))
+        print(*table.lines(found)[2:], sep="\n", file=sys.stderr)
+        measured[name] = found
+        _keep(measured, machine)  # each time, so that whoever ends it early has what was measured
     failed = [name for name, found in measured.items() if not found]
-    print(*_told(figures, failed, machine, quick=asked.quick), sep="\n")
-    _write(BUILD / "bench" / "results.json", measured, machine)
-    notes = (*table.notes(figures), *(f"{key}: {value}" for key, value in machine.items()))
-    document = [*table.markdown(figures), "", *(f"- {note}" for note in notes)]
-    (BUILD / "bench" / "results.md").write_text("\n".join(document) + "\n", encoding="utf-8")
+    print(*_told(_figures(measured), failed, machine, quick=asked.quick), sep="\n")
+
+
+def _figures(measured: Mapping[str, list[Figure]]) -> list[Figure]:
+    return [figure for found in measured.values() for figure in found]
 
 
 def _arguments() -> argparse.Namespace:
@@ -86,9 +90,14 @@ def _verdict(figures: list[Figure], failed: list[str]) -> str:
     return "; ".join(told) or "everything is as it must be"
 
 
-def _write(path: Path, measured: dict[str, list[Figure]], machine: dict[str, str]) -> None:
-    found = {name: [dataclasses.asdict(figure) for figure in figures] for name, figures in measured.items()}
-    path.write_text(json.dumps({"machine": machine, "rows": found}, indent=2) + "\n", encoding="utf-8")
+def _keep(measured: Mapping[str, list[Figure]], machine: dict[str, str]) -> None:
+    figures, folder = _figures(measured), BUILD / "bench"
+    notes = (*table.notes(figures), *(f"{key}: {value}" for key, value in machine.items()))
+    document = [*table.markdown(figures), "", *(f"- {note}" for note in notes)]
+    (folder / "results.md").write_text("\n".join(document) + "\n", encoding="utf-8")
+    rows_found = {name: [dataclasses.asdict(figure) for figure in found] for name, found in measured.items()}
+    text = json.dumps({"machine": machine, "rows": rows_found}, indent=2)
+    (folder / "results.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Artifact
     from jupyter_mlc.domain.events import VersionRegistered
     from jupyter_mlc.store.identity import Identity
-    from jupyter_mlc.store.registry import Writing
+    from jupyter_mlc.store.writing import Writing
     from jupyter_mlc.verbs.session import LocalSession
 
 _BATCH = 500

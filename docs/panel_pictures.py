@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -13,13 +14,15 @@ TAKEN = ROOT / "build" / "panel"
 TAKEN_OF_WIDGETS = ROOT / "build" / "widgets"
 WIDGETS = {"model": "jupyterlab-model", "promote": "jupyterlab-promote", "notebook": "notebook-version"}
 """by the name in the documentation: what the tests called it"""
+PAGE = ROOT / "docs" / "panel.md"
 IMAGES = ROOT / "docs" / "images"
 _COLOURS = 128
 
 
 def main() -> None:
-    """Write every picture in a light and a dark theme."""
-    taken = sorted(path for theme in ("light", "dark") for path in TAKEN.glob(f"*-{theme}.png"))
+    """Write every picture that the pages show: in a light and a dark theme, and one with a high contrast."""
+    shown = set(re.findall(r"images/panel-([\w-]+\.png)", PAGE.read_text("utf-8")))
+    taken = sorted(path for path in TAKEN.glob("*.png") if path.name in shown)
     if not taken:
         sys.exit("no picture was taken; type: make pictures")
     for path in taken:

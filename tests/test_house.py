@@ -27,6 +27,7 @@ TOP = {
     "LICENSE",
     "Makefile",
     "README.md",
+    "SECURITY.md",
     "benchmarks",
     "binder",
     "docs",
@@ -183,7 +184,7 @@ def test_no_two_types_of_the_panel_have_one_name() -> None:
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
-    texts = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), *NOTEBOOKS]
+    texts = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *NOTEBOOKS]
     assert [(path.name, link) for path in texts for link in links(path) if not (path.parent / link).exists()] == []
 
 

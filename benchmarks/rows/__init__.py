@@ -13,7 +13,7 @@ from benchmarks.sides import Bench
 
 NAMES = (
     *("register", "moves", "search", "arrays", "folder", "sharing", "crowd", "opening", "importing", "verify"),
-    *("mlflow_import", "batch", "cells", "outputs", "starts"),
+    *("mlflow_import", "batch", "cells", "outputs", "starts", "cached", "panel"),
 )
 
 

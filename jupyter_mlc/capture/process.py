@@ -34,6 +34,16 @@ def is_gone(process: str) -> bool:
     return False
 
 
+def is_running(process: str) -> bool:
+    """Tell whether a process that `here` named certainly runs, on this machine, and is not the one that asks."""
+    with suppress(ValueError, KeyError, TypeError):
+        named = json.loads(process)
+        is_near = (named["host"], named["space"], named.get("boot")) == (platform.node(), _space(), _boot())
+        pid = int(named["pid"])
+        return is_near and pid != os.getpid() and _is_alive(pid, str(named["began"]))
+    return False
+
+
 def _is_alive(pid: int, began: str) -> bool:
     try:
         os.kill(pid, 0)

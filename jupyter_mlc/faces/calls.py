@@ -62,7 +62,7 @@ class Calls:
         """
         call, id_ = _Call(asked, self._folder, self._complain), secrets.token_hex(16)
         with self._lock:
-            self._forget()
+            self._forget(room=1)
             if len(self._calls) >= _MOST:
                 raise Conflict(f"{_MOST} calls are under way already", hint="wait until some of them are done")
             self._calls[id_] = call
@@ -99,10 +99,10 @@ class Calls:
             )
         return found
 
-    def _forget(self) -> None:
-        """Forget those that ended some while ago, and the oldest of those that ended where there are too many."""
+    def _forget(self, *, room: int = 0) -> None:
+        """Forget those that ended a while ago, and where there is too little room, those that ended first."""
         ended = sorted((call.ended, id_) for id_, call in self._calls.items() if call.ended is not None)
-        too_many = len(self._calls) - _MOST + 1
+        too_many = len(self._calls) + room - _MOST
         for place, (when, id_) in enumerate(ended):
             if place < too_many or time.monotonic() - when > _KEPT:
                 del self._calls[id_]

@@ -70,6 +70,7 @@ class Client(PapermillNotebookClient):
         super().__init__(manager, **(defaults | options))
         self.plan = plan
         self.running: int | None = None
+        self.begun: list[int] = []
         self.done = 0
         self._environment = dict(environment)
         self._heard = heard
@@ -131,6 +132,7 @@ class Client(PapermillNotebookClient):
     async def _cell(self, index: int, cell: NotebookNode) -> Ending | None:
         executes = self._executes(cell)
         self.running = index if executes else None
+        self.begun += [index] if executes else []
         self.nb_man.cell_start(cell, index)
         ended: Ending | None = None
         try:

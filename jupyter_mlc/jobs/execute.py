@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
@@ -28,6 +29,7 @@ from jupyter_mlc.jobs.spec import Engine, Outcome, Progress, Work
 from jupyter_mlc.jobs.status import outcome_of
 from jupyter_mlc.jobs.warm.asking import NoWarmProcess, connected
 from jupyter_mlc.jobs.warm.imports import OF_A_KERNEL, imported_by
+from jupyter_mlc.jobs.yielding import NeedsAKernelError
 
 __all__ = ["execute", "outcome_of"]
 _LOOK = 0.1
@@ -68,12 +70,26 @@ def execute(
     work = _absolute(work)
     refuse_what_cannot_run(work)
     engine, notes = chosen(work)
-    work = replace(work, engine=engine, notes=(*work.notes, *notes))
+    yields = work.engine is Engine.AUTO and engine is Engine.DIRECT
+    work = replace(work, engine=engine, notes=(*work.notes, *notes), yields=yields)
+    began = time.monotonic()
+    try:
+        return _executed(work, watch, cancelled)
+    except NeedsAKernelError as error:
+        notes = (*work.notes, f"ran in a kernel: {error}")
+    rest = max(work.timeout - (time.monotonic() - began), 0) if work.timeout is not None else None
+    again = replace(work, engine=Engine.KERNEL, notes=notes, yields=False, timeout=rest)
+    return _executed(again, watch, cancelled)
+
+
+def _executed(work: Work, watch: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
+    """Execute in the kind of process that was chosen; in a cold kernel where there is no warm one."""
+    notes: tuple[str, ...] = ()
     try:
         if sys.platform == "linux":
             return _waited(work, _forked_supervisor, watch, cancelled)
     except NoWarmProcess as error:
-        notes = () if engine is Engine.COLD else (f"ran in a cold kernel: {error.message}",)
+        notes = () if work.engine is Engine.COLD else (f"ran in a cold kernel: {error.message}",)
     work = replace(work, engine=Engine.COLD, notes=(*work.notes, *notes))
     return _waited(work, _started_supervisor, watch, cancelled)
 
@@ -116,6 +132,8 @@ class _Supervisor:
             return None
         if "outcome" in told:
             return msgspec.convert(told["outcome"], Outcome)
+        if "needs a kernel" in told:
+            raise NeedsAKernelError(told["needs a kernel"])
         if "refused" in told:
             kind, message, hint = told["refused"]
             raise getattr(errors, kind)(message, hint)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.capture.process import here, is_gone
+from jupyter_mlc.capture.process import here, is_gone, is_running
 from jupyter_mlc.domain.errors import Damaged, NotFound
 from jupyter_mlc.jobs import files
 from jupyter_mlc.jobs.spec import Exit, Outcome, Progress
@@ -101,6 +101,7 @@ class JobFolder:
     def own(self, process: str = "") -> None:
         """Note which process sees to the job, by default this one."""
         with disk.refusals(f"write to {self.work}"):
+            self.work.mkdir(parents=True, exist_ok=True)
             files.replace(self._owner, (process or here()).encode())
 
     def disown(self) -> None:
@@ -114,6 +115,12 @@ class JobFolder:
             return owner == _NOBODY or is_gone(owner)
         except OSError:
             return False
+
+    def is_seen_to_by_another(self) -> bool:
+        """Whether another process of this machine certainly sees to the job."""
+        with suppress(OSError):
+            return is_running(self._owner.read_text("utf-8"))
+        return False
 
     def ask_to_end(self) -> None:
         """Let the job end, whatever process executes it."""

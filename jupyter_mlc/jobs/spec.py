@@ -66,6 +66,8 @@ class Work:
     python: str = ""
     """the interpreter of another environment; empty: this one"""
     engine: Engine = Engine.AUTO
+    yields: bool = False
+    """whether it ends at the first comm that is opened, so that it can begin once more in a kernel"""
     timeout: float | None = None
     """seconds for the whole execution"""
     memory: int | None = None

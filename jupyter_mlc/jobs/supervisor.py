@@ -25,6 +25,7 @@ from jupyter_mlc.jobs.status import Traces
 from jupyter_mlc.jobs.times import now
 from jupyter_mlc.jobs.veil import Veil
 from jupyter_mlc.jobs.watching import Stop, Watch
+from jupyter_mlc.jobs.yielding import NeedsAKernelError, Yielding
 
 if TYPE_CHECKING:
     from jupyter_mlc.jobs.client import Client
@@ -58,6 +59,8 @@ def serve(work: Work, lines: Lines, fork: Fork | None = None) -> None:
     try:
         outcome = Supervision(work, lines, fork).outcome()
         answer = {"outcome": msgspec.to_builtins(outcome)}
+    except NeedsAKernelError as error:
+        answer = {"needs a kernel": str(error)}
     except MlcError as error:
         answer = {"refused": [type(error).__name__, error.message, error.hint]}
     except Exception:  # noqa: BLE001 (the one who waits must hear of it)
@@ -106,7 +109,12 @@ class Supervision:
         report.client = client
         _begin(manager, report, self.work.output)
         self._watch.ticks = (self._listen, manager.tick, report.tick)
+        yielding = Yielding(client, self._watch) if self.work.yields else None
+        if yielding is not None:
+            self._watch.ticks = (*self._watch.ticks, yielding.tick)
         ended = executed(client, self._watch)
+        if yielding is not None:
+            notes += yielding.ended(ended)
         return self._settled(replace(ended, notes=(*self.work.notes, *notes, *ended.notes)), manager, client, report)
 
     def _client(self, manager: Manager, plan: Plan, folder: Path, report: Report) -> tuple[Client, tuple[str, ...]]:

@@ -18,6 +18,8 @@ from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
+from jupyter_mlc.store.checked_blobs import NAME as _CHECKED
+from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import Registry, database_of, exists, open_registry, schema_of
@@ -25,13 +27,16 @@ from jupyter_mlc.store.schemas import MAJOR
 from jupyter_mlc.store.sqlite import FILE, SqliteDatabase
 from jupyter_mlc.store.transfer import Carried, Progress, carry_blobs, carry_record, needed_blobs
 from jupyter_mlc.store.verify import Verified, verify
+from jupyter_mlc.store.verify_blobs import Reading
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
-    from jupyter_mlc.store.registry import Clock
+    from jupyter_mlc.store.writing import Clock
 
 _LOCK = "backup.lock"
 _SNAPSHOT = ".snapshot"
+_MOST_CHECKED = 1 << 28
+"""bytes of the file with what was found whole: lines for some millions of blobs"""
 _BLOBS = ("blob ", "manifest ", "reference ")
 """where findings are that concern bytes, and not the record"""
 _PATIENCE = 1.0
@@ -106,7 +111,7 @@ def check_target(registry: Registry, folder: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     """Whether nothing is in it but what an interrupted backup left."""
-    return {path.name for path in folder.iterdir()} <= {"blobs", _LOCK, _SNAPSHOT, ".gitignore"}
+    return {path.name for path in folder.iterdir()} <= {"blobs", _LOCK, _SNAPSHOT, _CHECKED, ".gitignore"}
 
 
 def _check_same_line(registry: Registry, before: Registry, folder: Path) -> None:
@@ -129,28 +134,26 @@ def back_up(
 ) -> BackedUp:
     """Bring the backup in a folder up to date, and verify it.
 
-    Writers go on meanwhile. A blob that is there is not copied again. The copy changes in one step, when every blob
-    that it needs has come; a damaged record never takes the place of a whole one.
+    Writers go on meanwhile. A blob that is there is not copied again, and not read again while its file looks as it did
+    when it was found whole; that is noted in the folder. The copy changes in one step, when every blob that it needs
+    has come; a damaged record never takes the place of a whole one.
     """
     check_target(registry, folder)
     with disk.refusals(f"back up into {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     with _alone(folder):
-        copies = Artifacts(folder)
-        blobs, size = 0, 0
-        lost: tuple[Digest, ...] = ()
+        copies = Artifacts(folder, Checks(folder, _MOST_CHECKED))
+        carried = Carried()
         for attempt in range(1, _ATTEMPTS + 1):
-            first = carry_blobs(artifacts, copies, needed_blobs(registry), progress)
+            carried = carried.then(carry_blobs(artifacts, copies, needed_blobs(registry), progress))
             with registry.database.writing() if attempt == _ATTEMPTS else contextlib.nullcontext():
                 needed = _snapshot(registry, folder, progress)
-                rest = carry_blobs(artifacts, copies, needed, progress)
-            blobs, size, lost = blobs + first.blobs + rest.blobs, size + first.size + rest.size, rest.lost
-            if not set(lost) - needed_blobs(registry):  # else somebody discarded them meanwhile
+                carried = carried.then(carry_blobs(artifacts, copies, needed, progress))
+            if not set(carried.lost) - needed_blobs(registry):  # else somebody discarded them meanwhile
                 break
-        carried = Carried(blobs=blobs, size=size, lost=lost)
         with opened_backup(folder / _SNAPSHOT) as copy:
-            found = verify(copy, copies, identity=identity, progress=progress)
+            found = verify(copy, copies, identity=identity, progress=progress, reading=Reading.NEW)
         if (folder / FILE).exists() and not all(finding.where.startswith(_BLOBS) for finding in found.findings):
             _clear(folder)
             return BackedUp(carried=carried, dropped=0, verified=found, kept=True)
@@ -221,7 +224,7 @@ def restore(folder: Path, place: PlaceOfRegistry, identity: Identity, clock: Clo
         _restore_record(backup, place, progress)
     registry = open_registry(place, lambda: identity, clock)
     with registry.database.closing():
-        found = verify(registry, copies, identity=identity, progress=progress)
+        found = verify(registry, copies, identity=identity, progress=progress, reading=Reading.NEW)
     return BackedUp(carried=carried, dropped=0, verified=found)
 
 

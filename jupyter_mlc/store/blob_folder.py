@@ -115,6 +115,10 @@ class BlobFolder:
             raise missing_blob(digest)
         return self.checks is not None and self.checks.known(hex_of(digest), state)
 
+    def was_hashed(self, digest: Digest) -> bool:
+        """Whether the bytes that lie here were found whole before, and have not changed since."""
+        return self.is_known(digest)
+
     def delete(self, digest: Digest) -> int:
         """Remove one blob that nobody needs any more; returns its bytes, 0 where it was gone already."""
         state = self._state(digest)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.store.notes import Notes
+from jupyter_mlc.store.notes import LONGEST, Notes
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
+NAME = "checked-blobs"
 _LINE = re.compile(r"([0-9a-f]{64}) (\d+ \d+ \d+ \d+)")
 
 
@@ -18,10 +19,17 @@ class Checks:
     """A small file in a cache folder: one line a blob, with the identity that its file had when it was hashed.
 
     A blob whose inode, size or time differs from its last line has to be hashed again.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the file.
+    longest : int
+        Bytes of the file beyond which the oldest lines are forgotten.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._notes = Notes(folder / "checked-blobs", _LINE)
+    def __init__(self, folder: Path, longest: int = LONGEST) -> None:
+        self._notes = Notes(folder / NAME, _LINE, longest)
 
     def known(self, name: str, state: os.stat_result) -> bool:
         """Whether the blob `name` (hexadecimal) was found whole while its file looked like this."""

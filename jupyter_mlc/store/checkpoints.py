@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from jupyter_mlc.store.identity import Identity
-    from jupyter_mlc.store.registry import Clock, Registry
+    from jupyter_mlc.store.registry import Registry
     from jupyter_mlc.store.verify import Verified
+    from jupyter_mlc.store.writing import Clock
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):

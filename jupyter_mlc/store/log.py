@@ -8,6 +8,7 @@ hash of the one before.
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import re
 import secrets
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 GENESIS = "0" * 64
 _LARGEST_SAFE = 2**53 - 1
 _SALT_BYTES = 16
+_NO_EXPONENT = 1e-4, 1e16
+"""between these Python writes a number as RFC 8785 does"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +48,37 @@ def words_id(salt: str, words: str) -> str:
 
 
 def canonical(value: object) -> bytes:
-    """RFC 8785 text of plain data in which every number is one that JSON carries."""
-    import rfc8785
+    """RFC 8785 text of plain data in which every number is one that JSON carries.
 
-    return rfc8785.dumps(value)  # type: ignore[arg-type]
+    Most of what is written has one spelling only, and the standard library writes it many times as quickly.
+    """
+    try:
+        return json.dumps(_unequivocal(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    except ValueError:
+        import rfc8785
+
+        return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def _unequivocal(value: Any) -> Any:
+    """The same data, every whole number an integer; raises ValueError where RFC 8785 spells it in a way of its own.
+
+    That is so of numbers with an exponent, and of the order of keys beyond ASCII.
+    """
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is dict and all(map(str.isascii, value)):
+        return {key: _unequivocal(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_unequivocal(item) for item in value]
+    if kind is int and -_LARGEST_SAFE <= value <= _LARGEST_SAFE:
+        return value
+    if kind is float and value.is_integer() and -_LARGEST_SAFE <= value <= _LARGEST_SAFE:
+        return int(value)
+    if kind is float and _NO_EXPONENT[0] <= abs(value) < _NO_EXPONENT[1]:
+        return value
+    raise ValueError(value)
 
 
 def carried(value: object) -> object:

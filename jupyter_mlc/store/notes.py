@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import re
     from pathlib import Path
 
-_LONGEST = 1 << 20
+LONGEST = 1 << 20
+"""bytes"""
 
 
 class Notes:
@@ -27,11 +28,14 @@ class Notes:
         The file.
     line : re.Pattern
         What a line is; its first group is the key, its second what is noted.
+    longest : int
+        Bytes of the file beyond which the oldest notes are forgotten.
     """
 
-    def __init__(self, path: Path, line: re.Pattern[str]) -> None:
+    def __init__(self, path: Path, line: re.Pattern[str], longest: int = LONGEST) -> None:
         self._path = path
         self._line = line
+        self._longest = longest
         self._read_to = 0
         self._inode = 0
         self._known: dict[str, str] = {}
@@ -53,7 +57,7 @@ class Notes:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 os.write(descriptor, f"{key} {value}\n".encode())
-                too_long = os.fstat(descriptor).st_size > _LONGEST
+                too_long = os.fstat(descriptor).st_size > self._longest
             finally:
                 os.close(descriptor)
             if too_long:
@@ -75,5 +79,7 @@ class Notes:
         """Keep one line a key; what others append meanwhile is lost, and found out once more."""
         self._catch_up()
         fresh = self._path.with_name(f"{TEMPORARY}{os.getpid()}-{self._path.name}")
-        fresh.write_text("".join(f"{key} {value}\n" for key, value in list(self._known.items())[-_LONGEST // 300 :]))
+        fresh.write_text(
+            "".join(f"{key} {value}\n" for key, value in list(self._known.items())[-self._longest // 300 :])
+        )
         fresh.replace(self._path)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.store.formats.libraries import is_a
+from jupyter_mlc.store.onnx_graphs import is_graph, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,36 +43,8 @@ def _keras(model: Any, rows: Any) -> Any:
 
 
 def _onnx(model: Any, rows: Any) -> Any:
-    """The first output; inputs by name where the rows have columns of these names."""
-    import numpy as np
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    wanted = session.get_inputs()
-    columns = set(getattr(rows, "columns", ())) | (set(rows) if isinstance(rows, Mapping) else set())
-    if {one.name for one in wanted} <= columns:
-        given = {one.name: _column(rows[one.name], one) for one in wanted}
-    else:
-        given = {wanted[0].name: np.asarray(_array(rows), dtype=_ONNX_TYPES.get(wanted[0].type))}
-    return session.run(None, given)[0]
-
-
-def _column(values: Any, wanted: Any) -> Any:
-    import numpy as np
-
-    array = np.asarray(values, dtype=_ONNX_TYPES.get(wanted.type))
-    # a column of a table is one number a row, where the graph wants a list of one
-    return array.reshape(-1, 1) if array.ndim == 1 and len(wanted.shape) > 1 else array
-
-
-_ONNX_TYPES = {
-    "tensor(float)": "float32",
-    "tensor(double)": "float64",
-    "tensor(int64)": "int64",
-    "tensor(int32)": "int32",
-    "tensor(bool)": "bool",
-    "tensor(string)": "object",
-}
+    """The first output."""
+    return outputs(model, rows)[0]
 
 
 def _torch(module: Any, rows: Any) -> Any:
@@ -141,7 +114,7 @@ def _array(rows: Any) -> Any:
 _MANNERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, Any], Any]], ...] = (
     (lambda model: is_a(model, "xgboost", "Booster"), _xgboost),
     (lambda model: is_a(model, "keras", "Model"), _keras),
-    (lambda model: is_a(model, "onnx", "ModelProto"), _onnx),
+    (is_graph, _onnx),
     (lambda model: is_a(model, "transformers", "Pipeline"), _pipeline),
     (lambda model: is_a(model, "torch", "Module") and not hasattr(model, "predict"), _torch),
 )

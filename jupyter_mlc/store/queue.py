@@ -11,7 +11,7 @@ from pathlib import Path
 from jupyter_mlc.domain.errors import Unavailable
 
 _TRIES = 30
-_PAUSE = 0.0003
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.001
 """seconds"""
 
 
@@ -52,11 +52,13 @@ class Turn:
 
     def _comes_soon(self) -> bool:
         """Whether the lock is free within a few turns: asking again costs less than a thread that waits."""
+        pause = _FIRST_PAUSE
         for _ in range(_TRIES):
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                time.sleep(_PAUSE)
+                time.sleep(pause)
+                pause = min(1.5 * pause, _LONGEST_PAUSE)
             else:
                 return True
         return False

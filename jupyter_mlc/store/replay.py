@@ -8,10 +8,11 @@ from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
-from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, Registry, schema_of
+from jupyter_mlc.store.registry import Registry, schema_of
 from jupyter_mlc.store.rows import tables_of
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
 from jupyter_mlc.store.sqlite import SqliteDatabase
+from jupyter_mlc.store.writing import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS
 
 _EVENT = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
 _WORDS = ("id", "salt", "words")

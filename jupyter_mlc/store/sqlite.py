@@ -21,12 +21,14 @@ from jupyter_mlc.store import filesystem
 from jupyter_mlc.store.database import _NOTHING, Database, Params, statements
 from jupyter_mlc.store.disk import sync_data
 from jupyter_mlc.store.queue import Turn
-from jupyter_mlc.store.sqlite_errors import explained
+from jupyter_mlc.store.sqlite_errors import REFUSALS, explained, in_our_words
 
 FILE = "registry.db"
 LOCK = "write.lock"
 _BUSY_SECONDS = 30.0
 _SEVERAL = re.compile(r"(PRIMARY KEY \(\w+, [\w, ]+\)\n\));")
+_MERGED_AFTER = 4000
+"""pages (16 MB) of the log: to merge it into the file takes long, and the others wait meanwhile"""
 _FORK_SECONDS = 5.0
 """how long a fork waits for other threads to end what they are doing here"""
 
@@ -97,6 +99,7 @@ class SqliteDatabase(Database):
         self._set_journal(connection, self._journal)
         # in WAL `_settle` does the flushing of FULL, when the next writer already writes
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._journal == 'wal' else 'FULL'}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_MERGED_AFTER}")
         return connection
 
     @property
@@ -147,16 +150,26 @@ class SqliteDatabase(Database):
         return "delete"
 
     def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
-        with self._held() as connection, explained(self.path):
-            cursor = connection.execute(sql, params)
+        slot = self._take()  # without contexts: they would take as long as many a statement does
+        try:
+            cursor = slot.connection.execute(sql, params)
             if cursor.description is None:
                 return []
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
+        except REFUSALS as error:
+            raise in_our_words(error, self.path) from error
+        finally:
+            slot.uses -= 1
 
     def many(self, sql: str, rows: Iterable[Params]) -> None:
-        with self._held() as connection, explained(self.path):
-            connection.executemany(sql, rows)
+        slot = self._take()
+        try:
+            slot.connection.executemany(sql, rows)
+        except REFUSALS as error:
+            raise in_our_words(error, self.path) from error
+        finally:
+            slot.uses -= 1
 
     def stream(self, sql: str, params: Params = _NOTHING) -> Iterator[tuple[Any, ...]]:
         with self._held() as connection:

@@ -5,41 +5,37 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, Unavailable
 
-
-class _Explained:
-    """A context of its own class: every statement enters one, and a generator would cost more than many a statement."""
-
-    __slots__ = ("_path",)
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise _in_our_words(error, self._path) from error
-        if isinstance(error, OverflowError):
-            raise BadInput("a number is too large to be kept", hint="whole numbers go up to 2**63 - 1") from error
-        if isinstance(error, OSError) and not isinstance(error, BlockingIOError):
-            raise _from_system(error, self._path) from error
+REFUSALS = sqlite3.Error, OverflowError, OSError
+"""what they raise"""
 
 
-def explained(path: Path) -> _Explained:
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
     """Refuse in our words what they refuse in theirs."""
-    return _Explained(path)
+    try:
+        yield
+    except BlockingIOError:
+        raise
+    except REFUSALS as error:
+        raise in_our_words(error, path) from error
 
 
-def _in_our_words(error: sqlite3.Error, path: Path) -> MlcError:
-    text = str(error)
+def in_our_words(error: Exception, path: Path) -> MlcError:
+    """One of their refusals."""
+    if isinstance(error, OverflowError):
+        return BadInput("a number is too large to be kept", hint="whole numbers go up to 2**63 - 1")
+    if isinstance(error, OSError):
+        return _from_system(error, path)
+    return _from_sqlite(str(error), path)
+
+
+def _from_sqlite(text: str, path: Path) -> MlcError:
     if "disk is full" in text or "disk I/O error" in text:
         return Unavailable(
             f"the disk of {path} is full or failing ({text}); nothing was changed",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Digest
-from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.domain.errors import Damaged, MlcError
 from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
-from jupyter_mlc.store.registry import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS, Registry
+from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
+from jupyter_mlc.store.writing import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 _BATCH = 1000
+_TOLD = 100
 _EVENT = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
 _WORDS = ("id", "salt", "words")
 _BESIDE = {
@@ -29,30 +33,73 @@ _BESIDE = {
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """Blobs that were copied."""
+    """Blobs that a place has now: each with its size."""
 
-    blobs: int
-    size: int
-    lost: tuple[Digest, ...]
+    copied: Mapping[Digest, int] = field(default_factory=dict)
+    there: Mapping[Digest, int] = field(default_factory=dict)
+    """whole, before anything was copied"""
+    lost: tuple[Digest, ...] = ()
     """those that are missing or damaged where they should come from"""
+
+    @property
+    def size(self) -> int:
+        """Bytes that were copied."""
+        return sum(self.copied.values())
+
+    @property
+    def there_size(self) -> int:
+        """Bytes that were there."""
+        return sum(self.there.values())
+
+    def then(self, later: Carried) -> Carried:
+        """Both as one: of what came later that was there which had not just been copied."""
+        there = {digest: size for digest, size in later.there.items() if digest not in self.copied}
+        return Carried(copied={**self.copied, **later.copied}, there=there, lost=later.lost)
 
 
 def carry_blobs(source: Artifacts, target: Artifacts, digests: Collection[Digest], progress: Progress) -> Carried:
-    """Copy the blobs that the target has not, sharing blocks where the disk can; a damaged one is not copied."""
-    absent = [digest for digest in sorted(digests) if not _is_there(source, target, digest)]
-    copied, size, lost = 0, 0, []
+    """Copy the blobs that the target has not, sharing blocks where the disk can; a damaged one is not copied.
+
+    What lies there already is hashed once: what was found whole is believed until its file changes, and what is not
+    is copied again.
+    """
+    there = _whole(source, target, sorted(digests), progress)
+    copied: dict[Digest, int] = {}
+    lost = []
+    absent = sorted(set(digests) - there.keys())
     for done, digest in enumerate(absent, start=1):
         count = _carried(source, target, digest, digests)
         if count is None:
             lost.append(digest)
         else:
-            copied, size = copied + 1, size + count
+            copied[digest] = count
         progress(done, len(absent), "blobs")
-    return Carried(blobs=copied, size=size, lost=tuple(lost))
+    return Carried(copied=copied, there=there, lost=tuple(lost))
 
 
-def _is_there(source: Artifacts, target: Artifacts, digest: Digest) -> bool:
-    return target.has(digest) and (not source.has(digest) or target.size(digest) == source.size(digest))
+def _whole(source: Artifacts, target: Artifacts, digests: Sequence[Digest], progress: Progress) -> dict[Digest, int]:
+    """Those that the target has, with their sizes; a thread a core looks at what was not hashed before."""
+    found: dict[Digest, int] = {}
+    sizes = target.sizes_of_all()
+    here = [digest for digest in digests if digest in sizes]
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        looks = pool.map(lambda digest: _is_whole(source, target, digest), here)
+        for done, (digest, is_whole) in enumerate(zip(here, looks, strict=True), start=1):
+            if is_whole:
+                found[digest] = sizes[digest]
+            if done % _TOLD == 0 or done == len(here):
+                progress(done, len(here), "blobs that are there")
+    return found
+
+
+def _is_whole(source: Artifacts, target: Artifacts, digest: Digest) -> bool:
+    """Whether nothing better could be copied: bytes that nobody has any more are kept as they are."""
+    try:
+        if not target.was_hashed(digest):
+            target.check(digest)
+    except Damaged:
+        return not source.has(digest)
+    return True
 
 
 def _carried(source: Artifacts, target: Artifacts, digest: Digest, needed: Collection[Digest]) -> int | None:

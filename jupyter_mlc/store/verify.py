@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store.checkpoints import Checkpoint, checkpoints, newest_own, record_checkpoint
 from jupyter_mlc.store.rows import DictRows
-from jupyter_mlc.store.verify_blobs import compare_blobs
+from jupyter_mlc.store.verify_blobs import Reading, compare_blobs
 from jupyter_mlc.store.verify_events import Events, Walk, peaks_text
 from jupyter_mlc.store.verify_findings import Finding, Findings
 from jupyter_mlc.store.verify_keys import Keyring
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Verified", "record_checkpoint", "verify"]
 
+_READ = {
+    Reading.ALL: "blobs by their hash",
+    Reading.NEW: "new blobs by their hash, others by their file, which has not changed since they were found whole",
+    Reading.NONE: "blobs by presence and size, not by their bytes",
+}
 _KEYS_SAY = "Keys are self-asserted: they prove that the same key acted, not who held it."
 
 
@@ -60,7 +65,7 @@ class Verified:
     peaks: str = ""
 
 
-def verify(  # noqa: PLR0913 (what is verified, and four keywords about how)
+def verify(  # noqa: PLR0913 (what is verified, and keywords about how)
     registry: Registry,
     artifacts: Artifacts,
     *,
@@ -68,6 +73,7 @@ def verify(  # noqa: PLR0913 (what is verified, and four keywords about how)
     progress: Progress,
     quick: bool = False,
     remembered: Remembered | None = None,
+    reading: Reading | None = None,
 ) -> Verified:
     """Compare the record with itself.
 
@@ -85,13 +91,16 @@ def verify(  # noqa: PLR0913 (what is verified, and four keywords about how)
         Begin at the newest checkpoint that we believe; look at blobs without hashing them.
     remembered : Remembered, optional
         The checkpoint that must be there.
+    reading : Reading, optional
+        Which blobs are hashed; by default all, and none where it is to be quick.
 
     Returns
     -------
     Verified
         With every finding; damage of any kind is a finding and never raised.
     """
-    verification = _Verification(registry, artifacts, progress)
+    read = reading or (Reading.NONE if quick else Reading.ALL)
+    verification = _Verification(registry, artifacts, progress, read)
     own_keys = identity.own_keys if identity is not None else ()
     start = verification.attempt("checkpoints", lambda: newest_own(registry, own_keys)) if quick else None
     # before the tables are read: a checkpoint that is made meanwhile is in no table yet
@@ -100,18 +109,19 @@ def verify(  # noqa: PLR0913 (what is verified, and four keywords about how)
         with registry.database.reading():
             if known is not None and remembered is not None:
                 verification.expect(known, remembered.path)
-            return verification.run(start, hashing=not quick)
+            return verification.run(start)
     except MlcError as error:
         verification.findings.add("database", error.message)
-        return verification.result(start, hashing=not quick)
+        return verification.result(start)
 
 
 class _Verification:
     """One verification, step by step; a step that cannot be taken is a finding."""
 
-    def __init__(self, registry: Registry, artifacts: Artifacts, progress: Progress) -> None:
+    def __init__(self, registry: Registry, artifacts: Artifacts, progress: Progress, reading: Reading) -> None:
         self._registry = registry
         self._artifacts = artifacts
+        self._reading = reading
         self._progress = progress
         self.findings = Findings()
         self._events: Events | None = None
@@ -136,7 +146,7 @@ class _Verification:
             self.findings.add(where, error.message)
             return None
 
-    def run(self, start: Checkpoint | None, *, hashing: bool) -> Verified:
+    def run(self, start: Checkpoint | None) -> Verified:
         database = self._registry.database
         walk, keyring = (
             (self._begin(start), self._keys_at(start)) if start else (Walk(), Keyring(findings=self.findings))
@@ -151,8 +161,8 @@ class _Verification:
         if start is None:
             self.attempt("words", lambda: compare_words(database, walk.words, self.findings))
             self._compare_tables(walk)
-        self.attempt("blobs", lambda: self._compare_blobs(hashing=hashing))
-        return self.result(start, hashing=hashing)
+        self.attempt("blobs", self._compare_blobs)
+        return self.result(start)
 
     def _begin(self, start: Checkpoint) -> Walk:
         """Where a believed checkpoint left off."""
@@ -187,12 +197,12 @@ class _Verification:
         self._compared = True
         self.attempt("tables", lambda: compare_tables(self._registry.database, fold, self.findings, self._progress))
 
-    def _compare_blobs(self, *, hashing: bool) -> None:
+    def _compare_blobs(self) -> None:
         self._blobs, self._references = compare_blobs(
-            self._registry.database, self._artifacts, self.findings, self._progress, hashing=hashing
+            self._registry.database, self._artifacts, self.findings, self._progress, self._reading
         )
 
-    def result(self, start: Checkpoint | None, *, hashing: bool) -> Verified:
+    def result(self, start: Checkpoint | None) -> Verified:
         walk = self._events.walk if self._events else Walk()
         first = self.findings.first_event
         tree = walk.tree if walk.tree is not None and walk.tree.size else None
@@ -205,15 +215,15 @@ class _Verification:
             blobs=self._blobs,
             versions=self.attempt("version", lambda: self._registry.count("version")) or 0,
             writers=self.attempt("database", self._registry.database.writers) or "unknown",
-            checked=self._checked(start, hashing=hashing),
+            checked=self._checked(start),
             uuid=walk.uuid,
             hash=str(walk.hash),
             root=tree.root().hex() if tree else "",
             peaks=peaks_text(tree) if tree else "",
         )
 
-    def _checked(self, start: Checkpoint | None, *, hashing: bool) -> str:
-        blobs = "blobs by their hash" if hashing else "blobs by presence and size, not by their bytes"
+    def _checked(self, start: Checkpoint | None) -> str:
+        blobs = _READ[self._reading]
         if self._references:
             files = "file" if self._references == 1 else "files"
             blobs += f"; {self._references:,} {files} by reference likewise, where others keep them"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import MlcError
@@ -19,14 +20,24 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.verify_events import Progress
     from jupyter_mlc.store.verify_findings import Findings
 
+
+class Reading(Enum):
+    """Of which blobs the bytes are read."""
+
+    ALL = auto()
+    NEW = auto()
+    """those that were not found whole before, or changed since"""
+    NONE = auto()
+
+
 _SIZES = "SELECT digest, size FROM run_file"
 _MANIFESTS = "SELECT DISTINCT artifact FROM version WHERE stage <> 'purged'"
 
 
 def compare_blobs(
-    database: Database, artifacts: Artifacts, findings: Findings, progress: Progress, *, hashing: bool
+    database: Database, artifacts: Artifacts, findings: Findings, progress: Progress, reading: Reading
 ) -> tuple[int, int]:
-    """Look at every blob once, and at what is named by reference; only at presence and size where they are not hashed.
+    """Look at every blob once, and at what is named by reference; only at presence and size where nothing is read.
 
     Returns
     -------
@@ -40,7 +51,7 @@ def compare_blobs(
     there = artifacts.sizes_of_all()
 
     def wrong(digest: str) -> str:
-        return _wrong(artifacts, digest, there, sizes.get(digest), hashing=hashing)
+        return _wrong(artifacts, digest, there, sizes.get(digest), reading)
 
     broken: set[str] = set()
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
@@ -52,13 +63,13 @@ def compare_blobs(
                 progress(done, len(needed), "blobs")
     whole = [digest for digest in manifests if digest not in broken]
     elsewhere = _compare_layers(artifacts, whole, broken, findings)
-    return len(needed), compare_references(elsewhere, findings, progress, hashing=hashing)
+    return len(needed), compare_references(elsewhere, findings, progress, hashing=reading is Reading.ALL)
 
 
-def _wrong(artifacts: Artifacts, digest: str, there: Mapping[str, int], size: int | None, *, hashing: bool) -> str:
+def _wrong(artifacts: Artifacts, digest: str, there: Mapping[str, int], size: int | None, reading: Reading) -> str:
     """What is wrong with a blob; empty where nothing is."""
     try:
-        if hashing:
+        if reading is Reading.ALL or (reading is Reading.NEW and not artifacts.was_hashed(digest)):
             artifacts.check(digest)
         found = there[digest] if digest in there else artifacts.size(digest)
     except MlcError as error:

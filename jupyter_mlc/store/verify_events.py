@@ -12,10 +12,10 @@ from jupyter_mlc.domain.events import RegistryCreated
 from jupyter_mlc.store import log
 from jupyter_mlc.store.merkle import Tree
 from jupyter_mlc.store.projections import Recorded, assign, project
-from jupyter_mlc.store.registry import model_of
 from jupyter_mlc.store.rows import DictRows
 from jupyter_mlc.store.verify_findings import Findings, shown
 from jupyter_mlc.store.verify_keys import Keyring, SignatureChecks, Signed
+from jupyter_mlc.store.writing import model_of
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.checkpoints import Checkpoint

@@ -42,6 +42,10 @@ class CareReply(Reply):
     """how many had to be copied"""
     size: int
     """bytes of those"""
+    there: int = 0
+    """how many were there, whole"""
+    there_size: int = 0
+    """bytes of those"""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -67,8 +71,9 @@ class AdminBackupReply(CareReply):
 def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
     """Back up the registry into a folder, and verify the copy; a second time only what is new is copied.
 
-    Everybody goes on working meanwhile. Whatever database the registry is in, the backup can be restored into either
-    kind. What was purged here is purged from the backup too. Keys are yours, not the registry's, and no part of it.
+    What is there already is not read again either, unless its file has changed since it was found whole. Everybody
+    goes on working meanwhile. Whatever database the registry is in, the backup can be restored into either kind. What
+    was purged here is purged from the backup too. Keys are yours, not the registry's, and no part of it.
     """
     from jupyter_mlc.store.backup import absent_blobs, back_up, check_target
 
@@ -83,8 +88,10 @@ def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
     return AdminBackupReply(
         where=str(folder),
         events=made.verified.events,
-        blobs=made.carried.blobs,
+        blobs=len(made.carried.copied),
         size=made.carried.size,
+        there=len(made.carried.there),
+        there_size=made.carried.there_size,
         dropped=made.dropped,
         findings=findings_of(made),
         kept=made.kept,

@@ -39,7 +39,7 @@ def admin_restore(ask: AdminRestore, context: Context) -> AdminRestoreReply:
     """Make a registry from a backup, and verify it; in a place where no registry is yet.
 
     It is the same registry as before: the same events, signatures and UUID. What was interrupted is done by doing it
-    again.
+    again: what had come is not copied again, nor read again where this machine knows it.
     """
     from jupyter_mlc.store.backup import check_empty, opened_backup, restore
     from jupyter_mlc.store.transfer import needed_blobs
@@ -58,8 +58,10 @@ def admin_restore(ask: AdminRestore, context: Context) -> AdminRestoreReply:
         where=place.shown,
         uuid=head.uuid,
         events=made.verified.events,
-        blobs=made.carried.blobs,
+        blobs=len(made.carried.copied),
         size=made.carried.size,
+        there=len(made.carried.there),
+        there_size=made.carried.there_size,
         findings=findings_of(made),
         next=f"%mlc use {place.shown}",
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.onnx_graphs import is_graph, said
 from jupyter_mlc.store.predicting import can_predict, predict
 
 _METHODS = (("predict_proba", "probabilities"), ("decision_function", "scores"))
@@ -60,15 +61,30 @@ def answered(model: Any, rows: Callable[[], object]) -> Answers:
         )
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("default")
-        classes = _classes(model)
-        predicted = predict(model, rows()) if can_predict(model) else model(rows())
-        given = _given(model, rows, classes)
-    said = dict.fromkeys(f"{one.category.__name__}: {_first_line(one.message)}" for one in told)
+        answers = _of_graph(model, rows) if is_graph(model) else _of_object(model, rows)
+    warned = dict.fromkeys(f"{one.category.__name__}: {_first_line(one.message)}" for one in told)
+    return replace(answers, warnings=(*warned, *answers.warnings))
+
+
+def _of_object(model: Any, rows: Callable[[], object]) -> Answers:
+    classes = _classes(model)
+    predicted = predict(model, rows()) if can_predict(model) else model(rows())
+    given = _given(model, rows, classes)
     if not given and _are_probabilities(predicted):
         predicted, given = None, {"probabilities": predicted}
-    return Answers(
-        predicted=predicted, classes=classes, is_regression=_is_regressor(model), warnings=tuple(said), **given
-    )
+    return Answers(predicted=predicted, classes=classes, is_regression=_is_regressor(model), **given)
+
+
+def _of_graph(model: Any, rows: Callable[[], object]) -> Answers:
+    """A graph gives everything at once."""
+    found = said(model, rows())
+    if found.scores is None and _are_probabilities(found.predicted):
+        return Answers(predicted=None, probabilities=found.predicted)
+    unclear = (found.unclear,) if found.unclear else ()
+    answers = Answers(predicted=found.predicted, classes=found.classes, warnings=unclear)
+    if _are_probabilities(found.scores):
+        return replace(answers, probabilities=found.scores)
+    return replace(answers, scores=found.scores)
 
 
 def _speaks(model: object) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
     from jupyter_mlc.store.places import PlaceOfRegistry
     from jupyter_mlc.store.registry import Registry
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
     from jupyter_mlc.verbs.base import Ask, Reply
     from jupyter_mlc.verbs.session import Session
 

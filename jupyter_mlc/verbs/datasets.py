@@ -15,7 +15,7 @@ from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.context import Context
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
 
 
 _SHORT = 8

@@ -15,7 +15,7 @@ from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.paged import paged
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
 
 _BACK = "take it back: %mlc undo"
 

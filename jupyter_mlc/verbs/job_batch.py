@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.jobs import Job, JobParameter
+from jupyter_mlc.domain.jobs import SUCCEEDED, Job, JobParameter
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.jobs.batches import Backend, Hands
 from jupyter_mlc.verbs.base import Reply
@@ -52,6 +52,8 @@ class Batch:
     warnings: tuple[str, ...] = ()
     done: tuple[Job, ...] = field(default_factory=tuple)
     """those that the record answers"""
+    twins: tuple[Job, ...] = ()
+    """those that another process does just now"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,9 @@ def carried_out(batch: Batch, jobs: Sequence[Job], context: Context) -> RetrainR
         from jupyter_mlc.verbs.job_background import hand_over
 
         hand_over(jobs, batch.how, context)
-        return told(batch, [(job, QUEUED) for job in jobs], context)
+        goes_on = tuple(f"{job.ref}, which another process had begun, does the same" for job in batch.twins)
+        batch = replace(batch, warnings=(*batch.warnings, *goes_on))
+        return told(batch, [(job, QUEUED) for job in (*jobs, *batch.twins)], context)
     if jobs and context.detached:
         from jupyter_mlc.verbs.job_awaiting import seen_to_elsewhere
 
@@ -119,7 +123,20 @@ def carried_out(batch: Batch, jobs: Sequence[Job], context: Context) -> RetrainR
 
         see_to(jobs, context, **asdict(batch.how.hands))
     now = [context.registry.job_by_id(job.id) for job in jobs]
+    if batch.twins:
+        batch, others = _joined(batch, context)
+        now += others
     return told(batch, [(job, job.status) for job in now], context)
+
+
+def _joined(batch: Batch, context: Context) -> tuple[Batch, list[Job]]:
+    """The batch with what others have done for it; and the jobs of others that did not succeed."""
+    from jupyter_mlc.verbs.job_twins import waited_for
+
+    ended, said = waited_for(batch.twins, context)
+    done = tuple(job for job in ended if job.status == SUCCEEDED)
+    others = [job for job in ended if job.status != SUCCEEDED]
+    return replace(batch, done=(*batch.done, *done), warnings=(*batch.warnings, *said)), others
 
 
 def told(batch: Batch, jobs: Sequence[tuple[Job, str]], context: Context) -> RetrainReply:

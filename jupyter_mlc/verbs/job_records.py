@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Conflict, MlcError, Unavailable
@@ -14,6 +14,7 @@ from jupyter_mlc.domain.jobs import BEGUN, Job, JobEnded, JobStarted, Limits
 from jupyter_mlc.jobs.attempts import Attempted, not_begun
 from jupyter_mlc.jobs.folders import JobFolder, as_told
 from jupyter_mlc.jobs.spec import Exit, Outcome
+from jupyter_mlc.verbs.job_twins import going_on
 from jupyter_mlc.verbs.schedule_records import open_schedule, ran
 from jupyter_mlc.verbs.shared import as_json
 
@@ -35,12 +36,29 @@ def folder_of(number: int, context: Context) -> JobFolder:
     return JobFolder.of(context.place, context.registry.uuid, number)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What has begun."""
+
+    jobs: tuple[Job, ...]
+    twins: tuple[Job, ...] = ()
+    """jobs of others that do the same just now, and take the place of ours"""
+
+
 def begin(  # noqa: PLR0913 (what begins, and for which due time of a schedule)
-    plan: Plan, points: Sequence[Point], limits: Limits, out: str, context: Context, due: Due | None = None
-) -> list[Job]:
+    plan: Plan,
+    points: Sequence[Point],
+    limits: Limits,
+    out: str,
+    context: Context,
+    *,
+    due: Due | None = None,
+    joining: bool = False,
+) -> Begun:
     """Record that jobs began, and give them their folders; in one transaction, so that their numbers are neighbours.
 
-    A due time of a schedule is taken up in the same transaction.
+    A due time of a schedule is taken up in the same transaction. Where it is `joining`, nothing begins that another
+    process does just now: of two that ask at the same moment the transaction lets one be the first.
 
     Raises
     ------
@@ -52,17 +70,18 @@ def begin(  # noqa: PLR0913 (what begins, and for which due time of a schedule)
     folder_of(0, context).probe()
     with context.write() as log:
         schedule = open_schedule(due, context) if due is not None else None
+        twins = going_on([event.key for event in events], context) if joining else {}
         ids: list[int] = []
-        for event in events:
-            ids.append(log.append(replace(event, sweep=ids[0] if ids else None)).seq)
+        for event in (one for one in events if one.key not in twins):
+            at = log.append(replace(event, sweep=ids[0] if ids else None))
+            ids.append(at.seq)
+            folder_of(int(at.assigned["number"]), context).own()  # from its first moment on somebody sees to it
         if due is not None and schedule is not None:
             log.append(ran(schedule, due, jobs=ids))
     jobs = [context.registry.job_by_id(id_) for id_ in ids]
     for job in jobs:
-        folder = folder_of(job.number, context)
-        folder.make(plan.source.prepared.bytes)
-        folder.own()
-    return jobs
+        folder_of(job.number, context).make(plan.source.prepared.bytes)
+    return Begun(jobs=tuple(jobs), twins=tuple(twins.values()))
 
 
 def _started(plan: Plan, point: Point, notebook: Digest, limits: Limits, out: str) -> JobStarted:
@@ -182,7 +201,12 @@ def _without_secrets(content: bytes) -> bytes:
 
 
 def settle(context: Context) -> list[Job]:
-    """Record the end of jobs that nobody waits for any more: what lies beside the registry tells how they ended."""
+    """Record the end of jobs that nobody waits for any more: what lies beside the registry tells how they ended.
+
+    Of reproductions among them the verdict is made up.
+    """
+    from jupyter_mlc.verbs.unjudged import judge_what_was_left
+
     settled = []
     for job in context.registry.open_jobs(_MOST_OPEN):
         folder = folder_of(job.number, context)
@@ -194,6 +218,7 @@ def settle(context: Context) -> list[Job]:
             outcome = not_begun(job.started, *(_CANCELLED if folder.cancel.exists() else _LOST))
         if outcome is not None and end(job, Attempted(outcome=outcome), context):
             settled.append(job)
+    judge_what_was_left(context)
     return settled
 
 

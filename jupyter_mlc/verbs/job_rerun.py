@@ -44,4 +44,5 @@ def job_rerun(ask: JobRerun, context: Context) -> RetrainReply:
         same = Trained(job="", exit="", params=job.params, metrics={})
         return RetrainReply(done=False, of=batch.of, jobs=(same,), cells=batch.cells, skipped=batch.skipped)
     job_records.settle_quietly(context)
-    return carried_out(batch, job_records.begin(plan, plan.points, asked.limits, asked.out, context), context)
+    begun = job_records.begin(plan, plan.points, asked.limits, asked.out, context)
+    return carried_out(batch, begun.jobs, context)

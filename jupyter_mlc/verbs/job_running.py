@@ -112,6 +112,18 @@ def see_to(  # noqa: PLR0913 (the jobs, and the words of Hands)
     if not tasks:
         return
     batch = _Batch(ready, context)
+    try:
+        _hand_and_see(batch, tasks, hands, context)
+    except BaseException:
+        with suppress(MlcError):
+            batch.leave()  # nobody waits here any more
+        raise
+    if batch.interrupted:
+        raise _interrupted(ready)
+
+
+def _hand_and_see(batch: _Batch, tasks: Sequence[Task], hands: Hands, context: Context) -> None:
+    """Hand them out, and see them end, also while somebody presses Ctrl-C."""
     handing = threading.Thread(target=_handed, args=(tasks, context, hands, batch.told), daemon=True)
     while True:
         try:
@@ -122,7 +134,6 @@ def see_to(  # noqa: PLR0913 (the jobs, and the words of Hands)
             break
         except KeyboardInterrupt:
             if batch.interrupted:  # whoever presses twice does not want to wait
-                batch.leave()
                 raise
             batch.interrupt()
     handing.join()
@@ -134,8 +145,6 @@ def see_to(  # noqa: PLR0913 (the jobs, and the words of Hands)
             f"{job.ref} ended, and that could not be recorded: {error.message}",
             hint=f"how it ended lies beside the registry, and is recorded by the next job: %mlc job show {job.number}",
         )
-    if batch.interrupted:
-        raise _interrupted(ready)
 
 
 def _interrupted(jobs: Sequence[Job]) -> Interrupted:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.jobs import BEGUN, Job, JobDefinition, JobEnded, Limits
+from jupyter_mlc.domain.jobs import BEGUN, Job, JobDefinition, JobEnded, JobStarted, Limits
+from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.spec import Progress
 from jupyter_mlc.verbs.base import Complete, Does, Field, InPanel, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
@@ -48,6 +49,8 @@ class JobShowReply(Reply):
     """the job that it does once more"""
     purpose: str = ""
     """`reproduce`, where it makes no version; empty: to train"""
+    verdict: str = ""
+    """of a reproduction: what it came to, or why there is none"""
     folder: str = ""
     source: str = ""
     """the path of the notebook that was executed"""
@@ -83,6 +86,7 @@ def shown_job(number: int, at: Micros | None, context: Context) -> JobShowReply:
     job = found if at is not None else standing.job
     asked, ended = registry.job_asked(job.id), registry.job_end(job)
     executed, progress = folder_of(number, context).executed(), standing.progress if at is None else None
+    verdict, again = _verdict(job, asked, context) if asked.purpose == REPRODUCE else ("", "")
     data = {each.parameter: registry.event(each.dataset) for each in asked.datasets}
     return JobShowReply(
         job=job,
@@ -96,11 +100,27 @@ def shown_job(number: int, at: Micros | None, context: Context) -> JobShowReply:
         sweep=tuple(each.ref for each in registry.jobs_of_sweep(job.sweep) if each.id != job.id),
         again=registry.job_by_id(asked.again).ref if asked.again is not None else "",
         purpose=asked.purpose,
+        verdict=verdict,
         folder=asked.folder,
         source=asked.source,
         notebook=str(executed) if executed is not None else "",
-        next=_next(job, found.status == BEGUN),
+        next=again or _next(job, found.status == BEGUN),
     )
+
+
+def _verdict(job: Job, asked: JobStarted, context: Context) -> tuple[str, str]:
+    """What a reproduction came to, and what to do where it came to nothing."""
+    from jupyter_mlc.verbs.reproduced import verdict_of
+    from jupyter_mlc.verbs.unjudged import is_noted
+
+    known = verdict_of(job, asked.version.id, context) if asked.version is not None else None
+    if known is not None:
+        return f"{known.verdict}: {known.reason}" if known.reason else known.verdict, ""
+    if job.status in {"queued", "running"}:
+        return "", ""
+    if is_noted(job, context):
+        return "not yet: the process that was to judge it is gone, or is judging; else the next job judges it", ""
+    return f"none: the job did not get that far ({job.status})", f"%mlc reproduce {job.parent}"
 
 
 def _next(job: Job, is_open: bool) -> str:  # noqa: FBT001 (the one fact that decides)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Digest, Measured, Micros, Scalar, Signature, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict
-from jupyter_mlc.domain.events import ModelCreated, VersionRegistered
+from jupyter_mlc.domain.events import DatasetLink, ModelCreated, VersionRegistered
 from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
@@ -20,8 +20,8 @@ from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Signed
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Signed
+    from jupyter_mlc.store.writing import Writing as Log
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +159,10 @@ def register(ask: Register, context: Context) -> RegisterReply:
         _check_blobs(ask, context)
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
-        recorded = log.append(replace(_event(ask, name, context), datasets=links(datasets)), signed)
+        recorded = log.append(_in_place(ask, name, links(datasets), signed, context), signed)
     keep_curves(ask.facts.curves, ask.facts.run or recorded.seq, context)
     ref = f"{name}:{recorded.assigned['number']}"
-    made = _run_of(ask, context) or context.registry.run_ref(recorded.seq)
+    made = _run_of(ask, context) or f"run/{recorded.assigned['run']}"
     return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
 
 
@@ -185,6 +185,16 @@ def _signed(ask: Register, context: Context) -> Signed | None:
         return None
     event = replace(_event(ask, row["name"], context), datasets=links(known))
     return context.registry.sign(event, context.identity, context.clock)
+
+
+def _in_place(
+    ask: Register, name: str, datasets: tuple[DatasetLink, ...], signed: Signed | None, context: Context
+) -> VersionRegistered:
+    """What is recorded now that others wait: what was signed, where model and datasets are still the same."""
+    event = signed.event if signed is not None else None
+    if isinstance(event, VersionRegistered) and (event.model, event.datasets) == (name, datasets):
+        return event
+    return replace(_event(ask, name, context), datasets=datasets)
 
 
 def _job_of(ask: Register, context: Context) -> Job | None:

@@ -157,7 +157,7 @@ def _done(version: ModelVersion, ready: Ready, ask: Reproduce, limits: Limits, c
         return _refused(version, [error.message], ask, context)
     job_records.settle_quietly(context)
     plan = replace(ready.plan, python=chosen.python)
-    (job,) = job_records.begin(plan, plan.points, limits, "", context)
+    (job,) = job_records.begin(plan, plan.points, limits, "", context).jobs
     terms = reproduced.Terms(
         environment=chosen.name,
         python=chosen.python,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.domain.errors import Damaged, MlcError, Unavailable
+from jupyter_mlc.domain.errors import Damaged, MlcError, NotFound
 from jupyter_mlc.domain.events import VersionKey
 from jupyter_mlc.domain.jobs import SUCCEEDED, Job
 from jupyter_mlc.domain.names import folded
@@ -17,6 +17,7 @@ from jupyter_mlc.domain.reproductions import (
     Evidence,
     PackageDifference,
     Rehearsed,
+    Reproduction,
     ReproductionJudged,
     Verdict,
 )
@@ -26,6 +27,7 @@ from jupyter_mlc.store import disk
 from jupyter_mlc.verbs.job_records import folder_of
 from jupyter_mlc.verbs.rehearsals import rank, recorded, rehearsals
 from jupyter_mlc.verbs.reproduction_rows import rows_of
+from jupyter_mlc.verbs.unjudged import note
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import ModelVersion
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.verbs.context import Context
 
 _TERMS = "terms.json"
+_MOST = 1_000
+"""verdicts on a version"""
 _PUT_IN = frozenset({"papermill-error-cell-tag", "injected-parameters"})
 """tags of cells that an execution puts into a notebook"""
 UNDECIDED = frozenset({"timed out", "out of memory", "cancelled", "lost"})
@@ -61,6 +65,7 @@ def keep_terms(job: Job, terms: Terms, context: Context) -> None:
     file = folder_of(job.number, context).work / _TERMS
     with disk.refusals(f"write to {file.parent}"):
         files.replace(file, msgspec.json.encode(terms))
+    note(job, context)
 
 
 def kept_terms(job: Job, context: Context) -> Terms:
@@ -68,7 +73,7 @@ def kept_terms(job: Job, context: Context) -> Terms:
 
     Raises
     ------
-    Unavailable
+    NotFound
         Where its files were cleared away.
     """
     import msgspec
@@ -76,7 +81,7 @@ def kept_terms(job: Job, context: Context) -> Terms:
     try:
         return msgspec.json.decode((folder_of(job.number, context).work / _TERMS).read_bytes(), type=Terms)
     except OSError:
-        raise Unavailable(
+        raise NotFound(
             f"the files of {job.ref} are not on this machine, so nobody knows on what terms it is to be judged",
             hint=f"do it again: %mlc reproduce {job.parent or 'NAME:N'}",
         ) from None
@@ -200,7 +205,7 @@ def _likeness(version: ModelVersion, now: Rehearsed, terms: Terms, context: Cont
 
 
 def record(version: ModelVersion, job: Job | None, evidence: Evidence, context: Context) -> int:
-    """Record a verdict; its sequence number."""
+    """Record a verdict, one a job; its sequence number."""
     from jupyter_mlc.verbs.evidence import keep_evidence
 
     kept = keep_evidence(evidence, context.artifacts)
@@ -217,7 +222,14 @@ def record(version: ModelVersion, job: Job | None, evidence: Evidence, context: 
         reason=evidence.reason,
     )
     with context.write() as log:
-        return log.append(event).seq
+        known = verdict_of(job, version.id, context) if job is not None else None
+        return known.id if known is not None else log.append(event).seq
+
+
+def verdict_of(job: Job, version: int, context: Context) -> Reproduction | None:
+    """The verdict on what came of a job, where there is one."""
+    found = context.registry.reproductions_of(version, _MOST)
+    return next((one for one in found if one.job == job.ref), None)
 
 
 def apart(compared: Sequence[Compared]) -> tuple[Compared, ...]:

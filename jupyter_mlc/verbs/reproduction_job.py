@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest, Micros, ModelVersion
+from jupyter_mlc.domain.errors import Interrupted
 from jupyter_mlc.domain.reproductions import Compared, Evidence, PackageDifference, Reproduction, Verdict
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.context import Context
@@ -91,39 +92,56 @@ def carried_out(job: Job, context: Context) -> ReproduceReply:
     Interrupted
         Where somebody pressed Ctrl-C meanwhile; then nothing is judged.
     """
-    from jupyter_mlc.verbs import job_records, reproduced
+    from jupyter_mlc.verbs import unjudged
+    from jupyter_mlc.verbs.job_running import see_to
 
-    asked, terms = context.registry.job_asked(job.id), reproduced.kept_terms(job, context)
-    if asked.version is None:
-        raise TypeError(job.ref)
-    version = context.registry.versions_by_id([asked.version.id])[0]
     if context.detached:
-        return _judged_elsewhere(version, job, terms, context)
-    _see_to(job, context)
+        return _judged_elsewhere(job, context)
+    try:
+        see_to([job], context, at_once=1)
+    except Interrupted:
+        unjudged.forget(job, context)
+        raise
+    return seen_through(job, context)
+
+
+def seen_through(job: Job, context: Context) -> ReproduceReply:
+    """Judge what came of a job that has ended, once."""
+    from jupyter_mlc.verbs import job_records, reproduced, unjudged
+
     ended = context.registry.job_by_id(job.id)
+    version, terms = _about(job, context)
     context.progress(0, 1, f"comparing with {version.ref}")
     evidence = reproduced.judged(version, ended, terms, context)
     executed = job_records.folder_of(job.number, context).executed()
     notebook = str(executed) if executed else ""
     if evidence is None:
+        unjudged.forget(job, context)
         return replace(_undecided(version, ended, terms, context), notebook=notebook)
     seq = reproduced.record(version, ended, evidence, context)
+    unjudged.forget(job, context)
     context.progress(1, 1, "compared")
     return replace(told(evidence, ended, seq), notebook=notebook)
 
 
-def _see_to(job: Job, context: Context) -> None:
-    from jupyter_mlc.verbs.job_running import see_to
+def _about(job: Job, context: Context) -> tuple[ModelVersion, Terms]:
+    """The version that a job reproduces, and how."""
+    from jupyter_mlc.verbs import reproduced
 
-    see_to([job], context, at_once=1)
+    asked, terms = context.registry.job_asked(job.id), reproduced.kept_terms(job, context)
+    if asked.version is None:
+        raise TypeError(job.ref)
+    return context.registry.versions_by_id([asked.version.id])[0], terms
 
 
-def _judged_elsewhere(version: ModelVersion, job: Job, terms: Terms, context: Context) -> ReproduceReply:
+def _judged_elsewhere(job: Job, context: Context) -> ReproduceReply:
     """Wait for the process that sees to the job and judges what comes of it."""
     from jupyter_mlc.verbs import job_records
     from jupyter_mlc.verbs.evidence import kept_evidence
     from jupyter_mlc.verbs.job_awaiting import seen_to_elsewhere
     from jupyter_mlc.verbs.job_batch import How
+
+    version, terms = _about(job, context)
 
     def verdict() -> Reproduction | None:
         found = context.registry.reproductions_of(version.id, _NEWEST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +49,8 @@ def retrain(ask: Retrain, context: Context) -> RetrainReply:
     Of a version's notebook everything from its top through the cell that registered the version is executed; cells that
     register other versions are left out. Parameters are those of the cell tagged `parameters`. Each job is recorded
     with what it was given and how it ended, and what `register` makes in it knows its job and its parent. A job whose
-    code, parameters, data, packages and local modules are those of one that succeeded is answered from the record.
+    code, parameters, data, packages and local modules are those of one that succeeded is answered from the record; one
+    that another process does just now is waited for.
     """
     from jupyter_mlc.verbs import job_records
     from jupyter_mlc.verbs.job_plans import planned
@@ -65,8 +66,10 @@ def retrain(ask: Retrain, context: Context) -> RetrainReply:
         return _rehearsed(batch, plan)
     if waiting:
         job_records.settle_quietly(context)
-    jobs = job_records.begin(plan, waiting, limits, out, context, ask.due) if waiting or ask.due else []
-    return carried_out(batch, jobs, context)
+    if not waiting and not ask.due:
+        return carried_out(batch, (), context)
+    begun = job_records.begin(plan, waiting, limits, out, context, due=ask.due, joining=not ask.force)
+    return carried_out(replace(batch, twins=begun.twins), begun.jobs, context)
 
 
 def _batch(ask: Retrain, plan: Plan, asked: int) -> Batch:

@@ -19,7 +19,7 @@ from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 from jupyter_mlc.verbs.unpack import Brought, brought_rows, check_schema
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
 
 _NOT_HERE = "skipped: its bytes lie elsewhere"
 

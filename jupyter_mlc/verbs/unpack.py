@@ -22,7 +22,7 @@ from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
 from jupyter_mlc.verbs.unpack_evaluations import bring_evaluations, check_evaluation, unknown_evaluations
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from jupyter_mlc.verbs.predictions import kept_predictions
 from jupyter_mlc.verbs.shared import check_keys
 
 if TYPE_CHECKING:
-    from jupyter_mlc.store.registry import Writing as Log
+    from jupyter_mlc.store.writing import Writing as Log
 
 
 def unknown_evaluations(arrival: Arrival, version: ModelVersion | None, context: Context) -> list[Judgement]:

@@ -949,6 +949,7 @@ export interface JobShowReply {
   sweep: readonly string[];
   again: string;
   purpose: string;
+  verdict: string;
   folder: string;
   source: string;
   notebook: string;

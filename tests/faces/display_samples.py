@@ -492,6 +492,8 @@ backed_up = AdminBackupReply(
     events=1_020,
     blobs=3,
     size=812_345,
+    there=58,
+    there_size=3_000_000,
     dropped=1,
     next="to restore it: jupyter mlc admin restore /mnt/backup NEWPLACE",
 )
@@ -612,7 +614,7 @@ REPLIES: dict[str, Reply] = {
     "fetch --dry-run": replace(brought, done=False, next=""),
     "settle": SettleReply(version="churn:3", artifact=bytes_of, is_new=True),
     "admin backup": backed_up,
-    "admin backup --dry-run": replace(backed_up, done=False, blobs=3, dropped=0, next=""),
+    "admin backup --dry-run": replace(backed_up, done=False, blobs=3, there=0, dropped=0, next=""),
     "admin backup, nothing new": replace(backed_up, blobs=0, size=0, dropped=0),
     "admin backup, damaged": replace(
         backed_up,
@@ -622,6 +624,7 @@ REPLIES: dict[str, Reply] = {
         warnings=("the record is damaged now, so that of the backup was kept as it is",),
     ),
     "admin restore": restored,
+    "admin restore, again": replace(restored, blobs=41, size=2_812_345, there=20, there_size=1_000_000),
     "admin restore --dry-run": replace(restored, done=False, next=""),
     "admin usage": AdminUsageReply(
         where="/home/ana/work/.mlc",

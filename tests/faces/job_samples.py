@@ -198,6 +198,17 @@ REPLIES: dict[str, Reply] = {
     "job show": shown,
     "job show, failed": broken,
     "job show, running": running,
+    "job show, a reproduction that was lost": replace(
+        shown,
+        job=replace(job, status="lost", versions=(), params={}),
+        ended=replace(ended, exit="lost", exception="Lost", message="the process that waited for it was killed"),
+        secrets={},
+        data={},
+        sweep=(),
+        purpose="reproduce",
+        verdict="none: the job did not get that far (lost)",
+        next="%mlc reproduce late-flights:3",
+    ),
     "job show, a definition": JobShowReply(definition=definition, source=definition.source, next="%mlc retrain fit"),
     "show a job": ShowReply(kind="job", job=shown, next=shown.next),
     "job logs": JobLogsReply(

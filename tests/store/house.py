@@ -43,8 +43,9 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.store.queries import standpoint
-from jupyter_mlc.store.registry import Registry, Writing
+from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.store.rows import KEYS
+from jupyter_mlc.store.writing import Writing
 
 
 @dataclass(kw_only=True)

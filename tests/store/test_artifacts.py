@@ -318,10 +318,9 @@ def test_checks_are_shared_with_a_process_that_began_before(tmp_path: Path, monk
     assert hashings == []
 
 
-def test_checks_that_grow_too_long_keep_one_line_a_blob(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    artifacts = Artifacts(tmp_path, Checks(tmp_path / "cache"))
+def test_checks_that_grow_too_long_keep_one_line_a_blob(tmp_path: Path) -> None:
+    artifacts = Artifacts(tmp_path, Checks(tmp_path / "cache", longest=3000))
     cache = tmp_path / "cache" / "checked-blobs"
-    monkeypatch.setattr("jupyter_mlc.store.notes._LONGEST", 3000)
     for _ in range(40):
         artifacts.put_bytes(b"hello")
         artifacts.check(HELLO)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlc.domain.entities import Measured
@@ -41,6 +41,20 @@ def act(type_: str, body: object, version: int = 1) -> dict[str, object]:
 
 def no_words(_: str) -> None:
     return None
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e15, 1e15) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(value=PLAIN)
+@example(value={"whole": 1.0, "less than nothing": -0.0, "small": 1e-7, "large": 1e15, "control": "\x00\x7f\u2028/\\"})
+@example(value={"\U0001f600": 1, "\uffee": 2, "a": (3,)})
+def test_text_is_what_the_standard_says_whichever_way_it_is_written(value: object) -> None:
+    assert log.canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
 # Numbers

@@ -28,6 +28,7 @@ from jupyter_mlc.verbs.verify import Verify, VerifyReply
 from tests.verbs.conftest import Desk
 
 Open = Callable[[str, Identity], LocalSession]
+IN_A_BACKUP = [".gitignore", "backup.lock", "blobs", "checked-blobs", "registry.db"]
 
 
 @pytest.fixture
@@ -97,10 +98,53 @@ def test_a_backup_is_verified_and_a_second_one_copies_only_what_is_new(
     assert (rehearsed.done, rehearsed.blobs, rehearsed.size) == (False, 1, 5)
     second = back_up(local, folder)
     assert (second.blobs, second.size, second.events) == (1, 5, local.registry.head().seq)
+    assert (first.there, second.there, second.there_size) == (0, 2, 19)
     assert {path: path.stat().st_ino for path in kept} == kept
     assert all(path.stat().st_nlink == 1 for path in kept)
-    assert back_up(local, folder).blobs == 0
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "backup.lock", "blobs", "registry.db"]
+    third = back_up(local, folder)
+    assert (third.blobs, third.size, third.there, third.there_size) == (0, 0, 3, 24)
+    assert sorted(path.name for path in folder.iterdir()) == IN_A_BACKUP
+
+
+def spoilt(path: Path, *, unseen: bool) -> None:
+    """Other bytes in the same file; unseen where neither its size nor its time tells."""
+    state = path.stat()
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().swapcase())
+    path.chmod(0o444)
+    if unseen:
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+def test_what_was_found_whole_before_is_not_read_again(local: Desk, folder: Path) -> None:
+    digest = local.registry.version(local.register()).artifact
+    back_up(local, folder)
+    copy = folder / "blobs" / "sha256" / digest.removeprefix("sha256:")
+    before = copy.read_bytes()
+    spoilt(copy, unseen=True)
+    unseen = back_up(local, folder)
+    assert (unseen.blobs, unseen.there, unseen.findings) == (0, 1, ())
+    assert copy.read_bytes() != before
+
+
+def test_a_copy_that_went_bad_is_copied_again(local: Desk, folder: Path) -> None:
+    digest = local.registry.version(local.register()).artifact
+    back_up(local, folder)
+    copy = folder / "blobs" / "sha256" / digest.removeprefix("sha256:")
+    before = copy.read_bytes()
+    spoilt(copy, unseen=False)
+    mended = back_up(local, folder)
+    assert (mended.blobs, mended.there, mended.findings) == (1, 0, ())
+    assert copy.read_bytes() == before
+
+
+def test_a_backup_without_its_notes_is_read_once_more(local: Desk, folder: Path) -> None:
+    digest = local.registry.version(local.register()).artifact
+    back_up(local, folder)
+    copy = folder / "blobs" / "sha256" / digest.removeprefix("sha256:")
+    spoilt(copy, unseen=True)
+    (folder / "checked-blobs").unlink()
+    assert (back_up(local, folder).blobs, back_up(local, folder).there) == (1, 1)
 
 
 def test_what_was_discarded_leaves_the_backup_too(local: Desk, folder: Path) -> None:
@@ -246,7 +290,7 @@ def test_what_an_interrupted_backup_left_is_taken_up(local: Desk, folder: Path) 
     (folder / ".snapshot" / "registry.db").write_text("half a snapshot")
     reply = back_up(local, folder)
     assert reply.findings == ()
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "backup.lock", "blobs", "registry.db"]
+    assert sorted(path.name for path in folder.iterdir()) == IN_A_BACKUP
     assert len(list((folder / "blobs" / "sha256").iterdir())) == 1
 
 
@@ -349,7 +393,8 @@ def test_an_interrupted_restoration_leaves_no_registry_and_is_done_again(
         with pytest.raises(KeyboardInterrupt):
             restore(local, folder, str(tmp_path / "new"))
     assert not exists(place_of(str(tmp_path / "new")))
-    assert restore(local, folder, str(tmp_path / "new")).blobs == 0
+    again = restore(local, folder, str(tmp_path / "new"))
+    assert (again.blobs, again.there, again.findings) == (0, 1, ())
 
 
 def test_a_backup_of_a_newer_major_release_is_refused(local: Desk, folder: Path, tmp_path: Path) -> None:

@@ -603,7 +603,7 @@ def begun(lab: Lab, count: int = 1) -> list[Any]:
     content = lab.store(notebook(PARAMETERS, REGISTER))
     source = source_of("fit.ipynb", content, str(Path.cwd() / "fit.ipynb"), "", lab.context)
     plan = planned(source, {}, {"seed": list(range(count))}, lab.context)
-    return job_records.begin(plan, plan.points, Limits(), "", lab.context)
+    return list(job_records.begin(plan, plan.points, Limits(), "", lab.context).jobs)
 
 
 def gone() -> str:

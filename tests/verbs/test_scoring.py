@@ -406,3 +406,28 @@ def test_boosters_without_classes_are_judged_by_the_probabilities_that_they_give
     found = scored(judges, judges.model(two, inputs=tuple("abcd")), rows).outcome
     assert (found.task, found.classes) == ("binary", (False, True))
     assert figures(found)["auc"] == 1.0
+
+
+@pytest.mark.parametrize("options", [None, {"zipmap": False}])
+def test_a_graph_of_onnx_is_judged_like_the_classifier_that_it_was(
+    judges: Judges, options: dict[str, bool] | None
+) -> None:
+    from skl2onnx import to_onnx
+
+    model = fitted()
+    graph = to_onnx(model, TRAIN[X].to_numpy("float32")[:1], options=options)
+    found = scored(judges, judges.model(graph, inputs=tuple(X)), TEST)
+    as_it_was = scored(judges, judges.model(model, inputs=tuple(X)), TEST)
+    assert found.warnings == ()
+    assert figures(found.outcome) == pytest.approx(figures(as_it_was.outcome), abs=1e-5)
+    assert {"log_loss", "brier"} <= figures(found.outcome).keys()
+
+
+def test_scores_of_a_graph_that_nobody_can_tell_apart_are_left_out_with_a_word(judges: Judges) -> None:
+    from tests.store.test_onnx_graphs import beside
+
+    rows = TEST[:2].assign(target=["u", "v"])
+    graph = beside(["u", "v"], [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]])
+    found = scored(judges, judges.model(graph, inputs=tuple(X)), rows)
+    assert found.outcome.probabilities is None
+    assert found.warnings == ("iris:1 warned on test: nothing tells which class each of its 3 columns of scores is of",)

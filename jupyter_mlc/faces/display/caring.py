@@ -50,7 +50,9 @@ def _reach(reply: CareReply) -> str:
 
 def _carried(reply: CareReply) -> str:
     lead = "copied" if reply.done else "to copy"
-    return f"{counted(reply.blobs, 'blob')} {lead}, {size(reply.size)}" if reply.blobs else f"nothing new {lead}"
+    new = f"{counted(reply.blobs, 'blob')} {lead}, {size(reply.size)}" if reply.blobs else f"nothing new {lead}"
+    there = f" · {counted(reply.there, 'blob')} there already, {size(reply.there_size)}" if reply.there else ""
+    return new + there
 
 
 def _state(reply: CareReply) -> str:

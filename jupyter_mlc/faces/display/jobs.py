@@ -150,6 +150,7 @@ def job_page(reply: JobShowReply) -> Page:
         fact("secrets", ", ".join(f"{name} from {variable}" for name, variable in (reply.secrets or {}).items())),
         fact("data", ", ".join(f"{name}: {data}" for name, data in (reply.data or {}).items())),
         fact("reproduces" if reply.purpose else "parent", job.parent or ""),
+        fact("verdict", reply.verdict),
         fact("once more", reply.again),
         fact("batch", f"with {_few(reply.sweep)}" if reply.sweep else ""),
         fact("limits", _limits(reply.limits) if reply.limits else ""),

@@ -134,6 +134,8 @@ class DirectClient(Client):
     def __init__(self, *arguments: Any, fork: CellFork, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fork = fork
+        self.comm_in: int | None = None
+        """the cell that first opened a comm"""
 
     async def start(self) -> None:
         self.kc = _Connection(self.fork)
@@ -147,6 +149,12 @@ class DirectClient(Client):
             "pygments_lexer": f"ipython{sys.version_info[0]}",
             "version": sys.version.split()[0],
         }
+
+    def handle_comm_msg(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
+        """A widget, or whatever else talks to somebody who looks at the notebook."""
+        if msg["msg_type"] == "comm_open" and self.comm_in is None:
+            self.comm_in = cell_index
+        super().handle_comm_msg(outs, msg, cell_index)
 
     def exit_code(self) -> int | None:
         return self.fork.poll()

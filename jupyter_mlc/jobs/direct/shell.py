@@ -9,7 +9,9 @@ import threading
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import comm
 from comm.base_comm import BaseComm
+from ipykernel.comm.comm import BaseComm as KernelComm
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -110,7 +112,7 @@ class DirectShell(ZMQInteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         """There is no event loop of a window system here."""
         if gui not in _NO_LOOP:
-            raise UsageError(f"%gui {gui} needs a kernel")
+            raise UsageError(f"%gui {gui} needs a kernel: --engine kernel")
         self.active_eventloop = gui
 
 
@@ -118,7 +120,7 @@ def make_shell(wire: Wire) -> DirectShell:
     """The one shell of this process."""
     shell: DirectShell = DirectShell.instance(
         config=Config(HistoryManager={"hist_file": ":memory:"}),
-        kernel=SimpleNamespace(eventloop=None),
+        kernel=SimpleNamespace(eventloop=None, comm_manager=comm.get_comm_manager()),
         compiler_class=XCachingCompiler,
         user_ns={},
     )
@@ -130,16 +132,18 @@ def make_shell(wire: Wire) -> DirectShell:
 
 
 def _connect_comms(shell: DirectShell, wire: Wire) -> None:
-    """Widgets tell their state as in a kernel; nobody answers, as nobody does while a notebook is executed."""
-    import comm
+    """Widgets tell their state as in a kernel; nobody answers, as nobody does while a notebook is executed.
 
-    class DirectComm(BaseComm):
-        def publish_msg(
-            self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
-        ) -> None:
-            content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})
-            publisher: Any = shell.display_pub
-            parent = publisher.parent_header
-            wire.send(None, msg_type, content, parent, metadata=json_clean(metadata or {}), buffers=buffers)
+    Those of ipykernel, which some libraries make by themselves, would say nothing where there is no kernel.
+    """
 
-    comm.create_comm = DirectComm
+    def publish_msg(
+        self: BaseComm, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+    ) -> None:
+        content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})
+        publisher: Any = shell.display_pub
+        parent = publisher.parent_header
+        wire.send(None, msg_type, content, parent, metadata=json_clean(metadata or {}), buffers=buffers)
+
+    comm.create_comm = type("DirectComm", (BaseComm,), {"publish_msg": publish_msg})
+    KernelComm.publish_msg = publish_msg  # type: ignore[method-assign]

@@ -52,6 +52,8 @@ OURS = (
 """what every job needs"""
 IDLE = 300.0
 """seconds that it waits for another job"""
+_MINOR_FORMATS = (4, 5)
+"""of notebooks in format 4, as most are"""
 _LOOK = 5.0
 """seconds between two looks whether it is still wanted"""
 
@@ -69,6 +71,7 @@ def main() -> None:
     for name in (*OURS, *modules):
         with suppress(Exception):  # the notebook will say so itself
             importlib.import_module(name)
+    _compile_schemas()
     for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib_inline"]:
         del sys.modules[name]  # it makes friends with the IPython that it finds when it is loaded: here is none
     with socket.socket(socket.AF_UNIX) as listener, suppress(FileNotFoundError):
@@ -79,6 +82,15 @@ def main() -> None:
         if threading.active_count() == 1:
             _Server(listener, Path(path)).serve()
         Path(path).unlink(missing_ok=True)
+
+
+def _compile_schemas() -> None:
+    """Every notebook is checked against a schema when it is read, and to compile that takes longer than a small job."""
+    with suppress(Exception):  # then each does it by itself
+        from nbformat.validator import get_validator
+
+        for minor in _MINOR_FORMATS:
+            get_validator(4, minor)
 
 
 class _Server:

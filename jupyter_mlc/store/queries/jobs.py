@@ -58,6 +58,11 @@ class OfJobs(OfRecord):
         sql = _JOB + "WHERE j.key = :key AND j.status = :status ORDER BY j.id DESC LIMIT :limit"
         return self._jobs(self.database.query(sql, {"key": key, "status": SUCCEEDED, "limit": limit}))
 
+    def begun_with(self, key: str, limit: int) -> list[Job]:
+        """The jobs with everything as this key says of which the record does not say how they ended, oldest first."""
+        sql = _JOB + "WHERE j.key = :key AND j.status = :status ORDER BY j.id LIMIT :limit"
+        return self._jobs(self.database.query(sql, {"key": key, "status": BEGUN, "limit": limit}))
+
     def job_asked(self, id_: int) -> JobStarted:
         """What was asked of a job."""
         event = self.event(id_).event

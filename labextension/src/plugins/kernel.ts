@@ -3,12 +3,24 @@ import { Kernel } from '@jupyterlab/services';
 import { IOffered } from '../actions/registering';
 import { LOADED } from './inserting';
 
-const PATIENCE = 20_000;
+/** Where IPython says who offers which word: where the magic offers none, others offer words of Python. */
+const TYPED = '_jupyter_types_experimental';
+const OURS = 'mlc';
+const PATIENCE = 15_000;
 
-/** What a kernel has that can be registered, and what it was trained on: what the magic itself would complete. */
-export async function offered(kernel: Kernel.IKernelConnection): Promise<IOffered> {
-  const loading = kernel.requestExecute({ code: LOADED, silent: true, store_history: false });
-  await inTime(loading.done);
+/**
+ * What a kernel has that can be registered, and what it was trained on: what the magic itself would complete. A kernel
+ * that is busy answers when it is done, and nobody waits for that.
+ */
+export function offered(kernel: Kernel.IKernelConnection): Promise<IOffered> {
+  const late = new Promise<IOffered>((_, reject) =>
+    window.setTimeout(() => reject(new Error('the kernel is busy')), PATIENCE)
+  );
+  return Promise.race([asked(kernel), late]);
+}
+
+async function asked(kernel: Kernel.IKernelConnection): Promise<IOffered> {
+  await kernel.requestExecute({ code: LOADED, silent: true, store_history: false }).done;
   const [objects, data, models] = await Promise.all(
     ['register NAME ', 'register NAME MODEL --data ', 'register '].map(words => completed(kernel, `%mlc ${words}`))
   );
@@ -16,12 +28,10 @@ export async function offered(kernel: Kernel.IKernelConnection): Promise<IOffere
 }
 
 async function completed(kernel: Kernel.IKernelConnection, code: string): Promise<readonly string[]> {
-  const { content } = await inTime(kernel.requestComplete({ code, cursor_pos: code.length }));
-  return content.status === 'ok' ? content.matches : [];
-}
-
-/** A kernel that is busy answers when it is done, and nobody waits for that. */
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = new Promise<T>((_, reject) => window.setTimeout(() => reject(new Error('the kernel is busy')), PATIENCE));
-  return Promise.race([answer, late]);
+  const { content } = await kernel.requestComplete({ code, cursor_pos: code.length });
+  if (content.status !== 'ok') {
+    return [];
+  }
+  const typed = (content.metadata[TYPED] ?? []) as unknown as readonly { text: string; type: string }[];
+  return typed.filter(({ type }) => type === OURS).map(({ text }) => text);
 }

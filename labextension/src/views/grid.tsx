@@ -1,4 +1,4 @@
-import React, { useRef } from 'react';
+import React, { memo, useCallback, useRef } from 'react';
 
 import { ModelVersion } from '../wire';
 import { ref } from '../format';
@@ -23,6 +23,9 @@ export interface IGridProps {
 /** The table of versions; of thousands only the rows in sight are drawn. */
 export function Grid(props: IGridProps): JSX.Element {
   const { columns, rows } = props;
+  const ticking = useRef(props.onTick);
+  ticking.current = props.onTick;
+  const onTick = useCallback((name: string) => ticking.current(name), []);
   const { trans } = useDesk();
   const box = useRef<HTMLDivElement>(null);
   const { first, last } = useWindow(box, rows.length, HEIGHT);
@@ -40,7 +43,14 @@ export function Grid(props: IGridProps): JSX.Element {
         <tbody>
           <Gap rows={first} />
           {rows.slice(first, last).map((version, place) => (
-            <Row key={version.id} version={version} index={first + place + 2} {...props} />
+            <Row
+              key={version.id}
+              version={version}
+              index={first + place + 2}
+              columns={columns}
+              isTicked={props.ticked.has(ref(version))}
+              onTick={onTick}
+            />
           ))}
           <Gap rows={rows.length - last} />
         </tbody>
@@ -65,7 +75,16 @@ function Head({ column, sortedBy, down, onSort }: IGridProps & { column: IColumn
   );
 }
 
-function Row({ version, index, columns, ticked, onTick }: IGridProps & IRow): JSX.Element {
+interface IRow {
+  version: ModelVersion;
+  index: number;
+  columns: readonly IColumn[];
+  isTicked: boolean;
+  onTick: (name: string) => void;
+}
+
+/** Drawn anew only where something of it has changed: scrolling changes nothing of a row in sight. */
+const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRow): JSX.Element {
   const { trans } = useDesk();
   const name = ref(version);
   return (
@@ -74,7 +93,7 @@ function Row({ version, index, columns, ticked, onTick }: IGridProps & IRow): JS
         <input
           type="checkbox"
           aria-label={trans.__('Tick %1', name)}
-          checked={ticked.has(name)}
+          checked={isTicked}
           onChange={() => onTick(name)}
         />
       </td>
@@ -83,12 +102,7 @@ function Row({ version, index, columns, ticked, onTick }: IGridProps & IRow): JS
       ))}
     </tr>
   );
-}
-
-interface IRow {
-  version: ModelVersion;
-  index: number;
-}
+});
 
 function Cell({ column, version }: { column: IColumn; version: ModelVersion }): JSX.Element {
   if (column.key === 'version') {

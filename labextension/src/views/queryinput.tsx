@@ -31,7 +31,7 @@ export function QueryInput({ label, placeholder, text, onChange, inputRef }: IQu
   const { from, words } = useMemo(() => suggested(text, known), [text, known]);
   const shown = isOpen ? words : [];
   const take = (word: string): void => {
-    onChange(text.slice(0, from) + word + (/[('`]$/.test(word) && !/'.*'$/.test(word) ? '' : ' '));
+    onChange(text.slice(0, from) + word + (opens(word) ? '' : ' '));
     setAt(-1);
   };
   const pressed = (event: React.KeyboardEvent): void => {
@@ -79,6 +79,11 @@ export function QueryInput({ label, placeholder, text, onChange, inputRef }: IQu
       {shown.length > 0 && <Suggestions id={id} words={shown} at={at} onTake={take} />}
     </div>
   );
+}
+
+/** Whether one goes on inside of it: it ends with a bracket or a quote that is not closed. */
+function opens(word: string): boolean {
+  return word.endsWith('(') || (word.split("'").length - 1) % 2 === 1;
 }
 
 interface ISuggestionsProps {

@@ -87,6 +87,7 @@ print("it goes on")
 NOTEBOOKS = {
     "trees": (_TREE, _FIT, _REGISTER),
     "broken": (_TREE, "1 / (depth - depth)", _REGISTER),
+    "guesses": (),
     "patient": (_WAIT, "print('it is over')"),
 }
 """that are executed again: each has a cell of parameters, and these"""

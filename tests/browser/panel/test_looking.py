@@ -161,3 +161,31 @@ def test_the_status_bar_counts_the_models_and_shows_the_panel(visit: Callable[..
     desk = visit()
     desk.page.get_by_role("button", name=re.compile(r"\d+ models")).click()
     expect(desk.side.get_by_role("searchbox")).to_be_focused()
+
+
+def test_versions_are_compared_on_other_rows_by_a_process_of_its_own(desk: Desk) -> None:
+    page = desk.opened("late-flights:1", "late-flights:2")
+    expect(page.get_by_text("On 3,000 rows of flights-june.")).to_be_visible()
+    page.get_by_role("button", name="Choose rows to compare on").click()
+    page.get_by_label("Rows of").select_option("flights-spring")
+    page.get_by_label("Column with the answers").select_option("late")
+    page.get_by_role("button", name="Compare on these rows").click()
+    expect(page.get_by_role("progressbar", name="How far it is")).to_be_visible()
+    expect(page.get_by_text("On 3,000 rows of flights-spring.")).to_be_visible(timeout=150_000)
+    expect(page.locator(".jp-Mlc-picture svg")).to_be_visible()
+    page.locator("summary", has_text="ROC curve: True").click()
+    expect(page.get_by_role("table", name="ROC curve: True")).to_contain_text("late-flights:2")
+
+
+def test_shortcuts_and_the_palette_lead_to_the_same_places(visit: Callable[..., Desk]) -> None:
+    desk = visit()
+    desk.page.locator(".jp-LauncherCard").first.wait_for()
+    desk.page.keyboard.press("Control+Alt+j")
+    expect(desk.shown(":jobs").get_by_role("heading", name="Jobs")).to_be_visible()
+    desk.page.keyboard.press("Control+Shift+c")
+    desk.page.locator(".lm-CommandPalette-input").fill("model registry")
+    found = desk.page.locator(".lm-CommandPalette-itemLabel")
+    for label in ("Show the Model Registry", "Register Model", "Retrain This Notebook…", "Verify the Registry"):
+        expect(found.filter(has_text=label)).to_have_count(1)
+    found.filter(has_text="Verify the Registry").click()
+    expect(desk.shown(":verify").get_by_role("button", name="Verify everything")).to_be_visible()

@@ -44,7 +44,7 @@ def test_without_an_open_notebook_there_is_nothing_to_compare_with(desk: Desk) -
 
 
 def test_what_the_kernel_has_is_registered_by_a_form(visit: Callable[..., Desk]) -> None:
-    desk = visit("/tree/trees.ipynb")
+    desk = visit("/tree/guesses.ipynb")
     desk.page.wait_for_function(CONNECTED)
     desk.page.evaluate(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute("
@@ -59,3 +59,12 @@ def test_what_the_kernel_has_is_registered_by_a_form(visit: Callable[..., Desk])
     desk.command("mlc:open-panel")
     desk.side.get_by_role("searchbox").fill("guesses")
     expect(desk.choices.filter(has_text="guesses")).to_be_visible()
+
+
+def test_the_button_of_a_notebook_asks_how_to_train_it_again(visit: Callable[..., Desk]) -> None:
+    desk = visit("/tree/trees.ipynb")
+    desk.page.wait_for_function(CONNECTED)
+    desk.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Retrain").click()
+    expect(desk.dialog.get_by_label("depth (int) how many questions a tree may ask in a row")).to_be_visible()
+    expect(desk.dialog).to_contain_text("1 job of trees, 4 cells each")
+    desk.dialog.get_by_role("button", name="Cancel").click()

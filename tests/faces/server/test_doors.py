@@ -69,7 +69,8 @@ def looking(jp_serverapp: Any) -> None:
     jp_serverapp.web_app.settings["authorizer"] = Looking(parent=jp_serverapp)
 
 
-async def test_whoever_may_only_read_is_refused_every_change(ask: Ask, looking: None, desk: Desk) -> None:
+@pytest.mark.usefixtures("looking")
+async def test_whoever_may_only_read_is_refused_every_change(ask: Ask, desk: Desk) -> None:
     for path, verb in routes().items():
         status, told = await ask(path.removeprefix(PREFIX), b"{")
         does = verb.does.value
@@ -84,7 +85,8 @@ async def test_whoever_may_only_read_is_refused_every_change(ask: Ask, looking: 
     assert status == 404
 
 
-async def test_whoever_may_only_read_reads(ask: Ask, looking: None, desk: Desk) -> None:
+@pytest.mark.usefixtures("looking")
+async def test_whoever_may_only_read_reads(ask: Ask, desk: Desk) -> None:
     assert (await ask("list", {"what": "churn"}))[0] == 200
     assert (await ask("compare", {"refs": ["churn:1", "churn:2"]}))[0] == 200
     status, told = await ask("compare", {"refs": ["churn:1", "churn:2"], "data": "june", "target": "late"})

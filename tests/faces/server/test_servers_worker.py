@@ -22,7 +22,7 @@ from tests.jobs.notebooks import saved
 Ask = Callable[..., Awaitable[tuple[int, Any]]]
 
 
-@pytest.fixture  # type: ignore[no-redef]  # pytest-jupyter asks for one of this name
+@pytest.fixture
 def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
     return {**jp_server_config, "MlcApp": {**jp_server_config["MlcApp"], "worker": True}}
 
