@@ -166,8 +166,10 @@ def test_a_panel_of_a_registry_that_was_left_says_so(lab: Laboratory, opens: Ope
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_panel_can_be_used_by_everybody(front: Laboratory, opens: Opens, theme: str) -> None:
-    notebook = opens(front, [LOAD, "%mlc panel"], size=(1100, 820))
+    notebook = opens(front, [LOAD, "%mlc panel"], name=f"tumours-{theme}.ipynb", size=(1100, 820))
     notebook.dress(THEMES[theme])
+    if front.application == "jupyterlab":
+        notebook.command("application:toggle-left-area")
     notebook.run()
     panel, name = notebook.panel, front.application
     expect(notebook.models.first).to_be_visible()
