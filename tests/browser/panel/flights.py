@@ -97,8 +97,7 @@ def write_notebooks(folder: Path) -> None:
     """Put the notebooks where JupyterLab is."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for name, sources in NOTEBOOKS.items():
-        first = cell(_PARAMETERS, "parameters")
-        first["metadata"]["tags"] = ["parameters"]
+        first = cell(_PARAMETERS, "parameters") | {"metadata": {"tags": ["parameters"]}}
         cells = [first, *(cell(source, f"cell-{at}") for at, source in enumerate(sources))]
         whole = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
         (folder / f"{name}.ipynb").write_text(json.dumps(whole), "utf-8")
