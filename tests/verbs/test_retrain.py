@@ -711,7 +711,7 @@ def test_logs_are_read_from_the_kept_notebook_where_the_files_were_cleared_away(
     assert logs.content == ""
     whole = here.call(JobLogs(job="1", notebook=True))
     assert isinstance(whole, JobLogsReply)
-    assert json.loads(whole.content)["cells"][1]["outputs"][0]["text"] == "C is 1.0\n"
+    assert json.loads(whole.content)["cells"][1]["outputs"][0]["text"] == "C is 1.0"
     here.session.artifacts.delete(here.registry.job(1).output or "")
     with pytest.raises(Conflict) as missing:
         here.call(JobLogs(job="1"))

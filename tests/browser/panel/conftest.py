@@ -57,6 +57,10 @@ class LaboratoryWithPanel(Laboratory):
         done = subprocess.run(words, check=True, cwd=self.folder, env=self.env, capture_output=True, text=True)
         return done.stdout
 
+    def newest_job(self) -> str:
+        """The name of the job that began last."""
+        return f"job/{json.loads(self.typed('job list --limit 1 --json'))['jobs'][0]['number']}"
+
 
 @pytest.fixture(scope="session")
 def panel_lab() -> Iterator[LaboratoryWithPanel]:

@@ -30,7 +30,7 @@ def started(desk: Desk, line: str) -> str:
     """Start a job in another process, as a colleague would; its name."""
     assert isinstance(desk.laboratory, LaboratoryWithPanel)
     desk.laboratory.types(f"retrain {line} --background --timeout 300s --force")
-    return str(re.findall(r"job/\d+", desk.laboratory.typed("job list"))[0])
+    return desk.laboratory.newest_job()
 
 
 def notice(desk: Desk, text: str) -> Locator:

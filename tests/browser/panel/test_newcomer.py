@@ -29,7 +29,7 @@ _ALL_RAN = "window.jupyterapp.shell.currentWidget.content.widgets.slice(0, 3).ev
 
 def _write(folder: Path) -> None:
     first = cell("depth = 2  # how many questions a tree may ask in a row", "parameters")
-    first["metadata"]["tags"] = ["parameters"]  # type: ignore[index]
+    first |= {"metadata": {"tags": ["parameters"]}}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cells = [{**one, "execution_count": None} for one in (first, cell(_PREPARE, "prepare"), cell(_FIT, "fit"))]
     whole = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}

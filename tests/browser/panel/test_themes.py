@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -43,7 +42,7 @@ def picture(desk: Desk, name: str) -> None:
 def job(panel_lab: LaboratoryWithPanel) -> str:
     """A job that has made a version."""
     panel_lab.types("retrain trees.ipynb -p depth=3")
-    return str(re.findall(r"job/\d+", panel_lab.typed("job list"))[0])
+    return panel_lab.newest_job()
 
 
 @pytest.mark.parametrize("theme", THEMES)
