@@ -28,8 +28,8 @@ def main() -> None:
     for path in taken:
         _put(path, f"panel-{path.name}")
     for theme in ("light", "dark"):
-        for name, shown in WIDGETS.items():
-            _put(TAKEN_OF_WIDGETS / f"{shown}-{theme}.png", f"widget-{name}-{theme}.png")
+        for name, of in WIDGETS.items():
+            _put(TAKEN_OF_WIDGETS / f"{of}-{theme}.png", f"widget-{name}-{theme}.png")
 
 
 def _put(taken: Path, name: str) -> None:
