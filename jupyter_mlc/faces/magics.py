@@ -29,7 +29,7 @@ from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.present import somebody_is_there
-from jupyter_mlc.faces.progress import Bar, InCell, OnStream
+from jupyter_mlc.faces.progress import Bar
 from jupyter_mlc.faces.telling import Untold
 from jupyter_mlc.verbs.base import VERBS, Reply
 from jupyter_mlc.verbs.context import silent
@@ -90,8 +90,7 @@ class MlcMagics(Magics):
             return call
         call = self._with_rows(call)
         is_watched = somebody_is_there(self.here)
-        is_kernel = getattr(self.here, "kernel", None) is not None
-        bar = Bar(line=InCell() if is_kernel else OnStream(stream=sys.stdout))
+        bar = Bar(stream=sys.stdout)
         self.desk.ask = _ask if self.ask and is_watched else None
         self.desk.progress = bar if is_watched else silent
         try:

@@ -193,7 +193,7 @@ class Reply:
     def url(self) -> str:
         """Where JupyterLab shows it in the panel; empty where it has no page."""
         refs = self.shows()
-        return self.address(f"/lab?mlc={quote(','.join(refs), safe=':,/@')}") if refs else ""
+        return self.address(f"/lab?mlc={quote(','.join(refs), safe=':,/@', errors='replace')}") if refs else ""
 
     @property
     def exit_code(self) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jupyter_client.manager import KernelManager
@@ -117,34 +116,3 @@ def test_runs_that_a_kernel_leaves_open_end_with_it(kernel: Kernel, tmp_path: Pa
         ("running", 0, 0),
     ]
     assert [run.status for run in after.runs] == ["finished", "finished"]
-
-
-BAR = """
-from jupyter_mlc.faces.progress import Bar, InCell
-times = iter([0.0, 1.0, 2.0])
-bar = Bar(line=InCell(), clock=times.__next__)
-for done in range(3):
-    bar(done, 2, "blobs")
-bar.end()
-"answer"
-"""
-
-
-def test_a_bar_leaves_an_output_without_data_which_takes_no_room(tmp_path: Path) -> None:
-    import nbformat
-    from nbclient import NotebookClient
-
-    v4: Any = nbformat.v4
-    notebook = v4.new_notebook(cells=[v4.new_code_cell("print('before')"), v4.new_code_cell(BAR)])
-    shown: list[dict[str, object]] = []
-
-    class Client(NotebookClient):
-        def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-            shown.extend([msg["content"]["data"]] if "display" in msg["msg_type"] else [])
-            return super().process_message(msg, cell, cell_index)
-
-    Client(notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    assert [output.data for output in notebook.cells[1].outputs] == [{}, {"text/plain": "'answer'"}]
-    lines = [f"blobs {'█' * (10 * done)}{'░' * (20 - 10 * done)} {done}/2" for done in (1, 2)]
-    assert shown == [{"text/plain": line} for line in lines] + [{}]
-    nbformat.validate(notebook)

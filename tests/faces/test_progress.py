@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import io
 
-from jupyter_mlc.faces.progress import Bar, OnStream
+from jupyter_mlc.faces.progress import Bar
 
 
 def shown(*steps: tuple[float, int, int]) -> str:
     stream, times = io.StringIO(), iter([time for time, _, _ in steps])
-    bar = Bar(line=OnStream(stream=stream), clock=times.__next__)
+    bar = Bar(stream=stream, clock=times.__next__)
     for _, done, total in steps:
         bar(done, total, "blobs")
     bar.end()
@@ -36,7 +36,7 @@ def test_more_than_all_is_all() -> None:
 
 def test_bytes_are_counted_as_people_count_them() -> None:
     stream, times = io.StringIO(), iter([0.0, 1.0])
-    bar = Bar(line=OnStream(stream=stream), clock=times.__next__)
+    bar = Bar(stream=stream, clock=times.__next__)
     bar(0, 10_737_418_240, "bytes of the model")
     bar(1_500_000_000, 10_737_418_240, "bytes of the model")
     assert stream.getvalue() == "\rbytes of the model ██░░░░░░░░░░░░░░░░░░ 1,500 MB/10,737 MB"
