@@ -159,8 +159,10 @@ def test_without_the_server_part_the_panel_says_what_to_install(visit: Callable[
 
 def test_the_status_bar_counts_the_models_and_shows_the_panel(visit: Callable[..., Desk]) -> None:
     desk = visit()
+    search = desk.side.get_by_role("searchbox")
+    expect(search).to_be_hidden()
     desk.page.get_by_role("button", name=re.compile(r"\d+ models")).click()
-    expect(desk.side.get_by_role("searchbox")).to_be_focused()
+    expect(search).to_be_visible()
 
 
 def test_versions_are_compared_on_other_rows_by_a_process_of_its_own(desk: Desk) -> None:
