@@ -31,19 +31,23 @@ class Slot:
     ----------
     inherited : Slot, optional
         The parent process's, after a fork. It is kept untouched: to close it here would disturb the parent.
+    gate : RLock
+        Shut while the process forks.
     """
 
-    def __init__(self, inherited: Slot | None) -> None:
+    def __init__(self, inherited: Slot | None, gate: threading.RLock) -> None:
         self.connection: Any = None
         self.pid = os.getpid()
         self.uses = 0
         self._inherited = inherited
+        self._gate = gate
 
     def close(self) -> None:
         """Close the connection, unless another process opened it."""
-        if self.pid == os.getpid() and self.connection is not None:
-            connection, self.connection = self.connection, None
-            connection.close()
+        with self._gate:  # a fork closes what it still finds here
+            if self.pid == os.getpid() and self.connection is not None:
+                connection, self.connection = self.connection, None
+                connection.close()
 
     def close_if_idle(self) -> None:
         """Close the connection unless its thread is using it; that thread may look at it at any moment."""
@@ -83,12 +87,14 @@ class Database(ABC):
     def __init__(self) -> None:
         self._local = threading.local()
         self._slots: weakref.WeakSet[Slot] = weakref.WeakSet()
+        self._gate = threading.RLock()
+        """shut while the process forks: a thread that uses nothing yet waits there"""
 
     @property
     def _slot(self) -> Slot:
         slot: Slot | None = getattr(self._local, "slot", None)
         if slot is None or slot.pid != os.getpid():
-            slot = self._local.slot = Slot(slot)
+            slot = self._local.slot = Slot(slot, self._gate)
             self._slots.add(slot)
         return slot
 
@@ -99,7 +105,11 @@ class Database(ABC):
     def _take(self) -> Slot:
         """Begin to use this thread's connection; one that is of no use any more is replaced before."""
         slot = self._slot
-        slot.uses += 1
+        if slot.uses:
+            slot.uses += 1
+        else:
+            with self._gate:
+                slot.uses = 1
         try:
             if slot.connection is None or (slot.uses == 1 and self._is_stale(slot.connection)):
                 slot.close()

@@ -62,9 +62,14 @@ class SqliteDatabase(Database):
     def __init__(self, folder: Path | None) -> None:
         super().__init__()
         self.folder = folder
+        self._is_forking = False
         if folder is not None:
-            before_fork = weakref.WeakMethod(self._before_fork)
-            os.register_at_fork(before=lambda: _call(before_fork()))
+            before, after = weakref.WeakMethod(self._before_fork), weakref.WeakMethod(self._after_fork)
+            os.register_at_fork(
+                before=lambda: _call(before()),
+                after_in_parent=lambda: _call(after()),
+                after_in_child=lambda: _call(after()),
+            )
 
     @cached_property
     def path(self) -> Path:
@@ -72,12 +77,23 @@ class SqliteDatabase(Database):
         return (self.folder or Path()) / FILE
 
     def _before_fork(self) -> None:
-        """SQLite in a child takes its parent's locks for its own, and what the child writes could be lost."""
+        """SQLite in a child takes its parent's locks for its own, and what the child writes could be lost.
+
+        No other thread begins anything until the fork is done: it would hold locks inside of SQLite, and in the child
+        nobody would let go of them.
+        """
+        self._gate.acquire()
+        self._is_forking = True
         patience = time.monotonic() + _FORK_SECONDS
         for slot in list(self._slots):
             while slot.uses and slot is not self._slot and time.monotonic() < patience:
                 time.sleep(0.001)
             slot.close_if_idle()
+
+    def _after_fork(self) -> None:
+        if self._is_forking:  # not where another thread has made it since the fork began
+            self._is_forking = False
+            self._gate.release()
 
     def _connect(self) -> sqlite3.Connection:
         with explained(self.path):

@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -399,6 +400,34 @@ def test_a_fork_waits_for_the_writes_of_other_threads(
     assert os.waitpid(child, 0)[1] == 0
     writer.join()
     assert registry.model_names(9) == ["childs", "threads"]
+
+
+@pytest.mark.slow
+def test_children_write_whatever_other_threads_were_doing_when_they_were_forked(
+    tmp_path: Path, opened: Open, add: Callable[[Registry, str], None]
+) -> None:
+    registry = opened(tmp_path / "registry")
+    ended = threading.Event()
+
+    def work() -> None:
+        while not ended.is_set():
+            registry.head()
+            registry.database.close()  # so that the next look opens it anew
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(100):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(60)  # ends it, should it be stuck
+            add(registry, f"child-{number}")
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert len(registry.model_names(200)) == 100
 
 
 def test_a_child_that_leaves_its_parents_transaction_undoes_nothing(
