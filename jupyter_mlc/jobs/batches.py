@@ -5,6 +5,7 @@ A backend is one function in `_BACKENDS`; it yields what ended as soon as it has
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,8 @@ from jupyter_mlc.jobs.times import now
 
 _MOST_BROKEN = 3
 """times that a batch is taken up again after a worker of it was killed"""
+_LIMITS = ("_NUM_THREADS", "_MAXIMUM_THREADS", "ENABLE_IPC")
+"""ends of the environment variables by which joblib shares the cores out among its workers"""
 
 
 class Backend(StrEnum):
@@ -130,13 +133,18 @@ def _loky(tasks: Sequence[tuple[int, Task]], execute: Execute, hands: Hands) -> 
         batch_size=1,
         pre_dispatch="all",
     )
+    environment = dict(os.environ)
     try:
-        yield from parallel(delayed(_placed)(place, task, execute) for place, task in tasks)
+        yield from parallel(delayed(_in_worker)(place, task, execute, environment) for place, task in tasks)
     except TerminatedWorkerError as error:
         raise WorkerKilledError from error
 
 
-def _placed(place: int, task: Task, execute: Execute) -> Ended:
+def _in_worker(place: int, task: Task, execute: Execute, environment: Mapping[str, str]) -> Ended:
+    """Joblib may have started this process for an earlier batch, when the environment was another one."""
+    limits = {name: value for name, value in os.environ.items() if name.endswith(_LIMITS)}
+    os.environ.clear()
+    os.environ.update({**limits, **environment})
     return place, attempt(task, execute)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 from dataclasses import replace
@@ -62,6 +63,29 @@ def test_loky_carries_out_several_at_a_time_in_processes_of_their_own(tmp_path: 
     assert {each.outcome.exit for each in found.values()} == {Exit.SUCCEEDED}
     said = {json.loads(each.work.output.read_text())["cells"][1]["outputs"][0]["text"] for each in tasks}
     assert str(os.getpid()) not in said
+
+
+def test_workers_that_are_kept_from_an_earlier_batch_work_in_the_environment_of_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = "import os; said = os.getpid(), os.environ.get('TOKEN'), os.environ.get('REGION'), 'OMP_NUM_THREADS' in os.environ"
+
+    def said(names: str) -> list[tuple[int, str, str, bool]]:
+        tasks = [task(tmp_path, name, cell) for name in names]
+        assert len(dict(carried_out(tasks, stand_in.execute, at_once=2))) == len(names)
+        texts = [json.loads(each.work.output.read_text())["cells"][1]["outputs"][0]["text"] for each in tasks]
+        return [ast.literal_eval(text) for text in texts]
+
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("TOKEN", "first")
+    monkeypatch.setenv("REGION", "here")
+    first = said("abc")
+    monkeypatch.setenv("TOKEN", "second")
+    monkeypatch.delenv("REGION")
+    second = said("def")
+    assert {each[0] for each in second} <= {each[0] for each in first}
+    assert {each[1:] for each in first} == {("first", "here", True)}
+    assert {each[1:] for each in second} == {("second", None, True)}
 
 
 def test_a_batch_goes_on_where_a_worker_is_killed_and_says_what_was_lost(tmp_path: Path) -> None:
