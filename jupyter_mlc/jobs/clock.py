@@ -5,13 +5,14 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from apscheduler.schedulers.blocking import BlockingScheduler
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -32,33 +33,30 @@ def every_second(look: Callable[[], None]) -> None:
         At a second signal.
     """
     scheduler = _scheduler()
-    failed: list[BaseException] = []
+    seconds: SimpleQueue[None] = SimpleQueue()
 
-    def called() -> None:
+    def second() -> None:
+        if seconds.empty():  # not where a look takes longer
+            seconds.put(None)
+
+    scheduler.add_job(second, "interval", seconds=1, coalesce=True, misfire_grace_time=None)
+    with _ending(lambda: seconds.put(None)) as is_ending:
+        scheduler.start()
         try:
-            look()
-        except BaseException as error:  # noqa: BLE001 (APScheduler would only log it)
-            failed.append(error)
-            if scheduler.running:
-                scheduler.shutdown(wait=False)
-
-    scheduler.add_job(called, "interval", seconds=1, coalesce=True, max_instances=1, misfire_grace_time=None)
-    with _ending(lambda: scheduler.shutdown(wait=False) if scheduler.running else None) as is_ending:
-        called()
-        if not failed and not is_ending():
-            scheduler.start()
-    if failed:
-        raise failed[0]
+            while not is_ending():
+                look()
+                seconds.get()
+        finally:
+            scheduler.shutdown()
 
 
-def _scheduler() -> BlockingScheduler:
+def _scheduler() -> BackgroundScheduler:
     try:
         from apscheduler.executors.debug import DebugExecutor
-        from apscheduler.schedulers.blocking import BlockingScheduler
+        from apscheduler.schedulers.background import BackgroundScheduler
     except ImportError:
         raise Unavailable("a worker needs APScheduler", hint="pip install 'jupyter-mlc[worker]'") from None
-    # what it calls runs where it waits: a registry belongs to one thread
-    return BlockingScheduler(executors={"default": DebugExecutor()}, timezone="UTC")
+    return BackgroundScheduler(executors={"default": DebugExecutor()}, timezone="UTC")
 
 
 @contextmanager
