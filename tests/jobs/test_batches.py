@@ -68,9 +68,10 @@ def test_loky_carries_out_several_at_a_time_in_processes_of_their_own(tmp_path: 
 def test_workers_that_are_kept_from_an_earlier_batch_work_in_the_environment_of_this_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cell = "import os; said = os.getpid(), os.environ.get('TOKEN'), os.environ.get('REGION'), 'OMP_NUM_THREADS' in os.environ"
+    cell = "from os import environ, getpid\n"
+    cell += "said = getpid(), environ.get('TOKEN'), environ.get('REGION'), 'OMP_NUM_THREADS' in environ"
 
-    def said(names: str) -> list[tuple[int, str, str, bool]]:
+    def said(names: str) -> list[tuple[int, str | None, str | None, bool]]:
         tasks = [task(tmp_path, name, cell) for name in names]
         assert len(dict(carried_out(tasks, stand_in.execute, at_once=2))) == len(names)
         texts = [json.loads(each.work.output.read_text())["cells"][1]["outputs"][0]["text"] for each in tasks]
