@@ -21,16 +21,15 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
     from jupyter_mlc.verbs.session import LocalSession
     from tests.browser.laboratory import Laboratory
+    from tests.browser.window import Window
 
 MODELS, VERSIONS = 1_000, 10_000
-_SIZE = {"width": 1400, "height": 900}
+_SIZE = (1400, 900)
 _FLAGS = ("--no-sandbox", "--disable-dev-shm-usage")
 _LONG = 240_000
 """milliseconds in which a busy machine has opened JupyterLab"""
 _STEPS = 200
 """frames of one scroll"""
-_RUN = "window.jupyterapp.commands.execute"
-_RESTORED = "window.jupyterapp && window.jupyterapp.restored.then(() => true)"
 _HOLD = """
 const real = window.fetch;
 const held = new Promise(go => { window.letGo = go; });
@@ -95,10 +94,10 @@ def measure(bench: Bench) -> Iterator[Figure]:
         laboratory.wait()
         paints = [_first_paint(laboratory, browser) for _ in range(rounds)]
         yield within(f"first paint of {MODELS:,} models after their data", paints, 0.3)
-        page = _opened(laboratory, browser)
-        slowest = [max(frames) for frames in _scrolled(page, rounds)]
+        window = _opened(laboratory, browser)
+        slowest = [max(frames) for frames in _scrolled(window, rounds)]
         yield within(f"slowest frame of a scroll through {versions:,} versions", slowest, 0.05)
-        seen = [_until_seen(page, session, who, f"fresh-{number}") for number in range(rounds)]
+        seen = [_until_seen(window.page, session, who, f"fresh-{number}") for number in range(rounds)]
         yield within("a change by another process, until it is seen", seen, 2)
 
 
@@ -158,31 +157,32 @@ def _create(session: LocalSession, who: Identity, *names: str) -> None:
             log.append(ModelCreated(model=name, tier="minimal", owner=log.actor))
 
 
-def _opened(laboratory: Laboratory, browser: Browser, script: str = "") -> Page:
+def _opened(laboratory: Laboratory, browser: Browser, script: str = "") -> Window:
     """JupyterLab in a window and a workspace of its own, with the panel open."""
-    page = browser.new_context(viewport=_SIZE, reduced_motion="reduce").new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(_LONG)
+    from tests.browser.window import Window, new_page
+
+    window = Window(page=new_page(browser, _SIZE, _LONG), laboratory=laboratory)
     if script:
-        page.add_init_script(script)
-    page.goto(f"{laboratory.address}/lab/workspaces/{uuid4().hex}?token={laboratory.token}")
-    page.wait_for_function(_RESTORED)
-    page.locator("#jupyterlab-splash").wait_for(state="detached")
-    page.evaluate(f"{_RUN}('mlc:open-panel').then(() => null)")
-    page.wait_for_load_state("networkidle")
-    return page
+        window.page.add_init_script(script)
+    window.visit(f"/lab/workspaces/{uuid4().hex}")
+    window.page.locator("#jupyterlab-splash").wait_for(state="detached")
+    window.command("mlc:open-panel")
+    window.page.wait_for_load_state("networkidle")
+    return window
 
 
 def _first_paint(laboratory: Laboratory, browser: Browser) -> float:
     """Seconds from the moment at which the list arrives until its first lines are on the screen."""
-    page = _opened(laboratory, browser, _HOLD)
+    page = _opened(laboratory, browser, _HOLD).page
     seconds = float(page.evaluate(_PAINT))
-    page.context.close()
+    page.close()
     return seconds
 
 
-def _scrolled(page: Page, rounds: int) -> Iterator[list[float]]:
+def _scrolled(window: Window, rounds: int) -> Iterator[list[float]]:
     """Seconds of each frame, of each scroll from the first version to the last."""
-    page.evaluate(f"{_RUN}('mlc:compare', {{refs: ['{MODEL}']}}).then(() => null)")
+    window.command("mlc:compare", refs=[MODEL])
+    page = window.page
     page.locator(".jp-Mlc-grid tbody th").first.wait_for()
     page.wait_for_timeout(1000)
     for _ in range(rounds):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.environment import mlflow_python
 from benchmarks.sides import environment
@@ -20,33 +20,20 @@ from docs.displays import replies
 from docs.laptop import ROOT
 from tests.browser import story
 from tests.browser.laboratory import NOTEBOOK, Laboratory, chromium
+from tests.browser.window import Window, new_page
 
 BUILT = ROOT / "build" / "displays"
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb")
-_WIDE, _TALL = 1280, 2200
+_SIZE = (1280, 2200)
 _LONG = 240_000
 """milliseconds in which a busy machine has run the story"""
-_CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
-_THEME = "document.body.dataset.jpThemeName"
 
 
 @dataclass(kw_only=True)
-class Shown:
+class Shown(Window):
     """A notebook in a browser's window."""
 
-    page: Page
-    cells: list[dict[str, Any]]
-    complaints: list[str] = field(default_factory=list)
-    """what the browser's console said of errors"""
-
-    def dress(self, theme: str) -> None:
-        """Put on a theme of JupyterLab's."""
-        self.page.evaluate(f"name => {_RUN}('apputils:change-theme', {{theme: name}})", theme)
-        self.page.wait_for_function(f"name => {_THEME} === name", arg=theme)
-        self.page.wait_for_timeout(500)  # the style sheets of the one before go a moment later
-
-
-_RUN = "window.jupyterapp.commands.execute"
+    cells: list[dict[str, Any]] = field(default_factory=list)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -86,9 +73,9 @@ def browser() -> Iterator[Browser]:
 def ran(lab: Laboratory, browser: Browser) -> Shown:
     """The story as it was run, in its window."""
     shown = opened(lab, browser, NOTEBOOK)
-    shown.page.wait_for_function(_CONNECTED)
-    shown.page.evaluate(f"{_RUN}('notebook:run-all-cells')")
-    shown.page.evaluate(f"{_RUN}('docmanager:save')")
+    shown.wait_for_kernel()
+    shown.command("notebook:run-all-cells")
+    shown.command("docmanager:save")
     shown.cells = json.loads((lab.folder / NOTEBOOK).read_text("utf-8"))["cells"]
     BUILT.mkdir(parents=True, exist_ok=True)
     (BUILT / "replies.json").write_text(json.dumps(replies(shown.cells, story.MADE, str(lab.home)), indent=1), "utf-8")
@@ -107,13 +94,8 @@ def mistrusted(ran: Shown, lab: Laboratory, browser: Browser) -> Shown:
 
 
 def opened(lab: Laboratory, browser: Browser, notebook: str) -> Shown:
-    page = browser.new_page(viewport={"width": _WIDE, "height": _TALL}, reduced_motion="reduce")
-    page.set_default_timeout(_LONG)
-    shown = Shown(page=page, cells=[])
-    page.on("console", lambda said: shown.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-    page.goto(f"{lab.address}/lab/tree/{notebook}?token={lab.token}&reset")
-    page.wait_for_function("window.jupyterapp && window.jupyterapp.restored.then(() => true)")
-    page.locator(".jp-NotebookPanel .jp-CodeCell").last.wait_for()
-    page.evaluate(f"{_RUN}('application:toggle-left-area')")
+    shown = Shown(page=new_page(browser, _SIZE, _LONG), laboratory=lab)
+    shown.visit(f"/lab/tree/{notebook}?reset")
+    shown.page.locator(".jp-NotebookPanel .jp-CodeCell").last.wait_for()
+    shown.command("application:toggle-left-area")
     return shown

@@ -8,24 +8,22 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from docs.laptop import ROOT, run
 from tests.browser.laboratory import Laboratory
 from tests.browser.panel.flights import CELLS, NOTEBOOK, write_notebooks
+from tests.browser.window import Window, new_page
 
 BUILT = ROOT / "jupyter_mlc" / "labextension"
 _LONG = 45_000
 """milliseconds in which a busy machine has shown what it is asked for"""
 SIZE = (1400, 900)
-_RESTORED = "window.jupyterapp && window.jupyterapp.restored.then(() => true)"
-_THEME = "document.body.dataset.jpThemeName"
 
 
 class LaboratoryWithPanel(Laboratory):
@@ -84,24 +82,8 @@ def _name_kernel(notebook: Path) -> None:
     notebook.write_text(json.dumps(whole), "utf-8")
 
 
-@dataclass(kw_only=True)
-class Desk:
-    """JupyterLab in a window, and what the console said of errors."""
-
-    page: Page
-    laboratory: Laboratory
-    complaints: list[str] = field(default_factory=list)
-
-    def command(self, name: str, **arguments: object) -> None:
-        """Execute a command of JupyterLab's."""
-        told = json.dumps(arguments)
-        self.page.evaluate(f"window.jupyterapp.commands.execute('{name}', {told}).then(() => null)")
-
-    def dress(self, theme: str) -> None:
-        """Put on a theme of JupyterLab's."""
-        self.command("apputils:change-theme", theme=theme)
-        self.page.wait_for_function(f"name => {_THEME} === name", arg=theme)
-        self.page.wait_for_timeout(500)  # the style sheets of the one before go a moment later
+class Desk(Window):
+    """JupyterLab in a window, with the panel."""
 
     @property
     def side(self) -> Locator:
@@ -131,17 +113,9 @@ class Desk:
 
 def opened(laboratory: Laboratory, browser: Browser, path: str, size: tuple[int, int]) -> Desk:
     """JupyterLab in a window and a workspace of its own: nothing comes back that others had open."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(_LONG)
-    desk = Desk(page=page, laboratory=laboratory)
-    page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: desk.complaints.append(str(error)))
-    query = "&" if "?" in path else "?"
-    workspace = f"/lab/workspaces/{uuid4().hex}"
-    page.goto(f"{laboratory.address}{workspace}{path}{query}token={laboratory.token}")
-    page.wait_for_function(_RESTORED)
-    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    desk = Desk(page=new_page(browser, size, _LONG), laboratory=laboratory)
+    desk.visit(f"/lab/workspaces/{uuid4().hex}{path}")
+    desk.page.locator("#jupyterlab-splash").wait_for(state="detached")
     return desk
 
 
@@ -156,7 +130,7 @@ def visit(panel_lab: Laboratory, browser: Browser) -> Iterator[Callable[..., Des
 
     yield go
     for desk in visited:
-        desk.page.context.close()
+        desk.page.close()
     assert [complaint for desk in visited for complaint in desk.complaints] == []
 
 
@@ -166,7 +140,7 @@ def window(panel_lab: Laboratory, browser: Browser) -> Iterator[Desk]:
     desk = opened(panel_lab, browser, "", SIZE)
     desk.command("mlc:open-panel")
     yield desk
-    desk.page.context.close()
+    desk.page.close()
 
 
 @pytest.fixture

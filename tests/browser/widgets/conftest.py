@@ -14,18 +14,16 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from docs.laptop import run
 from jupyter_mlc.faces.widgets import SCRIPT
 from tests.browser.laboratory import Laboratory
 from tests.browser.widgets.churn import CELLS
+from tests.browser.window import Window, new_page
 
 _LONG = 60_000
 """milliseconds in which a busy machine has shown what it is asked for"""
-_READY = "window.jupyterapp && window.jupyterapp.restored.then(() => true)"
-_CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
-_THEME = "document.body.dataset.jpThemeName"
 _WHOLE = {
     "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     "nbformat": 4,
@@ -61,30 +59,21 @@ def served(application: str) -> Iterator[Laboratory]:
 
 
 @dataclass(kw_only=True)
-class Notebook:
+class Notebook(Window):
     """A notebook in a window."""
 
-    page: Page
-    laboratory: Laboratory
     path: Path
-    complaints: list[str] = field(default_factory=list)
-    """what the console said of errors"""
     strangers: list[str] = field(default_factory=list)
     """what was asked for elsewhere than on this machine"""
 
     def complain(self, error: str) -> None:
         """Take note of an error, unless the front end has it with an empty notebook as well."""
         if error != _ITS_OWN.get(self.laboratory.application):
-            self.complaints.append(error)
-
-    def command(self, name: str, **arguments: object) -> None:
-        """Execute a command of the front end's."""
-        told = json.dumps(arguments)
-        self.page.evaluate(f"window.jupyterapp.commands.execute('{name}', {told}).then(() => null)")
+            super().complain(error)
 
     def run(self) -> None:
         """Have all cells run; whether they have ended is for the reader to see."""
-        self.page.wait_for_function(_CONNECTED)
+        self.wait_for_kernel()
         self.page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
     def save(self) -> list[dict[str, Any]]:
@@ -92,12 +81,6 @@ class Notebook:
         self.command("docmanager:save")
         cells: list[dict[str, Any]] = json.loads(self.path.read_text("utf-8"))["cells"]
         return cells
-
-    def dress(self, theme: str) -> None:
-        """Put on a theme."""
-        self.command("apputils:change-theme", theme=theme)
-        self.page.wait_for_function(f"name => {_THEME} === name", arg=theme)
-        self.page.wait_for_timeout(500)  # the style sheets of the one before go a moment later
 
     @property
     def panel(self) -> Locator:
@@ -142,7 +125,7 @@ def opens(browser: Browser) -> Iterator[Opens]:
 
     yield go
     for notebook in notebooks:
-        notebook.page.context.close()
+        notebook.page.close()
     assert [one for notebook in notebooks for one in notebook.complaints] == []
     assert [one for notebook in notebooks for one in notebook.strangers] == []
 
@@ -153,9 +136,7 @@ def _cell(place: int, source: str) -> dict[str, object]:
 
 
 def _opened(laboratory: Laboratory, browser: Browser, path: Path, size: tuple[int, int]) -> Notebook:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(_LONG)
+    page = new_page(browser, size, _LONG)
     notebook = Notebook(page=page, laboratory=laboratory, path=path)
 
     def only_here(route: Route) -> None:
@@ -166,10 +147,6 @@ def _opened(laboratory: Laboratory, browser: Browser, path: Path, size: tuple[in
             route.abort()
 
     page.route("http*://**/*", only_here)
-    page.on("console", lambda said: notebook.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: notebook.complain(str(error)))
-    place = PLACES[laboratory.application].format(window=uuid4().hex, notebook=path.name)
-    page.goto(f"{laboratory.address}{place}?token={laboratory.token}")
-    page.wait_for_function(_READY)
+    notebook.visit(PLACES[laboratory.application].format(window=uuid4().hex, notebook=path.name))
     page.locator(".jp-Notebook .jp-CodeCell").last.wait_for()
     return notebook
