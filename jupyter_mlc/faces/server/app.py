@@ -16,6 +16,7 @@ from jupyter_mlc.faces.calls import Calls
 from jupyter_mlc.faces.server.handlers import Answering, handlers
 from jupyter_mlc.faces.server.placing import placed
 from jupyter_mlc.faces.server.registries import Registries, Tick
+from jupyter_mlc.faces.server.settings import Settings, settings_folder
 from jupyter_mlc.faces.server.worker import ServersWorker
 from jupyter_mlc.store.places import default_url
 
@@ -30,7 +31,9 @@ class MlcApp(ExtensionApp):
     extension_url = "/jupyter-mlc"
     load_other_extensions = True
 
-    registry = Unicode("", help="URL or folder of the registry; empty: that of the server's folder").tag(config=True)
+    registry = Unicode(
+        "", help="URL or folder of the registry; empty: that of the panel's settings, else of the server's folder"
+    ).tag(config=True)
     watch_ms = Integer(1000, help="how often the end of the log and running jobs are looked at").tag(config=True)
     threads = Integer(4, help="how many requests are answered at the same time").tag(config=True)
     calls = Integer(2, help="how many processes run models or prepare notebooks at the same time").tag(config=True)
@@ -44,6 +47,7 @@ class MlcApp(ExtensionApp):
         """What the routes share."""
         server = self._server
         server.event_logger.register_event_schema(_SCHEMA)
+        self.settings_of_panel = Settings(lambda: settings_folder(server))
         self.pool = ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="mlc")
         self.registries = Registries(self._url, Path(server.runtime_dir), self._kernels)
         self.elsewhere = Calls(self._root, at_once=self.calls, complain=server.log.error)
@@ -70,7 +74,7 @@ class MlcApp(ExtensionApp):
         return Path(self._server.root_dir)
 
     def _url(self) -> str:
-        return self.registry or default_url(self._root)
+        return self.registry or self.settings_of_panel.registry or default_url(self._root)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ARG002 (the server's protocol)
         forget(Path(self._server.runtime_dir))

@@ -32,9 +32,9 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
     const client = new Client(app.serviceManager.serverSettings);
     const changes = new Changes(client.call, app.serviceManager, INTERVAL);
     const following = new Following(client, changes);
-    listen(following, changes, tracker);
-    const settings = new Settings(changes);
-    void registry?.load(deskPlugin.id).then(settings.follow, reason => console.warn(reason));
+    const follow = listen(following, changes, tracker);
+    const settings = new Settings(changes, follow);
+    void registry?.load(deskPlugin.id).then(settings.heed, reason => console.warn(reason));
     const made: IDesk = {
       call: client.call,
       blob: client.blob,
@@ -58,7 +58,7 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
 };
 
 /** A cell that ran may have changed the registry, or use another one; so may the notebook that comes to the front. */
-function listen(following: Following, changes: Changes, tracker: INotebookTracker | null): void {
+function listen(following: Following, changes: Changes, tracker: INotebookTracker | null): () => void {
   const follow = (): void => {
     void following.follow(tracker?.currentWidget?.sessionContext.session?.kernel?.id);
   };
@@ -68,6 +68,7 @@ function listen(following: Following, changes: Changes, tracker: INotebookTracke
   });
   tracker?.currentChanged.connect(follow);
   follow();
+  return follow;
 }
 
 const PICTURE = 'application/vnd.vegalite.v5+json';
@@ -100,11 +101,14 @@ function front(tracker: INotebookTracker | null): IFront | null {
 
 /** What a person has set. */
 class Settings {
-  constructor(private readonly changes: Changes) {}
+  constructor(
+    private readonly changes: Changes,
+    private readonly follow: () => void
+  ) {}
 
   columns: readonly string[] = [];
 
-  readonly follow = (settings: ISettingRegistry.ISettings): void => {
+  readonly heed = (settings: ISettingRegistry.ISettings): void => {
     settings.changed.connect(this.read, this);
     this.read(settings);
   };
@@ -112,5 +116,6 @@ class Settings {
   private read(settings: ISettingRegistry.ISettings): void {
     this.columns = settings.get('columns').composite as string[];
     this.changes.setInterval(settings.get('pollInterval').composite as number);
+    this.follow(); // the server has read which registry is set
   }
 }

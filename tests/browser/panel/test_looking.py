@@ -87,6 +87,24 @@ def test_columns_are_chosen_among_metrics_and_parameters(desk: Desk) -> None:
     expect(table.get_by_role("row", name="late-flights:3")).to_contain_text("8")
 
 
+def test_the_registry_is_chosen_in_the_settings(visit: Callable[..., Desk], panel_lab: LaboratoryWithPanel) -> None:
+    other = panel_lab.folder / "fraud-models"
+    other.mkdir()
+    panel_lab.types(f"init {other}")
+    desk = visit()
+    desk.command("mlc:open-panel")
+    expect(option(desk, "late-flights")).to_be_visible()
+    desk.command("settingeditor:open", query="Model registry")
+    field = desk.page.locator('[id$="jupyter-mlc:plugin_registry"]')  # its label names no field
+    field.fill(str(other))
+    field.blur()
+    expect(desk.side).to_contain_text("fraud-models")
+    expect(desk.choices).to_have_count(0)
+    field.fill("")
+    field.blur()
+    expect(option(desk, "late-flights")).to_be_visible()
+
+
 def test_versions_are_filtered_by_a_query(desk: Desk) -> None:
     page = desk.opened("late-flights")
     page.get_by_role("searchbox", name="Filter").fill("params.max_depth < 5")

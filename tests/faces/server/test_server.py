@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from jupyter_mlc.faces.announced import announce, announced, forget
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.server.app import CHANGED
+from jupyter_mlc.faces.server.settings import Settings, settings_folder
 from jupyter_mlc.verbs.run import Run
 from jupyter_mlc.verbs.session import LocalSession
 
@@ -144,3 +146,70 @@ def test_what_a_kernel_said_in_pieces_is_nothing(tmp_path: Path) -> None:
     announce(str(tmp_path / "kernel-k-3.json"), "a", "b")
     forget(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kernel-k-3.json", "mlc-k-3.json"]
+
+
+# Which registry is the server's own
+
+
+@pytest.fixture
+def set_for_the_panel(jp_serverapp: Any, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Sets a person's settings as JupyterLab keeps them, on a server that was started on no registry."""
+    (mlc,) = jp_serverapp.extension_manager.extension_apps["jupyter_mlc"]
+    started_on, mlc.registry = mlc.registry, ""
+    apps = {"jupyter_mlc": [mlc], "lab": [SimpleNamespace(user_settings_dir=str(tmp_path / "settings"))]}
+    server = SimpleNamespace(extension_manager=SimpleNamespace(extension_apps=apps))
+    mlc.settings_of_panel = Settings(lambda: settings_folder(server))
+    file = tmp_path / "settings" / "jupyter-mlc" / "plugin.jupyterlab-settings"
+    file.parent.mkdir(parents=True)
+
+    def save(text: str) -> None:
+        file.write_text(text, "utf-8")
+
+    yield save
+    mlc.registry = started_on
+
+
+async def test_the_registry_that_a_person_has_set_is_shown_from_then_on(
+    ask: Ask, desk: Desk, set_for_the_panel: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MLC_REGISTRY", str(tmp_path / "elsewhere"))
+
+    async def shown() -> str:
+        _, known = await ask("registries", method="GET")
+        return str(known[0]["shown"])
+
+    assert await shown() == str(tmp_path / "elsewhere")
+    set_for_the_panel('{\n  // Registry\n  "registry": " %s ",\n}' % (tmp_path / "registry"))
+    assert await shown() == str(tmp_path / "registry")
+    status, told = await ask("list", {"what": "churn"})
+    assert (status, len(told["versions"])) == (200, 2)
+    set_for_the_panel('{"columns": []}')
+    assert await shown() == str(tmp_path / "elsewhere")
+
+
+async def test_settings_that_cannot_be_used_are_told(
+    ask: Ask, desk: Desk, set_for_the_panel: Callable[[str], None], tmp_path: Path
+) -> None:
+    set_for_the_panel('{"registry": "s3://models"}')
+    status, told = await ask("list")
+    assert (status, told["message"]) == (400, "no registry lives at s3://")
+    set_for_the_panel('{"registry": ')
+    status, told = await ask("list")
+    file = tmp_path / "settings" / "jupyter-mlc" / "plugin.jupyterlab-settings"
+    assert (status, told["hint"]) == (400, "mend it: Settings, Model registry")
+    assert told["message"].startswith(f"{file} cannot be read: ")
+
+
+async def test_what_the_server_was_started_on_goes_before_what_is_set(
+    ask: Ask, desk: Desk, jp_serverapp: Any, set_for_the_panel: Callable[[str], None], tmp_path: Path
+) -> None:
+    (mlc,) = jp_serverapp.extension_manager.extension_apps["jupyter_mlc"]
+    mlc.registry = str(tmp_path / "registry")
+    set_for_the_panel('{"registry": "/nowhere"}')
+    _, known = await ask("registries", method="GET")
+    assert known[0]["shown"] == str(tmp_path / "registry")
+
+
+def test_without_jupyterlab_nobody_has_set_anything(jp_serverapp: Any) -> None:
+    assert settings_folder(jp_serverapp) is None
+    assert Settings(lambda: None).registry == ""
