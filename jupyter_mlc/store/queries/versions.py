@@ -99,10 +99,10 @@ class OfVersions(OfModels, OfImports):
         names = {author: self.name_of(author) for author in {row["author"] for row in rows}}
         found = []
         for row, measured, parameters in zip(rows, metrics, params, strict=True):
-            facts = {**row, "metrics": measured, "params": parameters, "author": names[row["author"]]}
-            facts["model"] = facts.pop("model_name")
-            facts["aliases"] = tuple(sorted(alias["alias"] for alias in aliases.get(row["id"], ())))
-            facts["tags"] = {tag["key"]: tag["value"] for tag in tags.get(row["id"], ())}
+            facts, id_ = {**row, "metrics": measured, "params": parameters}, row["id"]
+            facts["author"], facts["model"] = names[row["author"]], facts.pop("model_name")
+            facts["aliases"] = tuple(sorted(alias["alias"] for alias in aliases[id_])) if id_ in aliases else ()
+            facts["tags"] = {tag["key"]: tag["value"] for tag in tags[id_]} if id_ in tags else {}
             facts["promoted"] = bool(row["promoted"])
             found.append(made(ModelVersion, facts))
         return found

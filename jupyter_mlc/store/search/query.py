@@ -90,6 +90,7 @@ class Ordering:
     descending: bool
 
 
+@lru_cache(maxsize=256)
 def parse_query(text: str) -> Node | None:
     """Read a query; None where it is empty.
 
@@ -274,6 +275,7 @@ def _bare(part: re.Match[str]) -> str:
 _TERM = re.compile(r"\s*([^\W\d]\w*(?:\.(?:[\w-]+|`(?:[^`]|``)+`))*)(?:\s+([A-Za-z]+))?\s*(,|$)")
 
 
+@lru_cache(maxsize=256)
 def parse_order(text: str) -> tuple[Ordering, ...]:
     """Read an order such as ``metrics.auc desc, created``."""
     source, at, terms = _readable(text), 0, []
