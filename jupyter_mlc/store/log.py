@@ -81,16 +81,20 @@ def _unequivocal(value: Any) -> Any:
     raise ValueError(value)
 
 
-def carried(value: object) -> object:
+def carried(value: Any) -> Any:
     """Plain data with ``{"$number": "nan"}`` for each number that JSON cannot carry exactly.
 
     A key that begins with ``$`` gets a second one, so that what people name so is not taken for ours.
     """
-    if isinstance(value, float) and (not math.isfinite(value) or (value.is_integer() and abs(value) > _LARGEST_SAFE)):
-        return {"$number": repr(value)}
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
-        return {"$number": str(value)}
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind is str or kind is bool or value is None:  # most of it, and cheaper to tell than to ask for classes
+        return value
+    if isinstance(value, float):
+        is_safe = math.isfinite(value) and (abs(value) <= _LARGEST_SAFE or not value.is_integer())
+        return value if is_safe else {"$number": repr(value)}
+    if isinstance(value, int):
+        return value if abs(value) <= _LARGEST_SAFE else {"$number": str(value)}
+    if kind is dict or isinstance(value, Mapping):
         return {f"${key}" if str(key).startswith("$") else key: carried(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [carried(item) for item in value]
@@ -111,7 +115,7 @@ def uncarried(value: object) -> Any:
 
 def body_of(event: Event) -> tuple[dict[str, object], list[Words]]:
     """The body as it is signed, and the personal words that it leaves out."""
-    body: dict[str, object] = carried(msgspec.to_builtins(event))  # type: ignore[assignment]  # a mapping stays one
+    body: dict[str, object] = carried(msgspec.to_builtins(event))
     kept: list[Words] = []
     for name in personal_fields(type(event)):
         text = body[name]

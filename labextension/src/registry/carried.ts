@@ -9,6 +9,12 @@ export function carried(value: Plain): Plain {
   return mapped(value, carried, key => (key.startsWith('$') ? `$${key}` : key));
 }
 
+/** A reply from its text; most carry nothing of ours, and need not be gone through. */
+export function read(text: string): Plain {
+  const told = JSON.parse(text);
+  return text.includes('"$') ? uncarried(told) : told;
+}
+
 export function uncarried(value: Plain): Plain {
   const spelled = (value as { $number?: unknown } | null)?.$number;
   if (typeof spelled === 'string') {

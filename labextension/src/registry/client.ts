@@ -4,7 +4,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import { Known, ROUTES } from '../wire';
 import { Answer, Call, IRefused, Missing, Refusal } from './asking';
 import { followed } from './calls';
-import { carried, uncarried } from './carried';
+import { carried, read, uncarried } from './carried';
 
 const PLACE = 'jupyter-mlc/v1';
 const NEEDS_CONFIRMATION = 409;
@@ -20,10 +20,11 @@ export class Client {
   call: Call = async (verb, ask, progress, signal) => {
     const body = JSON.stringify(carried(ask));
     const response = await this.request(ROUTES[verb], { method: 'POST', body });
-    const told = await response.json();
-    const isGoing = response.status === ACCEPTED;
-    const reply = isGoing ? await followed(told.call, this.going, progress, signal) : told;
-    return uncarried(reply) as Answer<typeof verb>;
+    if (response.status !== ACCEPTED) {
+      return read(await response.text()) as Answer<typeof verb>;
+    }
+    const { call } = await response.json();
+    return uncarried(await followed(call, this.going, progress, signal)) as Answer<typeof verb>;
   };
 
   /** A call that a process of its own answers: asked how it is, or ended. */
