@@ -1,4 +1,4 @@
-import React, { memo, useCallback, useRef } from 'react';
+import React, { memo, useCallback, useEffect, useRef } from 'react';
 
 import { ModelVersion } from '../wire';
 import { ref } from '../format';
@@ -9,6 +9,8 @@ import { Reference } from './reference';
 import { useWindow } from './usewindow';
 
 const HEIGHT = 28;
+/** Letters that fit into the widest cell; only longer texts are cut, since looking where to cut takes time. */
+const FIT = 24;
 
 export interface IGridProps {
   columns: readonly IColumn[];
@@ -28,7 +30,7 @@ export function Grid(props: IGridProps): JSX.Element {
   const onTick = useCallback((name: string) => ticking.current(name), []);
   const { trans } = useDesk();
   const box = useRef<HTMLDivElement>(null);
-  const { first, last } = useWindow(box, rows.length, HEIGHT);
+  const { first, last, most } = useWindow(box, rows.length, HEIGHT);
   return (
     <div ref={box} className="jp-Mlc-grid" tabIndex={0} role="group" aria-label={trans.__('Table of versions')}>
       <table aria-label={trans.__('Versions')} aria-rowcount={rows.length + 1}>
@@ -44,7 +46,7 @@ export function Grid(props: IGridProps): JSX.Element {
           <Gap rows={first} />
           {rows.slice(first, last).map((version, place) => (
             <Row
-              key={version.id}
+              key={(first + place) % most}
               version={version}
               index={first + place + 2}
               columns={columns}
@@ -83,12 +85,17 @@ interface IRow {
   onTick: (name: string) => void;
 }
 
-/** Drawn anew only where something of it has changed: scrolling changes nothing of a row in sight. */
+/**
+ * Drawn anew only where something of it has changed: scrolling changes nothing of a row in sight, and a row that leaves
+ * becomes one that comes, which is quicker than to make one. Whoever was in it is not taken along.
+ */
 const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRow): JSX.Element {
   const { trans } = useDesk();
   const name = ref(version);
+  const node = useRef<HTMLTableRowElement>(null);
+  useEffect(() => () => leave(node.current), [version.id]);
   return (
-    <tr aria-rowindex={index} style={{ height: HEIGHT }}>
+    <tr ref={node} aria-rowindex={index} style={{ height: HEIGHT }}>
       <td>
         <input
           type="checkbox"
@@ -104,6 +111,13 @@ const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRo
   );
 });
 
+function leave(row: HTMLElement | null): void {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && row?.contains(focused)) {
+    focused.blur();
+  }
+}
+
 function Cell({ column, version }: { column: IColumn; version: ModelVersion }): JSX.Element {
   if (column.key === 'version') {
     return (
@@ -112,6 +126,19 @@ function Cell({ column, version }: { column: IColumn; version: ModelVersion }): 
       </th>
     );
   }
+  if (column.key === 'stage') {
+    return (
+      <td>
+        <StageChip stage={version.stage} />
+      </td>
+    );
+  }
   const text = column.text(version);
-  return <td title={text}>{column.key === 'stage' ? <StageChip stage={version.stage} /> : text}</td>;
+  return text.length > FIT ? (
+    <td className="jp-Mlc-cut" title={text}>
+      {text}
+    </td>
+  ) : (
+    <td>{text}</td>
+  );
 }

@@ -21,9 +21,7 @@ export function useAnswer<V extends Verb>(
 ): IAnswered<V> {
   const desk = useDesk();
   const [changes, setChanges] = useState(0);
-  const [answered, setAnswered] = useState<IAnswered<V>>({ reply: null, error: null });
-  const asked = JSON.stringify(ask);
-  const sent = useRef({ count: 0, answered: 0, asked });
+  const answered = useAnswerAt(verb, ask, changes);
   const isGoing = Boolean(answered.reply && goesOn?.(answered.reply));
   useEffect(() => {
     const changed = (): void => setChanges(count => count + 1);
@@ -48,6 +46,15 @@ export function useAnswer<V extends Verb>(
       desk.progressed?.disconnect(further);
     };
   }, [desk, isGoing]);
+  return answered;
+}
+
+/** What a verb answers, asked anew whenever `moment` is another one; what was known stays until the new answer is there. */
+export function useAnswerAt<V extends Verb>(verb: V, ask: Ask<V> | null, moment: unknown): IAnswered<V> {
+  const desk = useDesk();
+  const [answered, setAnswered] = useState<IAnswered<V>>({ reply: null, error: null });
+  const asked = JSON.stringify(ask);
+  const sent = useRef({ count: 0, answered: 0, asked });
   useEffect(() => {
     const { current } = sent;
     current.asked = asked;
@@ -64,6 +71,6 @@ export function useAnswer<V extends Verb>(
         error => settle({ reply: null, error })
       );
     }
-  }, [desk, asked, changes]);
+  }, [desk, asked, moment]);
   return answered;
 }

@@ -1,10 +1,12 @@
 import { RefObject, useEffect, useState } from 'react';
 
-const MARGIN = 12;
+const MARGIN = 6;
 
 export interface IWindow {
   first: number;
   last: number;
+  /** How many are drawn at most: a row that leaves may be drawn anew as the one so many places on. */
+  most: number;
 }
 
 /** Which of many rows of one height are in sight, and a few around them: only these are drawn. */
@@ -26,5 +28,6 @@ export function useWindow(box: RefObject<HTMLElement>, count: number, height: nu
     };
   }, [box]);
   const first = Math.max(0, Math.min(Math.floor(place.top / height), count) - MARGIN);
-  return { first, last: Math.min(count, Math.ceil((place.top + place.tall) / height) + MARGIN) };
+  const last = Math.min(count, Math.ceil((place.top + place.tall) / height) + MARGIN);
+  return { first, last, most: Math.ceil(place.tall / height) + 2 * MARGIN + 1 };
 }

@@ -9,7 +9,7 @@ import { ALWAYS, ownColumns, plainColumns, sorted } from './columns';
 import { useDesk } from './deskcontext';
 import { Grid } from './grid';
 import { QueryInput } from './queryinput';
-import { useAnswer } from './useanswer';
+import { useAnswer, useAnswerAt } from './useanswer';
 
 const MOST = 20_000;
 const AT_FIRST = ['version', 'stage', 'aliases', 'created', 'author'];
@@ -17,10 +17,14 @@ const METRICS = 3;
 
 /** The versions of a model: filtered, sorted, with the columns that one wants, and ticked for comparing. */
 export function Versions({ model }: { model: string }): JSX.Element {
-  const { trans } = useDesk();
+  const { registry, trans } = useDesk();
   const [query, setQuery] = useState('');
   const [text, setText] = useState('');
-  const answered = useAnswer('list', { what: model, query, limit: MOST });
+  // there may be thousands: they are asked for anew only when something has happened to this very model
+  const latest = useAnswer('history', { ref: model, limit: 1 });
+  const ask = latest.reply && { what: model, query, limit: MOST };
+  const versions = useAnswerAt('list', ask, `${registry()} ${latest.reply?.entries[0]?.seq}`);
+  const answered = latest.error ? { reply: null, error: latest.error } : versions;
   return (
     <>
       <form
