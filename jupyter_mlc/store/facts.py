@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
@@ -22,9 +22,9 @@ _PARAM = itemgetter("key", "value", "word", "standing")
 _BY_KEY = itemgetter("key")
 _STANDINGS: Mapping[str, Standing] = {standing.value: standing for standing in Standing}
 # not strict, since JSON has no nan and no infinity: they are spelled as words
-_METRICS = msgspec.json.Decoder(list[tuple[Measured, ...]], strict=False)
+_METRICS = msgspec.json.Decoder(tuple[Measured, ...], strict=False)
 _ESTIMATES = msgspec.json.Decoder(tuple[Estimate, ...])
-_PARAMS = msgspec.json.Decoder(list[list[tuple[str, str, int, str]]])
+_PARAMS = msgspec.json.Decoder(list[tuple[str, str, int, str]])
 
 
 def packed_metrics(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -59,14 +59,16 @@ def packed_params(rows: Iterable[Mapping[str, Any]]) -> str:
     return msgspec.json.encode([_PARAM(row) for row in sorted(rows, key=_BY_KEY)]).decode()
 
 
-def metrics_of(packed: Sequence[str]) -> list[tuple[Measured, ...]]:
-    """The metrics of several versions."""
-    return _METRICS.decode(f"[{','.join(packed)}]")
+@lru_cache(maxsize=4096)
+def metrics_in(packed: str) -> tuple[Measured, ...]:
+    """The metrics of a version; the same versions are looked at again and again."""
+    return _METRICS.decode(packed)
 
 
-def params_of(packed: Sequence[str]) -> list[tuple[Parameter, ...]]:
-    """The parameters of several versions."""
-    return [tuple(parameter(*row) for row in rows) for rows in _PARAMS.decode(f"[{','.join(packed)}]")]
+@lru_cache(maxsize=4096)
+def params_in(packed: str) -> tuple[Parameter, ...]:
+    """The parameters of a version."""
+    return tuple(parameter(*row) for row in _PARAMS.decode(packed))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.names import CHAMPION, LATEST, Reference, folded, parse_reference
-from jupyter_mlc.store.facts import metrics_of, params_of
+from jupyter_mlc.store.facts import metrics_in, params_in
 from jupyter_mlc.store.queries.base import grouped, made
 from jupyter_mlc.store.queries.imports import OfImports
 from jupyter_mlc.store.queries.models import VERSION, OfModels
@@ -95,11 +95,11 @@ class OfVersions(OfModels, OfImports):
         ids = [row["id"] for row in rows]
         aliases = grouped(self._in("SELECT version, alias FROM alias WHERE version", ids))
         tags = grouped(self._in("SELECT version, key, value FROM tag WHERE version", ids))
-        metrics, params = metrics_of([row["metrics"] for row in rows]), params_of([row["params"] for row in rows])
         names = {author: self.name_of(author) for author in {row["author"] for row in rows}}
         found = []
-        for row, measured, parameters in zip(rows, metrics, params, strict=True):
-            facts, id_ = {**row, "metrics": measured, "params": parameters}, row["id"]
+        for row in rows:
+            facts, id_ = dict(row), row["id"]
+            facts["metrics"], facts["params"] = metrics_in(row["metrics"]), params_in(row["params"])
             facts["author"], facts["model"] = names[row["author"]], facts.pop("model_name")
             facts["aliases"] = tuple(sorted(alias["alias"] for alias in aliases[id_])) if id_ in aliases else ()
             facts["tags"] = {tag["key"]: tag["value"] for tag in tags[id_]} if id_ in tags else {}

@@ -7,6 +7,7 @@ follows. Else it walks along versions, newest first, or along the tags, paramete
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -56,8 +57,9 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
     if limit < 1:
         raise BadInput(f"{limit} is no number of versions to find", hint="--limit 100")
     found: list[int] = []
-    with registry.database.reading():
-        for statement in plan(text, order):
+    statements = plan(text, order)
+    with registry.database.reading() if len(statements) > 1 else nullcontext():
+        for statement in statements:
             bound = {**statement.bound, "limit": limit - len(found)}
             found += [row["id"] for row in registry.database.query(statement.sql, bound)]
             if len(found) >= limit:
