@@ -17,8 +17,11 @@ from jupyter_mlc.jobs.times import now
 
 _MOST_BROKEN = 3
 """times that a batch is taken up again after a worker of it was killed"""
-_LIMITS = ("_NUM_THREADS", "_MAXIMUM_THREADS", "ENABLE_IPC")
-"""ends of the environment variables by which joblib shares the cores out among its workers"""
+_LIMITS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+    *("NUMBA_NUM_THREADS", "NUMEXPR_NUM_THREADS", "ENABLE_IPC"),
+)
+"""the environment variables by which joblib shares the cores out among its workers"""
 
 
 class Backend(StrEnum):
@@ -142,7 +145,7 @@ def _loky(tasks: Sequence[tuple[int, Task]], execute: Execute, hands: Hands) -> 
 
 def _in_worker(place: int, task: Task, execute: Execute, environment: Mapping[str, str]) -> Ended:
     """Joblib may have started this process for an earlier batch, when the environment was another one."""
-    limits = {name: value for name, value in os.environ.items() if name.endswith(_LIMITS)}
+    limits = {name: os.environ[name] for name in _LIMITS if name in os.environ}
     os.environ.clear()
     os.environ.update({**limits, **environment})
     return place, attempt(task, execute)

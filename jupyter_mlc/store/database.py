@@ -12,7 +12,7 @@ import threading
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from importlib.resources import files
 from types import TracebackType
@@ -31,11 +31,11 @@ class Slot:
     ----------
     inherited : Slot, optional
         The parent process's, after a fork. It is kept untouched: to close it here would disturb the parent.
-    gate : RLock
+    gate : context manager
         Shut while the process forks.
     """
 
-    def __init__(self, inherited: Slot | None, gate: threading.RLock) -> None:
+    def __init__(self, inherited: Slot | None, gate: AbstractContextManager[Any]) -> None:
         self.connection: Any = None
         self.pid = os.getpid()
         self.uses = 0
@@ -45,16 +45,12 @@ class Slot:
     def close(self) -> None:
         """Close the connection, unless another process opened it."""
         with self._gate:  # a fork closes what it still finds here
-            if self.pid == os.getpid() and self.connection is not None:
-                connection, self.connection = self.connection, None
-                connection.close()
+            self.drop()
 
-    def close_if_idle(self) -> None:
-        """Close the connection unless its thread is using it; that thread may look at it at any moment."""
-        connection, self.connection = self.connection, None
-        if self.uses:
-            self.connection = self.connection or connection
-        elif self.pid == os.getpid() and connection is not None:
+    def drop(self) -> None:
+        """As `close`, by whoever is using it: no fork closes it meanwhile."""
+        if self.pid == os.getpid() and self.connection is not None:
+            connection, self.connection = self.connection, None
             connection.close()
 
     def __del__(self) -> None:
@@ -87,15 +83,16 @@ class Database(ABC):
     def __init__(self) -> None:
         self._local = threading.local()
         self._slots: weakref.WeakSet[Slot] = weakref.WeakSet()
-        self._gate = threading.RLock()
-        """shut while the process forks: a thread that uses nothing yet waits there"""
+        self._gate: AbstractContextManager[Any] = nullcontext()
+        """shut while the process forks, where that matters: a thread that uses nothing yet waits there"""
 
     @property
     def _slot(self) -> Slot:
         slot: Slot | None = getattr(self._local, "slot", None)
         if slot is None or slot.pid != os.getpid():
             slot = self._local.slot = Slot(slot, self._gate)
-            self._slots.add(slot)
+            with self._gate:
+                self._slots.add(slot)
         return slot
 
     def _held(self) -> _Holding:
@@ -112,7 +109,7 @@ class Database(ABC):
                 slot.uses = 1
         try:
             if slot.connection is None or (slot.uses == 1 and self._is_stale(slot.connection)):
-                slot.close()
+                slot.drop()
                 slot.connection = self._connect()
         except BaseException:
             slot.uses -= 1

@@ -165,7 +165,8 @@ class Writer:
         """Nothing more is written, and the disk may begin to take it."""
         self._finish()
         if sys.platform == "linux":
-            os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # what is not on the disk is sent there
+            with contextlib.suppress(OSError):  # what is not on the disk yet is sent there, where the kernel listens
+                os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
     def _finish(self) -> None:
         """Read-only, once: each change of its mode is one more thing for the disk to note."""

@@ -21,6 +21,8 @@ from jupyter_mlc.domain.evaluations import Estimate
 _PARAM = itemgetter("key", "value", "word", "standing")
 _BY_KEY = itemgetter("key")
 _STANDINGS: Mapping[str, Standing] = {standing.value: standing for standing in Standing}
+_SHORT = 2048
+"""characters up to which it pays to remember what a text says, since the same versions are looked at again and again"""
 # not strict, since JSON has no nan and no infinity: they are spelled as words
 _METRICS = msgspec.json.Decoder(tuple[Measured, ...], strict=False)
 _ESTIMATES = msgspec.json.Decoder(tuple[Estimate, ...])
@@ -59,15 +61,23 @@ def packed_params(rows: Iterable[Mapping[str, Any]]) -> str:
     return msgspec.json.encode([_PARAM(row) for row in sorted(rows, key=_BY_KEY)]).decode()
 
 
-@lru_cache(maxsize=4096)
 def metrics_in(packed: str) -> tuple[Measured, ...]:
-    """The metrics of a version; the same versions are looked at again and again."""
+    """The metrics of a version."""
+    return _metrics(packed) if len(packed) <= _SHORT else _METRICS.decode(packed)
+
+
+def params_in(packed: str) -> tuple[Parameter, ...]:
+    """The parameters of a version."""
+    return _params(packed) if len(packed) <= _SHORT else _params.__wrapped__(packed)
+
+
+@lru_cache(maxsize=4096)
+def _metrics(packed: str) -> tuple[Measured, ...]:
     return _METRICS.decode(packed)
 
 
 @lru_cache(maxsize=4096)
-def params_in(packed: str) -> tuple[Parameter, ...]:
-    """The parameters of a version."""
+def _params(packed: str) -> tuple[Parameter, ...]:
     return tuple(parameter(*row) for row in _PARAMS.decode(packed))
 
 

@@ -7,10 +7,11 @@ import re
 import shutil
 import sqlite3
 import stat
+import threading
 import time
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,11 @@ _MERGED_AFTER = 4000
 """pages (16 MB) of the log: to merge it into the file takes long, and the others wait meanwhile"""
 _FORK_SECONDS = 5.0
 """how long a fork waits for other threads to end what they are doing here"""
+
+
+_FORK = threading.RLock()
+"""held while the process forks, for all databases: a thread that uses none yet waits until that is done"""
+_DATABASES: weakref.WeakSet[SqliteDatabase] = weakref.WeakSet()
 
 
 class _Files(NamedTuple):
@@ -62,38 +68,22 @@ class SqliteDatabase(Database):
     def __init__(self, folder: Path | None) -> None:
         super().__init__()
         self.folder = folder
-        self._is_forking = False
-        if folder is not None:
-            before, after = weakref.WeakMethod(self._before_fork), weakref.WeakMethod(self._after_fork)
-            os.register_at_fork(
-                before=lambda: _call(before()),
-                after_in_parent=lambda: _call(after()),
-                after_in_child=lambda: _call(after()),
-            )
+        self._gate = _FORK
+        with _FORK:
+            _DATABASES.add(self)
 
     @cached_property
     def path(self) -> Path:
         """The database file."""
         return (self.folder or Path()) / FILE
 
-    def _before_fork(self) -> None:
-        """SQLite in a child takes its parent's locks for its own, and what the child writes could be lost.
-
-        No other thread begins anything until the fork is done: it would hold locks inside of SQLite, and in the child
-        nobody would let go of them.
-        """
-        self._gate.acquire()
-        self._is_forking = True
-        patience = time.monotonic() + _FORK_SECONDS
+    def rest(self, until: float) -> None:
+        """Let other threads end what they are doing here, and close what lies idle; `_FORK` is held meanwhile."""
         for slot in list(self._slots):
-            while slot.uses and slot is not self._slot and time.monotonic() < patience:
+            while slot.uses and slot is not self._slot and time.monotonic() < until:
                 time.sleep(0.001)
-            slot.close_if_idle()
-
-    def _after_fork(self) -> None:
-        if self._is_forking:  # not where another thread has made it since the fork began
-            self._is_forking = False
-            self._gate.release()
+            if not slot.uses and self.folder is not None:  # what is in memory would be lost
+                slot.close()
 
     def _connect(self) -> sqlite3.Connection:
         with explained(self.path):
@@ -317,6 +307,16 @@ def _size_and_time(path: Path) -> tuple[int, int] | None:
     return info.st_size, info.st_mtime_ns
 
 
-def _call(function: Callable[[], None] | None) -> None:
-    if function is not None:
-        function()
+def _before_fork() -> None:
+    """SQLite in a child takes its parent's locks for its own, and what the child writes could be lost.
+
+    No other thread begins anything until the fork is done: it would hold locks inside of SQLite, and in the child
+    nobody would let go of them.
+    """
+    _FORK.acquire()
+    until = time.monotonic() + _FORK_SECONDS
+    for database in list(_DATABASES):
+        database.rest(until)
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_FORK.release, after_in_child=_FORK.release)

@@ -14,8 +14,12 @@ from jupyter_mlc.verbs.context import execute
 from tests.jobs import stand_in
 from tests.jobs.test_batches import task
 
-# what ray leaves to the end of the process it leaves open
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+# what ray leaves to the end of the process it leaves open; and it tells of what is to come
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+    "ignore:Tip. In future versions of Ray:FutureWarning",
+)
 RAY: dict[str, Any] = {"at_once": 2, "backend": Backend.RAY}
 
 

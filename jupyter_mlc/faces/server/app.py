@@ -34,13 +34,18 @@ class MlcApp(ExtensionApp):
     registry = Unicode(
         "", help="URL or folder of the registry; empty: that of the panel's settings, else of the server's folder"
     ).tag(config=True)
+    heed_settings = Bool(
+        default_value=True,
+        help="whether the registry that a person has set for the panel is the server's own, where none is named here",
+    ).tag(config=True)
     watch_ms = Integer(1000, help="how often the end of the log and running jobs are looked at").tag(config=True)
     threads = Integer(4, help="how many requests are answered at the same time").tag(config=True)
     calls = Integer(2, help="how many processes run models or prepare notebooks at the same time").tag(config=True)
 
     worker = Bool(
         default_value=False,
-        help="whether schedules of the server's own registry are begun here, by a child of it, as you",
+        help="whether schedules are begun by a child of the server, as you: those of the registry that is named here, "
+        "else of the one that its folder leads to, whatever the panel shows",
     ).tag(config=True)
 
     def initialize_settings(self) -> None:
@@ -51,7 +56,7 @@ class MlcApp(ExtensionApp):
         self.pool = ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="mlc")
         self.registries = Registries(self._url, Path(server.runtime_dir), self._kernels)
         self.elsewhere = Calls(self._root, at_once=self.calls, complain=server.log.error)
-        self.servers_worker = ServersWorker(self._url, self._root, server.log) if self.worker else None
+        self.servers_worker = ServersWorker(self._without_settings, self._root, server.log) if self.worker else None
         self._ticks: dict[str, Tick] = {}
         self._watch: PeriodicCallback | None = None
 
@@ -74,7 +79,11 @@ class MlcApp(ExtensionApp):
         return Path(self._server.root_dir)
 
     def _url(self) -> str:
-        return self.registry or self.settings_of_panel.registry or default_url(self._root)
+        is_set = self.heed_settings and not self.registry
+        return (self.settings_of_panel.registry if is_set else "") or self._without_settings()
+
+    def _without_settings(self) -> str:
+        return self.registry or default_url(self._root)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:  # noqa: ARG002 (the server's protocol)
         forget(Path(self._server.runtime_dir))

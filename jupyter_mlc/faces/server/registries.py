@@ -83,13 +83,13 @@ class Registries:
 
     def known(self) -> list[Known]:
         """The server's own registry first, then those of its kernels."""
-        uuid, place = self._own_uuid(), place_of(self._url())
+        uuid = self._own_uuid()
         users: dict[str, list[str]] = {}
         shown: dict[str, str] = {}
         for one in self._announced():
             users.setdefault(one.uuid, []).append(one.kernel)
             shown[one.uuid] = place_of(one.url).shown
-        own = Known(uuid=uuid, shown=place.shown, own=True, kernels=tuple(users.pop(uuid, ()) if uuid else ()))
+        own = Known(uuid=uuid, shown=self._own_name(), own=True, kernels=tuple(users.pop(uuid, ()) if uuid else ()))
         others = [Known(uuid=u, shown=shown[u], own=False, kernels=tuple(who)) for u, who in users.items()]
         return [own, *others]
 
@@ -124,6 +124,13 @@ class Registries:
             return self._own().registry.uuid
         except MlcError:
             return ""
+
+    def _own_name(self) -> str:
+        """What people call the server's own; where nothing lives at the address that somebody set, why."""
+        try:
+            return place_of(self._url()).shown
+        except MlcError as error:
+            return error.message
 
     def _opened(self, place: PlaceOfRegistry) -> LocalSession:
         with self._lock:

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_mlc.domain.errors import BadInput
 
 _FILE = Path("jupyter-mlc", "plugin.jupyterlab-settings")
+_MEND = "mend it: Settings, Model registry"
 
 
 class Settings:
@@ -22,8 +23,7 @@ class Settings:
 
     def __init__(self, folder: Callable[[], Path | None]) -> None:
         self._folder = folder
-        self._seen: tuple[Path, int, int] | None = None
-        self._registry = ""
+        self._known: tuple[tuple[Path, int, int] | None, str] = None, ""
 
     @property
     def registry(self) -> str:
@@ -41,11 +41,13 @@ class Settings:
         try:
             state = path.stat()
             seen = (path, state.st_mtime_ns, state.st_size)
-            if seen != self._seen:
-                self._registry, self._seen = _registry_in(path), seen
-        except OSError:
+            if seen != self._known[0]:
+                self._known = seen, _registry_in(path)
+        except (FileNotFoundError, NotADirectoryError):
             return ""
-        return self._registry
+        except OSError as error:  # no model may be looked for in another registry without a word
+            raise BadInput(f"{path} cannot be read: {error.strerror}", hint=_MEND) from None
+        return self._known[1]
 
 
 def _registry_in(path: Path) -> str:
@@ -54,7 +56,7 @@ def _registry_in(path: Path) -> str:
     try:
         found = json5.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise BadInput(f"{path} cannot be read: {error}", hint="mend it: Settings, Model registry") from None
+        raise BadInput(f"{path} cannot be read: {error}", hint=_MEND) from None
     named = found.get("registry", "") if isinstance(found, dict) else ""
     return named.strip() if isinstance(named, str) else ""
 

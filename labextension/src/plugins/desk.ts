@@ -67,6 +67,7 @@ function listen(following: Following, changes: Changes, tracker: INotebookTracke
     void changes.refresh();
   });
   tracker?.currentChanged.connect(follow);
+  changes.changed.connect(follow);
   follow();
   return follow;
 }

@@ -14,7 +14,7 @@ const ACCEPTED = 202;
 export class Client {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
-  /** The UUID of the registry that is asked; empty: the server's own. */
+  /** The UUID of the registry that is asked; empty: the server's own, which may not be made yet. */
   registry = '';
 
   call: Call = async (verb, ask, progress, signal) => {

@@ -14,11 +14,11 @@ export class Following {
   async follow(kernel: string | undefined): Promise<void> {
     const known = await this.client.registries().catch(() => []);
     const found = known.find(one => kernel && one.kernels.includes(kernel)) ?? known.find(one => one.own);
-    if (!found || (this.shown === found.shown && this.client.registry === (found.own ? '' : found.uuid))) {
+    if (!found || (this.shown === found.shown && this.client.registry === found.uuid)) {
       return;
     }
     this.shown = found.shown;
-    this.client.registry = found.own ? '' : found.uuid;
+    this.client.registry = found.uuid; // what is shown under this name, and nothing else that takes its place
     this.changes.announce();
   }
 }

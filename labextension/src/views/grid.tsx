@@ -1,4 +1,4 @@
-import React, { memo, useCallback, useEffect, useRef } from 'react';
+import React, { memo, useCallback, useLayoutEffect, useRef } from 'react';
 
 import { ModelVersion } from '../wire';
 import { ref } from '../format';
@@ -93,7 +93,7 @@ const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRo
   const { trans } = useDesk();
   const name = ref(version);
   const node = useRef<HTMLTableRowElement>(null);
-  useEffect(() => () => leave(node.current), [version.id]);
+  useLayoutEffect(() => () => leave(node.current), [version.id]);
   return (
     <tr ref={node} aria-rowindex={index} style={{ height: HEIGHT }}>
       <td>
@@ -112,9 +112,8 @@ const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRo
 });
 
 function leave(row: HTMLElement | null): void {
-  const focused = document.activeElement;
-  if (focused instanceof HTMLElement && row?.contains(focused)) {
-    focused.blur();
+  if (row?.contains(document.activeElement)) {
+    row.closest<HTMLElement>('.jp-Mlc-grid')?.focus({ preventScroll: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import React, { useMemo, useState } from 'react';
+import React, { useMemo, useRef, useState } from 'react';
 
 import { ModelVersion } from '../wire';
 import { ref } from '../format';
@@ -23,7 +23,10 @@ export function Versions({ model }: { model: string }): JSX.Element {
   // there may be thousands: they are asked for anew only when something has happened to this very model
   const latest = useAnswer('history', { ref: model, limit: 1 });
   const ask = latest.reply && { what: model, query, limit: MOST };
-  const versions = useAnswerAt('list', ask, `${registry()} ${latest.reply?.entries[0]?.seq}`);
+  const failed = useRef(false);
+  const moment = `${registry()} ${latest.reply?.entries[0]?.seq}`;
+  const versions = useAnswerAt('list', ask, failed.current ? latest : moment);
+  failed.current = versions.error !== null;
   const answered = latest.error ? { reply: null, error: latest.error } : versions;
   return (
     <>

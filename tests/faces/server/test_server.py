@@ -200,6 +200,43 @@ async def test_settings_that_cannot_be_used_are_told(
     assert told["message"].startswith(f"{file} cannot be read: ")
 
 
+async def test_where_nothing_lives_at_what_is_set_the_registries_of_kernels_are_still_shown(
+    ask: Ask, jp_serverapp: Any, desk: Desk, set_for_the_panel: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (mlc,) = jp_serverapp.extension_manager.extension_apps["jupyter_mlc"]
+    used = desk.used
+    assert used is not None
+    monkeypatch.setattr(jp_serverapp.kernel_manager, "list_kernel_ids", lambda: ["k-1"])
+    os.makedirs(jp_serverapp.runtime_dir, exist_ok=True)  # noqa: PTH103 (the server gives text)
+    announce(f"{jp_serverapp.runtime_dir}/kernel-k-1.json", *used)
+    set_for_the_panel('{"registry": "s3://models"}')
+    status, known = await ask("registries", method="GET")
+    assert (status, [one["shown"] for one in known]) == (200, ["no registry lives at s3://", used[1]])
+    assert [tick.registry for tick in mlc.registries.ticks()] == [used[0]]
+    monkeypatch.undo()  # the server ends its kernels
+
+
+async def test_what_cannot_be_read_is_no_other_registry(
+    ask: Ask, desk: Desk, set_for_the_panel: Callable[[str], None], tmp_path: Path
+) -> None:
+    file = tmp_path / "settings" / "jupyter-mlc" / "plugin.jupyterlab-settings"
+    file.mkdir()
+    status, told = await ask("list")
+    assert (status, told["message"]) == (400, f"{file} cannot be read: Is a directory")
+
+
+async def test_who_runs_the_server_may_have_settings_ignored_and_no_schedule_heeds_them(
+    ask: Ask, desk: Desk, jp_serverapp: Any, set_for_the_panel: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLC_REGISTRY", "/srv/models")
+    (mlc,) = jp_serverapp.extension_manager.extension_apps["jupyter_mlc"]
+    set_for_the_panel('{"registry": "/home/ana/models"}')
+    assert (mlc._url(), mlc._without_settings()) == ("/home/ana/models", "/srv/models")
+    mlc.heed_settings = False
+    assert mlc._url() == "/srv/models"
+    mlc.heed_settings = True
+
+
 async def test_what_the_server_was_started_on_goes_before_what_is_set(
     ask: Ask, desk: Desk, jp_serverapp: Any, set_for_the_panel: Callable[[str], None], tmp_path: Path
 ) -> None:
