@@ -48,8 +48,8 @@ export function Sidebar({ searchRef }: { searchRef: React.Ref<HTMLInputElement> 
           <p>
             {trans.__(
               'The registry of the notebook in front; of a notebook without one, and where none is open, that of the ' +
-                'Jupyter server: the nearest .mlc folder above where it works, or what MLC_REGISTRY or ' +
-                '--MlcApp.registry names. A notebook changes its own with %1.',
+                'settings, else that of the Jupyter server: what MLC_REGISTRY names, or the nearest .mlc folder above ' +
+                'where it works. A notebook changes its own with %1.',
               '%mlc use'
             )}
           </p>

@@ -149,6 +149,7 @@ def desk(window: Desk) -> Iterator[Desk]:
     while window.dialog.count():
         window.page.keyboard.press("Escape")
     window.command("application:close-all")
+    window.page.locator(".jp-Launcher").first.wait_for()  # JupyterLab opens it then, and takes the focus along
     window.side.get_by_role("searchbox").fill("")
     window.side.get_by_label("Show").select_option("all models")
     window.complaints.clear()
