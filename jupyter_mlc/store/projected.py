@@ -79,4 +79,6 @@ def _spelled(value: Any) -> str:
         return str(value)
     if kind is float and value.is_integer() and abs(value) < _WRITTEN_OUT:
         return str(int(value))
-    return str(value) if kind is int else json.dumps(value)
+    if kind is int or (kind is float and math.isfinite(value)):
+        return repr(value)  # as JSON does, which takes longer
+    return json.dumps(value)
