@@ -45,7 +45,14 @@ def left(folder: Path) -> list[int]:
     """The processes of a job that are still there."""
     pids = [int(path.read_text() or 0) for path in folder.glob("*.pid")]
     assert pids
-    return [pid for pid in pids if pid and psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
+    return [pid for pid in pids if pid and _lives(pid)]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize("end", ["1", "1 / 0", "import os; os._exit(1)"], ids=["success", "failure", "death"])
