@@ -73,6 +73,7 @@ class Laboratory:
         settings = self.home / "home" / "config" / "labconfig"
         settings.mkdir(parents=True)
         (settings / "default_setting_overrides.json").write_text(json.dumps(_SETTINGS), "utf-8")
+        self.choose_extensions(self.home / "home" / "config")
         self._log = (self.home / "lab.log").open("w", encoding="utf-8")
         where = (f"--ServerApp.port={self.port}", f"--ServerApp.root_dir={self.folder}")
         self._process = subprocess.Popen(
@@ -80,6 +81,13 @@ class Laboratory:
             env=self.env, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder,
         )  # fmt: skip
         return self
+
+    def choose_extensions(self, config: Path) -> None:
+        """Leave out ours, which may be installed here or not."""
+        (config / "labconfig" / "page_config.json").write_text('{"disabledExtensions": {"jupyter-mlc": true}}', "utf-8")
+        (config / "jupyter_server_config.d").mkdir()
+        off = {"ServerApp": {"jpserver_extensions": {"jupyter_mlc": False}}}
+        (config / "jupyter_server_config.d" / "jupyter_mlc.json").write_text(json.dumps(off), "utf-8")
 
     def wait(self) -> None:
         """Wait until it answers, as long as it lives."""

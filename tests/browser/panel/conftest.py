@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
 from uuid import uuid4
 
 import pytest
@@ -33,16 +32,16 @@ class LaboratoryWithPanel(Laboratory):
     def env(self) -> dict[str, str]:
         return super().env | {"JUPYTER_PATH": str(self.home / "share")}
 
-    def __enter__(self) -> Self:
+    def choose_extensions(self, config: Path) -> None:
+        """Ours, as it is built here."""
         assert (BUILT / "package.json").exists(), "the panel is not built; type: make lab"
         extensions = self.home / "share" / "labextensions"
         extensions.mkdir(parents=True)
         (extensions / "jupyter-mlc").symlink_to(BUILT)
-        enabled = self.home / "home" / "config" / "jupyter_server_config.d"
-        enabled.mkdir(parents=True)
+        enabled = config / "jupyter_server_config.d"
+        enabled.mkdir()
         source = ROOT / "labextension" / "server-config" / "jupyter_mlc.json"
         (enabled / "jupyter_mlc.json").write_text(source.read_text("utf-8"), "utf-8")
-        return super().__enter__()
 
     def types(self, *lines: str) -> None:
         """Type lines in another process, as a colleague would."""
