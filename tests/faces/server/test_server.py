@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -115,6 +114,14 @@ async def test_whoever_listens_is_told_that_another_process_changed_the_registry
     await jp_serverapp.extension_manager.stop_all_extensions()
 
 
+def _used_by_a_kernel(server: Any, monkeypatch: pytest.MonkeyPatch, registry: tuple[str, str]) -> None:
+    """Say that a kernel ``k-1`` of the server uses a registry."""
+    monkeypatch.setattr(server.kernel_manager, "list_kernel_ids", lambda: ["k-1"])
+    runtime = Path(server.runtime_dir)
+    runtime.mkdir(parents=True, exist_ok=True)
+    announce(str(runtime / "kernel-k-1.json"), *registry)
+
+
 async def test_the_panel_follows_the_registry_of_a_kernel_by_its_uuid(
     ask: Ask, jp_serverapp: Any, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,9 +129,7 @@ async def test_the_panel_follows_the_registry_of_a_kernel_by_its_uuid(
     other.call(Run(name="fraud"))
     used = other.used
     assert used is not None
-    monkeypatch.setattr(jp_serverapp.kernel_manager, "list_kernel_ids", lambda: ["k-1"])
-    os.makedirs(jp_serverapp.runtime_dir, exist_ok=True)  # noqa: PTH103 (the server gives text)
-    announce(f"{jp_serverapp.runtime_dir}/kernel-k-1.json", *used)
+    _used_by_a_kernel(jp_serverapp, monkeypatch, used)
     _, known = await ask("registries", method="GET")
     assert known[1] == {"uuid": used[0], "shown": used[1], "own": False, "kernels": ["k-1"]}
     status, told = await ask("list", {"runs": True, "what": "fraud"}, params={"registry": used[0]})
@@ -206,9 +211,7 @@ async def test_where_nothing_lives_at_what_is_set_the_registries_of_kernels_are_
     (mlc,) = jp_serverapp.extension_manager.extension_apps["jupyter_mlc"]
     used = desk.used
     assert used is not None
-    monkeypatch.setattr(jp_serverapp.kernel_manager, "list_kernel_ids", lambda: ["k-1"])
-    os.makedirs(jp_serverapp.runtime_dir, exist_ok=True)  # noqa: PTH103 (the server gives text)
-    announce(f"{jp_serverapp.runtime_dir}/kernel-k-1.json", *used)
+    _used_by_a_kernel(jp_serverapp, monkeypatch, used)
     set_for_the_panel('{"registry": "s3://models"}')
     status, known = await ask("registries", method="GET")
     assert (status, [one["shown"] for one in known]) == (200, ["no registry lives at s3://", used[1]])
@@ -226,14 +229,14 @@ async def test_what_cannot_be_read_is_no_other_registry(
 
 
 async def test_who_runs_the_server_may_have_settings_ignored_and_no_schedule_heeds_them(
-    ask: Ask, desk: Desk, jp_serverapp: Any, set_for_the_panel: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    jp_serverapp: Any, set_for_the_panel: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MLC_REGISTRY", "/srv/models")
+    monkeypatch.setenv("MLC_REGISTRY", "of-the-server")
     (mlc,) = jp_serverapp.extension_manager.extension_apps["jupyter_mlc"]
-    set_for_the_panel('{"registry": "/home/ana/models"}')
-    assert (mlc._url(), mlc._without_settings()) == ("/home/ana/models", "/srv/models")
+    set_for_the_panel('{"registry": "of-ana"}')
+    assert (mlc._url(), mlc._without_settings()) == ("of-ana", "of-the-server")
     mlc.heed_settings = False
-    assert mlc._url() == "/srv/models"
+    assert mlc._url() == "of-the-server"
     mlc.heed_settings = True
 
 
