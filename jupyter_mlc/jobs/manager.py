@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,8 @@ class Manager(NotebookExecutionManager):
 
     def tick(self) -> None:
         """Called often: save what is worth saving."""
-        self._writes.tick()
+        with suppress(OSError):  # a full disk, which may have room again before the end
+            self._writes.tick()
 
     def save_now(self) -> None:
         """Save."""

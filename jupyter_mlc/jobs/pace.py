@@ -36,11 +36,11 @@ class Pace:
             self.do()
 
     def do(self) -> None:
-        """Do it now."""
-        self._asked = False
+        """Do it now; what fails remains asked for."""
         began = time.monotonic()
         try:
             self._do()
+            self._asked = False
         finally:
             ended = time.monotonic()
             self._next = ended + max(self._every, _SHARE * (ended - began))

@@ -35,7 +35,7 @@ def test_a_disk_that_is_full_at_the_beginning_refuses(desk: Desk, engine: Engine
 def test_a_disk_that_fills_up_is_told_and_the_old_notebook_stays_whole(
     desk: Desk, engine: Engine, small_disk: Disk
 ) -> None:
-    notebook = desk.work("print('x' * 3_000_000)").notebook
+    notebook = desk.work("print('x' * 3_000_000)\nimport time\ntime.sleep(2)").notebook
     work = desk.on(notebook, output=small_disk.path / "out.ipynb", engine=engine)
     outcome = execute(work)
     assert outcome.exit is Exit.LOST
@@ -46,6 +46,22 @@ def test_a_disk_that_fills_up_is_told_and_the_old_notebook_stays_whole(
     saved = nbformat.read(work.output, as_version=4)
     assert saved.cells[0].metadata.papermill.status != "completed"
     assert [path.name for path in small_disk.path.iterdir()] == ["out.ipynb"]
+
+
+@pytest.mark.slow
+def test_a_disk_that_has_room_again_before_the_end_costs_nothing(desk: Desk, engine: Engine, small_disk: Disk) -> None:
+    filler = small_disk.path / "filler"
+    notebook = desk.work(
+        f"import pathlib, time\nfiller = pathlib.Path({str(filler)!r})\nfiller.write_bytes(b'x' * 900_000)",
+        "print('x' * 300_000)\ntime.sleep(3)",  # longer than from one writing of the notebook to the next
+        "filler.unlink()",
+    ).notebook
+    outcome = execute(desk.on(notebook, output=small_disk.path / "out.ipynb", engine=engine))
+    assert outcome.exit is Exit.SUCCEEDED
+    import nbformat
+
+    saved = nbformat.read(small_disk.path / "out.ipynb", as_version=4)
+    assert saved.cells[1].outputs[0].text == "x" * 300_000 + "\n"
 
 
 class Disk:

@@ -255,6 +255,24 @@ def test_what_is_asked_for_often_is_done_seldom() -> None:
     assert done == [1, 1]
 
 
+def test_what_failed_is_done_again_when_its_time_comes() -> None:
+    done: list[int] = []
+
+    def fail_once() -> None:
+        done.append(1)
+        if len(done) == 1:
+            raise OSError
+
+    pace = Pace(fail_once, every=0)
+    pace.ask()
+    with pytest.raises(OSError):
+        pace.tick()
+    while len(done) == 1:
+        pace.tick()
+    pace.tick()
+    assert done == [1, 1]
+
+
 def test_secrets_are_hidden_however_they_are_spelled() -> None:
     veil = Veil(["päss\nword", "x", 'quo"te'])
     assert veil.over(json.dumps(["päss\nword", "word"])) == '["[secret]", "[secret]"]'
