@@ -261,11 +261,11 @@ def test_what_failed_is_done_again_when_its_time_comes() -> None:
     def fail_once() -> None:
         done.append(1)
         if len(done) == 1:
-            raise OSError
+            raise OSError("no room")
 
     pace = Pace(fail_once, every=0)
     pace.ask()
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="no room"):
         pace.tick()
     while len(done) == 1:
         pace.tick()

@@ -45,7 +45,8 @@ function line(job: Trained, trans: IWords): string {
   return [job.exit === 'cached' ? '' : job.job, given.join(', ') || trans.__('as it is'), how].filter(Boolean).join(' · ');
 }
 
-/** Where the first of them is seen. */
+/** Where what was started is seen: its own page, or the list of jobs where there are several. */
 export function opened(reply: RetrainReply): string {
-  return (reply.jobs.find(job => job.exit === 'queued') ?? reply.jobs[0])?.job ?? '';
+  const queued = reply.jobs.filter(job => job.exit === 'queued');
+  return queued.length > 1 ? ':jobs' : (queued[0] ?? reply.jobs[0])?.job ?? '';
 }
