@@ -1,4 +1,4 @@
-import React, { memo, useCallback, useLayoutEffect, useRef } from 'react';
+import React, { memo, useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 
 import { ModelVersion } from '../wire';
 import { ref } from '../format';
@@ -31,17 +31,11 @@ export function Grid(props: IGridProps): JSX.Element {
   const { trans } = useDesk();
   const box = useRef<HTMLDivElement>(null);
   const { first, last, most } = useWindow(box, rows.length, HEIGHT);
+  const heads = useMemo(() => <Heads {...props} />, [props]); // they stay as they are while one scrolls
   return (
     <div ref={box} className="jp-Mlc-grid" tabIndex={0} role="group" aria-label={trans.__('Table of versions')}>
       <table aria-label={trans.__('Versions')} aria-rowcount={rows.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{trans.__('Tick')}</th>
-            {columns.map(column => (
-              <Head key={column.key} column={column} {...props} />
-            ))}
-          </tr>
-        </thead>
+        {heads}
         <tbody>
           <Gap rows={first} />
           {rows.slice(first, last).map((version, place) => (
@@ -58,6 +52,20 @@ export function Grid(props: IGridProps): JSX.Element {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Heads(props: IGridProps): JSX.Element {
+  const { trans } = useDesk();
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        <th scope="col">{trans.__('Tick')}</th>
+        {props.columns.map(column => (
+          <Head key={column.key} column={column} {...props} />
+        ))}
+      </tr>
+    </thead>
   );
 }
 
@@ -104,9 +112,7 @@ const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRo
           onChange={() => onTick(name)}
         />
       </td>
-      {columns.map(column => (
-        <Cell key={column.key} column={column} version={version} />
-      ))}
+      {columns.map(column => cell(column, version, name))}
     </tr>
   );
 });
@@ -117,27 +123,28 @@ function leave(row: HTMLElement | null): void {
   }
 }
 
-function Cell({ column, version }: { column: IColumn; version: ModelVersion }): JSX.Element {
-  if (column.key === 'version') {
+/** A function and no component: there are hundreds in every picture of a table that is scrolled. */
+function cell({ key, text }: IColumn, version: ModelVersion, name: string): JSX.Element {
+  if (key === 'version') {
     return (
-      <th scope="row">
-        <Reference name={ref(version)} />
+      <th key={key} scope="row">
+        <Reference name={name} />
       </th>
     );
   }
-  if (column.key === 'stage') {
+  if (key === 'stage') {
     return (
-      <td>
+      <td key={key}>
         <StageChip stage={version.stage} />
       </td>
     );
   }
-  const text = column.text(version);
-  return text.length > FIT ? (
-    <td className="jp-Mlc-cut" title={text}>
-      {text}
+  const shown = text(version);
+  return shown.length > FIT ? (
+    <td key={key} className="jp-Mlc-cut" title={shown}>
+      {shown}
     </td>
   ) : (
-    <td>{text}</td>
+    <td key={key}>{shown}</td>
   );
 }

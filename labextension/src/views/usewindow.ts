@@ -11,13 +11,17 @@ export interface IWindow {
 
 /** Which of many rows of one height are in sight, and a few around them: only these are drawn. */
 export function useWindow(box: RefObject<HTMLElement>, count: number, height: number): IWindow {
-  const [place, setPlace] = useState({ top: 0, tall: 0 });
+  const [sight, setSight] = useState({ above: 0, inside: 0 });
   useEffect(() => {
     const node = box.current;
     if (!node) {
       return;
     }
-    const look = (): void => setPlace({ top: node.scrollTop, tall: node.clientHeight });
+    const look = (): void => {
+      const above = Math.floor(node.scrollTop / height);
+      const inside = Math.ceil(node.clientHeight / height) + 1;
+      setSight(known => (known.above === above && known.inside === inside ? known : { above, inside }));
+    };
     const observer = new ResizeObserver(look);
     observer.observe(node);
     node.addEventListener('scroll', look, { passive: true });
@@ -27,7 +31,7 @@ export function useWindow(box: RefObject<HTMLElement>, count: number, height: nu
       node.removeEventListener('scroll', look);
     };
   }, [box]);
-  const first = Math.max(0, Math.min(Math.floor(place.top / height), count) - MARGIN);
-  const last = Math.min(count, Math.ceil((place.top + place.tall) / height) + MARGIN);
-  return { first, last, most: Math.ceil(place.tall / height) + 2 * MARGIN + 1 };
+  const first = Math.max(0, Math.min(sight.above, count) - MARGIN);
+  const last = Math.min(count, sight.above + sight.inside + MARGIN);
+  return { first, last, most: sight.inside + 2 * MARGIN };
 }
