@@ -107,14 +107,14 @@ def _desk() -> Desk:
 
 
 def _answered(desk: Desk, call: Call) -> object:
-    from jupyter_mlc.faces.progress import Bar
+    from jupyter_mlc.faces.progress import Bar, TerminalLine
 
     desk.ask = _ask if sys.stdin is not None and sys.stdin.isatty() else None
     desk.warn = _warn
     desk.tell = partial(_tell_unshown, call.quiet)
     if not sys.stderr.isatty():
         return desk.carry_out(call)
-    desk.progress = bar = Bar(stream=sys.stderr)
+    desk.progress = bar = Bar(line=TerminalLine(stream=sys.stderr))
     try:
         return desk.carry_out(call)
     finally:

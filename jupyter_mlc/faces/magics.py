@@ -29,13 +29,15 @@ from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.plain import plain_data
 from jupyter_mlc.faces.present import somebody_is_there
-from jupyter_mlc.faces.progress import Bar
+from jupyter_mlc.faces.progress import Bar, NotebookLine, TerminalLine
 from jupyter_mlc.faces.telling import Untold
 from jupyter_mlc.verbs.base import VERBS, Reply
 from jupyter_mlc.verbs.context import silent
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+    from jupyter_mlc.faces.progress import Line
 
 
 @magics_class
@@ -90,7 +92,7 @@ class MlcMagics(Magics):
             return call
         call = self._with_rows(call)
         is_watched = somebody_is_there(self.here)
-        bar = Bar(stream=sys.stdout)
+        bar = Bar(line=self._line())
         self.desk.ask = _ask if self.ask and is_watched else None
         self.desk.progress = bar if is_watched else silent
         try:
@@ -98,6 +100,12 @@ class MlcMagics(Magics):
         finally:
             bar.end()
         return plain_data(answer) if call.json and isinstance(answer, Reply) else answer
+
+    def _line(self) -> Line:
+        """Where progress is shown."""
+        if getattr(self.here, "kernel", None) is None:
+            return TerminalLine(stream=sys.stdout)
+        return NotebookLine(publish=self.here.display_pub.publish)
 
     def _with_rows(self, call: Call) -> Call:
         takes_limit = any(argument.name == "limit" for argument in call.verb.arguments())

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import io
 
-from jupyter_mlc.faces.progress import Bar
+from jupyter_mlc.faces.progress import Bar, NotebookLine, TerminalLine
 
 
 def shown(*steps: tuple[float, int, int]) -> str:
     stream, times = io.StringIO(), iter([time for time, _, _ in steps])
-    bar = Bar(stream=stream, clock=times.__next__)
+    bar = Bar(line=TerminalLine(stream=stream), clock=times.__next__)
     for _, done, total in steps:
         bar(done, total, "blobs")
     bar.end()
@@ -36,7 +36,41 @@ def test_more_than_all_is_all() -> None:
 
 def test_bytes_are_counted_as_people_count_them() -> None:
     stream, times = io.StringIO(), iter([0.0, 1.0])
-    bar = Bar(stream=stream, clock=times.__next__)
+    bar = Bar(line=TerminalLine(stream=stream), clock=times.__next__)
     bar(0, 10_737_418_240, "bytes of the model")
     bar(1_500_000_000, 10_737_418_240, "bytes of the model")
     assert stream.getvalue() == "\rbytes of the model ██░░░░░░░░░░░░░░░░░░ 1,500 MB/10,737 MB"
+
+
+class Publisher:
+    """Keeps what is published."""
+
+    def __init__(self) -> None:
+        self.texts: list[tuple[str, bool]] = []
+        self.names: set[str] = set()
+
+    def publish(self, data: dict[str, str], *, transient: dict[str, str], update: bool = False, **_: object) -> None:
+        self.texts.append((data["text/html"], update))
+        self.names.add(transient["display_id"])
+
+
+def test_in_a_notebook_it_is_one_output_that_changes_and_in_the_end_shows_nothing() -> None:
+    publisher, times = Publisher(), iter([0.0, 1.0, 2.0])
+    bar = Bar(line=NotebookLine(publish=publisher.publish), clock=times.__next__)
+    for done in range(3):
+        bar(done, 2, "a < b")
+    bar.end()
+    assert publisher.texts == [
+        ("<pre>a &lt; b ██████████░░░░░░░░░░ 1/2</pre>", False),
+        ("<pre>a &lt; b ████████████████████ 2/2</pre>", True),
+        ("", True),
+    ]
+    assert len(publisher.names) == 1
+
+
+def test_in_a_notebook_what_is_quick_publishes_nothing() -> None:
+    publisher = Publisher()
+    bar = Bar(line=NotebookLine(publish=publisher.publish))
+    bar(0, 2, "blobs")
+    bar.end()
+    assert publisher.texts == []
