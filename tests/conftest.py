@@ -21,6 +21,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # Who runs the tests in the background may have made them deaf to Ctrl-C, and with them every process that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+DATABASES = ["sqlite", POSTGRES]
+
 SECOND = 1_000_000
 START = 1_760_000_000 * SECOND
 
@@ -102,7 +105,7 @@ def postgres_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"{server}{joiner}schema=t{next(_schemas)}&artifacts={tmp_path / 'artifacts'}"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=DATABASES)
 def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a registry that nobody made yet, in each kind of database."""
     if request.param == "sqlite":

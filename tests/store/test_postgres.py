@@ -18,6 +18,8 @@ from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.postgres import PostgresDatabase
 from jupyter_mlc.store.registry import Registry, open_registry
 
+pytestmark = pytest.mark.postgres
+
 CHECK = "check host, port, user and database in: %mlc use postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE"
 
 

@@ -25,6 +25,7 @@ from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.promote import Promote
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply
 from jupyter_mlc.verbs.session import LocalSession, Session
+from tests.conftest import DATABASES
 
 
 @dataclass(kw_only=True)
@@ -100,7 +101,7 @@ def open_session(clock: Callable[[], int]) -> Callable[[str, Identity], LocalSes
     return lambda url, who: LocalSession(place_of(url), lambda: who, clock, read_yaml)
 
 
-@pytest.fixture(params=["sqlite", "postgres", "wire"])
+@pytest.fixture(params=[*DATABASES, "wire"])
 def desk(
     request: pytest.FixtureRequest,
     tmp_path: Path,
@@ -210,7 +211,7 @@ class Judges(Desk):
         return Context(stores=self.backing, who=who, clock=clock, call=self.backing.call, session=self.backing)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=DATABASES)
 def judges(
     request: pytest.FixtureRequest,
     tmp_path: Path,

@@ -19,6 +19,8 @@ from tests.verbs.conftest import Desk
 
 __all__ = ["bucket", "seaweedfs_server"]
 
+pytestmark = pytest.mark.postgres
+
 
 @pytest.fixture
 def server(seaweedfs_server: str) -> str:

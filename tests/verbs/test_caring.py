@@ -25,6 +25,7 @@ from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.tag import Tag
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
+from tests.conftest import DATABASES
 from tests.verbs.conftest import Desk
 
 Open = Callable[[str, Identity], LocalSession]
@@ -307,7 +308,7 @@ def test_over_the_wire_no_backup_is_made(desk: Desk, folder: Path) -> None:
 # Restoring
 
 
-@pytest.mark.parametrize("into", ["sqlite", "postgres"])
+@pytest.mark.parametrize("into", DATABASES)
 def test_a_backup_of_either_database_is_restored_into_either(
     request: pytest.FixtureRequest,
     local: Desk,

@@ -42,6 +42,7 @@ from jupyter_mlc.verbs.retrain import Retrain
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
+from tests.conftest import DATABASES
 from tests.jobs import stand_in
 from tests.jobs.notebooks import code, notebook
 from tests.verbs.conftest import Judges
@@ -89,7 +90,7 @@ class Lab(Judges):
         return [recorded.event for recorded in self.registry.events() if isinstance(recorded.event, kind)]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=DATABASES)
 def lab(
     request: pytest.FixtureRequest,
     tmp_path: Path,
