@@ -129,8 +129,8 @@ class Database(ABC):
         """Whether a connection that nobody is using must be replaced."""
 
     @abstractmethod
-    def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
-        """Run one statement; the rows it gives, as mappings."""
+    def _fetched(self, sql: str, params: Params) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Run one statement; the names of the columns that it gives, and the rows."""
 
     @abstractmethod
     def many(self, sql: str, rows: Iterable[Params]) -> None:
@@ -180,6 +180,15 @@ class Database(ABC):
     @abstractmethod
     def sql_type(self, sql: str) -> str:
         """The schema's words in this dialect."""
+
+    def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
+        """Run one statement; the rows it gives, as mappings."""
+        names, rows = self._fetched(sql, params)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def bare(self, sql: str, params: Params = _NOTHING) -> list[tuple[Any, ...]]:
+        """Run one statement; the rows it gives, as tuples: for many rows, of which a mapping each would take long."""
+        return self._fetched(sql, params)[1]
 
     def one(self, sql: str, params: Params = _NOTHING) -> dict[str, Any] | None:
         """The first row, or None."""

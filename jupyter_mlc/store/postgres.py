@@ -50,26 +50,25 @@ class PostgresDatabase(Database):
     def _is_stale(self, connection: psycopg.Connection[tuple[Any, ...]]) -> bool:
         return connection.closed
 
-    def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
+    def _fetched(self, sql: str, params: Params) -> tuple[list[str], list[tuple[Any, ...]]]:
         try:
-            return self._query(sql, params)
+            return self._run_once(sql, params)
         except Unavailable:
             if not self._was_lost():
                 raise
-            return self._query(sql, params)
+            return self._run_once(sql, params)
 
     def _was_lost(self) -> bool:
         """Whether the server went away (and may be back) while nothing was under way that would be lost with it."""
         slot = self._slot
         return not slot.uses and slot.connection is not None and self._is_stale(slot.connection)
 
-    def _query(self, sql: str, params: Params) -> list[dict[str, Any]]:
+    def _run_once(self, sql: str, params: Params) -> tuple[list[str], list[tuple[Any, ...]]]:
         with self._held() as connection, _explained(self.dsn):
             cursor = connection.execute(percent_style(sql), params)
             if cursor.description is None:
-                return []
-            names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+                return [], []
+            return [column.name for column in cursor.description], cursor.fetchall()
 
     def many(self, sql: str, rows: Iterable[Params]) -> None:
         with self._held() as connection, _explained(self.dsn), connection.cursor() as cursor:

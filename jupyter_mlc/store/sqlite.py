@@ -155,14 +155,13 @@ class SqliteDatabase(Database):
         )
         return "delete"
 
-    def query(self, sql: str, params: Params = _NOTHING) -> list[dict[str, Any]]:
+    def _fetched(self, sql: str, params: Params) -> tuple[list[str], list[tuple[Any, ...]]]:
         slot = self._take()  # without contexts: they would take as long as many a statement does
         try:
             cursor = slot.connection.execute(sql, params)
             if cursor.description is None:
-                return []
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+                return [], []
+            return [column[0] for column in cursor.description], cursor.fetchall()
         except REFUSALS as error:
             raise in_our_words(error, self.path) from error
         finally:

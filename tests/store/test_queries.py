@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 
+from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.domain.names import Reference
 from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.queries.whole import COLUMNS, whole
 from jupyter_mlc.store.registry import Registry
 from tests.store.house import House
 
@@ -131,6 +134,29 @@ def test_versions_by_id_come_in_the_order_that_was_asked_for(house: House) -> No
     ids = [house.key(number).id for number in (2, 3, 1)]
     assert [version.number for version in house.registry.versions_by_id(ids)] == [2, 3, 1]
     assert house.registry.versions_by_id([]) == []
+
+
+def test_versions_that_are_listed_together_are_what_each_is_alone(house: House) -> None:
+    house.register(tags={"team": "ops", "kind": "trial"}, metrics={"auc": 0.5}, note="first")
+    house.register(params={"C": 1})
+    house.register(tags={"team": "risk"})
+    house.promote(1)
+    house.promote(2)
+    house.deprecate(1, successor="churn:3")
+    for number, name in ((1, "one"), (1, "best"), (3, "other")):
+        house.alias(number, name)
+    together = house.registry.versions("churn", 9)
+    assert together == [house.registry.version(f"churn:{number}") for number in (3, 2, 1)]
+    assert [version.aliases for version in together] == [("other",), ("champion",), ("best", "one", "previous")]
+    assert [version.tags for version in together] == [{"team": "risk"}, {}, {"kind": "trial", "team": "ops"}]
+
+
+def test_what_is_kept_of_a_version_becomes_the_fact_of_the_same_name() -> None:
+    kept = {column: "[]" if column in {"metrics", "params"} else column for column in COLUMNS}
+    (version,) = whole([tuple(kept.values())], {"author": "Ana"}, {}, {})
+    told = {"model": "model_name", "promoted": True, "author": "Ana", "aliases": (), "tags": {}}
+    expected = {column: column for column in COLUMNS} | told | {"metrics": (), "params": ()}
+    assert vars(version) == {field.name: expected[field.name] for field in fields(ModelVersion)}
 
 
 def test_the_first_version_with_the_same_bytes_is_known_unless_it_is_purged(house: House) -> None:

@@ -60,19 +60,23 @@ class Base:
         return int(row["count"]) if row else 0
 
     def _in(self, sql: str, ids: Sequence[int]) -> list[dict[str, Any]]:
-        if not ids:
-            return []
-        listed = ", ".join(str(int(id_)) for id_ in ids)
-        return self.database.query(f"{sql} IN ({listed})")
+        return self.database.query(f"{sql} IN ({listed(ids)})") if ids else []
+
+    def _bare_in(self, sql: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        return self.database.bare(f"{sql} IN ({listed(ids)})") if ids else []
 
     def _keyed(self, sql: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """Rows that begin with an id and a key, in the order of both; there are many of them, so they come bare."""
-        listed = ", ".join(str(int(id_)) for id_ in ids)
-        return list(self.database.stream(f"{sql} IN ({listed}) ORDER BY 1, 2")) if ids else []
+        return self.database.bare(f"{sql} IN ({listed(ids)}) ORDER BY 1, 2") if ids else []
 
     def _pairs(self, table: str, column: str, group: object) -> dict[str, str]:
         sql = f"SELECT key, value FROM {table} WHERE {column} = :group ORDER BY key"  # noqa: S608 (our own names)
         return {row["key"]: row["value"] for row in self.database.query(sql, {"group": group})}
+
+
+def listed(ids: Iterable[int]) -> str:
+    """Ids as a statement lists them; each is made a number, so that nothing else comes in."""
+    return ", ".join(map(str, map(int, ids)))
 
 
 def grouped(rows: Iterable[dict[str, Any]], column: str = "version") -> dict[int, list[dict[str, Any]]]:

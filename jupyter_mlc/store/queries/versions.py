@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from jupyter_mlc.domain.entities import ModelVersion
 from jupyter_mlc.domain.errors import NotFound, did_you_mean
 from jupyter_mlc.domain.names import CHAMPION, LATEST, Reference, folded, parse_reference
-from jupyter_mlc.store.facts import metrics_in, params_in
-from jupyter_mlc.store.queries.base import grouped, made
+from jupyter_mlc.store.queries.base import listed
 from jupyter_mlc.store.queries.imports import OfImports
 from jupyter_mlc.store.queries.models import VERSION, OfModels
+from jupyter_mlc.store.queries.whole import COLUMNS, whole
+
+_KEPT = itemgetter(*COLUMNS)
+_TAKEN = ", ".join("m.name" if column == "model_name" else f"v.{column}" for column in COLUMNS)
+_WHOLE = f"SELECT {_TAKEN} FROM version v JOIN model m ON m.folded = v.model "  # noqa: S608 (our own names)
+_ATTACHED = (
+    "SELECT version, NULL AS key, alias AS word FROM alias WHERE version IN ({0}) "
+    "UNION ALL SELECT version, key, value FROM tag WHERE version IN ({0})"
+)
 
 
 class OfVersions(OfModels, OfImports):
@@ -26,7 +36,7 @@ class OfVersions(OfModels, OfImports):
             Where model, number or alias does not exist.
         """
         ref = parse_reference(reference) if isinstance(reference, str) else reference
-        return self.versions_with([self.version_row(ref)])[0]
+        return self._completed([_KEPT(self.version_row(ref))])[0]
 
     def version_row(self, ref: Reference) -> dict[str, Any]:
         """The row of the version that a reference names."""
@@ -80,32 +90,28 @@ class OfVersions(OfModels, OfImports):
 
     def versions(self, model: str, limit: int, *, first: int = 1, last: int | None = None) -> list[ModelVersion]:
         """Versions of a model with numbers from `first` to `last`, newest first."""
-        sql = VERSION + "WHERE v.model = :model AND v.number >= :first AND v.number <= :last "
+        sql = _WHOLE + "WHERE v.model = :model AND v.number >= :first AND v.number <= :last "
         sql += "ORDER BY v.number DESC LIMIT :limit"
         bound = {"model": folded(model), "first": first, "last": last or 2**62, "limit": limit}
-        return self.versions_with(self.database.query(sql, bound))
+        return self._completed(self.database.bare(sql, bound))
 
     def versions_by_id(self, ids: Sequence[int]) -> list[ModelVersion]:
         """The versions with these ids, in this order."""
-        rows = {row["id"]: row for row in self._in(VERSION + "WHERE v.id", ids)}
-        return self.versions_with([rows[id_] for id_ in ids])
+        rows = {row[0]: row for row in self._bare_in(_WHOLE + "WHERE v.id", ids)}
+        return self._completed([rows[id_] for id_ in ids])
 
-    def versions_with(self, rows: Sequence[Mapping[str, Any]]) -> list[ModelVersion]:
-        """Complete version rows with their aliases and tags, in a few questions for all."""
-        ids = [row["id"] for row in rows]
-        aliases = grouped(self._in("SELECT version, alias FROM alias WHERE version", ids))
-        tags = grouped(self._in("SELECT version, key, value FROM tag WHERE version", ids))
-        names = {author: self.name_of(author) for author in {row["author"] for row in rows}}
-        found = []
-        for row in rows:
-            facts, id_ = dict(row), row["id"]
-            facts["metrics"], facts["params"] = metrics_in(row["metrics"]), params_in(row["params"])
-            facts["author"], facts["model"] = names[row["author"]], facts.pop("model_name")
-            facts["aliases"] = tuple(sorted(alias["alias"] for alias in aliases[id_])) if id_ in aliases else ()
-            facts["tags"] = {tag["key"]: tag["value"] for tag in tags[id_]} if id_ in tags else {}
-            facts["promoted"] = bool(row["promoted"])
-            found.append(made(ModelVersion, facts))
-        return found
+    def _completed(self, rows: Sequence[tuple[Any, ...]]) -> list[ModelVersion]:
+        """Complete bare version rows with their aliases and tags, in a few questions for all."""
+        if not rows:
+            return []
+        aliases, tags = defaultdict[int, list[str]](list), defaultdict[int, dict[str, str]](dict)
+        for id_, key, word in self.database.bare(_ATTACHED.format(listed(row[0] for row in rows))):
+            if key is None:
+                aliases[id_].append(word)
+            else:
+                tags[id_][key] = word
+        people = {author: self.name_of(author) for author in {row[1] for row in rows}}
+        return whole(rows, people, aliases, tags)
 
     def same_bytes(self, artifact: str, before: int | None) -> str | None:
         """The first version with this artifact that was registered before sequence number `before`."""
@@ -115,8 +121,8 @@ class OfVersions(OfModels, OfImports):
 
     def children_of(self, version: int, limit: int) -> list[ModelVersion]:
         """The versions that were retrained from this one."""
-        sql = VERSION + "WHERE v.parent = :version ORDER BY v.id LIMIT :limit"
-        return self.versions_with(self.database.query(sql, {"version": version, "limit": limit}))
+        sql = _WHOLE + "WHERE v.parent = :version ORDER BY v.id LIMIT :limit"
+        return self._completed(self.database.bare(sql, {"version": version, "limit": limit}))
 
     def trained_on(self, dataset: int, limit: int) -> list[str]:
         """The versions that were trained on this dataset, newest first."""

@@ -61,7 +61,7 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
     with registry.database.reading() if len(statements) > 1 else nullcontext():
         for statement in statements:
             bound = {**statement.bound, "limit": limit - len(found)}
-            found += [row["id"] for row in registry.database.query(statement.sql, bound)]
+            found += [id_ for (id_,) in registry.database.bare(statement.sql, bound)]
             if len(found) >= limit:
                 break
     return found
