@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 SCRIPT, STYLE = STATIC / "widget.js", STATIC / "widget.css"
+PLOTS = STATIC / "plots.js"
+"""what draws pictures, sent when there is one"""
 NOT_BUILT = (
     "the panel is not in this installation of jupyter_mlc, so this is its page alone: install a wheel, or in a copy of "
     "the repository type: make lab"

@@ -8,7 +8,11 @@ import { Changed } from './changed';
 import { Comm, IModel } from './comm';
 import { english } from './english';
 import { Frame } from './frame';
+import { Pictures } from './pictures';
 import { IPlace } from './places';
+
+/** The digest of `plots.js`, which the build fills in. */
+declare const PLOTS: string;
 
 interface IRendered {
   model: IModel;
@@ -34,6 +38,7 @@ function render({ model, el }: IRendered): () => void {
     <Frame
       comm={comm}
       changed={changed}
+      draw={new Pictures(comm.plots, PLOTS).draw}
       registry={model.get('registry') as string}
       start={model.get('place') as IPlace}
       act={asked && (desk => promoting(desk, asked))}
