@@ -2,6 +2,8 @@ import { Draw } from '../registry/desk';
 import { english } from './english';
 
 const JAVASCRIPT = 'text/javascript';
+/** Milliseconds in which a page has what another widget on it has asked for. */
+const PATIENCE = 5000;
 
 /** What `plots.js` exports. */
 export interface IDrawing {
@@ -10,7 +12,7 @@ export interface IDrawing {
 
 /**
  * Draws by a module that the kernel sends when the first picture is to be drawn: it is several times as large as all else.
- * The page keeps it for every widget that was built with the same one.
+ * The page keeps it for every widget that was built with it.
  */
 export class Pictures {
   constructor(
@@ -22,19 +24,25 @@ export class Pictures {
 
   draw: Draw = async (node, picture) => (await this.module()).draw(node, picture);
 
-  private async module(): Promise<IDrawing> {
-    const page = globalThis as unknown as Record<symbol, IDrawing | undefined>;
+  private module(): Promise<IDrawing> {
+    const page = globalThis as unknown as Record<symbol, Promise<IDrawing> | undefined>;
     const kept = page[this.key];
-    if (kept) {
-      return kept;
-    }
-    // What does not come is forgotten, so that the next picture asks again.
-    this.coming ??= this.ask().then(imported).finally(() => (this.coming = undefined));
-    return (page[this.key] = await this.coming);
+    const module = kept ? soon(kept).then(came => came ?? this.fetch()) : this.fetch();
+    page[this.key] = module;
+    return module;
   }
 
-  private coming?: Promise<IDrawing>;
+  private async fetch(): Promise<IDrawing> {
+    return imported(await this.ask());
+  }
+
   private readonly key: symbol;
+}
+
+/** Null for what was refused, and for what does not come: it may have been asked of a kernel that is gone. */
+function soon(coming: Promise<IDrawing>): Promise<IDrawing | null> {
+  const late = new Promise<null>(resolve => setTimeout(() => resolve(null), PATIENCE));
+  return Promise.race([coming.catch(() => null), late]);
 }
 
 /** A module of this text, from whichever kind of address the page allows. */
