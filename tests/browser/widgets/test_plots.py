@@ -42,8 +42,10 @@ def picture(notebook: Notebook) -> Locator:
 def test_the_curves_of_a_comparison_are_drawn_in_the_colours_of_the_theme(
     front: Laboratory, opens: Opens, theme: str
 ) -> None:
-    notebook = opens(front, [LOAD, COMPARE], name=f"compared-{theme}.ipynb")
+    notebook = opens(front, [LOAD, COMPARE], name=f"compared-{theme}.ipynb", size=(1100, 820))
     notebook.dress(THEMES[theme])
+    if front.application == "jupyterlab":
+        notebook.command("application:toggle-left-area")
     notebook.run()
     expect(picture(notebook)).to_be_visible()
     expect(picture(notebook).get_by_text("ROC curve: 1")).to_be_visible()
