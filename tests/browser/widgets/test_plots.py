@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
@@ -11,10 +12,15 @@ from jupyter_mlc.faces.display.drawing import charts
 from jupyter_mlc.faces.widgets import PLOTS
 from tests.browser.laboratory import Laboratory
 from tests.browser.widgets.conftest import Notebook, Opens
-from tests.browser.widgets.test_panel import LOAD, THEMES, look
+from tests.browser.widgets.test_panel import LOAD, THEMES, look, wrong
 from tests.faces.comparison_samples import drawn
 
 COMPARE = "%mlc compare tumours:1 tumours:3 --panel"
+_TAKEN_AWAY = """\
+from pathlib import Path
+from jupyter_mlc.faces.widgets import answering
+answering.PLOTS = Path("nowhere.js")
+"""
 _BARE = "http://127.0.0.1:9/"
 _DRAW = """async ([code, picture]) => {
     const { draw } = await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`);
@@ -118,20 +124,36 @@ def test_what_the_notebook_keeps_of_the_charts_is_hidden_where_the_panel_draws_t
     expect(notebook.page.locator(".mlc-kept")).to_be_hidden()
 
 
-def test_who_opens_it_again_without_the_kernel_sees_the_charts(lab: Laboratory, opens: Opens) -> None:
+def test_where_nothing_can_be_drawn_a_sentence_says_so_and_what_is_kept_is_seen(lab: Laboratory, opens: Opens) -> None:
+    notebook = opens(lab, [LOAD, _TAKEN_AWAY, COMPARE])
+    notebook.run()
+    said = notebook.panel.get_by_role("status").filter(has_text="There is no picture")
+    expect(said).to_have_text(
+        "⚠ There is no picture (what draws pictures is not in this installation of jupyter_mlc. install a wheel, or in "
+        "a copy of the repository type: make lab). The tables hold all that it would show."
+    )
+    expect(notebook.panel.locator("summary", has_text="ROC curve: 1")).to_be_visible()
+    expect(notebook.page.locator(".jp-RenderedVegaCommon5")).to_be_visible()
+    expect(notebook.page.locator(".mlc-kept")).to_be_hidden()
+    assert wrong(notebook) == []
+
+
+def test_who_opens_it_with_another_kernel_sees_the_charts(lab: Laboratory, opens: Opens) -> None:
     notebook = opens(lab, [LOAD, COMPARE])
     notebook.run()
     expect(picture(notebook)).to_be_visible()
     notebook.save()
-    notebook.command("kernelmenu:shutdown")
-    again = opens(lab, [], name=notebook.path.name)
-    expect(again.page.locator(".jp-RenderedVegaCommon5 svg, .jp-RenderedVegaCommon5 canvas").first).to_be_visible()
-    expect(again.page.get_by_text("model not found")).to_be_visible()
-    again.complaints[:] = [one for one in again.complaints if "widget model not found" not in one]
+    sent = notebook.path.with_stem(f"{notebook.path.stem}-sent")
+    shutil.copy(notebook.path, sent)
+    read = opens(lab, [], name=sent.name)
+    expect(read.page.locator(".mlc-kept")).to_be_visible()
+    expect(read.page.locator(".jp-RenderedVegaCommon5 svg, .jp-RenderedVegaCommon5 canvas").first).to_be_visible()
+    expect(read.page.get_by_text("model not found")).to_be_visible()
+    read.complaints[:] = [one for one in read.complaints if "widget model not found" not in one]
 
 
 def test_it_draws_where_a_page_forbids_eval_and_asks_nobody(browser: Browser) -> None:
-    page, urls, wrong = browser.new_page(), [], []
+    page, urls, complaints = browser.new_page(), [], []
 
     def answer(route: Route) -> None:
         urls.append(route.request.url)
@@ -139,11 +161,11 @@ def test_it_draws_where_a_page_forbids_eval_and_asks_nobody(browser: Browser) ->
         route.fulfill(content_type="text/html", headers={"Content-Security-Policy": policy}, body="<body></body>")
 
     page.route("**/*", answer)
-    page.on("console", lambda said: wrong.append(said.text))
+    page.on("console", lambda said: complaints.append(said.text))
     page.goto(_BARE)
     page.evaluate(_DRAW, [PLOTS.read_text("utf-8"), json.loads(json.dumps(charts(drawn)))])
     expect(page.locator("svg .mark-line path").first).to_be_attached()
     page.evaluate("remove()")
     expect(page.locator("svg")).to_have_count(0)
     page.close()
-    assert (urls, wrong) == ([_BARE], [])
+    assert (urls, complaints) == ([_BARE], [])
