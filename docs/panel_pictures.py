@@ -12,7 +12,12 @@ from docs.laptop import ROOT
 
 TAKEN = ROOT / "build" / "panel"
 TAKEN_OF_WIDGETS = ROOT / "build" / "widgets"
-WIDGETS = {"model": "jupyterlab-model", "promote": "jupyterlab-promote", "notebook": "notebook-version"}
+WIDGETS = {
+    "model": "jupyterlab-model",
+    "promote": "jupyterlab-promote",
+    "plots": "jupyterlab-plots",
+    "notebook": "notebook-version",
+}
 """by the name in the documentation: what the tests called it"""
 PAGE = ROOT / "docs" / "panel.md"
 IMAGES = ROOT / "docs" / "images"

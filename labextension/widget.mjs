@@ -1,9 +1,13 @@
-// Builds the views as one module and one style sheet for a widget: `jlpm build:widget`.
+// Builds the views as one module and one style sheet for a widget, and what draws pictures as a second module, which the
+// kernel sends when there is a picture: `jlpm build:widget`.
 // Nothing of JupyterLab's may come along: the widget is shown in VS Code as well.
 
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
+
+import { licences } from './licences.mjs';
 
 const INTO = '../jupyter_mlc/faces/widgets/static';
 const STYLES = ['style/base.css', 'style/widget.css'];
@@ -54,22 +58,35 @@ function elsewhere(text) {
   });
 }
 
+/** Bundle what begins at a file as one module, and say how large it is. */
+async function bundled(from, name, more) {
+  const outfile = `${INTO}/${name}`;
+  const { metafile } = await build({
+    entryPoints: [from],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2020',
+    minify: true,
+    jsx: 'transform',
+    plugins: [apart],
+    metafile: true,
+    logLevel: 'warning',
+    ...more,
+    define: { 'process.env.NODE_ENV': '"production"', ...more.define }
+  });
+  const code = await readFile(outfile);
+  console.log(`${name}: ${code.length} bytes, ${gzipSync(code).length} compressed`);
+  return { code, metafile };
+}
+
 const styles = await Promise.all(STYLES.map(path => readFile(path, 'utf-8')));
-const { code } = await transform(elsewhere(styles.join('\n')), { loader: 'css', minify: true });
+const { code: sheet } = await transform(elsewhere(styles.join('\n')), { loader: 'css', minify: true });
 await mkdir(INTO, { recursive: true });
-await writeFile(`${INTO}/widget.css`, code);
-await build({
-  entryPoints: ['src/widget/index.tsx'],
-  outfile: `${INTO}/widget.js`,
-  bundle: true,
-  format: 'esm',
-  target: 'es2020',
-  minify: true,
-  legalComments: 'eof',
-  jsx: 'transform',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  plugins: [apart],
-  logLevel: 'warning'
-});
-const script = await readFile(`${INTO}/widget.js`);
-console.log(`widget.js: ${script.length} bytes, ${gzipSync(script).length} compressed`);
+await writeFile(`${INTO}/widget.css`, sheet);
+const banner = { js: '/*! What is bundled here, and by which licences: plots.LICENSE.txt */' };
+const plots = await bundled('src/widget/drawing.ts', 'plots.js', { legalComments: 'none', banner });
+await writeFile(`${INTO}/plots.LICENSE.txt`, await licences(plots.metafile));
+// A page keeps one for all widgets, and tells by its digest whether it is theirs.
+const digest = createHash('sha256').update(plots.code).digest('hex');
+await bundled('src/widget/index.tsx', 'widget.js', { legalComments: 'eof', define: { PLOTS: JSON.stringify(digest) } });

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 SCRIPT, STYLE = STATIC / "widget.js", STATIC / "widget.css"
+PLOTS = STATIC / "plots.js"
+"""what draws pictures, sent when there is one"""
 NOT_BUILT = (
     "the panel is not in this installation of jupyter_mlc, so this is its page alone: install a wheel, or in a copy of "
     "the repository type: make lab"
@@ -23,10 +25,10 @@ NOT_BUILT = (
 
 
 def show(reply: Reply, shell: Any, desk: Desk) -> None:
-    """Show a reply as the page that the notebook keeps and, where somebody is there to use it, as the panel.
+    """Show a reply as the page and charts that the notebook keeps and, where somebody is there to use it, as the panel.
 
     They are outputs of their own: what can show no widget shows the page, in a front end without anywidget as well as
-    in a notebook that is read where no kernel runs. Where the panel lives, its style sheet hides the page.
+    in a notebook that is read where no kernel runs. Where the panel lives, its style sheet hides page and charts.
 
     Raises
     ------
@@ -42,10 +44,10 @@ def show(reply: Reply, shell: Any, desk: Desk) -> None:
 
     html = f'<div class="mlc-kept">{as_html(reply)}</div>'
     display({"text/plain": as_text(reply), "text/html": html}, raw=True)  # type: ignore[no-untyped-call]
-    if somebody_is_there(shell):
-        _show_panel(reply, shell, desk)
     if spec := charts(getattr(reply, "kept", reply)):
         display(bundle(spec), raw=True)  # type: ignore[no-untyped-call]
+    if somebody_is_there(shell):
+        _show_panel(reply, shell, desk)
 
 
 def _show_panel(reply: Reply, shell: Any, desk: Desk) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError
+from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError, NotFound
 from jupyter_mlc.faces.called import refused
 from jupyter_mlc.faces.encoding import BLOB, decode
 from jupyter_mlc.faces.plain import plain_data
+from jupyter_mlc.faces.widgets import PLOTS
 from jupyter_mlc.verbs.base import VERBS
 
 if TYPE_CHECKING:
@@ -71,11 +72,20 @@ class Answering:
         session.artifacts.ensure(digest)
         return {"text": session.artifacts.read(digest).decode("utf-8", "replace")}
 
+    def _plots(self, _: Mapping[str, Any], __: Progress) -> Answer:
+        if not PLOTS.exists():
+            raise NotFound(
+                "what draws pictures is not in this installation of jupyter_mlc",
+                hint="install a wheel, or in a copy of the repository type: make lab",
+            )
+        return {"text": PLOTS.read_text("utf-8")}
+
     def _unknown(self, message: Mapping[str, Any], _: Progress) -> Answer:
-        raise BadInput(f"a panel cannot ask a {message.get('kind')!r}", hint="it can ask a call or a blob")
+        raise BadInput(f"a panel cannot ask a {message.get('kind')!r}", hint="it can ask a call, a blob or plots")
 
 
 _KINDS: Mapping[str, Callable[[Answering, Mapping[str, Any], Progress], Answer]] = {
     "call": Answering._call,  # noqa: SLF001 (its own)
     "blob": Answering._blob,  # noqa: SLF001 (its own)
+    "plots": Answering._plots,  # noqa: SLF001 (its own)
 }

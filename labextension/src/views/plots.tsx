@@ -1,6 +1,7 @@
 import React, { useEffect, useMemo, useRef, useState } from 'react';
 
 import { Curves } from '../wire';
+import { refused } from '../actions/carrying';
 import { value } from '../format';
 import { Draw } from '../registry/desk';
 import { IChart, IInk, together } from './charts/frame';
@@ -8,7 +9,8 @@ import { MOST, sheet } from './charts/sheet';
 import { useDesk } from './deskcontext';
 import { Table } from './section';
 
-const THEME = 'data-jp-theme-name';
+/** Where JupyterLab and VS Code say which theme is on. */
+const THEME = ['data-jp-theme-name', 'data-vscode-theme-id'];
 
 /** The curves of versions: as a picture where somebody can draw, and as tables for everybody. */
 export function Plots({ curves }: { curves: Readonly<Record<string, Curves>> }): JSX.Element {
@@ -35,19 +37,37 @@ interface IPictureProps {
 
 /** For the eye alone; what it shows stands in the tables below. */
 function Picture({ charts, versions, draw }: IPictureProps): JSX.Element {
+  const { trans } = useDesk();
   const box = useRef<HTMLDivElement>(null);
   const theme = useTheme();
+  const [reason, setReason] = useState('');
   useEffect(() => {
     const node = box.current;
     if (!node) {
       return;
     }
     const drawn = draw(node, together(charts, versions, inkOf(node)));
+    drawn.then(
+      () => setReason(''),
+      (error: Error) => setReason(refused(error))
+    );
     return () => {
-      void drawn.then(remove => remove());
+      drawn.then(
+        remove => remove(),
+        () => undefined
+      );
     };
   }, [charts, theme]);
-  return <div ref={box} className="jp-Mlc-picture" aria-hidden="true" />;
+  return (
+    <>
+      {reason && (
+        <p className="jp-Mlc-warning" role="status">
+          ⚠ {trans.__('There is no picture (%1). The tables hold all that it would show.', reason)}
+        </p>
+      )}
+      <div ref={box} className="jp-Mlc-picture" aria-hidden="true" hidden={reason !== ''} />
+    </>
+  );
 }
 
 function inkOf(node: HTMLElement): IInk {
@@ -58,12 +78,12 @@ function inkOf(node: HTMLElement): IInk {
 
 /** The name of the theme: a picture is drawn anew when another is put on. */
 function useTheme(): string {
-  const now = (): string => document.body.getAttribute(THEME) ?? '';
+  const now = (): string => THEME.map(name => document.body.getAttribute(name) ?? '').join(' ');
   const [theme, setTheme] = useState(now);
   useEffect(() => {
     // The colours of a theme come with its style sheet, a moment after its name.
     const observer = new MutationObserver(() => window.setTimeout(() => setTheme(now()), 300));
-    observer.observe(document.body, { attributes: true, attributeFilter: [THEME] });
+    observer.observe(document.body, { attributes: true, attributeFilter: THEME });
     return () => observer.disconnect();
   }, []);
   return theme;

@@ -59,6 +59,11 @@ export class Comm {
     return (await this.ask({ kind: 'blob', digest })) as string;
   };
 
+  /** The module that draws. */
+  plots = async (): Promise<string> => {
+    return (await this.ask({ kind: 'plots' })) as string;
+  };
+
   close(): void {
     this.model.off('msg:custom', this.heard);
     this.questions.clear();

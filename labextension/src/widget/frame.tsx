@@ -3,7 +3,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { refused } from '../actions/carrying';
 import { Wanted } from '../actions/wanted';
 import { undoing } from '../actions/words';
-import { IDesk } from '../registry/desk';
+import { Draw, IDesk } from '../registry/desk';
 import { WithDesk } from '../views/deskcontext';
 import { ComparePage } from '../views/comparepage';
 import { PageOf } from '../views/pageof';
@@ -19,6 +19,7 @@ import { Waiting } from './waiting';
 export interface IFrameProps {
   comm: Comm;
   changed: Changed;
+  draw: Draw;
   registry: string;
   start: IPlace;
   /** An act that is to be asked about at once. */
@@ -26,7 +27,7 @@ export interface IFrameProps {
 }
 
 /** The panel in an output of a notebook: one page at a time, with the way back. */
-export function Frame({ comm, changed, registry, start, act }: IFrameProps): JSX.Element {
+export function Frame({ comm, changed, draw, registry, start, act }: IFrameProps): JSX.Element {
   const [visited, setVisited] = useState<IVisited>(() => begun(start));
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [notice, setNotice] = useState<INotice | null>(null);
@@ -45,7 +46,8 @@ export function Frame({ comm, changed, registry, start, act }: IFrameProps): JSX
     act: wanted => void Promise.resolve<Wanted>(wanted).then(setWanted, refuse),
     insert: source => void copy(source).then(setNotice),
     canInsert: false,
-    columns: () => []
+    columns: () => [],
+    draw
   }));
   useEffect(() => {
     act?.(desk).then(setWanted, refuse);

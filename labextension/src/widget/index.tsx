@@ -3,12 +3,17 @@ import { createRoot } from 'react-dom/client';
 
 import { promotion } from '../actions/moves';
 import { fieldsOf, Values, Wanted } from '../actions/wanted';
-import { IDesk } from '../registry/desk';
+import { Draw, IDesk } from '../registry/desk';
 import { Changed } from './changed';
 import { Comm, IModel } from './comm';
 import { english } from './english';
 import { Frame } from './frame';
+import { Pictures } from './pictures';
 import { IPlace } from './places';
+
+/** The digest of `plots.js`, which the build fills in. */
+declare const PLOTS: string;
+const UNDRAWN = 'jp-Mlc-undrawn';
 
 interface IRendered {
   model: IModel;
@@ -34,6 +39,7 @@ function render({ model, el }: IRendered): () => void {
     <Frame
       comm={comm}
       changed={changed}
+      draw={drawing(el, new Pictures(comm.plots, PLOTS))}
       registry={model.get('registry') as string}
       start={model.get('place') as IPlace}
       act={asked && (desk => promoting(desk, asked))}
@@ -42,6 +48,18 @@ function render({ model, el }: IRendered): () => void {
   return () => {
     root.unmount();
     comm.close();
+  };
+}
+
+/** Where nothing can be drawn in here, the style sheet does not hide the picture that the notebook keeps. */
+function drawing(el: HTMLElement, pictures: Pictures): Draw {
+  return (node, picture) => {
+    const drawn = pictures.draw(node, picture);
+    drawn.then(
+      () => el.classList.remove(UNDRAWN),
+      () => el.classList.add(UNDRAWN)
+    );
+    return drawn;
   };
 }
 

@@ -1,8 +1,9 @@
-"""What is built: one small module with all that it needs, in source archive and wheel."""
+"""What is built: a small module with all that it needs, and one that draws, in source archive and wheel."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import tarfile
 import zipfile
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from docs.laptop import ROOT
-from jupyter_mlc.faces.widgets import SCRIPT, STYLE
+from jupyter_mlc.faces.widgets import PLOTS, SCRIPT, STYLE
 
 _MOST = 150_000
 """bytes of JavaScript, compressed as servers do"""
-_THERE = {path.relative_to(ROOT).as_posix() for path in (SCRIPT, STYLE)}
+_LICENCES = PLOTS.with_name("plots.LICENSE.txt")
+_THERE = {path.relative_to(ROOT).as_posix() for path in (SCRIPT, STYLE, PLOTS, _LICENCES)}
 
 
 def test_the_widget_is_small_and_brings_nothing_of_jupyterlab() -> None:
@@ -22,6 +24,18 @@ def test_the_widget_is_small_and_brings_nothing_of_jupyterlab() -> None:
     assert len(gzip.compress(script)) < _MOST
     assert b"@jupyterlab" not in script
     assert b"@lumino" not in script
+
+
+def test_the_widget_knows_which_module_draws_for_it() -> None:
+    assert hashlib.sha256(PLOTS.read_bytes()).hexdigest().encode() in SCRIPT.read_bytes()
+
+
+def test_every_package_that_is_bundled_to_draw_is_named_with_its_licence() -> None:
+    assert PLOTS.read_text("utf-8").startswith(f"/*! What is bundled here, and by which licences: {_LICENCES.name} */")
+    parts = [part.strip().partition("\n\n") for part in _LICENCES.read_text("utf-8").split(f"\n{'-' * 80}\n")]
+    named = {name.split()[0] for names, _, _ in parts for name in names.splitlines()}
+    assert named >= {"vega", "vega-lite", "vega-interpreter", "vega-view", "d3-scale"}
+    assert all("Copyright" in text and "WARRANT" in text for _, _, text in parts)
 
 
 def test_every_colour_is_known_where_there_is_no_jupyterlab() -> None:

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.faces.widgets import answering
 from jupyter_mlc.faces.widgets.answering import Answering
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.base import Ask, Reply
@@ -111,6 +112,27 @@ def test_bytes_are_read_by_their_digest(panel: Answering) -> None:
 def test_bytes_that_are_not_there_are_refused(panel: Answering) -> None:
     refused = panel.answer({"kind": "blob", "digest": "sha256:" + "0" * 64}, silent)["refused"]
     assert refused["code"] in {"not-found", "damaged"}
+
+
+def test_what_draws_is_sent_to_whoever_has_a_picture(
+    panel: Answering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "plots.js"
+    module.write_text('export const draw = "größer";', "utf-8")
+    monkeypatch.setattr(answering, "PLOTS", module)
+    assert panel.answer({"kind": "plots"}, silent) == {"text": 'export const draw = "größer";'}
+
+
+def test_where_what_draws_is_not_built_it_says_what_to_do(
+    panel: Answering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "PLOTS", tmp_path / "plots.js")
+    assert panel.answer({"kind": "plots"}, silent)["refused"] == {
+        "code": "not-found",
+        "message": "what draws pictures is not in this installation of jupyter_mlc",
+        "hint": "install a wheel, or in a copy of the repository type: make lab",
+        "token": "",
+    }
 
 
 def test_a_panel_of_a_registry_that_was_left_says_so(panel: Answering, desk: Desk, tmp_path: Path) -> None:

@@ -132,6 +132,14 @@ def test_where_somebody_is_there_the_panel_stands_below_the_page(living: Living,
     assert repr(panel) == "the panel of late-flights:2; where it cannot be used, run the cell again"
 
 
+def test_charts_stand_between_the_page_and_the_panel_which_hides_them(living: Living, outputs: list[Any]) -> None:
+    panel = living.show(PanelReply(refs=drawn.versions, kept=drawn))
+    page, kept, shown = outputs
+    assert 'class="mlc-kept"' in page["text/html"]
+    assert kept == bundle(charts(drawn))
+    assert shown is panel
+
+
 def test_the_panel_begins_with_what_was_asked_for(living: Living) -> None:
     panel = living.show(REPLIES["panel, a promotion"])
     assert panel.promote == {"ref": "late-flights:3", "values": {"to": "", "reason": "better"}}
