@@ -172,6 +172,7 @@ def test_lines_to_type_are_in_the_next_step_of_a_reply_and_not_in_its_looks() ->
     assert [path.name for path in looks if re.search(r"%mlc \w", path.read_text("utf-8"))] == []
 
 
+@pytest.mark.slow
 def test_generated_files_are_what_the_verbs_say() -> None:
     stale = [path.name for path, text in generated().items() if path.read_text("utf-8") != text]
     assert stale == [], "type: make generate"

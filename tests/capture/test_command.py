@@ -39,6 +39,7 @@ def test_a_program_that_hangs_is_killed(tmp_path: Path, code: str) -> None:
         answer(tmp_path, code, seconds=0.5)
 
 
+@pytest.mark.slow
 def test_what_a_hanging_program_started_is_killed_too(tmp_path: Path) -> None:
     child = "import os, time; open('pid', 'w').write(str(os.getpid())); os.rename('pid', 'child'); time.sleep(60)"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"

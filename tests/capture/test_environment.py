@@ -142,6 +142,7 @@ def test_this_environment_is_read_as_importlib_reads_it() -> None:
     assert {f"{name}=={found[name]}" for name in ("numpy", "pytest", "ipython")} <= set(listed)
 
 
+@pytest.mark.slow
 def test_an_installer_accepts_the_lock(tmp_path: Path) -> None:
     listed = [line for line in lines(*map(Path, sys.path)) if " @ " not in line]
     (tmp_path / "lock.txt").write_text("\n".join(listed))

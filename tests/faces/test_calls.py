@@ -78,6 +78,7 @@ def test_calls_wait_for_their_turn_and_can_be_ended_before_it(calls: Calls, tmp_
     )
 
 
+@pytest.mark.slow
 def test_too_many_calls_are_refused_and_those_that_ended_make_room(
     calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +177,7 @@ def remote(desk: Desk, calls: Calls, tmp_path: Path) -> RemoteSession:
     )
 
 
+@pytest.mark.slow
 def test_versions_are_judged_and_compared_over_the_wire_as_they_are_here(remote: RemoteSession, desk: Desk) -> None:
     shown: list[tuple[int, int, str]] = []
     ask = Evaluate(ref="late:1..2", data="june", target="late", replicates=100)

@@ -211,6 +211,7 @@ def test_in_the_notebook_the_right_part_of_the_line_is_replaced(shell: Interacti
     assert completed(shell, "%mlc dataset ") == ["%mlc dataset add", "%mlc dataset list"]
 
 
+@pytest.mark.slow
 def test_in_the_notebook_other_lines_are_left_alone(shell: InteractiveShell) -> None:
     shell.user_ns["churning"] = 1
     assert "churning" in completed(shell, "churn")

@@ -90,6 +90,7 @@ ALLOWED = frozenset(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", HOSTILE.values(), ids=HOSTILE)
 def test_no_captured_word_reaches_a_terminal_as_anything_but_text(word: str) -> None:
     for sample in REPLIES.values():
@@ -98,6 +99,7 @@ def test_no_captured_word_reaches_a_terminal_as_anything_but_text(word: str) -> 
         assert text.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", HOSTILE.values(), ids=HOSTILE)
 def test_no_captured_word_reaches_a_page_as_anything_but_text(word: str) -> None:
     for sample in REPLIES.values():

@@ -181,6 +181,7 @@ def test_a_refusal_in_a_script_names_the_line_for_a_terminal(
     assert caught.value.text == "discard what? %mlc\nname candidates: jupyter mlc discard churn:2"
 
 
+@pytest.mark.slow
 def test_a_reply_is_printed_as_a_person_reads_it(tmp_path: Path) -> None:
     script = "import jupyter_mlc as mlc; found = mlc.list(); print(found); print(repr(found))"
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=tmp_path)
@@ -189,6 +190,7 @@ def test_a_reply_is_printed_as_a_person_reads_it(tmp_path: Path) -> None:
     assert last.startswith("ListReply(done=True, ")
 
 
+@pytest.mark.slow
 def test_a_reply_is_printed_in_a_notebook_with_the_lines_of_the_notebook(tmp_path: Path) -> None:
     script = (
         "from IPython.core.interactiveshell import InteractiveShell; InteractiveShell.instance()\n"
@@ -198,6 +200,7 @@ def test_a_reply_is_printed_in_a_notebook_with_the_lines_of_the_notebook(tmp_pat
     assert done.stdout.splitlines()[-1] == "make one: %mlc register NAME OBJECT"
 
 
+@pytest.mark.slow
 def test_printing_needs_no_more_than_importing_the_functions_did() -> None:
     script = "import jupyter_mlc as mlc; mlc.list; import jupyter_mlc.faces.desk"
     assert not any(name.startswith("jupyter_mlc.faces.display.") for name in loaded_by(script))
@@ -321,10 +324,12 @@ mlc.list(limit="ten")
 """
 
 
+@pytest.mark.slow
 def test_mypy_knows_the_functions(errors: Callable[[str], list[str]]) -> None:
     assert errors(GOOD) == []
 
 
+@pytest.mark.slow
 def test_mypy_finds_what_does_not_fit(errors: Callable[[str], list[str]]) -> None:
     lines = [error.split(": ")[0] for error in errors(BAD)]
     assert lines == ["script.py:4", "script.py:5", "script.py:6", "script.py:7", "script.py:8"]

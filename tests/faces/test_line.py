@@ -199,6 +199,7 @@ def test_a_brace_in_an_open_string_is_not_closed() -> None:
     assert closing_brace("{'''a'}", 0) is None
 
 
+@pytest.mark.slow
 def test_a_very_long_line_is_read() -> None:
     assert len(read("note " + "x " * 200_000).words) == 200_001
     assert texts("'" + "y" * 1_000_000 + "'") == ["y" * 1_000_000]

@@ -92,6 +92,7 @@ def test_parameters_and_signature_are_read_from_the_model(desk: Desk) -> None:
     assert (reply.class_name, version.library) == ("LogisticRegression", "scikit-learn")
 
 
+@pytest.mark.slow
 def test_the_model_is_loaded_once_in_a_fresh_process_and_predicts_the_same(desk: Desk) -> None:
     reply = register(desk, sample=named(desk, "train"), no_load_check=False)
     assert reply.load_check.startswith("passed in ")
@@ -116,6 +117,7 @@ def test_a_boosted_model_tells_its_curves_and_predicts_the_same_in_a_fresh_proce
     assert (loaded.predict_proba(train) == names["trees"].predict_proba(train)).all()
 
 
+@pytest.mark.slow
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
     train = desk.namespace()["train"]
     assert isinstance(train, pd.DataFrame)

@@ -61,6 +61,7 @@ def test_the_command_prints_what_the_shells_evaluate(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == "promote\n"
 
 
+@pytest.mark.slow
 def test_bash_completes_with_the_script(tmp_path: Path) -> None:
     typed = "COMP_WORDS=(jupyter mlc promo); COMP_LINE='jupyter mlc promo'; COMP_POINT=17"
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

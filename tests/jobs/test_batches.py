@@ -56,6 +56,7 @@ def test_tasks_are_carried_out_in_turn_where_one_at_a_time_is_enough(tmp_path: P
     assert found[1].outcome.exception == "ZeroDivisionError"
 
 
+@pytest.mark.slow
 def test_loky_carries_out_several_at_a_time_in_processes_of_their_own(tmp_path: Path) -> None:
     cell = "import os; said = os.getpid()"
     tasks = [task(tmp_path, name, cell) for name in "abc"]
@@ -85,6 +86,7 @@ def test_workers_that_are_kept_from_an_earlier_batch_work_in_the_environment_of_
     assert said("def") == {("second", None, True)}
 
 
+@pytest.mark.slow
 def test_a_batch_goes_on_where_a_worker_is_killed_and_says_what_was_lost(tmp_path: Path) -> None:
     tasks = [task(tmp_path, "a", kill=True), *(task(tmp_path, name) for name in "bcd")]
     found = dict(carried_out(tasks, stand_in.killed_once, at_once=2))

@@ -107,6 +107,7 @@ def test_a_batch_uses_the_scheduler_that_is_named_and_leaves_it_running(tmp_path
             assert len(client.scheduler_info()["workers"]) == 1
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyter_mlc.jobs.batches_dask._PATIENCE", 0.5)
     nobody = "tcp://127.0.0.1:9"

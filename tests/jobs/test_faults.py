@@ -22,6 +22,7 @@ from tests.jobs.conftest import Desk
 from tests.jobs.endings import agree, statuses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "code", "name"),
     [

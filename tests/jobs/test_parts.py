@@ -119,6 +119,7 @@ def test_secrets_need_a_language_that_we_know(desk: Desk, monkeypatch: pytest.Mo
     )
 
 
+@pytest.mark.slow
 def test_a_kernel_that_does_not_start_is_told(desk: Desk) -> None:
     broken = desk.folder / "python"
     broken.write_text("#!/bin/sh\necho no such luck >&2\nexit 3\n")

@@ -53,6 +53,7 @@ def field(low: int, high: int) -> st.SearchStrategy[tuple[str, set[int]]]:
 expressions = st.tuples(field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 6))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(expressions, st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)))
 def test_a_cron_expression_is_due_when_a_look_at_every_minute_says_so(

@@ -31,6 +31,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_nothing_leaks_from_one_job_into_the_next(desk: Desk, warm: Engine) -> None:
     dirty = (
         "import builtins, json, os, sys, numpy, warnings\n"
@@ -51,6 +52,7 @@ def test_nothing_leaks_from_one_job_into_the_next(desk: Desk, warm: Engine) -> N
     assert desk.texts() == [f"[False, False, False] False\nNone False {mask} False\nwarn False\n"]
 
 
+@pytest.mark.slow
 def test_no_two_jobs_draw_the_same_random_numbers(desk: Desk, warm: Engine) -> None:
     source = "import random, uuid, numpy\nprint(random.random(), numpy.random.rand(), uuid.uuid4())"
     drawn = []

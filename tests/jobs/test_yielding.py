@@ -64,6 +64,7 @@ def test_a_cell_that_fails_after_it_opened_a_comm_has_its_try_in_a_kernel(desk: 
     assert (outcome.exit, outcome.engine, outcome.exception) == (Exit.CELL_FAILED, Engine.KERNEL, "ZeroDivisionError")
 
 
+@pytest.mark.slow
 def test_the_time_of_both_is_that_of_one(desk: Desk) -> None:
     wait = "import time; time.sleep(2)"
     slow = desk.work(wait, "import helping", "helping.slider(); time.sleep(600)", engine=Engine.AUTO, timeout=6.0)

@@ -89,6 +89,7 @@ def test_a_missing_module_is_named(model: Any, artifacts: Artifacts, tmp_path: P
     assert "ModuleNotFoundError" in check.detail
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_predict_the_same_is_told(model: Any, artifacts: Artifacts) -> None:
     for how, predicted in (("random", "different"), ("rounds", "close")):
         made = model(how)
@@ -103,6 +104,7 @@ def test_a_model_that_predicts_here_and_fails_there_is_told(model: Any, artifact
     assert "helper_of_load_check.py" in check.detail
 
 
+@pytest.mark.slow
 def test_a_model_that_hangs_is_killed(model: Any, artifacts: Artifacts) -> None:
     check = checked(model("slow"), artifacts, timeout=3)
     assert (check.ok, check.reason) == (False, "it did not load within 3 seconds")

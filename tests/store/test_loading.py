@@ -524,6 +524,7 @@ def bomb(size: int) -> bytes:
     return b"".join([*parts, packer.compress(b"."), packer.flush()])
 
 
+@pytest.mark.slow
 def test_a_file_that_unpacks_to_far_too_much_is_refused(artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpacking, "LEAST_LIMIT", 1 << 20)
     assert refusal(bomb(1 << 26), artifacts).startswith("the stored object was not loaded: it unpacks to more than ")

@@ -81,6 +81,7 @@ def test_not_a_number_is_spelled_too() -> None:
     assert math.isnan(log.uncarried({"$number": "nan"}))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), st.lists))
 def test_plain_data_comes_back_as_it_was(value: object) -> None:

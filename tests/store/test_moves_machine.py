@@ -217,6 +217,7 @@ class Moves(RuleBasedStateMachine):
                 assert numbers == [n for n in range(len(self.stages), 0, -1) if self.stage(n) == stage]
 
 
+@pytest.mark.slow
 def test_whatever_is_done_the_life_of_a_model_holds_together(house: House) -> None:
     walk = type("Walk", (Moves,), {"house": house})
     quiet = settings(

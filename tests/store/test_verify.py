@@ -130,6 +130,7 @@ def test_it_tells_how_far_it_is(whole: House) -> None:
 # Tables
 
 
+@pytest.mark.slow
 def test_every_changed_column_of_every_table_is_found_and_located(whole: House) -> None:
     for table in KEYS:
         change_every_column(whole, table)
@@ -152,6 +153,7 @@ def change_every_column(whole: House, table: str) -> None:
             assert found[f"{where}, column {column}"] == f"it is {value!r}, the events say {shown(row[column])}"
 
 
+@pytest.mark.slow
 def test_missing_and_added_rows_of_every_table_are_found_and_located(whole: House) -> None:
     for table in KEYS:
         take_and_add_a_row(whole, table)
@@ -197,6 +199,7 @@ def test_every_changed_column_of_an_event_is_found(whole: House) -> None:
             assert check(whole).consistent_to == 4
 
 
+@pytest.mark.slow
 def test_every_changed_byte_of_an_event_is_found_and_located(whole: House) -> None:
     stored = whole.registry.database.query("SELECT stored FROM event WHERE seq = 5")[0]["stored"]
     step = 7 if whole.registry.database.dialect == "sqlite" else 53

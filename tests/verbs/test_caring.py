@@ -157,6 +157,7 @@ def test_what_was_discarded_leaves_the_backup_too(local: Desk, folder: Path) -> 
     assert len(list((folder / "blobs" / "sha256").iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_a_backup_made_while_eight_write_is_whole(local: Desk, folder: Path, open_session: Open, ana: Identity) -> None:
     local.register()
     done = threading.Event()

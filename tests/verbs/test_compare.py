@@ -205,6 +205,7 @@ def test_less_may_be_better(judges: Judges) -> None:
 # Allowing for the candidates that were tried
 
 
+@pytest.mark.slow
 def test_every_version_that_was_ever_judged_by_the_rows_makes_a_difference_less_sure(cancer: Judges) -> None:
     before = on_test(cancer).metrics[0]
     for _ in range(3):
@@ -217,6 +218,7 @@ def test_every_version_that_was_ever_judged_by_the_rows_makes_a_difference_less_
     assert after.adjusted_p == pytest.approx(4 * after.p_value)  # type: ignore[operator]
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_with_many_candidates_more_resamples_are_drawn_so_that_one_can_still_be_sure(cancer: Judges) -> None:
     for _ in range(15):
@@ -226,6 +228,7 @@ def test_with_many_candidates_more_resamples_are_drawn_so_that_one_can_still_be_
     assert reply.metrics[0].p_value == pytest.approx(2 / (np.ceil(4 * 17 / 0.05) + 1))
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_the_level_says_how_sure_is_sure_enough(cancer: Judges) -> None:
     assert on_test(cancer, level=0.9).verdict.better == ("cancer:2",)

@@ -134,6 +134,7 @@ def test_what_a_verification_without_a_key_finds_is_told_and_not_recorded(
     assert desk.registry.head().seq == seq
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quick", [False, True])
 def test_a_checkpoint_that_was_deleted_is_found(desk: Desk, *, quick: bool) -> None:
     desk.register()

@@ -186,6 +186,7 @@ TAKE = "told = around.take(folder=Path.cwd(), environ=os.environ, namespace=shel
 TAKE += "print(told.snapshot.notebook_path, told.snapshot.findings, told.snapshot.cells, told.warnings)"
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # papermill's own
 def test_the_notebook_of_a_real_papermill_run_is_found(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     probe = PROBE.format(root=str(pytestconfig.rootpath))

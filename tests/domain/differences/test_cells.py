@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from jupyter_mlc.domain.differences.cells import Cell, CellChange, Change, cell_changes, executed_cells
 
 IMPORTS = Cell(id="a", source="import pandas as pd\nimport numpy as np")
@@ -143,6 +145,7 @@ def test_long_cells_are_alike_by_their_lines() -> None:
     assert change.change is Change.CHANGED
 
 
+@pytest.mark.slow
 def test_of_very_many_cells_those_with_other_text_are_not_searched_for_likeness() -> None:
     before = tuple(Cell(id="", source=f"first({number})") for number in range(201))
     after = tuple(Cell(id="", source=f"first( {number} )") for number in range(201))

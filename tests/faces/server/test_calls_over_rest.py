@@ -95,6 +95,7 @@ async def process_of(app: MlcApp) -> int:
 # What is answered
 
 
+@pytest.mark.slow
 async def test_a_model_is_judged_by_a_process_of_its_own_and_that_is_recorded(ask: Ask, judges: Desk) -> None:
     told = await answered(ask, "evaluate", JUDGE)
     assert (told["state"], told["error"]) == ("done", None)
@@ -104,6 +105,7 @@ async def test_a_model_is_judged_by_a_process_of_its_own_and_that_is_recorded(as
     assert (status, shown["details"]["evaluations"][0]["dataset"]) == (200, "june")
 
 
+@pytest.mark.slow
 async def test_versions_are_compared_on_rows_as_in_a_notebook(ask: Ask, judges: Desk) -> None:
     asked = {"refs": ["late:1", "late:2"], "data": "june", "target": "late"}
     told = await answered(ask, "compare", asked)
@@ -122,6 +124,7 @@ async def test_what_would_happen_is_answered_at_once(ask: Ask, judges: Desk, not
     assert processes(app) == []
 
 
+@pytest.mark.slow
 async def test_a_question_is_answered_with_its_token(ask: Ask, judges: Desk) -> None:
     typed(
         judges,

@@ -100,6 +100,7 @@ async def test_a_body_that_is_no_object_is_refused_by_every_verb(ask: Ask, desk:
     assert {told["code"] for _, told in answers.values()} == {"bad-input"}
 
 
+@pytest.mark.slow
 async def test_a_field_of_another_kind_is_named_by_every_verb(ask: Ask, desk: Desk) -> None:
     for path, verb in routes().items():
         for field in verb.arguments():

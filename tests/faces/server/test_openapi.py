@@ -25,6 +25,7 @@ from jupyter_mlc.verbs.run import Run
 TOKEN = "t0ken"
 
 
+@pytest.mark.slow
 def test_the_document_is_valid_and_describes_every_route_and_field() -> None:
     document = openapi()
     validate(document)

@@ -114,6 +114,7 @@ LABELS = arrays(np.int64, 12, elements=st.integers(0, 2))
 FEW = arrays(np.int64, 12, elements=st.integers(0, 3))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(LABELS, LABELS, FEW)
 def test_metrics_of_classes_agree_with_scikit_learn_wherever_there_is_a_value(

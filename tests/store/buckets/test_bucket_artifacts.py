@@ -24,6 +24,8 @@ RESTORE = "restore it from a backup of the registry, or register the model again
 NETWORK = "is the network there, and is AWS_ENDPOINT_URL right? then repeat the command"
 Opener = Callable[[str], BucketArtifacts]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,8 @@ from jupyter_mlc.store.verify_references import compare_references
 Put = Callable[[str, bytes], None]
 LARGE = os.urandom(PIECE + 12345)
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def local(tmp_path: Path) -> Artifacts:

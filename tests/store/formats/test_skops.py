@@ -32,6 +32,7 @@ class Mean(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
         self.scale = scale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [
@@ -69,6 +70,7 @@ def test_a_type_that_nobody_knows_is_opened_under_trust_alone(shelf: Shelf) -> N
     assert shelf.open(made, trusted=True).scale == 2.5
 
 
+@pytest.mark.slow
 def test_a_class_of_the_notebook_is_refused(shelf: Shelf) -> None:
     cell = "from sklearn.linear_model import Ridge\nclass Mine(Ridge): pass\nmodel = Mine().fit([[0.0], [1.0]], [0, 1])"
     with pytest.raises(RuntimeError) as caught:

@@ -103,6 +103,7 @@ def test_what_is_no_model_of_xgboost_is_refused(shelf: Shelf) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_subclass_of_the_notebook_travels_with_its_source_in_a_pickle(shelf: Shelf) -> None:
     cell = (
         "import numpy as np\nfrom xgboost import XGBRegressor\n"

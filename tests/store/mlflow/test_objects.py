@@ -68,6 +68,7 @@ def test_a_server_whose_files_lie_in_a_bucket_is_read_past_it(bucket: None, told
     assert (theirs.laid_out(PLACE, tmp_path) / "MLmodel").is_file()
 
 
+@pytest.mark.slow
 def test_where_nothing_lies_it_is_told(bucket: None, mlruns: Path, tmp_path: Path) -> None:
     with pytest.raises(NotFound) as refused:
         theirs_at(f"mlflow://{mlruns}", read_yaml).laid_out(f"{PLACE}s", tmp_path)
