@@ -20,6 +20,10 @@ EDITABLE = SKIP_JUPYTER_BUILDER=1 $(PIP) install --quiet --editable
 WITH_TOOLS = PATH="$(CURDIR)/$(BIN):$$PATH"
 PANEL := jupyter_mlc/labextension/static/style.js
 
+# Where there is room in memory, the files of quick tests lie there: nearly half of their time goes into waiting for a disk.
+ROOM = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "yes" }')
+IN_MEMORY = $(if $(ROOM),TMPDIR=/dev/shm)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo lab test test-fast test-heavy test-reflinks lint format generate outputs pictures data bench dist clean distclean
@@ -38,8 +42,8 @@ test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL
 	cd labextension && $(WITH_TOOLS) jlpm test
 	$(BIN)/python -m pytest tests/browser
 
-test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, in under two minutes
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
+test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, on SQLite alone
+	$(IN_MEMORY) $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow and not postgres"
 
 test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
 	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy

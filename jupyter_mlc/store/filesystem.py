@@ -13,6 +13,7 @@ NETWORK_TYPES = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "gpfs", "beegfs", "9p"}
     | {"fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "afpfs", "webdav", "fuse.s3fs", "fuse.gcsfuse"}
 )
+MEMORY_TYPES = frozenset({"tmpfs", "ramfs"})
 _TRY_LOCK = """
 import fcntl, sys
 with open(sys.argv[1], "r+") as file:
@@ -60,6 +61,15 @@ def _character(octal: re.Match[str]) -> str:
 def is_network(folder: Path) -> bool:
     """Whether `folder` lies on a network file system."""
     return type_of(folder) in NETWORK_TYPES
+
+
+@lru_cache(maxsize=64)
+def times_tell(folder: Path) -> bool:
+    """Whether a file in `folder` has another time, by this machine's clock, whenever it was changed.
+
+    On a network the time comes from another clock; in memory it stays where a program has mapped the file and writes.
+    """
+    return type_of(folder) not in NETWORK_TYPES | MEMORY_TYPES
 
 
 def is_read_only(folder: Path) -> bool:

@@ -30,7 +30,7 @@ class HashedFiles:
     """A small file in a cache folder: one line a file, its digest by the identity that it had when it was hashed.
 
     Times tell a change only where their grain does: a file that changed within the grain before it was read may change
-    again without looking different, and is not noted. Nor is one on a network, whose times come from another clock.
+    again without looking different, and is not noted. Nor is one where times do not tell, on a network and in memory.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -66,9 +66,8 @@ class Seen:
         now = time.time_ns()  # noqa: TID251 (a file's time is the disk's, no recorded fact)
         self.state = os.fstat(descriptor)
         age = now - max(self.state.st_mtime_ns, self.state.st_ctime_ns)
-        self.is_steady = (
-            self.state.st_size >= WORTH and age > GRAIN and not filesystem.is_network(path.absolute().parent)
-        )
+        is_worth_it = self.state.st_size >= WORTH and age > GRAIN
+        self.is_steady = is_worth_it and filesystem.times_tell(path.absolute().parent)
         if self.is_steady and age < _FRESH:
             self._write_back()
 

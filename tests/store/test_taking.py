@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlc.domain.errors import Conflict
-from jupyter_mlc.store import disk, hashed_files, together
+from jupyter_mlc.store import disk, filesystem, hashed_files, together
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.hashed_files import GRAIN, WORTH, HashedFiles, hashed
@@ -32,9 +32,15 @@ def artifacts(tmp_path: Path) -> Artifacts:
     return Artifacts(tmp_path / "registry", Checks(tmp_path / "cache"), HashedFiles(tmp_path / "cache"))
 
 
+def lie_on(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """What this machine says of all folders."""
+    monkeypatch.setattr(filesystem, "_mounts", lambda: [("/", kind)])
+
+
 @pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    """Four large files, two of them with the same bytes."""
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Four large files on a disk, two of them with the same bytes."""
+    lie_on(monkeypatch, "ext4")
     (tmp_path / "model").mkdir()
     paths = [tmp_path / "model" / f"part-{number}" for number in range(4)]
     for path, data in zip(
@@ -134,6 +140,17 @@ def test_a_file_that_changed_a_moment_ago_is_not_remembered(
     assert sum(read) == files[0].stat().st_size
 
 
+@pytest.mark.parametrize("kind", ["tmpfs", "nfs4"])
+def test_a_file_whose_time_does_not_tell_that_it_changed_is_not_remembered(
+    artifacts: Artifacts, files: list[Path], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    lie_on(monkeypatch, kind)
+    artifacts.put_files(files)
+    read = bytes_read(monkeypatch)
+    artifacts.put_files(files[:1])
+    assert sum(read) == files[0].stat().st_size
+
+
 def test_small_files_are_not_worth_a_note(artifacts: Artifacts, tmp_path: Path) -> None:
     (tmp_path / "small").write_bytes(b"x" * (WORTH - 1))
     artifacts.put_file(tmp_path / "small")
@@ -206,6 +223,7 @@ def test_the_first_error_ends_the_others(artifacts: Artifacts, files: list[Path]
 
 
 def test_the_hash_of_a_file_is_known_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lie_on(monkeypatch, "ext4")
     path, known = tmp_path / "weights", HashedFiles(tmp_path / "cache")
     path.write_bytes(os.urandom(WORTH))
     found = hashed(path, known)
@@ -235,6 +253,7 @@ for path in paths:
 """
 
 
+@pytest.mark.slow  # not for its time: the quick tests may lie in memory, where the killed process would not remember
 def test_what_was_killed_goes_on_where_it_was(
     artifacts: Artifacts, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
