@@ -22,7 +22,9 @@ PANEL := jupyter_mlc/labextension/static/style.js
 
 # Where there is room in memory, the files of quick tests lie there: nearly half of their time goes into waiting for a disk.
 ROOM = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "yes" }')
-IN_MEMORY = $(if $(ROOM),TMPDIR=/dev/shm)
+NO_PROGRAMS = $(shell grep -s ' /dev/shm .*noexec' /proc/mounts)
+IN_MEMORY = $(if $(ROOM),$(if $(NO_PROGRAMS),,TMPDIR=/dev/shm))
+KEEP_LITTLE = -o tmp_path_retention_count=1 -o tmp_path_retention_policy=failed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -43,7 +45,7 @@ test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL
 	$(BIN)/python -m pytest tests/browser
 
 test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, on SQLite alone
-	$(IN_MEMORY) $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow and not postgres"
+	$(IN_MEMORY) $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow and not postgres" $(KEEP_LITTLE)
 
 test-heavy: $(HEAVY)/stamp ## Run the tests of torch, Keras and transformers, in an environment of their own
 	$(HEAVY)/bin/python -m pytest -n $(JOBS) tests/heavy

@@ -92,13 +92,14 @@ class MlcMagics(Magics):
             return call
         call = self._with_rows(call)
         is_watched = somebody_is_there(self.here)
-        bar = Bar(line=self._line())
+        bar, before = Bar(line=self._line()), self.desk.progress
         self.desk.ask = _ask if self.ask and is_watched else None
         self.desk.progress = bar if is_watched else silent
         try:
             answer = self.desk.carry_out(call) if cell is None else self._run_cell(call, cell)
         finally:
             bar.end()
+            self.desk.progress = before
         return plain_data(answer) if call.json and isinstance(answer, Reply) else answer
 
     def _line(self) -> Line:

@@ -43,7 +43,10 @@ class TerminalLine:
 
 @dataclass(kw_only=True)
 class NotebookLine:
-    """An output that is changed in place, since what a terminal takes away leaves an empty line in a notebook."""
+    """An output that is changed in place, since what a terminal takes away leaves an empty line in a notebook.
+
+    A console on a kernel, where no output can be changed, shows how far it was at first.
+    """
 
     publish: Callable[..., object]
     """puts an output there, or in the place of one, as IPython's publisher of displays does"""

@@ -67,7 +67,7 @@ class Manager(NotebookExecutionManager):
 
     def tick(self) -> None:
         """Called often: save what is worth saving."""
-        with suppress(OSError):  # a full disk, which may have room again before the end
+        with suppress(OSError):  # a full disk may have room again before the end, which tells what it could not save
             self._writes.tick()
 
     def save_now(self) -> None:

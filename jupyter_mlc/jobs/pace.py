@@ -37,10 +37,13 @@ class Pace:
 
     def do(self) -> None:
         """Do it now; what fails remains asked for."""
+        self._asked = False
         began = time.monotonic()
         try:
             self._do()
-            self._asked = False
+        except BaseException:
+            self._asked = True
+            raise
         finally:
             ended = time.monotonic()
             self._next = ended + max(self._every, _SHARE * (ended - began))

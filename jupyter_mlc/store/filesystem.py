@@ -58,18 +58,22 @@ def _character(octal: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=64)
+def _lasting_type_of(folder: Path) -> str:
+    """Asked once a folder: what is asked for every file must not read the table of mounts each time."""
+    return type_of(folder)
+
+
 def is_network(folder: Path) -> bool:
     """Whether `folder` lies on a network file system."""
-    return type_of(folder) in NETWORK_TYPES
+    return _lasting_type_of(folder) in NETWORK_TYPES
 
 
-@lru_cache(maxsize=64)
 def times_tell(folder: Path) -> bool:
     """Whether a file in `folder` has another time, by this machine's clock, whenever it was changed.
 
     On a network the time comes from another clock; in memory it stays where a program has mapped the file and writes.
     """
-    return type_of(folder) not in NETWORK_TYPES | MEMORY_TYPES
+    return _lasting_type_of(folder) not in NETWORK_TYPES | MEMORY_TYPES
 
 
 def is_read_only(folder: Path) -> bool:

@@ -20,6 +20,7 @@ from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.progress import Bar
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.verbs.context import silent
+from jupyter_mlc.verbs.session import Progress
 
 LOAD = "%load_ext jupyter_mlc"
 
@@ -43,10 +44,13 @@ class Answering(Desk):
     def __init__(self, url: str = "", **more: Any) -> None:
         super().__init__(url, **more)
         self.calls: list[Call] = []
+        self.told: list[Progress] = []
+        """where each of them was to show its progress"""
         self.refuses: BaseException | None = None
 
     def carry_out(self, call: Call) -> object:
         self.calls.append(call)
+        self.told.append(self.progress)
         if self.refuses is not None:
             raise self.refuses
         return f"did {call.verb.name}"
@@ -433,7 +437,15 @@ def test_a_warning_is_told_every_time(tell: Tell, desk: Answering, capsys: pytes
 def test_progress_is_shown_to_a_person_alone(shell: InteractiveShell, tell: Tell, desk: Answering) -> None:
     shell.kernel = SimpleNamespace(_allow_stdin=False)  # type: ignore[attr-defined]
     tell("%mlc show churn")
-    assert desk.progress is silent
     shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
     tell("%mlc show churn")
-    assert isinstance(desk.progress, Bar)
+    alone, watched = desk.told
+    assert alone is silent
+    assert isinstance(watched, Bar)
+
+
+def test_progress_ends_with_the_line_that_it_is_about(shell: InteractiveShell, tell: Tell, desk: Answering) -> None:
+    before = desk.progress
+    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    tell("%mlc show churn")
+    assert desk.progress is before

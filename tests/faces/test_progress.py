@@ -46,11 +46,11 @@ class Publisher:
     """Keeps what is published."""
 
     def __init__(self) -> None:
-        self.texts: list[tuple[str, bool]] = []
+        self.texts: list[tuple[str, str, bool]] = []
         self.names: set[str] = set()
 
     def publish(self, data: dict[str, str], *, transient: dict[str, str], update: bool = False, **_: object) -> None:
-        self.texts.append((data["text/html"], update))
+        self.texts.append((data["text/html"], data["text/plain"], update))
         self.names.add(transient["display_id"])
 
 
@@ -61,9 +61,9 @@ def test_in_a_notebook_it_is_one_output_that_changes_and_in_the_end_shows_nothin
         bar(done, 2, "a < b")
     bar.end()
     assert publisher.texts == [
-        ("<pre>a &lt; b ██████████░░░░░░░░░░ 1/2</pre>", False),
-        ("<pre>a &lt; b ████████████████████ 2/2</pre>", True),
-        ("", True),
+        ("<pre>a &lt; b ██████████░░░░░░░░░░ 1/2</pre>", "a < b ██████████░░░░░░░░░░ 1/2", False),
+        ("<pre>a &lt; b ████████████████████ 2/2</pre>", "a < b ████████████████████ 2/2", True),
+        ("", "", True),
     ]
     assert len(publisher.names) == 1
 

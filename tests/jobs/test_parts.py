@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from jupyter_mlc.jobs.direct.wire import Receiver, Sender, pair
 from jupyter_mlc.jobs.ending import died, failed
 from jupyter_mlc.jobs.execute import execute, outcome_of
 from jupyter_mlc.jobs.files import replace
+from jupyter_mlc.jobs.manager import Manager
 from jupyter_mlc.jobs.pace import Pace
 from jupyter_mlc.jobs.spec import Engine, Exit
 from jupyter_mlc.jobs.veil import Veil
@@ -268,10 +271,30 @@ def test_what_failed_is_done_again_when_its_time_comes() -> None:
     pace.ask()
     with pytest.raises(OSError, match="no room"):
         pace.tick()
-    while len(done) == 1:
+    latest = time.monotonic() + 10
+    while len(done) == 1 and time.monotonic() < latest:
         pace.tick()
     pace.tick()
     assert done == [1, 1]
+
+
+def test_a_notebook_that_cannot_be_saved_is_saved_when_it_can() -> None:
+    import nbformat
+
+    saved: list[int] = []
+
+    def save(_: object) -> None:
+        saved.append(1)
+        if len(saved) == 1:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    manager = Manager(nbformat.v4.new_notebook(), save)
+    manager.save()
+    manager.tick()
+    manager._writes._next = 0.0
+    manager.tick()
+    manager.tick()
+    assert saved == [1, 1]
 
 
 def test_secrets_are_hidden_however_they_are_spelled() -> None:

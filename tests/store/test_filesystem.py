@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlc.store import filesystem
-from jupyter_mlc.store.filesystem import NETWORK_TYPES, is_network, is_read_only, locks_hold, type_of
+from jupyter_mlc.store.filesystem import NETWORK_TYPES, is_network, is_read_only, locks_hold, times_tell, type_of
 
 
 def mount(monkeypatch: pytest.MonkeyPatch, *mounts: tuple[Path | str, str]) -> None:
@@ -62,6 +62,16 @@ def test_a_link_leads_to_where_it_points(tmp_path: Path, monkeypatch: pytest.Mon
 def test_network_file_systems_are_known(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mount(monkeypatch, (tmp_path, kind))
     assert is_network(tmp_path)
+    assert not times_tell(tmp_path)
+
+
+@pytest.mark.parametrize(("kind", "tell"), [("ext4", True), ("tmpfs", False), ("ramfs", False)])
+def test_in_memory_times_do_not_tell_every_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, kind: str, tell: bool
+) -> None:
+    mount(monkeypatch, (tmp_path, kind))
+    assert times_tell(tmp_path) == tell
+    assert not is_network(tmp_path)
 
 
 def test_blanks_in_the_table_of_mounts_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,7 +148,11 @@ def test_versions_that_are_listed_together_are_what_each_is_alone(house: House) 
     together = house.registry.versions("churn", 9)
     assert together == [house.registry.version(f"churn:{number}") for number in (3, 2, 1)]
     assert [version.aliases for version in together] == [("other",), ("champion",), ("best", "one", "previous")]
-    assert [version.tags for version in together] == [{"team": "risk"}, {}, {"kind": "trial", "team": "ops"}]
+    assert [list(version.tags.items()) for version in together] == [
+        [("team", "risk")],
+        [],
+        [("kind", "trial"), ("team", "ops")],
+    ]
 
 
 def test_what_is_kept_of_a_version_becomes_the_fact_of_the_same_name() -> None:

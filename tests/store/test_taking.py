@@ -238,11 +238,12 @@ def test_the_hash_of_a_file_is_known_until_it_changes(tmp_path: Path, monkeypatc
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from jupyter_mlc.store import hashed_files
+from jupyter_mlc.store import filesystem, hashed_files
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.hashed_files import HashedFiles
 hashed_files.GRAIN = -1
+filesystem._mounts = lambda: [("/", "ext4")]
 root, cache, *paths = map(Path, sys.argv[1:])
 artifacts = Artifacts(root, Checks(cache), HashedFiles(cache))
 def progress(done, total, text):
@@ -253,7 +254,6 @@ for path in paths:
 """
 
 
-@pytest.mark.slow  # not for its time: the quick tests may lie in memory, where the killed process would not remember
 def test_what_was_killed_goes_on_where_it_was(
     artifacts: Artifacts, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

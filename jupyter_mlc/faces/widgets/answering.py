@@ -40,7 +40,6 @@ class Answering:
     def answer(self, message: Mapping[str, Any], progress: Progress) -> Answer:
         """Answer a message: with a `reply`, a `text`, or why it is `refused`."""
         try:
-            self._refuse_another_registry()
             return _KINDS.get(str(message.get("kind")), Answering._unknown)(self, message, progress)
         except MlcError as error:
             told: Answer = asdict(refused(error))
@@ -60,6 +59,7 @@ class Answering:
         verb = VERBS.get(name)
         if verb is None or not verb.has_route:
             raise BadInput(f"a panel cannot ask for {name!r}", hint="run it in a cell")
+        self._refuse_another_registry()
         ask = decode(json.dumps(message.get("ask") or {}).encode(), verb.ask)
         return {"reply": plain_data(self._desk.call_back(ask, progress))}
 
@@ -67,6 +67,7 @@ class Answering:
         digest = str(message.get("digest"))
         if not re.fullmatch(BLOB, digest):
             raise BadInput(f"{digest!r} is no digest", hint="it is sha256: and 64 hexadecimal digits")
+        self._refuse_another_registry()
         session = self._desk.session
         session.fetch([digest])
         session.artifacts.ensure(digest)

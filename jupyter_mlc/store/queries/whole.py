@@ -81,7 +81,7 @@ def whole(
             "created": created,
             "note": note,
             "aliases": tuple(sorted(aliases[id_])) if id_ in aliases else (),
-            "tags": tags.get(id_) or {},
+            "tags": dict(sorted(tags[id_].items())) if id_ in tags else {},
             "metrics": metrics_in(metrics),
             "params": params_in(params),
         }

@@ -46,12 +46,19 @@ function Picture({ charts, versions, draw }: IPictureProps): JSX.Element {
     if (!node) {
       return;
     }
+    let isOver = false;
+    const say = (reason: string): void => {
+      if (!isOver) {
+        setReason(reason);
+      }
+    };
     const drawn = draw(node, together(charts, versions, inkOf(node)));
     drawn.then(
-      () => setReason(''),
-      (error: Error) => setReason(refused(error))
+      () => say(''),
+      (error: Error) => say(refused(error))
     );
     return () => {
+      isOver = true;
       drawn.then(
         remove => remove(),
         () => undefined

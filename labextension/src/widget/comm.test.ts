@@ -80,3 +80,11 @@ test('a word that the registry has changed reaches whoever shows it', () => {
   model.say({ changed: true });
   expect(changed).toHaveBeenCalledOnce();
 });
+
+test('when its view closes nobody goes on waiting', async () => {
+  const comm = new Comm(new Model(), () => undefined);
+  const asked = comm.plots();
+  comm.close();
+  await expect(asked).rejects.toThrow('not waited for');
+  expect(comm.open).toBe(0);
+});

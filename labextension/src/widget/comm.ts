@@ -66,7 +66,7 @@ export class Comm {
 
   close(): void {
     this.model.off('msg:custom', this.heard);
-    this.questions.clear();
+    [...this.questions.keys()].forEach(id => this.forget(id));
   }
 
   private ask(message: Record<string, unknown>, progress?: Progress, signal?: AbortSignal): Promise<unknown> {

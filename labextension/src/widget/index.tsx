@@ -13,7 +13,7 @@ import { IPlace } from './places';
 
 /** The digest of `plots.js`, which the build fills in. */
 declare const PLOTS: string;
-const UNDRAWN = 'jp-Mlc-undrawn';
+const DRAWN = 'jp-Mlc-drawn';
 
 interface IRendered {
   model: IModel;
@@ -51,13 +51,13 @@ function render({ model, el }: IRendered): () => void {
   };
 }
 
-/** Where nothing can be drawn in here, the style sheet does not hide the picture that the notebook keeps. */
+/** Only where something is drawn in here does the style sheet hide the picture that the notebook keeps. */
 function drawing(el: HTMLElement, pictures: Pictures): Draw {
   return (node, picture) => {
     const drawn = pictures.draw(node, picture);
     drawn.then(
-      () => el.classList.remove(UNDRAWN),
-      () => el.classList.add(UNDRAWN)
+      () => el.classList.add(DRAWN),
+      () => el.classList.remove(DRAWN)
     );
     return drawn;
   };
