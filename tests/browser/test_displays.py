@@ -28,8 +28,9 @@ _COLOURS = 128
 
 
 def told(cell: dict[str, Any]) -> list[dict[str, Any]]:
-    """The replies of a cell, each by its representations."""
-    return [output["data"] for output in cell["outputs"] if "data" in output]
+    """The replies of a cell, each by its representations; the empty output that progress leaves is none."""
+    found = [output["data"] for output in cell["outputs"] if "data" in output]
+    return [data for data in found if data.get("text/html") not in ([], "")]
 
 
 def pictured(ran: Shown) -> list[tuple[str, int]]:

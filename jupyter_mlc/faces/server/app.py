@@ -97,14 +97,10 @@ class MlcApp(ExtensionApp):
         import asyncio
 
         found = await asyncio.get_running_loop().run_in_executor(self.pool, lambda: list(self.registries.ticks()))
-        for tick in found:
-            self._tell(tick)
-
-    def _tell(self, tick: Tick) -> None:
-        if self._ticks.get(tick.registry) == tick:
-            return
-        self._ticks[tick.registry] = tick
-        self._server.event_logger.emit(schema_id=CHANGED, data=asdict(tick))
+        before, self._ticks = self._ticks, {tick.registry: tick for tick in found}
+        for tick in found:  # one that was another's for a while is told anew
+            if before.get(tick.registry) != tick:
+                self._server.event_logger.emit(schema_id=CHANGED, data=asdict(tick))
 
     async def stop_extension(self) -> None:
         """Stop looking, end the worker and calls, and close what is open."""

@@ -38,6 +38,8 @@ class Tick:
     seq: int
     activity: int
     """another whenever its running jobs got further"""
+    own: bool
+    """whether it is the one that the server uses unless another is named"""
 
 
 class Registries:
@@ -98,14 +100,14 @@ class Registries:
         for one in self.known():
             try:
                 if one.uuid:
-                    yield self._tick(one.uuid)
+                    yield self._tick(one)
             except MlcError:
                 continue
 
-    def _tick(self, uuid: str) -> Tick:
-        registry = self.session(uuid).registry
-        activity = self._activities.setdefault(uuid, Activity())
-        return Tick(registry=uuid, seq=registry.head().seq, activity=activity.look(registry))
+    def _tick(self, one: Known) -> Tick:
+        registry = self.session(one.uuid).registry
+        activity = self._activities.setdefault(one.uuid, Activity())
+        return Tick(registry=one.uuid, seq=registry.head().seq, activity=activity.look(registry), own=one.own)
 
     def close(self) -> None:
         """Close all of them."""

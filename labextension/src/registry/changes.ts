@@ -7,6 +7,7 @@ import { Call } from './asking';
 interface ITold {
   registry?: string;
   seq?: number;
+  own?: boolean;
 }
 
 const SCHEMA = 'https://events.jupyter.org/jupyter_mlc/registry_changed';
@@ -51,13 +52,18 @@ export class Changes {
     this.signal.emit();
   }
 
-  /** The log has grown; where it has not, a job got further, which concerns those alone who look at jobs. */
+  /**
+   * The log has grown, or another registry is the server's own; where neither is so, a job got further, which concerns
+   * those alone who look at jobs.
+   */
   private heard(_: Event.IManager, event: Event.Emission): void {
     if (event.schema_id !== SCHEMA) {
       return;
     }
-    const { registry = '', seq } = event as ITold;
-    if (seq !== undefined && seq === this.heardOf.get(registry)) {
+    const { registry = '', seq, own } = event as ITold;
+    const isAnother = own === true && registry !== this.own;
+    this.own = own ? registry : this.own;
+    if (!isAnother && seq !== undefined && seq === this.heardOf.get(registry)) {
       this.further.emit();
     } else {
       this.heardOf.set(registry, seq);
@@ -74,6 +80,7 @@ export class Changes {
   }
 
   private seq: number | null = null;
+  private own = '';
   private readonly heardOf = new Map<string, number | undefined>();
   private readonly poll: Poll<void>;
   private readonly further = new Signal<this, void>(this);

@@ -87,7 +87,9 @@ def test_columns_are_chosen_among_metrics_and_parameters(desk: Desk) -> None:
     expect(table.get_by_role("row", name="late-flights:3")).to_contain_text("8")
 
 
-def test_the_registry_is_chosen_in_the_settings(visit: Callable[..., Desk], panel_lab: LaboratoryWithPanel) -> None:
+def test_the_registry_is_chosen_in_the_settings_and_other_windows_follow(
+    visit: Callable[..., Desk], window: Desk, panel_lab: LaboratoryWithPanel
+) -> None:
     other = panel_lab.folder / "fraud-models"
     other.mkdir()
     panel_lab.types(f"init {other}")
@@ -100,9 +102,12 @@ def test_the_registry_is_chosen_in_the_settings(visit: Callable[..., Desk], pane
     field.blur()
     expect(desk.side).to_contain_text("fraud-models")
     expect(desk.choices).to_have_count(0)
+    expect(window.side).to_contain_text("fraud-models")
     field.fill("")
     field.blur()
     expect(option(desk, "late-flights")).to_be_visible()
+    window.side.get_by_role("searchbox").fill("")
+    expect(option(window, "late-flights")).to_be_visible()
 
 
 def test_versions_are_filtered_by_a_query(desk: Desk) -> None:

@@ -192,6 +192,36 @@ async def test_the_registry_that_a_person_has_set_is_shown_from_then_on(
     assert await shown() == str(tmp_path / "elsewhere")
 
 
+async def test_whoever_listens_is_told_whenever_another_registry_is_the_server_s_own(
+    desk: Desk, jp_serverapp: Any, set_for_the_panel: Callable[[str], None], tmp_path: Path
+) -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def listen(**told: Any) -> None:
+        heard.append(told["data"])
+
+    async def until(is_so: Callable[[], bool]) -> None:
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            if is_so():
+                break
+
+    (mlc,) = jp_serverapp.extension_manager.extension_apps["jupyter_mlc"]
+    registry = '{"registry": "%s"}' % (tmp_path / "registry")
+    jp_serverapp.event_logger.add_listener(schema_id=CHANGED, listener=listen)
+    set_for_the_panel(registry)
+    await jp_serverapp.extension_manager.start_all_extensions()
+    await until(lambda: len(heard) == 1)
+    set_for_the_panel('{"registry": "%s"}' % (tmp_path / "elsewhere"))
+    await until(lambda: not mlc._ticks)
+    set_for_the_panel(registry)
+    await until(lambda: len(heard) == 2)
+    assert desk.used is not None
+    assert [(told["registry"], told["own"]) for told in heard] == [(desk.used[0], True)] * 2
+    assert heard[0] == heard[1]
+    await jp_serverapp.extension_manager.stop_all_extensions()
+
+
 async def test_settings_that_cannot_be_used_are_told(
     ask: Ask, desk: Desk, set_for_the_panel: Callable[[str], None], tmp_path: Path
 ) -> None:
