@@ -35,12 +35,18 @@ Whoever opens a notebook that they do not trust sees the same words without the 
 """
 
 
+def answers(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a cell answered, each by its kinds; the empty output that progress leaves is no answer."""
+    found = [output["data"] for output in cell["outputs"] if "data" in output]
+    return [data for data in found if data.get("text/html") not in ([], "")]
+
+
 def replies(cells: Iterable[Mapping[str, Any]], mark: str, home: str) -> list[dict[str, str]]:
     """Return what cells answered in words: a mapping a reply that is looked at."""
     found = []
     for cell in cells:
         about = cell["metadata"].get(mark, {})
-        shown = [output["data"] for output in cell["outputs"] if "text/plain" in output.get("data", {})]
+        shown = [data for data in answers(cell) if "text/plain" in data]
         if about.get("name") and shown:
             data = shown[0]
             text = "".join(data["text/plain"]).replace(home, "/home/ana")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from docs.displays import PAGE, written
-from docs.displays import told as told_by
+from docs.displays import PAGE, answers, told, written
 from jupyter_mlc.verbs import VERBS
 from tests.browser import story
 from tests.browser.conftest import BUILT, Shown
@@ -27,12 +25,6 @@ _WHOLE = ".mlc.mlc .mlc-scroll { max-height: none !important }"
 _COLOURS = 128
 
 
-def told(cell: dict[str, Any]) -> list[dict[str, Any]]:
-    """The replies of a cell, each by its representations; the empty output that progress leaves is none."""
-    found = [output["data"] for output in cell["outputs"] if "data" in output]
-    return [data for data in found if data.get("text/html") not in ([], "")]
-
-
 def pictured(ran: Shown) -> list[tuple[str, int]]:
     """The names of the cells that are looked at, with their places."""
     return [(one.name, place) for place, one in enumerate(story.STORY) if one.name]
@@ -46,12 +38,12 @@ def test_every_cell_of_the_story_answers_and_the_browser_complains_of_nothing(ra
     failed = [cell["id"] for cell in ran.cells if any(output["output_type"] == "error" for output in cell["outputs"])]
     refused = [cell["id"] for cell in ran.cells if "UsageError" in json.dumps(cell["outputs"])]
     named = {one.name for one in story.shown()}
-    silent = [cell["id"] for cell in ran.cells if cell["id"] in named and not told(cell)]
+    silent = [cell["id"] for cell in ran.cells if cell["id"] in named and not answers(cell)]
     assert (failed, refused, silent, ran.complaints) == ([], [], [], [])
 
 
 def test_every_reply_has_a_form_in_words_beside_the_one_that_is_shown(ran: Shown) -> None:
-    replies = [reply for cell in ran.cells for reply in told(cell) if "text/html" in reply]
+    replies = [reply for cell in ran.cells for reply in answers(cell) if "text/html" in reply]
     assert len(replies) >= len([*story.shown()])
     assert [reply["text/html"] for reply in replies if not "".join(reply["text/plain"]).strip()] == []
 
@@ -119,4 +111,4 @@ def test_who_does_not_trust_a_notebook_reads_every_reply_all_the_same(mistrusted
 
 
 def test_the_page_shows_every_reply_as_it_comes_out_now(ran: Shown) -> None:
-    assert told_by(written(BUILT)) == told_by(PAGE.read_text("utf-8")), "type: make pictures"
+    assert told(written(BUILT)) == told(PAGE.read_text("utf-8")), "type: make pictures"
