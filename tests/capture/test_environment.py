@@ -130,8 +130,9 @@ def test_a_folder_is_read_again_only_when_it_changed(tmp_path: Path, monkeypatch
     environment = Environment()
     install(tmp_path, "tool", "1.0")
     environment.lock([str(tmp_path)])
-    monkeypatch.setattr(os, "scandir", lambda path: pytest.fail(f"{path} was read again"))
-    assert environment.lock([str(tmp_path)]).packages == 1
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", lambda path: pytest.fail(f"{path} was read again"))
+        assert environment.lock([str(tmp_path)]).packages == 1
 
 
 def test_this_environment_is_read_as_importlib_reads_it() -> None:
