@@ -37,8 +37,6 @@ from jupyter_mlc.verbs.context import silent
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-    from jupyter_mlc.faces.progress import Line
-
 
 @magics_class
 class MlcMagics(Magics):
@@ -102,7 +100,7 @@ class MlcMagics(Magics):
             self.desk.progress = before
         return plain_data(answer) if call.json and isinstance(answer, Reply) else answer
 
-    def _line(self) -> Line:
+    def _line(self) -> NotebookLine | TerminalLine:
         """Where progress is shown."""
         if getattr(self.here, "kernel", None) is None:
             return TerminalLine(stream=sys.stdout)

@@ -38,6 +38,11 @@ class Told:
         self.error = self.result.error_in_exec
 
 
+def in_a_notebook(shell: InteractiveShell, *, is_watched: bool) -> None:
+    """Let the shell be that of a kernel, whose front end may be able to ask."""
+    shell.kernel = SimpleNamespace(_allow_stdin=is_watched)  # type: ignore[attr-defined]  # kernels' shells have one
+
+
 class Answering(Desk):
     """Keeps the calls and answers with their words."""
 
@@ -365,7 +370,7 @@ def test_a_cell_that_is_not_kept_in_the_history_is_not_recorded(shell: Interacti
 def test_a_person_is_asked_where_the_frontend_can(
     shell: InteractiveShell, tell: Tell, desk: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=True)
     tell("%mlc show churn")
     asked: list[str] = []
 
@@ -382,13 +387,13 @@ def test_a_person_is_asked_where_the_frontend_can(
 
 
 def test_nobody_is_asked_where_nobody_is(shell: InteractiveShell, tell: Tell, desk: Answering) -> None:
-    shell.kernel = SimpleNamespace(_allow_stdin=False)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=False)
     tell("%mlc show churn")
     assert desk.ask is None
 
 
 def test_nobody_is_asked_where_asking_is_switched_off(shell: InteractiveShell, tell: Tell, desk: Answering) -> None:
-    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=True)
     tell("%config MlcMagics.ask = False")
     tell("%mlc show churn")
     assert desk.ask is None
@@ -400,7 +405,7 @@ def test_a_frontend_that_promised_to_ask_and_cannot_names_the_option(
     def refuse(question: str) -> str:
         raise StdinNotImplementedError
 
-    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=True)
     tell("%mlc show churn")
     monkeypatch.setattr("builtins.input", refuse)
     assert desk.ask is not None
@@ -415,7 +420,7 @@ def test_an_interrupt_while_asking_passes_through(
     def interrupt(question: str) -> str:
         raise KeyboardInterrupt
 
-    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=True)
     tell("%mlc show churn")
     monkeypatch.setattr("builtins.input", interrupt)
     assert desk.ask is not None
@@ -435,9 +440,9 @@ def test_a_warning_is_told_every_time(tell: Tell, desk: Answering, capsys: pytes
 
 
 def test_progress_is_shown_to_a_person_alone(shell: InteractiveShell, tell: Tell, desk: Answering) -> None:
-    shell.kernel = SimpleNamespace(_allow_stdin=False)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=False)
     tell("%mlc show churn")
-    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=True)
     tell("%mlc show churn")
     alone, watched = desk.told
     assert alone is silent
@@ -446,6 +451,6 @@ def test_progress_is_shown_to_a_person_alone(shell: InteractiveShell, tell: Tell
 
 def test_progress_ends_with_the_line_that_it_is_about(shell: InteractiveShell, tell: Tell, desk: Answering) -> None:
     before = desk.progress
-    shell.kernel = SimpleNamespace(_allow_stdin=True)  # type: ignore[attr-defined]
+    in_a_notebook(shell, is_watched=True)
     tell("%mlc show churn")
     assert desk.progress is before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +40,23 @@ class Answering:
     def answer(self, message: Mapping[str, Any], progress: Progress) -> Answer:
         """Answer a message: with a `reply`, a `text`, or why it is `refused`."""
         try:
-            return _KINDS.get(str(message.get("kind")), Answering._unknown)(self, message, progress)
+            return self._answered(message, progress)
         except MlcError as error:
             told: Answer = asdict(refused(error))
         except Exception as error:  # noqa: BLE001 (a bug must not leave the panel waiting)
             told = {"code": "bug", "message": f"{type(error).__name__}: {error}", "hint": ""}
         return {"refused": told}
+
+    def _answered(self, message: Mapping[str, Any], progress: Progress) -> Answer:
+        match message.get("kind"):
+            case "call":
+                return self._call(message, progress)
+            case "blob":
+                return self._blob(str(message.get("digest")))
+            case "plots":
+                return _plots()
+            case other:
+                raise BadInput(f"a panel cannot ask a {other!r}", hint="it can ask a call, a blob or plots")
 
     def _refuse_another_registry(self) -> None:
         if self._desk.place.url != self._url:
@@ -63,8 +74,7 @@ class Answering:
         ask = decode(json.dumps(message.get("ask") or {}).encode(), verb.ask)
         return {"reply": plain_data(self._desk.call_back(ask, progress))}
 
-    def _blob(self, message: Mapping[str, Any], _: Progress) -> Answer:
-        digest = str(message.get("digest"))
+    def _blob(self, digest: str) -> Answer:
         if not re.fullmatch(BLOB, digest):
             raise BadInput(f"{digest!r} is no digest", hint="it is sha256: and 64 hexadecimal digits")
         self._refuse_another_registry()
@@ -73,20 +83,12 @@ class Answering:
         session.artifacts.ensure(digest)
         return {"text": session.artifacts.read(digest).decode("utf-8", "replace")}
 
-    def _plots(self, _: Mapping[str, Any], __: Progress) -> Answer:
-        if not PLOTS.exists():
-            raise NotFound(
-                "what draws pictures is not in this installation of jupyter_mlc",
-                hint="install a wheel, or in a copy of the repository type: make lab",
-            )
-        return {"text": PLOTS.read_text("utf-8")}
 
-    def _unknown(self, message: Mapping[str, Any], _: Progress) -> Answer:
-        raise BadInput(f"a panel cannot ask a {message.get('kind')!r}", hint="it can ask a call, a blob or plots")
-
-
-_KINDS: Mapping[str, Callable[[Answering, Mapping[str, Any], Progress], Answer]] = {
-    "call": Answering._call,  # noqa: SLF001 (its own)
-    "blob": Answering._blob,  # noqa: SLF001 (its own)
-    "plots": Answering._plots,  # noqa: SLF001 (its own)
-}
+def _plots() -> Answer:
+    """The module that draws; it is the same for every registry."""
+    if not PLOTS.exists():
+        raise NotFound(
+            "what draws pictures is not in this installation of jupyter_mlc",
+            hint="install a wheel, or in a copy of the repository type: make lab",
+        )
+    return {"text": PLOTS.read_text("utf-8")}

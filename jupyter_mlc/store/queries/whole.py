@@ -1,4 +1,4 @@
-"""Versions in full, out of bare rows: a list has many of them, so the facts of each are laid out in one go."""
+"""Versions in full, out of bare rows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ COLUMNS = (
     *("parent", "job", "format", "artifact", "size", "class_name", "library", "created", "note", "metrics", "params"),
 )
 """what `whole` wants to know of a version, in this order"""
+_FIELDS = tuple("model" if column == "model_name" else column for column in COLUMNS)
 
 
 def whole(
@@ -34,56 +35,12 @@ def whole(
         Those of each version, by its id; a version without any is not in it.
     """
     found = []
-    for (
-        id_,
-        author,
-        model,
-        number,
-        stage,
-        successor,
-        sunset,
-        reason,
-        since,
-        promoted,
-        run,
-        parent,
-        job,
-        format_,
-        artifact,
-        size,
-        class_name,
-        library,
-        created,
-        note,
-        metrics,
-        params,
-    ) in rows:
-        # written out twice, since a dict that is known whole is laid out at once, and one that grows several times
-        facts = {
-            "model": model,
-            "number": number,
-            "id": id_,
-            "stage": stage,
-            "successor": successor,
-            "sunset": sunset,
-            "reason": reason,
-            "since": since,
-            "promoted": bool(promoted),
-            "run": run,
-            "parent": parent,
-            "job": job,
-            "format": format_,
-            "artifact": artifact,
-            "size": size,
-            "class_name": class_name,
-            "library": library,
-            "author": people[author],
-            "created": created,
-            "note": note,
-            "aliases": tuple(sorted(aliases[id_])) if id_ in aliases else (),
-            "tags": dict(sorted(tags[id_].items())) if id_ in tags else {},
-            "metrics": metrics_in(metrics),
-            "params": params_in(params),
-        }
+    for row in rows:
+        facts: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+        id_ = facts["id"]
+        facts["author"], facts["promoted"] = people[facts["author"]], bool(facts["promoted"])
+        facts["metrics"], facts["params"] = metrics_in(facts["metrics"]), params_in(facts["params"])
+        facts["aliases"] = tuple(sorted(aliases[id_])) if id_ in aliases else ()
+        facts["tags"] = dict(sorted(tags[id_].items())) if id_ in tags else {}
         found.append(made(ModelVersion, facts))
     return found
