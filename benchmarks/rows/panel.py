@@ -30,6 +30,8 @@ _LONG = 240_000
 """milliseconds in which a busy machine has opened JupyterLab"""
 _STEPS = 200
 """frames of one scroll"""
+_AT_REST = 30
+"""frames after it, in which what was left out while rows flew by is drawn"""
 _HOLD = """
 const real = window.fetch;
 const held = new Promise(go => { window.letGo = go; });
@@ -58,7 +60,7 @@ new Promise(painted => {
 })
 """
 _SCROLL = """
-steps => new Promise(scrolled => {
+([steps, atRest]) => new Promise(scrolled => {
   const grid = document.querySelector('.jp-Mlc-grid');
   const frames = [];
   let last = performance.now();
@@ -66,8 +68,10 @@ steps => new Promise(scrolled => {
   const frame = now => {
     frames.push((now - last) / 1000);
     last = now;
-    grid.scrollTop += grid.scrollHeight / steps;
-    frames.length > steps ? scrolled(frames.slice(2)) : requestAnimationFrame(frame);
+    if (frames.length <= steps) {
+      grid.scrollTop += grid.scrollHeight / steps;
+    }
+    frames.length > steps + atRest ? scrolled(frames.slice(2)) : requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
 })
@@ -186,7 +190,7 @@ def _scrolled(window: Window, rounds: int) -> Iterator[list[float]]:
     page.locator(".jp-Mlc-grid tbody th").first.wait_for()
     page.wait_for_timeout(1000)
     for _ in range(rounds):
-        yield page.evaluate(_SCROLL, _STEPS)
+        yield page.evaluate(_SCROLL, [_STEPS, _AT_REST])
 
 
 def _until_seen(page: Page, session: LocalSession, who: Identity, name: str) -> float:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.laboratory import Laboratory
 
 _RESTORED = "window.jupyterapp && window.jupyterapp.restored.then(() => true)"
 _CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
+_REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 _THEME = "document.body.dataset.jpThemeName"
 
 
@@ -22,10 +25,20 @@ class Window:
     laboratory: Laboratory
     complaints: list[str] = field(default_factory=list)
     """what the console said of errors"""
+    refusals: Collection[int] = ()
+    """statuses of HTTP that are answered on purpose; the browser itself writes each from 400 on to the console"""
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("console", lambda said: self.hear(said) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complain(str(error)))
+
+    def hear(self, said: ConsoleMessage) -> None:
+        """Take note of an error in the console, and of what was asked for."""
+        refused = _REFUSED.search(said.text)
+        if not refused:
+            self.complaints.append(said.text)
+        elif int(refused[1]) not in self.refusals:
+            self.complaints.append(f"{said.text} {said.location['url']}")
 
     def complain(self, error: str) -> None:
         """Take note of an error that nobody caught."""

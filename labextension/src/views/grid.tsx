@@ -1,9 +1,9 @@
-import React, { memo, useCallback, useLayoutEffect, useMemo, useRef } from 'react';
+import React, { memo, RefObject, useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 
 import { ModelVersion } from '../wire';
 import { ref } from '../format';
 import { StageChip } from './chips';
-import { IColumn } from './columns';
+import { ALWAYS, IColumn } from './columns';
 import { useDesk } from './deskcontext';
 import { Reference } from './reference';
 import { useWindow } from './usewindow';
@@ -22,7 +22,10 @@ export interface IGridProps {
   onTick: (name: string) => void;
 }
 
-/** The table of versions; of thousands only the rows in sight are drawn. */
+/**
+ * The table of versions; of thousands only the rows in sight are drawn, and of rows that fly by only what tells where one
+ * is: the columns that are always there, which come first.
+ */
 export function Grid(props: IGridProps): JSX.Element {
   const { columns, rows } = props;
   const ticking = useRef(props.onTick);
@@ -30,11 +33,20 @@ export function Grid(props: IGridProps): JSX.Element {
   const onTick = useCallback((name: string) => ticking.current(name), []);
   const { trans } = useDesk();
   const box = useRef<HTMLDivElement>(null);
-  const { first, last, most } = useWindow(box, rows.length, HEIGHT);
-  const heads = useMemo(() => <Heads {...props} />, [props]); // they stay as they are while one scrolls
+  const { first, last, most, isPassing } = useWindow(box, rows.length, HEIGHT);
+  const head = useRef<HTMLTableRowElement>(null);
+  const widths = useRef<readonly number[]>([]);
+  useLayoutEffect(() => {
+    if (!isPassing) {
+      widths.current = [...(head.current?.cells ?? [])].map(cell => cell.offsetWidth);
+    }
+  });
+  const heads = useMemo(() => <Heads node={head} {...props} />, [props]); // they stay as they are while one scrolls
+  const drawn = useMemo(() => columns.filter(({ key }) => !isPassing || ALWAYS.includes(key)), [columns, isPassing]);
   return (
     <div ref={box} className="jp-Mlc-grid" tabIndex={0} role="group" aria-label={trans.__('Table of versions')}>
       <table aria-label={trans.__('Versions')} aria-rowcount={rows.length + 1}>
+        {isPassing && <Widths widths={widths.current} />}
         {heads}
         <tbody>
           <Gap rows={first} />
@@ -43,7 +55,8 @@ export function Grid(props: IGridProps): JSX.Element {
               key={(first + place) % most}
               version={version}
               index={first + place + 2}
-              columns={columns}
+              columns={drawn}
+              left={columns.length - drawn.length}
               isTicked={props.ticked.has(ref(version))}
               onTick={onTick}
             />
@@ -55,11 +68,22 @@ export function Grid(props: IGridProps): JSX.Element {
   );
 }
 
-function Heads(props: IGridProps): JSX.Element {
+/** The columns keep the widths that they had when their cells were drawn. */
+function Widths({ widths }: { widths: readonly number[] }): JSX.Element {
+  return (
+    <colgroup>
+      {widths.map((width, place) => (
+        <col key={place} style={{ width }} />
+      ))}
+    </colgroup>
+  );
+}
+
+function Heads({ node, ...props }: IGridProps & { node: RefObject<HTMLTableRowElement> }): JSX.Element {
   const { trans } = useDesk();
   return (
     <thead>
-      <tr aria-rowindex={1}>
+      <tr ref={node} aria-rowindex={1}>
         <th scope="col">{trans.__('Tick')}</th>
         {props.columns.map(column => (
           <Head key={column.key} column={column} {...props} />
@@ -89,6 +113,8 @@ interface IRow {
   version: ModelVersion;
   index: number;
   columns: readonly IColumn[];
+  /** How many columns are left out. */
+  left: number;
   isTicked: boolean;
   onTick: (name: string) => void;
 }
@@ -97,7 +123,7 @@ interface IRow {
  * Drawn anew only where something of it has changed: scrolling changes nothing of a row in sight, and a row that leaves
  * becomes one that comes, which is quicker than to make one. Whoever was in it is not taken along.
  */
-const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRow): JSX.Element {
+const Row = memo(function Row({ version, index, columns, left, isTicked, onTick }: IRow): JSX.Element {
   const { trans } = useDesk();
   const name = ref(version);
   const node = useRef<HTMLTableRowElement>(null);
@@ -113,6 +139,7 @@ const Row = memo(function Row({ version, index, columns, isTicked, onTick }: IRo
         />
       </td>
       {columns.map(column => cell(column, version, name))}
+      {left > 0 && <td colSpan={left} />}
     </tr>
   );
 });

@@ -151,6 +151,7 @@ def desk(window: Desk) -> Iterator[Desk]:
     window.page.locator(".jp-Launcher").first.wait_for()  # JupyterLab opens it then, and takes the focus along
     window.side.get_by_role("searchbox").fill("")
     window.side.get_by_label("Show").select_option("all models")
+    window.refusals = ()
     window.complaints.clear()
     yield window
     assert window.complaints == []

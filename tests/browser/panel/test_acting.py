@@ -7,7 +7,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.panel.conftest import Desk
-from tests.browser.panel.test_looking import forget_refusals
 
 CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
 
@@ -36,11 +35,11 @@ def test_what_will_happen_follows_the_form(desk: Desk) -> None:
 
 
 def test_what_is_refused_says_why_and_cannot_be_accepted(desk: Desk) -> None:
+    desk.refusals = {409}
     desk.opened("fraud").get_by_role("button", name="Roll back…").click()
     expect(desk.dialog.get_by_role("alert")).to_contain_text("fraud")
     expect(desk.dialog.get_by_role("button", name="Roll back")).to_be_disabled()
     desk.dialog.get_by_role("button", name="Cancel").click()
-    forget_refusals(desk)
 
 
 def test_an_act_is_taken_back(desk: Desk) -> None:
@@ -85,6 +84,7 @@ def test_versions_are_rolled_back_deprecated_and_retired(desk: Desk) -> None:
 
 
 def test_what_cannot_be_taken_back_is_asked_twice(desk: Desk) -> None:
+    desk.refusals = {409}  # the question comes as one
     page = desk.opened("churn:4")
     page.get_by_role("button", name="Discard…").click()
     expect(desk.dialog).to_contain_text("This cannot be taken back.")
@@ -92,7 +92,6 @@ def test_what_cannot_be_taken_back_is_asked_twice(desk: Desk) -> None:
     expect(desk.dialog).to_contain_text("delete the bytes of churn:4 for good?")
     desk.dialog.get_by_role("button", name="Discard").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("✕ purged")
-    forget_refusals(desk)  # the question comes as one
 
 
 def test_a_version_is_promoted_by_keyboard_alone(visit: Callable[..., Desk]) -> None:

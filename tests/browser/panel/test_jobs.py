@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.panel.conftest import Desk, LaboratoryWithPanel
 from tests.browser.panel.test_acting import until_focused
-from tests.browser.panel.test_looking import forget_refusals
 
 LONG = 150_000
 """milliseconds in which a busy machine has executed a notebook"""
@@ -99,6 +98,7 @@ def test_a_failed_job_says_what_went_wrong_and_where(desk: Desk) -> None:
 
 def test_a_notebook_of_the_file_browser_is_trained_again_with_several_values(visit: Callable[..., Desk]) -> None:
     desk = visit()
+    desk.refusals = {400}
     desk.page.locator(".jp-DirListing-item", has_text="trees.ipynb").click(button="right")
     desk.page.locator(".lm-Menu-item", has_text="Retrain").click()
     depth = desk.dialog.get_by_label("depth (int)")
@@ -122,7 +122,6 @@ def test_a_notebook_of_the_file_browser_is_trained_again_with_several_values(vis
     version.get_by_role("button", name="Retrain…").click()
     expect(desk.dialog).to_contain_text("from the record: job/")
     desk.dialog.get_by_role("button", name="Cancel").click()
-    forget_refusals(desk)
 
 
 def test_a_version_is_trained_again_by_keyboard_alone(desk: Desk) -> None:

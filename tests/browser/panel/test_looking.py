@@ -49,16 +49,11 @@ def test_a_query_finds_versions(desk: Desk) -> None:
 
 
 def test_a_query_with_a_mistake_is_refused_at_its_place(desk: Desk) -> None:
+    desk.refusals = {400}
     desk.side.get_by_role("searchbox").fill("stage ~ 'staging'")
     refused = desk.side.get_by_role("alert")
     expect(refused).to_contain_text("stage ~ 'staging'")
     expect(refused).to_contain_text("^")
-    forget_refusals(desk)
-
-
-def forget_refusals(desk: Desk) -> None:
-    """The browser itself writes every answer from 400 on to the console."""
-    desk.complaints[:] = [one for one in desk.complaints if "Failed to load resource" not in one]
 
 
 def test_the_page_of_a_model_has_its_versions_aliases_and_history(desk: Desk) -> None:
@@ -173,11 +168,11 @@ def test_a_change_by_another_process_is_seen(desk: Desk) -> None:
 
 def test_without_the_server_part_the_panel_says_what_to_install(visit: Callable[..., Desk]) -> None:
     desk = visit()
+    desk.refusals = {404}
     desk.page.route("**/jupyter-mlc/**", lambda route: route.fulfill(status=404, body="Not Found"))
     desk.command("mlc:open-panel")
     desk.side.get_by_role("button", name="Refresh").click()
     expect(desk.side.get_by_role("alert")).to_contain_text("pip install jupyter-mlc")
-    forget_refusals(desk)
 
 
 def test_the_status_bar_counts_the_models_and_shows_the_panel(visit: Callable[..., Desk]) -> None:

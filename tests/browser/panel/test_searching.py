@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.sync_api import Locator, expect
 
 from tests.browser.panel.conftest import Desk
-from tests.browser.panel.test_looking import forget_refusals
 
 
 def offered(desk: Desk) -> Locator:
@@ -14,6 +13,7 @@ def offered(desk: Desk) -> Locator:
 
 def test_a_query_is_put_together_by_keyboard(desk: Desk) -> None:
     search = desk.side.get_by_role("searchbox")
+    desk.refusals = {400}  # what is half typed
     search.focus()
     keys = desk.page.keyboard
     keys.type("sta")
@@ -36,29 +36,28 @@ def test_a_query_is_put_together_by_keyboard(desk: Desk) -> None:
     expect(search).to_have_value("stage = 'production' and name = 'late-flights' ")
     expect(desk.choices).to_have_count(1)
     expect(desk.choices).to_contain_text("late-flights:2")
-    forget_refusals(desk)  # of what was half typed
 
 
 def test_a_query_is_put_together_by_mouse(desk: Desk) -> None:
     search = desk.side.get_by_role("searchbox")
+    desk.refusals = {400}
     search.fill("eval.flights")
     expect(offered(desk).filter(has_text="auc")).to_be_visible()
     offered(desk).filter(has_text="eval.flights-june.auc").click()
     offered(desk).filter(has_text=">=").click()
     expect(search).to_have_value("eval.flights-june.auc >= ")
     expect(search).to_be_focused()
-    forget_refusals(desk)
 
 
 def test_escape_takes_the_offer_away_and_keeps_the_query(desk: Desk) -> None:
     search = desk.side.get_by_role("searchbox")
+    desk.refusals = {400}
     search.fill("stage")
     search.press_sequentially(" ")
     expect(offered(desk).first).to_be_visible()
     search.press("Escape")
     expect(offered(desk)).to_have_count(0)
     expect(search).to_have_value("stage ")
-    forget_refusals(desk)
 
 
 def test_the_filter_of_a_model_is_completed_too(desk: Desk) -> None:
