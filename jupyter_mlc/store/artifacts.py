@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Digest
@@ -91,7 +92,7 @@ class Artifacts(BlobFolder):
             yield writer
             with self._storing():
                 writer.settle()
-                self._name(writer)
+                self._name([writer])
         finally:
             writer.discard()
 
@@ -159,18 +160,17 @@ class Artifacts(BlobFolder):
 
     def _landed(self, placed: list[disk.Writer | str]) -> list[Digest]:
         """Give every settled file its name, and make all names durable: also those that another process just gave."""
-        for writer in placed:
-            if isinstance(writer, disk.Writer):
-                self._name(writer)
+        self._name([writer for writer in placed if isinstance(writer, disk.Writer)])
         disk.sync_folder(self.folder)
         return [f"sha256:{item.hex if isinstance(item, disk.Writer) else item}" for item in placed]
 
-    def _name(self, writer: disk.Writer) -> None:
-        """Give a settled file its name."""
-        path = self.folder / writer.hex
-        writer.land(path)
-        if self.checks is not None:
-            self.checks.remember(writer.hex, path.stat())
+    def _name(self, writers: Sequence[disk.Writer]) -> None:
+        """Give settled files their names."""
+        folder = os.fspath(self.folder)
+        for writer in writers:
+            writer.land(f"{folder}/{writer.hex}")
+        if self.checks is not None and writers:
+            self.checks.remember({writer.hex: writer.state for writer in writers})
 
 
 def _settled(placed: disk.Writer | str) -> disk.Writer | str:

@@ -101,7 +101,7 @@ class BlobFolder:
         if found.hexdigest() != hex_of(digest):
             raise holds_others(digest, size, found.hexdigest())
         if self.checks is not None:
-            self.checks.remember(hex_of(digest), before)
+            self.checks.remember({hex_of(digest): before})
 
     def ensure(self, digest: Digest) -> None:
         """Check the blob unless this machine already found it whole and its file has not changed since."""

@@ -9,6 +9,7 @@ from jupyter_mlc.store.notes import LONGEST, Notes
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
     from pathlib import Path
 
 NAME = "checked-blobs"
@@ -36,9 +37,9 @@ class Checks:
         identity = _identity(state)
         return self._notes.get(name) == identity or self._notes.newest(name) == identity
 
-    def remember(self, name: str, state: os.stat_result) -> None:
-        """Note that the blob is whole."""
-        self._notes.add(name, _identity(state))
+    def remember(self, whole: Mapping[str, os.stat_result]) -> None:
+        """Note that blobs are whole, each by its name (hexadecimal) with its file as it is now."""
+        self._notes.add({name: _identity(state) for name, state in whole.items()})
 
 
 def _identity(state: os.stat_result) -> str:

@@ -69,7 +69,7 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         self.path = folder / f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}"
         self.size = 0
-        self._is_finished = False
+        self._is_finished = self._has_landed = False
         self._hash: Hash = hashlib.sha256()
         self._descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
 
@@ -178,20 +178,23 @@ class Writer:
         """Make the bytes durable and read-only; after this nothing more is written."""
         self._finish()
         os.fsync(self._descriptor)
+        self.state = os.fstat(self._descriptor)
         os.close(self._descriptor)
         self._descriptor = -1
 
-    def land(self, path: Path) -> None:
+    def land(self, path: Path | str) -> None:
         """Give the settled file its name; what stood there is replaced."""
-        self.path.rename(path)
+        os.rename(self.path, path)  # noqa: PTH104 (many are named at once, while others wait)
+        self._has_landed = True
 
     def discard(self) -> None:
         """Leave nothing behind, whatever happened before."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-        with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
+        if not self._has_landed:
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
 
 
 def _copied(piece: memoryview, space: memoryview) -> memoryview:

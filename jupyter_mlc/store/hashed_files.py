@@ -46,7 +46,7 @@ class HashedFiles:
     def remember(self, seen: Seen, digest: Digest) -> None:
         """Note the digest of a file that could be told from a changed one."""
         if seen.is_steady:
-            self._notes.add(_identity(seen.state), digest)
+            self._notes.add({_identity(seen.state): digest})
 
 
 class Seen:

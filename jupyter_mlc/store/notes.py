@@ -10,6 +10,7 @@ from jupyter_mlc.store.disk import TEMPORARY
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 LONGEST = 1 << 20
@@ -19,8 +20,8 @@ LONGEST = 1 << 20
 class Notes:
     """What was noted under a key; the last line of a key counts.
 
-    Lines are only appended, each by one write, so processes do not disturb each other; a torn line is no line.
-    Whoever can write the file can write what it is about as well: it saves time, it protects nothing.
+    Lines are only appended, those of one moment by one write, so processes do not disturb each other; a torn line is no
+    line. Whoever can write the file can write what it is about as well: it saves time, it protects nothing.
 
     Parameters
     ----------
@@ -49,14 +50,14 @@ class Notes:
         self._catch_up()
         return self._known.get(key)
 
-    def add(self, key: str, value: str) -> None:
-        """Note something; a cache that cannot be written costs time later and nothing else."""
-        self._known[key] = value
+    def add(self, notes: Mapping[str, str]) -> None:
+        """Note what is known under each key; a cache that cannot be written costs time later and nothing else."""
+        self._known.update(notes)
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                os.write(descriptor, f"{key} {value}\n".encode())
+                os.write(descriptor, _lines(notes.items()))
                 too_long = os.fstat(descriptor).st_size > self._longest
             finally:
                 os.close(descriptor)
@@ -79,7 +80,9 @@ class Notes:
         """Keep one line a key; what others append meanwhile is lost, and found out once more."""
         self._catch_up()
         fresh = self._path.with_name(f"{TEMPORARY}{os.getpid()}-{self._path.name}")
-        fresh.write_text(
-            "".join(f"{key} {value}\n" for key, value in list(self._known.items())[-self._longest // 300 :])
-        )
+        fresh.write_bytes(_lines(list(self._known.items())[-self._longest // 300 :]))
         fresh.replace(self._path)
+
+
+def _lines(notes: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{key} {value}\n" for key, value in notes).encode()
