@@ -298,6 +298,18 @@ def test_what_this_machine_wrote_itself_is_not_hashed_again(tmp_path: Path, monk
     assert hashings == []
 
 
+def test_of_several_that_are_stored_at_once_none_is_hashed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = Artifacts(tmp_path, Checks(tmp_path / "cache")).put_many([b"one", b"two", b"one"])
+    assert digests[0] == digests[2] != digests[1]
+    hashings = hashing_counted(monkeypatch)
+    for digest in digests:
+        Artifacts(tmp_path, Checks(tmp_path / "cache")).ensure(digest)
+    assert hashings == []
+    assert len(list(Artifacts(tmp_path).folder.iterdir())) == 2
+
+
 def test_torn_lines_among_the_checks_are_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     artifacts = Artifacts(tmp_path, Checks(tmp_path / "cache"))
     artifacts.put_bytes(b"hello")

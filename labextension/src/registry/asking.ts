@@ -30,13 +30,6 @@ export class Refusal extends Error {
 /** Nobody answers: the server part is not installed, or not enabled. */
 export class Missing extends Error {}
 
-/** A refusal as a server or a kernel sends it. */
-export interface IRefused {
-  message: string;
-  hint: string;
-  token?: string;
-}
-
 /** What the views say, in the reader's language: JupyterLab's translations fit, and so does plain English. */
 export interface IWords {
   __(text: string, ...filled: unknown[]): string;

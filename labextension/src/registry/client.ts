@@ -1,8 +1,8 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { Known, ROUTES } from '../wire';
-import { Answer, Call, IRefused, Missing, Refusal } from './asking';
+import { Known, Refused, ROUTES } from '../wire';
+import { Answer, Call, Missing, Refusal } from './asking';
 import { followed } from './calls';
 import { carried, read, uncarried } from './carried';
 
@@ -63,7 +63,7 @@ async function refused(response: Response): Promise<Error> {
 }
 
 /** What the registry says of its refusal; nothing where somebody else answered. */
-async function said(response: Response): Promise<IRefused | null> {
+async function said(response: Response): Promise<Refused | null> {
   try {
     const told = await response.json();
     return typeof told?.code === 'string' ? told : null;

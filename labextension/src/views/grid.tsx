@@ -33,14 +33,14 @@ export function Grid(props: IGridProps): JSX.Element {
   const onTick = useCallback((name: string) => ticking.current(name), []);
   const { trans } = useDesk();
   const box = useRef<HTMLDivElement>(null);
-  const { first, last, most, isPassing } = useWindow(box, rows.length, HEIGHT);
+  const { first, last, most, hasJumped, isPassing } = useWindow(box, rows.length, HEIGHT);
   const head = useRef<HTMLTableRowElement>(null);
   const widths = useRef<readonly number[]>([]);
   useLayoutEffect(() => {
-    if (!isPassing) {
-      widths.current = [...(head.current?.cells ?? [])].map(cell => cell.offsetWidth);
+    if (hasJumped) {
+      widths.current = [...(head.current?.cells ?? [])].map(cell => cell.getBoundingClientRect().width);
     }
-  });
+  }, [hasJumped]);
   const heads = useMemo(() => <Heads node={head} {...props} />, [props]); // they stay as they are while one scrolls
   const drawn = useMemo(() => columns.filter(({ key }) => !isPassing || ALWAYS.includes(key)), [columns, isPassing]);
   return (

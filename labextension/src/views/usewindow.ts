@@ -9,7 +9,9 @@ export interface IWindow {
   last: number;
   /** How many are drawn at most: a row that leaves may be drawn anew as the one so many places on. */
   most: number;
-  /** Whether nothing in sight was there a moment ago, time after time: nobody can read what goes by. */
+  /** Whether nothing in sight was there a moment ago. */
+  hasJumped: boolean;
+  /** Whether it is so time after time: nobody can read what goes by. */
   isPassing: boolean;
 }
 
@@ -50,7 +52,7 @@ export function useWindow(box: RefObject<HTMLElement>, count: number, height: nu
   }, [box]);
   const first = Math.max(0, Math.min(sight.above, count) - MARGIN);
   const last = Math.min(count, sight.above + sight.inside + MARGIN);
-  return { first, last, most: sight.inside + 2 * MARGIN, isPassing: sight.jumps > 1 };
+  return { first, last, most: sight.inside + 2 * MARGIN, hasJumped: sight.jumps > 0, isPassing: sight.jumps > 1 };
 }
 
 function moved(known: ISight, above: number, inside: number): ISight {

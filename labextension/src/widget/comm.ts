@@ -1,5 +1,6 @@
-import { Answer, Call, IRefused, Progress, Refusal } from '../registry/asking';
+import { Answer, Call, Progress, Refusal } from '../registry/asking';
 import { carried, uncarried } from '../registry/carried';
+import { Refused } from '../wire';
 import { english } from './english';
 
 /**
@@ -21,7 +22,7 @@ interface IHeard {
   id?: string;
   reply?: unknown;
   text?: string;
-  refused?: IRefused;
+  refused?: Refused;
   progress?: readonly [number, number, string];
   changed?: boolean;
 }

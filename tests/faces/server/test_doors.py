@@ -107,6 +107,7 @@ async def test_a_field_of_another_kind_is_named_by_every_verb(ask: Ask, desk: De
             status, told = await ask(path.removeprefix(PREFIX), {field.name: [[["nothing has such a field"]]]})
             assert status == 400, (path, field.name)
             assert "the body does not fit: " in told["message"], (path, field.name)
+            assert field.name in told["message"], (path, told["message"])
 
 
 async def test_words_that_no_text_can_hold_come_back_in_the_refusal(ask: Ask, desk: Desk) -> None:
