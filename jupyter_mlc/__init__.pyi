@@ -446,6 +446,7 @@ class _Job:
     def list(
         *,
         at: str | date | int | None = None,
+        open: bool = False,
         limit: int = 20,
     ) -> JobListReply:
         """List the newest jobs with how they ended or how far they are, and the notebooks that `job add` has kept."""

@@ -15,7 +15,8 @@ from jupyter_mlc.verbs.shared import check_limit
 class JobList(Reading):
     """List jobs."""
 
-    limit: Annotated[int, Field(description="at most so many, the newest ones")] = 20
+    open: Annotated[bool, Field(description="only those that wait or run, however many are newer")] = False
+    limit: Annotated[int, Field(description="at most so many, the newest; with --open those that began first")] = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ class JobListReply(Reply):
     jobs: tuple[Job, ...]
     definitions: tuple[JobDefinition, ...]
     more: bool
-    """whether there are older ones"""
+    """whether there are others"""
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row a job."""
@@ -41,11 +42,13 @@ def _row(job: Job) -> dict[str, object]:
 @verb(does=Does.READ, name="job list", example="job list")
 def job_list(ask: JobList, context: Context) -> JobListReply:
     """List the newest jobs with how they ended or how far they are, and the notebooks that `job add` has kept."""
-    from jupyter_mlc.verbs.job_standing import as_they_stand
+    from jupyter_mlc.verbs.job_standing import OPEN, as_they_stand
 
     check_limit(ask.limit)
-    found = context.registry.jobs(ask.limit + 1)
+    found = (context.registry.open_jobs if ask.open else context.registry.jobs)(ask.limit + 1)
     kept = found[: ask.limit] if ask.at is not None else [one.job for one in as_they_stand(found[: ask.limit], context)]
+    if ask.open:
+        kept = [job for job in reversed(kept) if job.status in OPEN]
     definitions = context.registry.job_definitions(ask.limit)
     return JobListReply(
         jobs=tuple(kept),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.verbs.context import Context
 
 RUNNING, LOST = "running", "lost"
+OPEN = {BEGUN, QUEUED, RUNNING}
+"""how a job stands that is not over; begun is what the record says of it"""
 
 
 @dataclass(frozen=True, kw_only=True)

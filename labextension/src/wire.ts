@@ -796,7 +796,9 @@ export interface JobCancelReply {
 export interface JobList {
   /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
   at?: number | null;
-  /** at most so many, the newest ones */
+  /** only those that wait or run, however many are newer */
+  open?: boolean;
+  /** at most so many, the newest; with --open those that began first */
   limit?: number;
 }
 

@@ -545,6 +545,12 @@ def test_a_job_is_watched_and_cancelled_from_another_session(here: Lab, ana: Ide
         found = other.call(JobList())
         assert isinstance(found, JobListReply)
         status = found.jobs[0].status if found.jobs else ""
+    here.retrain("another.ipynb", "2")
+    newest, still_open = (other.call(JobList(open=is_open, limit=1)) for is_open in (False, True))
+    assert isinstance(newest, JobListReply)
+    assert isinstance(still_open, JobListReply)
+    assert [job.ref for job in newest.jobs] == ["job/2"]
+    assert [job.ref for job in still_open.jobs] == ["job/1"]
     shown = other.call(JobShow(job="job/1"))
     assert isinstance(shown, JobShowReply)
     assert shown.progress is not None
@@ -556,6 +562,9 @@ def test_a_job_is_watched_and_cancelled_from_another_session(here: Lab, ana: Ide
     assert isinstance(cancelled, JobCancelReply)
     thread.join()
     assert cancelled.status == "cancelled"
+    left = other.call(JobList(open=True))
+    assert isinstance(left, JobListReply)
+    assert left.jobs == ()
     assert [row.exit for row in replies[0].jobs] == ["cancelled"]
     with pytest.raises(Conflict) as ended:
         other.call(JobCancel(job="1"))

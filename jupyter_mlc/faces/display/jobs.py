@@ -245,7 +245,7 @@ def job_add_page(reply: JobAddReply) -> Page:
 def job_list_page(reply: JobListReply) -> Page:
     """The newest jobs, and the notebooks that can be executed by name."""
     if not reply.jobs and not reply.definitions:
-        return Page(blocks=(head("jobs", "no job yet"),))
+        return Page(blocks=(head("jobs", "none"),))
     more = "the newest " if reply.more else ""
     blocks: list[Block] = [head("jobs", f"{more}{counted(len(reply.jobs), 'job')}")]
     if reply.jobs:

@@ -6,7 +6,8 @@ import { IDesk } from '../registry/desk';
 import { nameOf } from '../views/jobs';
 import { hasFailed, isOpen } from '../views/standing';
 
-const NEWEST = 50;
+/** So many as may be in a batch: its first jobs end while the last ones are the newest. */
+const NEWEST = 500;
 const SHOWN = 10_000;
 
 /** Says when a job is over, whoever started it. */

@@ -9,15 +9,14 @@ import { Table } from './section';
 import { HowFar, isOpen, JobChip } from './standing';
 import { useAnswer } from './useanswer';
 
-const NEWEST = 20;
 const MOST = 200;
 const MOST_SHOWN = 4;
 
 /** The jobs that run now, each with how far it is; nothing where none does. */
 export function RunningJobs(): JSX.Element | null {
   const { open, trans } = useDesk();
-  const { reply } = useAnswer('job list', { limit: NEWEST }, reply => reply.jobs.some(isOpen));
-  const running = (reply?.jobs ?? []).filter(isOpen).reverse();
+  const { reply } = useAnswer('job list', { open: true, limit: MOST }, reply => reply.jobs.length > 0);
+  const running = [...(reply?.jobs ?? [])].reverse(); // those that began first are those that run
   if (!running.length) {
     return null;
   }
