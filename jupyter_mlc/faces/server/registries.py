@@ -61,10 +61,13 @@ class Registries:
         self._kernels = kernels
         self._sessions: dict[str, LocalSession] = {}
         self._activities: dict[str, Activity] = {}
+        self._owned: dict[str, PlaceOfRegistry] = {}
         self._lock = threading.Lock()
 
     def session(self, uuid: str = "") -> LocalSession:
         """The session on the registry with this UUID, or on the server's own.
+
+        One that was the server's own before is still answered for: a window may not have heard of the other one yet.
 
         Raises
         ------
@@ -73,15 +76,19 @@ class Registries:
         """
         if not uuid or uuid == self._own_uuid():
             return self._own()
-        found = next((one for one in self._announced() if one.uuid == uuid), None)
-        if found is None:
-            raise NotFound(
-                f"no kernel of this server uses a registry {uuid}", hint="run a cell with %mlc in its notebook first"
-            )
-        session = self._opened(place_of(found.url))
+        session = self._opened(self._owned.get(uuid) or self._place_in_use(uuid))
         if session.registry.uuid != uuid:
             raise NotFound(f"the registry {uuid} was replaced by another", hint="run a cell with %mlc there")
         return session
+
+    def _place_in_use(self, uuid: str) -> PlaceOfRegistry:
+        """Where the kernels say that a registry lives."""
+        for one in self._announced():
+            if one.uuid == uuid:
+                return place_of(one.url)
+        raise NotFound(
+            f"no kernel of this server uses a registry {uuid}", hint="run a cell with %mlc in its notebook first"
+        )
 
     def known(self) -> list[Known]:
         """The server's own registry first, then those of its kernels."""
@@ -123,9 +130,11 @@ class Registries:
 
     def _own_uuid(self) -> str:
         try:
-            return self._own().registry.uuid
+            session = self._own()
         except MlcError:
             return ""
+        self._owned[session.registry.uuid] = session.registry.place
+        return session.registry.uuid
 
     def _own_name(self) -> str:
         """What people call the server's own; where nothing lives at the address that somebody set, why."""

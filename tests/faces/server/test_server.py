@@ -190,6 +190,10 @@ async def test_the_registry_that_a_person_has_set_is_shown_from_then_on(
     assert (status, len(told["versions"])) == (200, 2)
     set_for_the_panel('{"columns": []}')
     assert await shown() == str(tmp_path / "elsewhere")
+    assert desk.used is not None
+    not_heard_yet = {"registry": desk.used[0]}
+    status, told = await ask("list", {"what": "churn"}, params=not_heard_yet)
+    assert (status, len(told["versions"])) == (200, 2)
 
 
 async def test_whoever_listens_is_told_whenever_another_registry_is_the_server_s_own(
