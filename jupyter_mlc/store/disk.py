@@ -184,7 +184,7 @@ class Writer:
 
     def land(self, path: Path | str) -> None:
         """Give the settled file its name; what stood there is replaced."""
-        os.rename(self.path, path)  # noqa: PTH104 (many are named at once, while others wait)
+        self.path.rename(path)
         self._has_landed = True
 
     def discard(self) -> None:

@@ -62,6 +62,7 @@ def test_the_time_is_that_of_the_whole_execution(desk: Desk, engine: Engine) -> 
     execute(desk.work("1", engine=engine))
     outcome = execute(desk.work(*["import time; time.sleep(1)"] * 30, engine=engine, timeout=8))
     assert outcome.exit is Exit.TIMED_OUT
+    assert outcome.message == "it took longer than the 8 seconds that it was given"
     assert 0 < outcome.done < 30  # each of them took less than they were given together
     agree(desk, outcome)
 

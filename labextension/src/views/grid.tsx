@@ -37,7 +37,7 @@ export function Grid(props: IGridProps): JSX.Element {
   const head = useRef<HTMLTableRowElement>(null);
   const widths = useRef<readonly number[]>([]);
   useLayoutEffect(() => {
-    if (hasJumped) {
+    if (hasJumped && !isPassing) {
       widths.current = [...(head.current?.cells ?? [])].map(cell => cell.getBoundingClientRect().width);
     }
   }, [hasJumped]);

@@ -12,11 +12,15 @@ import { useAnswer } from './useanswer';
 const MOST = 200;
 const MOST_SHOWN = 4;
 
+/** The jobs that wait or run, however many are newer. */
+export function useOpenJobs(): readonly Job[] {
+  return useAnswer('job list', { open: true, limit: MOST }, reply => reply.jobs.length > 0).reply?.jobs ?? [];
+}
+
 /** The jobs that run now, each with how far it is; nothing where none does. */
 export function RunningJobs(): JSX.Element | null {
   const { open, trans } = useDesk();
-  const { reply } = useAnswer('job list', { open: true, limit: MOST }, reply => reply.jobs.length > 0);
-  const running = [...(reply?.jobs ?? [])].reverse(); // those that began first are those that run
+  const running = [...useOpenJobs()].reverse(); // those that began first are those that run
   if (!running.length) {
     return null;
   }

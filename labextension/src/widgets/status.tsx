@@ -4,10 +4,10 @@ import React from 'react';
 import { registryIcon } from '../icon';
 import { IDesk } from '../registry/desk';
 import { WithDesk, useDesk } from '../views/deskcontext';
+import { useOpenJobs } from '../views/jobs';
 import { useAnswer } from '../views/useanswer';
 
 const MOST = 100_000;
-const MOST_JOBS = 200;
 
 /** The registry in the status bar; a click shows the panel. */
 export class StatusItem extends ReactWidget {
@@ -31,8 +31,7 @@ export class StatusItem extends ReactWidget {
 function Count({ onClick }: { onClick: () => void }): JSX.Element {
   const { registry, trans } = useDesk();
   const { reply, error } = useAnswer('list', { limit: MOST });
-  const open = useAnswer('job list', { open: true, limit: MOST_JOBS }, reply => reply.jobs.length > 0);
-  const running = open.reply?.jobs.length ?? 0;
+  const running = useOpenJobs().length;
   const said = reply ? trans._n('%1 model', '%1 models', reply.models.length) : trans.__('models');
   return (
     <button className="jp-Mlc-statusButton" title={`${trans.__('Show the model registry')}: ${registry()}`} onClick={onClick}>
