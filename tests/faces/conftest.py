@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from jupyter_mlc.domain.entities import Scalar
 from jupyter_mlc.domain.lifecycle import Stage, Tier
@@ -171,3 +175,17 @@ def notebook() -> dict[str, object]:
 @pytest.fixture
 def names(notebook: dict[str, object]) -> Namespace:
     return Namespace(outer=notebook)
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[InteractiveShell]:
+    """A shell of its own, which leaves the process as it was."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    made = InteractiveShell(config=config)  # type: ignore[no-untyped-call]
+    yield made
+    if made.history_manager is not None:
+        made.history_manager.end_session()
+    made.restore_sys_module_state()  # type: ignore[no-untyped-call]

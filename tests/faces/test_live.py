@@ -283,6 +283,52 @@ def test_what_surrounds_the_model_is_captured(desk: Desk) -> None:
     assert b"numpy==" in desk.session.artifacts.read(snapshot.lock)
 
 
+def test_the_time_of_a_cell_is_that_of_the_model_which_it_makes(desk: Desk) -> None:
+    recorder = desk.surroundings.recorder
+    recorder.begin("a1", "clf = fit(train)\n%mlc register churn clf")
+    register(desk)
+    recorder.end(success=True)
+    recorder.begin("b2", "%mlc register churn clf")
+    register(desk)
+    listed = desk.call(List(what="churn", runs=True))
+    assert isinstance(listed, ListReply)
+    later, first = listed.runs
+    assert later.duration is None
+    assert first.duration is not None
+    assert first.duration > 0
+
+
+UNREADABLE = {
+    "a set in a column": (
+        pd.DataFrame({"a": [1.0, 2.0], "seen": [{1}, {2}]}),
+        "column 'seen' holds objects of type set, which a dataset cannot keep "
+        "(columns hold booleans, numbers, text, times, bytes, or lists of these: convert it, or leave it out)",
+    ),
+    "two types in a column": (
+        pd.DataFrame({"a": [1, "x", None]}),
+        "column 'a' mixes int (row 0) and str (row 1) (make it one type, e.g. df['a'] = df['a'].astype(str))",
+    ),
+    "no data at all": (
+        object(),
+        "no data can be read from an object of type object (a dataset is a pandas or polars DataFrame, a Series, an "
+        "Arrow table, a NumPy array of one or two dimensions, a dict of columns, or the path of a .parquet, .csv or "
+        ".csv.gz file)",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_data_that_cannot_be_read_costs_a_warning_and_no_version(
+    desk: Desk, names: dict[str, object], what: str
+) -> None:
+    names["odd"], reason = UNREADABLE[what]
+    reply = register(desk, data=(named(desk, "odd"), named(desk, "train")))
+    assert reply.warnings == (f"odd is not recorded as data of this version: {reason}",)
+    assert [data.name for data in details(desk, "churn:1").datasets] == ["train"]
+    with pytest.raises(BadInput):
+        call(desk, "dataset add", name="odd", data=named(desk, "odd"))
+
+
 def test_secrets_in_cells_and_parameters_are_replaced_and_named(
     desk: Desk, names: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,8 +8,6 @@ from typing import Any
 import pytest
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
-from traitlets.config import Config
 
 import jupyter_mlc
 from jupyter_mlc.domain.errors import BadInput, MlcError
@@ -21,21 +18,7 @@ from jupyter_mlc.faces.progress import Bar
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.verbs.context import silent
 from jupyter_mlc.verbs.session import Progress
-
-LOAD = "%load_ext jupyter_mlc"
-
-
-class Told:
-    """What a cell did: its value, what was shown, what was raised."""
-
-    def __init__(self, shell: InteractiveShell, cell: str) -> None:
-        with capture_output() as shown:
-            self.result = shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
-        self.value = self.result.result
-        self.shown = shown.stdout
-        self.trouble = shown.stderr
-        self.outputs = shown.outputs
-        self.error = self.result.error_in_exec
+from tests.faces.told import LOAD, Told
 
 
 def in_a_notebook(shell: InteractiveShell, *, is_watched: bool) -> None:
@@ -71,20 +54,6 @@ def displays(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     monkeypatch.setattr(magics, "_displays", lambda what, *_: asked.append(what))
     return asked
-
-
-@pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[InteractiveShell]:
-    """A shell of its own, which leaves the process as it was."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    config = Config()
-    config.HistoryManager.hist_file = ":memory:"
-    made = InteractiveShell(config=config)  # type: ignore[no-untyped-call]
-    yield made
-    if made.history_manager is not None:
-        made.history_manager.end_session()
-    made.restore_sys_module_state()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

@@ -35,13 +35,29 @@ class Executed:
         return "".join("".join(text) for text in texts)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """What the demo said, and the folder in which it left everything."""
+
+    said: str
+    folder: Path
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """A home folder and a registry of its own."""
+    homes = {name: str(folder / name) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "IPYTHONDIR")}
+    return {**os.environ, **homes, "MPLBACKEND": "agg", "MLC_REGISTRY": str(folder / "registry")}
+
+
+def _executed(notebook: Path, registry: Path) -> Executed:
+    return Executed(cells=json.loads(notebook.read_text("utf-8"))["cells"], registry=str(registry))
+
+
 @pytest.fixture(scope="module")
 def execute(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Executed]:
     """Execute a notebook with parameters, in a home folder of its own."""
     folder = tmp_path_factory.mktemp("executed")
-    registry = folder / "registry"
-    homes = {name: str(folder / name) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "IPYTHONDIR")}
-    environment = {**os.environ, **homes, "MPLBACKEND": "agg", "MLC_REGISTRY": str(registry)}
+    environment = _environment(folder)
 
     def run(name: str, **parameters: object) -> Executed:
         output = folder / name
@@ -50,20 +66,30 @@ def execute(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Executed]
         command = [sys.executable, "-m", "papermill", str(FOLDER / name), str(output), *words]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        return Executed(cells=json.loads(output.read_text("utf-8"))["cells"], registry=str(registry))
+        return _executed(output, folder / "registry")
 
     return run
 
 
 @pytest.fixture(scope="module")
-def tour(execute: Callable[..., Executed], tmp_path_factory: pytest.TempPathFactory) -> Executed:
-    """The tour, executed in a registry that is there already: what another tour left is no hindrance."""
-    registry = tmp_path_factory.mktemp("tour") / "registry"
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """What `make demo` runs, where there is a registry already: what another tour left is no hindrance."""
+    folder = tmp_path_factory.mktemp("demo")
+    registry = folder / "registry"
     before = "import jupyter_mlc as mlc, sys; mlc.register('late-flights', sys.argv[1], no_load_check=True)"
-    environment = {**os.environ, "MLC_REGISTRY": str(registry), "MLC_KEY": "b" * 64}
-    subprocess.run([sys.executable, "-c", before, __file__], env=environment, check=True, cwd=registry.parent)
+    environment = {**_environment(folder), "MLC_KEY": "b" * 64}
+    subprocess.run([sys.executable, "-c", before, __file__], env=environment, check=True, cwd=folder)
     assert registry.is_dir()
-    return Executed(cells=execute("tour.ipynb", registry=str(registry)).cells, registry=str(registry))
+    command = [sys.executable, str(FOLDER / "demo.py"), str(folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return Demo(said=done.stdout, folder=folder)
+
+
+@pytest.fixture(scope="module")
+def tour(demo: Demo) -> Executed:
+    """The tour as the demo executed it."""
+    return _executed(demo.folder / "tour.ipynb", demo.folder / "registry")
 
 
 @pytest.fixture
@@ -86,6 +112,24 @@ def test_the_tour_leaves_each_version_where_its_words_say(tour: Executed, look: 
     assert stages == {1: "purged", 2: "retired", 3: "purged", 4: "production", 5: "purged"}
     assert versions[2].successor == "late-flights:4"
     assert versions[4].aliases == ("champion",)
+
+
+def test_the_demo_tells_what_happened_and_where_it_lies(demo: Demo) -> None:
+    asked = [line for line in demo.said.splitlines() if line.startswith("$ ")]
+    assert asked == [
+        "$ jupyter mlc list",
+        "$ jupyter mlc list late-flights",
+        "$ jupyter mlc job list",
+        "$ jupyter mlc history late-flights",
+        "$ jupyter mlc verify",
+    ]
+    *_, notebook, registry = demo.said.splitlines()
+    assert notebook == f"The executed notebook: {demo.folder / 'tour.ipynb'}"
+    assert registry == f"Its registry:          {demo.folder / 'registry'}"
+
+
+def test_the_tour_takes_back_what_was_promoted(tour: Executed) -> None:
+    assert tour.shown("rollback").startswith("late-flights:2  deprecated -> production · @champion")
 
 
 def test_the_tour_promotes_what_was_best_on_june(tour: Executed, look: Callable[[Executed], object]) -> None:

@@ -3,14 +3,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from jupyter_mlc.store import disk
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.checked_blobs import Checks
+from tests.faults import full_disk, read_only
 
 HELLO = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
@@ -39,53 +38,6 @@ def names(artifacts: Artifacts) -> list[str]:
 
 def leftovers(artifacts: Artifacts) -> list[str]:
     return [name for name in names(artifacts) if name.startswith(disk.TEMPORARY)]
-
-
-def as_root() -> bool:
-    return os.geteuid() == 0 and sys.platform == "linux"
-
-
-@contextmanager
-def mounted(*words: str, at: Path) -> Iterator[Path]:
-    subprocess.run(["mount", *words, str(at)], check=True)
-    try:
-        yield at
-    finally:
-        subprocess.run(["umount", "-l", str(at)], check=True)
-
-
-@contextmanager
-def full_disk(folder: Path) -> Iterator[str]:
-    """A folder that can take no more than a mebibyte, in the way that this machine permits; the reason it gives."""
-    folder.mkdir()
-    if as_root():
-        with mounted("-t", "tmpfs", "-o", "size=1m", "tmpfs", at=folder):
-            yield "the disk is full"
-        return
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
-    try:
-        yield "the file would be larger than this process may write"
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[str]:
-    """The folder, made read-only in the way that this machine permits; the reason it gives."""
-    if as_root():
-        with mounted("--bind", str(folder), at=folder):
-            subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
-            yield "the disk is read-only"
-        return
-    inner = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
-    for path in inner:
-        path.chmod(0o555)
-    try:
-        yield "this user may not write there"
-    finally:
-        for path in inner:
-            path.chmod(0o755)
 
 
 def test_bytes_are_found_under_their_digest(artifacts: Artifacts) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.domain.entities import Artifact
+from jupyter_mlc.domain.entities import Artifact, DatasetFacts
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.live.data import data_name, dataset, rows_of
@@ -53,7 +53,7 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
     named, data, sample = values["object"], values.get("data", ()), values["sample"]
     model = read_model(named, sample, data, taken.off)
     desk.progress(2, 4, "reading the data")
-    datasets = tuple(dataset(desk, each, name=data_name(each, values["name"])) for each in data)
+    datasets, unread = _datasets(desk, data, values["name"])
     desk.progress(3, 4, "loading it in a fresh process")
     check, said = load_check(desk, artifact, named, sample, skip=bool(values.get("no_load_check")))
     wire = {
@@ -61,7 +61,7 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
         "sample": sample.name if sample else None,
         "data": datasets,
         "facts": replace(
-            _facts(taken, model, (*said, *_passed_over(desk, run, values["name"]), *_of_ended(run, model))),
+            _facts(taken, model, (*unread, *said, *_passed_over(desk, run, values["name"]), *_of_ended(run, model))),
             load_check=check,
             duration=_duration(desk, named),
             run=run.id if run else None,
@@ -75,6 +75,23 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
         raise TypeError(type(reply))
     _claimed(desk, run, reply)
     return reply
+
+
+def _datasets(desk: Desk, data: Iterable[Named], model: str) -> tuple[tuple[DatasetFacts | str, ...], tuple[str, ...]]:
+    """The datasets of the version, and a word about each whose rows cannot be read: the model is kept all the same.
+
+    A path or a name that leads nowhere is refused: it was typed for something else.
+    """
+    found: list[DatasetFacts | str] = []
+    unread = []
+    for each in data:
+        try:
+            found.append(dataset(desk, each, name=data_name(each, model)))
+        except BadInput as error:
+            if isinstance(each.value, str | os.PathLike):
+                raise
+            unread.append(f"{each.name} is not recorded as data of this version: {error.message} ({error.hint})")
+    return tuple(found), tuple(unread)
 
 
 def _form(values: dict[str, Any]) -> str:
