@@ -16,21 +16,49 @@ from jupyter_mlc.verbs.job_show import JobShow, JobShowReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.tag import Tag
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
-from tests.fixtures.freeze import KEY
+from tests.fixtures.freeze import KEY, SCHEMA, STATEMENTS
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
-@pytest.mark.parametrize("archive", sorted(FIXTURES.glob("registry-*.tar.gz")), ids=lambda path: path.name)
-def test_a_registry_of_an_earlier_release_goes_on(
-    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MLC_KEY", KEY)
-    with tarfile.open(archive) as opened:
+def archives(database: str) -> list[Path]:
+    """What each release left, of one kind of database."""
+    found = sorted(FIXTURES.glob(f"registry-*-{database}.tar.gz"))
+    assert found
+    return found
+
+
+ARCHIVES = [*archives("sqlite"), *(pytest.param(one, marks=pytest.mark.postgres) for one in archives("postgres"))]
+
+
+@pytest.fixture(params=ARCHIVES, ids=lambda path: path.name)
+def frozen(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a registry of an earlier release."""
+    folder = tmp_path / "registry"
+    with tarfile.open(request.param) as opened:
         # Python before 3.11.4 knows no filters, later ones warn where none is named
         safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-        opened.extractall(tmp_path / "registry", **safely)  # type: ignore[arg-type]
-    desk = Desk(str(tmp_path / "registry"))
+        opened.extractall(folder, **safely)  # type: ignore[arg-type]
+    if not (folder / STATEMENTS).exists():
+        return str(folder)
+    server: str = request.getfixturevalue("postgres_server")
+    thaw(server, (folder / STATEMENTS).read_text("utf-8"))
+    return f"{server}{'&' if '?' in server else '?'}schema={SCHEMA}&artifacts={folder}"
+
+
+def thaw(server: str, statements: str) -> None:
+    """Fill the tables anew; lines that begin with a backslash are for psql alone."""
+    import psycopg
+
+    plain = "\n".join(line for line in statements.splitlines() if not line.startswith("\\"))
+    with psycopg.connect(server) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
+        connection.execute(plain.encode())
+
+
+def test_a_registry_of_an_earlier_release_goes_on(frozen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLC_KEY", KEY)
+    desk = Desk(frozen)
     verified = desk.call(Verify())
     assert isinstance(verified, VerifyReply)
     assert verified.findings == ()
