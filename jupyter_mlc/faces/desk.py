@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -330,7 +331,16 @@ def _split(prefix: str) -> tuple[str, str, str]:
 def _warn(text: str) -> None:
     import warnings
 
-    warnings.warn(as_typed_here(text), stacklevel=4)
+    warnings.warn(as_typed_here(text), stacklevel=_frames_of_ours() + 1)
+
+
+def _frames_of_ours() -> int:
+    """How many calls lie between a warning and the line of whoever uses this package."""
+    ours, frame = __name__.partition(".")[0], inspect.currentframe()
+    number = -1  # this one is over by then
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == ours:
+        frame, number = frame.f_back, number + 1
+    return number
 
 
 @lru_cache(maxsize=1)

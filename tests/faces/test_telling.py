@@ -100,8 +100,9 @@ def test_a_script_is_warned_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     desk = Desk(str(tmp_path / "registry"))
     model = Named(name="model", value={"a": 1})
     values = {"name": "keys", "object": model, "note": "AKIAIOSFODNN7EXAMPLE", "no_load_check": True}
-    with pytest.warns(UserWarning, match=r"note: an AWS access key was replaced by \*\*\*"):
+    with pytest.warns(UserWarning, match=r"note: an AWS access key was replaced by \*\*\*") as warned:
         desk.carry_out(Call(verb=VERBS["register"], values=values))
+    assert {warning.filename for warning in warned} == {__file__}
     desk.close()
 
 
