@@ -88,9 +88,11 @@ class SqliteDatabase(Database):
     def _connect(self) -> sqlite3.Connection:
         with explained(self.path):
             connection = self._opened()
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA recursive_triggers = ON")
-            connection.execute("PRAGMA cache_size = -16000")
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
             return connection
 
     def _opened(self) -> sqlite3.Connection:
@@ -99,14 +101,19 @@ class SqliteDatabase(Database):
             return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         if self.is_read_only:
             return self._read_only()
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=512, check_same_thread=False
         )
-        self._set_journal(connection, self._journal)
-        # in WAL `_settle` does the flushing of FULL, when the next writer already writes
-        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._journal == 'wal' else 'FULL'}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_MERGED_AFTER}")
-        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if self.folder is not None and not self.is_read_only:
+            self._set_journal(connection, self._journal)
+            # in WAL `_settle` does the flushing of FULL, when the next writer already writes
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._journal == 'wal' else 'FULL'}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_MERGED_AFTER}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA cache_size = -16000")
 
     @property
     def is_read_only(self) -> bool:

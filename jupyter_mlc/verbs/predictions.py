@@ -43,7 +43,7 @@ def keep_predictions(outcome: Outcome, artifacts: Artifacts) -> Digest:
     table = pa.table(plain, metadata={_KEY: json.dumps(told).encode()})
     file = io.BytesIO()
     pq.write_table(table, file, compression="zstd", version="2.6")
-    return artifacts.put_bytes(file.getbuffer())
+    return artifacts.put_bytes(file.getvalue())
 
 
 def kept_predictions(digest: Digest, artifacts: Artifacts) -> Outcome:

@@ -45,7 +45,7 @@ class JoblibFormat:
             JoblibPickler(file, code, enough=LARGEST_ARRAYS).dump(obj)
         except Enough:
             raise Outgrown("arrays") from None
-        data = file.getbuffer()
+        data = file.getvalue()
         return Layer(path=MODEL, digest=artifacts.put_bytes(data), size=len(data))
 
     def _streamed(self, obj: Any, artifacts: Artifacts, code: NotebookCode) -> Layer:

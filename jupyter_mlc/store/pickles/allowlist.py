@@ -75,7 +75,7 @@ _EXACT: Mapping[str, str] = {
     "pandas._libs.tslibs.timestamps": "_unpickle_timestamp",
     "pyarrow.lib": "type_for_alias",
     "scipy._lib.array_api_compat.numpy._aliases": "asarray",
-    "scipy.interpolate._bsplines": "BSpline",
+    "scipy.interpolate._bsplines": "BSpline _BSpline",
     "scipy.sparse._csr": "csr_matrix csr_array",
     "scipy.sparse._csc": "csc_matrix csc_array",
     "scipy.sparse._coo": "coo_matrix coo_array",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xgboost
-from xgboost import DMatrix, XGBClassifier, XGBRanker, XGBRegressor, XGBRFRegressor
+from xgboost import DMatrix, XGBClassifier, XGBRanker, XGBRegressor
 
 from tests.store.formats.shelf import Shelf, in_notebook, refusal
 
@@ -65,7 +65,6 @@ def test_a_booster_comes_back_with_its_names_attributes_and_settings(classifier:
     "model",
     [
         XGBRegressor(n_estimators=3, random_state=np.int64(7), monotone_constraints=(1, 0, 0)).fit(NUMBERS, X.b),
-        XGBRFRegressor(n_estimators=3).fit(NUMBERS, X.b),
         XGBRanker(n_estimators=3).fit(NUMBERS, Y, qid=np.zeros(80)),
         XGBClassifier(n_estimators=3).fit(NUMBERS, np.arange(80) % 3),
         XGBClassifier(n_estimators=3, booster="gblinear").fit(NUMBERS, Y),
