@@ -162,6 +162,8 @@ def test_jobs_can_be_watched_by_everybody(visit: Callable[..., Desk], panel_lab:
     desk.side.get_by_role("button", name="Refresh").click()
     expect(desk.side.get_by_role("alert").first).to_contain_text("pip install jupyter-mlc")
     assert wrong_in_any(desk, ".jp-Mlc-side") == {}
+    expect(failed.get_by_role("alert").first).to_contain_text("pip install jupyter-mlc")
+    assert wrong_in_any(desk, page_of(broken)) == {}
 
 
 def test_every_dialog_can_be_used_by_everybody(visit: Callable[..., Desk], job: str) -> None:
