@@ -114,7 +114,7 @@ def test_the_dialog_can_be_used_by_everybody(visit: Callable[..., Desk], theme: 
 
 def wrong_in_any(desk: Desk, where: str) -> dict[str, list[str]]:
     """What axe finds wrong there in each theme."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for name in THEMES.values():
         desk.dress(name)
         found |= {name: some} if (some := wrong(desk, where)) else {}
