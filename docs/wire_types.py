@@ -11,8 +11,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from jupyter_mlc.domain.lifecycle import MOVES, PROMOTABLE, Stage
 from jupyter_mlc.faces.called import Begun, Called
-from jupyter_mlc.faces.server.registries import Known
+from jupyter_mlc.faces.server.registries import Known, Tick
 from jupyter_mlc.faces.wire import PREFIX, route_of
+from jupyter_mlc.jobs.spec import Exit
+from jupyter_mlc.measure.tasks import Task
 from jupyter_mlc.verbs.base import Ask, Verb
 
 HEAD = """\
@@ -39,10 +41,11 @@ def wire_types(verbs: Mapping[str, Verb]) -> str:
 
 
 def _wanted(routed: Iterable[Verb]) -> Iterator[type]:
-    """What a client sends and is answered: of every verb, and where it asks for registries and calls."""
+    """What a client sends and is answered or told, and words that travel as text, so that it knows all of them."""
     for verb in routed:
         yield from (verb.ask, verb.reply)
-    yield from (Known, Begun, Called)
+    yield from (Known, Tick, Begun, Called)
+    yield from (Exit, Task)
 
 
 def _met(kinds: Iterable[Any]) -> Iterator[type]:

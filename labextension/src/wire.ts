@@ -2017,6 +2017,14 @@ export interface Known {
   kernels: readonly string[];
 }
 
+/** How far a registry is; whoever shows it looks again when that changes. */
+export interface Tick {
+  registry: string;
+  seq: number;
+  activity: number;
+  own: boolean;
+}
+
 /** The answer to a request that is carried out elsewhere. */
 export interface Begun {
   call: string;
@@ -2043,6 +2051,14 @@ export interface Refused {
   hint: string;
   token: string;
 }
+
+export const EXITS = ['succeeded', 'cell failed', 'process died', 'out of memory', 'timed out', 'cancelled', 'lost', 'cached'] as const;
+/** Why an execution is over. */
+export type Exit = (typeof EXITS)[number];
+
+export const TASKS = ['binary', 'multiclass', 'regression'] as const;
+/** Which kind of question a model answers. */
+export type Task = (typeof TASKS)[number];
 
 /** where a version may go from each stage */
 export const MOVES: Readonly<Record<Stage, readonly Stage[]>> = {

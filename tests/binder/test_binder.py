@@ -31,7 +31,8 @@ def place() -> Iterator[Path]:
 def test_what_binder_does_ends_with_the_panel_enabled_and_the_tour_in_front(place: Path) -> None:
     copy, env = place / "repository", place / "env"
     shutil.copytree(ROOT, copy, ignore=_LEFT)
-    shutil.rmtree(copy / "jupyter_mlc" / "labextension", ignore_errors=True)
+    for built in ("labextension", "faces/widgets/static"):
+        shutil.rmtree(copy / "jupyter_mlc" / built, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", env], check=True)
     tools = _without_node(place / "tools")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "PYTHON", "SKIP_"))}
@@ -41,6 +42,8 @@ def test_what_binder_does_ends_with_the_panel_enabled_and_the_tour_in_front(plac
         done = subprocess.run(words, cwd=copy, env=given, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     assert list((env / "share" / "jupyter" / "labextensions" / "jupyter-mlc" / "static").glob("remoteEntry.*.js"))
+    (widget,) = (env / "lib").glob("python*/site-packages/jupyter_mlc/faces/widgets/static")
+    assert {path.name for path in widget.iterdir()} >= {"widget.js", "widget.css", "plots.js"}
     (config,) = (env / "etc" / "jupyter" / "jupyter_server_config.d").glob("tour.json")
     opened = json.loads(config.read_text("utf-8"))["LabApp"]["default_url"]
     assert (copy / opened.removeprefix("/lab/tree/")).exists()

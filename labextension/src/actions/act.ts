@@ -21,11 +21,12 @@ export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V> | Prom
 }
 
 async function asked<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Promise<void> {
+  const { trans } = desk;
   const button = wanted.cannotBeTakenBack ? Dialog.warnButton : Dialog.okButton;
   const answer = await showDialog({
     title: wanted.title,
     body: new ActBody(desk, wanted),
-    buttons: [Dialog.cancelButton({ label: desk.trans.__('Cancel') }), button({ label: wanted.accept })],
+    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })],
     focusNodeSelector: FIELDS
   });
   if (answer.button.accept && answer.value) {
@@ -49,13 +50,15 @@ async function carryOut<V extends Verb>(desk: IDesk, wanted: IWanted<V>, ask: As
 }
 
 async function isSure<V extends Verb>(desk: IDesk, wanted: IWanted<V>, question: string): Promise<boolean> {
-  const cancel = Dialog.cancelButton({ label: desk.trans.__('Cancel') });
+  const { trans } = desk;
+  const cancel = Dialog.cancelButton({ label: trans.__('Cancel') });
   const buttons = [cancel, Dialog.warnButton({ label: wanted.accept })];
   return (await showDialog({ title: wanted.title, body: question, buttons })).button.accept;
 }
 
 function tell<V extends Verb>(desk: IDesk, wanted: IWanted<V>, reply: Answer<V>): void {
-  const undo = { label: desk.trans.__('Undo'), callback: () => desk.act(undoing(desk.trans)) };
+  const { trans } = desk;
+  const undo = { label: trans.__('Undo'), callback: () => desk.act(undoing(trans)) };
   Notification.success(done(wanted, reply), { autoClose: SHOWN, actions: canUndo(wanted) ? [undo] : [] });
   const next = wanted.opens?.(reply);
   if (next) {

@@ -18,6 +18,7 @@ export interface IFormProps<V extends Verb> {
 
 /** The fields of an act; after each pause in typing it is tried, and what would happen stands below. */
 export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormProps<V>): JSX.Element {
+  const { trans } = desk;
   const [values, setValues] = useState<Values>(() => initial(fieldsOf(wanted, {})));
   const fields = fieldsOf(wanted, values);
   const [reply, setReply] = useState<Answer<V> | null>(null);
@@ -54,11 +55,11 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
       {fields.map(field => (
         <Line key={field.name} field={field} values={values} onChange={setValues} />
       ))}
-      <section className="jp-Mlc-preview" aria-live="polite" aria-label={desk.trans.__('What will happen')}>
-        {error && <Refused error={error} trans={desk.trans} />}
-        {!error && <h3>{reply ? desk.trans.__('This will happen') : desk.trans.__('Looking what would happen…')}</h3>}
-        {reply && <Told lines={[...wanted.told(reply), ...reply.warnings]} nothing={desk.trans.__('nothing changes')} />}
-        {wanted.cannotBeTakenBack && <p className="jp-Mlc-warning">⚠ {desk.trans.__('This cannot be taken back.')}</p>}
+      <section className="jp-Mlc-preview" aria-live="polite" aria-label={trans.__('What will happen')}>
+        {error && <Refused error={error} trans={trans} />}
+        {!error && <h3>{reply ? trans.__('This will happen') : trans.__('Looking what would happen…')}</h3>}
+        {reply && <Told lines={[...wanted.told(reply), ...reply.warnings]} nothing={trans.__('nothing changes')} />}
+        {wanted.cannotBeTakenBack && <p className="jp-Mlc-warning">⚠ {trans.__('This cannot be taken back.')}</p>}
       </section>
     </div>
   );

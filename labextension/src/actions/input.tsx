@@ -81,7 +81,7 @@ function Typed({ field, value, onChange }: IInputProps): JSX.Element {
         <select {...shared}>
           {field.choices?.map(choice => (
             <option key={choice} value={choice}>
-              {choice}
+              {field.said?.(choice) ?? choice}
             </option>
           ))}
         </select>

@@ -1,5 +1,6 @@
 import { RetrainReply, Trained } from '../wire';
 import { IWords } from '../registry/asking';
+import { spoken } from '../vocabulary';
 import { IWanted } from './wanted';
 
 export function cancelling(job: string, trans: IWords): IWanted<'job cancel'> {
@@ -12,7 +13,7 @@ export function cancelling(job: string, trans: IWords): IWanted<'job cancel'> {
     ask: () => ({ job }),
     told: reply => [
       reply.done
-        ? trans.__('%1: %2', reply.job, reply.status)
+        ? trans.__('%1: %2', reply.job, spoken(reply.status, trans))
         : trans.__('%1 ends; its notebook keeps what was done until then', reply.job)
     ]
   };
@@ -41,8 +42,9 @@ export function told(reply: RetrainReply, trans: IWords): readonly string[] {
 
 function line(job: Trained, trans: IWords): string {
   const given = Object.entries(job.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const how = job.exit === 'cached' ? trans.__('from the record: %1', [job.job, ...job.versions].join(', ')) : job.exit;
-  return [job.exit === 'cached' ? '' : job.job, given.join(', ') || trans.__('as it is'), how].filter(Boolean).join(' · ');
+  const isCached = job.exit === 'cached';
+  const how = isCached ? trans.__('from the record: %1', [job.job, ...job.versions].join(', ')) : spoken(job.exit, trans);
+  return [isCached ? '' : job.job, given.join(', ') || trans.__('as it is'), how].filter(Boolean).join(' · ');
 }
 
 /** Where what was started is seen: its own page, or the list of jobs where there are several. */

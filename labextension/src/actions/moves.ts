@@ -1,6 +1,7 @@
 import { IWords } from '../registry/asking';
 import { Deprecate, MOVES, MoveReply, ModelVersion, Promote, PROMOTABLE, Stage } from '../wire';
 import { bytes, ref } from '../format';
+import { spoken } from '../vocabulary';
 import { IField, IWanted, reasonField } from './wanted';
 
 const NOBODY = 'none';
@@ -9,7 +10,8 @@ const MICROS = 1000;
 export function promotion(version: ModelVersion, trans: IWords): IWanted<'promote'> {
   const stages = MOVES[version.stage as Stage].filter(stage => PROMOTABLE.includes(stage));
   const choices = stages.length ? stages : PROMOTABLE;
-  const to: IField = { name: 'to', label: trans.__('To stage'), kind: 'choice', choices, value: last(choices) };
+  const said = (stage: string): string => spoken(stage, trans);
+  const to: IField = { name: 'to', label: trans.__('To stage'), kind: 'choice', choices, said, value: last(choices) };
   return {
     verb: 'promote',
     title: trans.__('Promote %1', ref(version)),

@@ -1,12 +1,13 @@
 import { ENVS, Env, JobParameter, Reproduce, Retrain, RetrainReply } from '../wire';
 import { Call, IWords } from '../registry/asking';
+import { spoken } from '../vocabulary';
 import { YES } from './input';
 import { opened, told } from './jobs';
 import { IField, IWanted, Values } from './wanted';
 
 const PARAM = 'param.';
 const SEVERAL = 'several.';
-const BY_ITSELF = 'as it fits';
+const BY_ITSELF = '';
 
 /**
  * Train again what a reference names: a version, a model, a job's name, or a notebook's file. What the notebook declares
@@ -135,7 +136,10 @@ export function reproducing(version: string, trans: IWords): IWanted<'reproduce'
     accept: trans.__('Start'),
     isNotUndone: true,
     fields: [
-      { name: 'env', label: trans.__('Environment'), kind: 'choice', choices: [BY_ITSELF, ...ENVS], value: BY_ITSELF },
+      {
+        ...{ name: 'env', label: trans.__('Environment'), kind: 'choice', choices: [BY_ITSELF, ...ENVS], value: BY_ITSELF },
+        said: env => (env === BY_ITSELF ? trans.__('as it fits') : spoken(env, trans))
+      },
       ...limits(trans)
     ],
     ask: ({ env, timeout, memory }): Reproduce => ({
@@ -146,8 +150,8 @@ export function reproducing(version: string, trans: IWords): IWanted<'reproduce'
       background: true
     }),
     told: reply => [
-      reply.verdict && [reply.verdict, reply.reason].filter(Boolean).join(': '),
-      reply.environment && trans.__('Environment: %1', reply.environment),
+      reply.verdict && [spoken(reply.verdict, trans), reply.reason].filter(Boolean).join(': '),
+      reply.environment && trans.__('Environment: %1', spoken(reply.environment, trans)),
       trans._n('%1 cell is executed', '%1 cells are executed', reply.cells),
       ...reply.obstacles.map(each => trans.__('In the way: %1', each)),
       ...reply.notes

@@ -16,6 +16,7 @@ export class Waiting implements IWaiting {
 
   readonly progress = (done: number, total: number, text: string): void => {
     const message = [this.title, text].filter(Boolean).join(' · ');
+    const { trans } = this;
     const progress = total > 0 ? Math.min(1, done / total) : undefined;
     if (this.id) {
       Notification.update({ id: this.id, message, progress });
@@ -24,7 +25,7 @@ export class Waiting implements IWaiting {
     this.id = Notification.emit(message, 'in-progress', {
       autoClose: false,
       progress,
-      actions: [{ label: this.trans.__('Cancel'), callback: () => this.controller.abort() }]
+      actions: [{ label: trans.__('Cancel'), callback: () => this.controller.abort() }]
     });
   };
 

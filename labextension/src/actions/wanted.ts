@@ -10,6 +10,8 @@ export interface IField {
   /** A field beside it. */
   beside?: IField;
   choices?: readonly string[];
+  /** How people say a choice, where that is another word. */
+  said?: (choice: string) => string;
   value?: string;
   placeholder?: string;
 }

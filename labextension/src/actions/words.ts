@@ -1,6 +1,7 @@
 import { IWords } from '../registry/asking';
 import { Edit, Model, ModelVersion, Tag, Tier, TIERS } from '../wire';
 import { ref } from '../format';
+import { spoken } from '../vocabulary';
 import { IWanted, reasonField } from './wanted';
 
 /** Tags of a model or a version. */
@@ -52,7 +53,10 @@ export function editingModel(model: Model, trans: IWords): IWanted<'edit'> {
     accept: trans.__('Save'),
     fields: [
       { name: 'owner', label: trans.__('Owner'), kind: 'text', value: model.owner },
-      { name: 'tier', label: trans.__('Risk tier'), kind: 'choice', choices: TIERS, value: model.tier },
+      {
+        ...{ name: 'tier', label: trans.__('Risk tier'), kind: 'choice', choices: TIERS, value: model.tier },
+        said: tier => spoken(tier, trans)
+      },
       { name: 'description', label: trans.__('What it is for'), kind: 'long', value: model.description }
     ],
     ask: ({ owner, tier, description }): Edit => ({

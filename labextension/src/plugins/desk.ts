@@ -29,7 +29,8 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
     tracker: INotebookTracker | null,
     rendermime: IRenderMimeRegistry | null
   ) => {
-    const client = new Client(app.serviceManager.serverSettings);
+    const trans = bundle(translator ?? nullTranslator);
+    const client = new Client(app.serviceManager.serverSettings, trans);
     const changes = new Changes(client.call, app.serviceManager, INTERVAL);
     const following = new Following(client, changes);
     const follow = listen(following, changes, tracker);
@@ -38,7 +39,7 @@ export const deskPlugin: JupyterFrontEndPlugin<IDesk> = {
     const made: IDesk = {
       call: client.call,
       blob: client.blob,
-      trans: bundle(translator ?? nullTranslator),
+      trans,
       registry: () => following.shown,
       changed: changes.changed,
       progressed: changes.progressed,

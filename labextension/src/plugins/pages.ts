@@ -4,6 +4,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { Commands } from '../commands';
+import { IWords } from '../registry/asking';
 import { IDesk } from '../registry/desk';
 import { Page } from '../widgets/page';
 
@@ -33,32 +34,33 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const pages = new Pages(app, desk);
     const { commands } = app;
+    const { trans } = desk;
     commands.addCommand(Commands.open, {
-      label: desk.trans.__('Show a Model or a Version'),
+      label: trans.__('Show a Model or a Version'),
       describedBy: { args: REF },
       execute: args => pages.open([args['ref'] as string])
     });
     commands.addCommand(Commands.compare, {
-      label: desk.trans.__('Compare Versions'),
+      label: trans.__('Compare Versions'),
       describedBy: { args: REFS },
       execute: args => pages.open(args['refs'] as string[])
     });
     commands.addCommand(Commands.openAsked, {
-      label: desk.trans.__('Show a Model or Versions…'),
+      label: trans.__('Show a Model or Versions…'),
       describedBy: NO_ARGUMENTS,
       execute: () => ask(desk, pages)
     });
     commands.addCommand(Commands.jobs, {
-      label: desk.trans.__('Show Jobs'),
+      label: trans.__('Show Jobs'),
       describedBy: NO_ARGUMENTS,
       execute: () => pages.open([':jobs'])
     });
     commands.addCommand(Commands.verify, {
-      label: desk.trans.__('Verify the Registry'),
+      label: trans.__('Verify the Registry'),
       describedBy: NO_ARGUMENTS,
       execute: () => pages.open([':verify'])
     });
-    const category = desk.trans.__('Model Registry');
+    const category = trans.__('Model Registry');
     [Commands.openAsked, Commands.jobs, Commands.verify].forEach(command => palette?.addItem({ command, category }));
     if (restorer) {
       void restorer.restore(pages.tracker, {
@@ -68,7 +70,7 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
       });
     }
     if (router) {
-      followLinks(app, pages, router);
+      followLinks(app, pages, router, trans);
     }
   }
 };
@@ -96,9 +98,10 @@ class Pages {
 }
 
 async function ask(desk: IDesk, pages: Pages): Promise<void> {
+  const { trans } = desk;
   const answer = await InputDialog.getText({
-    title: desk.trans.__('Show a model or versions'),
-    label: desk.trans.__('A model, a version, a job, or several versions to compare'),
+    title: trans.__('Show a model or versions'),
+    label: trans.__('A model, a version, a job, or several versions to compare'),
     placeholder: 'churn:1 churn:3'
   });
   const refs = answer.value?.split(/\s+/).filter(Boolean) ?? [];
@@ -108,9 +111,9 @@ async function ask(desk: IDesk, pages: Pages): Promise<void> {
 }
 
 /** Opens what the address asks for, and takes it off the address, so that a reload does not ask again. */
-function followLinks(app: JupyterFrontEnd, pages: Pages, router: IRouter): void {
+function followLinks(app: JupyterFrontEnd, pages: Pages, router: IRouter, trans: IWords): void {
   app.commands.addCommand(Commands.follow, {
-    label: 'Follow a link to a model',
+    label: trans.__('Follow a Link to a Model'),
     describedBy: { args: { type: 'object', properties: {} } },
     execute: (args: ReadonlyPartialJSONObject) => {
       const asked = URLExt.queryStringToObject(String(args['search'] ?? ''));

@@ -34,12 +34,13 @@ export const storedPlugin: JupyterFrontEndPlugin<void> = {
     { mimeTypeService }: IEditorServices,
     rendermime: IRenderMimeRegistry
   ) => {
+    const { trans } = desk;
     const { contents, serverSettings } = app.serviceManager;
-    contents.addDrive(new StoredNotebooks(desk.call, desk.blob, serverSettings));
+    contents.addDrive(new StoredNotebooks(desk, serverSettings));
     // A factory of its own: what other extensions do with notebooks needs a kernel.
     const factory = new NotebookWidgetFactory({
       name: FACTORY,
-      label: desk.trans.__('Stored notebook'),
+      label: trans.__('Stored notebook'),
       fileTypes: ['notebook'],
       modelName: 'notebook',
       readOnly: true,
@@ -51,7 +52,7 @@ export const storedPlugin: JupyterFrontEndPlugin<void> = {
     factory.widgetCreated.connect((_, panel) => void readOnly(panel));
     app.docRegistry.addWidgetFactory(factory);
     app.commands.addCommand(Commands.openStored, {
-      label: desk.trans.__('Open a Stored Notebook'),
+      label: trans.__('Open a Stored Notebook'),
       describedBy: { args: STORED },
       execute: args => {
         documents.openOrReveal(pathOf(args as unknown as IStored), FACTORY, undefined, {}, NO_KERNEL);

@@ -1,6 +1,7 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 
+import { spoken } from '../vocabulary';
 import { Job } from '../wire';
 import { IDesk } from '../registry/desk';
 import { nameOf } from '../views/jobs';
@@ -47,12 +48,13 @@ class Watch {
     const { desk } = this;
     const { trans } = desk;
     const name = nameOf(job);
+    const how = spoken(job.status, trans);
     const show = { label: trans.__('Show'), callback: () => desk.open(name) };
     if (hasFailed(job)) {
-      const said = trans.__('%1 of %2 did not succeed: %3', name, job.name, job.status);
+      const said = trans.__('%1 of %2 did not succeed: %3', name, job.name, how);
       Notification.error(said, { autoClose: false, actions: [show] });
     } else {
-      const said = [trans.__('%1 of %2: %3', name, job.name, job.status), ...job.versions].join(' · ');
+      const said = [trans.__('%1 of %2: %3', name, job.name, how), ...job.versions].join(' · ');
       Notification.success(said, { autoClose: SHOWN, actions: [show] });
     }
   }

@@ -1,5 +1,5 @@
 import { Called } from '../wire';
-import { Progress, Refusal } from './asking';
+import { IWords, Progress, Refusal } from './asking';
 
 const PAUSE = 300;
 
@@ -9,21 +9,23 @@ export type Going = (call: string, method: 'GET' | 'DELETE') => Promise<unknown>
 export async function followed(
   call: string,
   going: Going,
+  trans: IWords,
   progress?: Progress,
   signal?: AbortSignal
 ): Promise<unknown> {
   for (;;) {
     if (signal?.aborted) {
       await going(call, 'DELETE');
-      throw new Refusal('It was cancelled.', '');
+      throw new Refusal(trans.__('It was cancelled.'), '');
     }
     const told = (await going(call, 'GET')) as Called;
     if (told.state === 'done') {
       return told.reply;
     }
     if (told.state !== 'running') {
-      const { message, hint, token } = told.error ?? { message: 'The process that was to answer died.', hint: '' };
-      throw new Refusal(message, hint, token ?? '');
+      const died = { message: trans.__('The process that was to answer died.'), hint: '', token: '' };
+      const { message, hint, token } = told.error ?? died;
+      throw new Refusal(message, hint, token);
     }
     progress?.(told.done, told.total, told.text);
     await new Promise(resolve => setTimeout(resolve, PAUSE));

@@ -2,6 +2,7 @@
 import { ServiceManager } from '@jupyterlab/services';
 import { expect, test } from 'vitest';
 
+import { Tick } from '../wire';
 import { Call } from './asking';
 import { Changes } from './changes';
 
@@ -9,6 +10,10 @@ const SCHEMA = 'https://events.jupyter.org/jupyter_mlc/registry_changed';
 const NEVER = 1_000_000;
 
 type Told = (sender: unknown, event: object) => void;
+
+function tick(registry: string, seq: number, own = false): Tick {
+  return { registry, seq, activity: 0, own };
+}
 
 /** What is said of the registry when the server tells of events. */
 function said(...events: readonly object[]): readonly string[] {
@@ -24,7 +29,7 @@ function said(...events: readonly object[]): readonly string[] {
 }
 
 test('a log that grew is a change, and one that did not means that a job got further', () => {
-  expect(said({ registry: 'a', seq: 1 }, { registry: 'a', seq: 1 }, { registry: 'a', seq: 2 })).toEqual([
+  expect(said(tick('a', 1), tick('a', 1), tick('a', 2))).toEqual([
     'changed',
     'further',
     'changed'
@@ -32,13 +37,10 @@ test('a log that grew is a change, and one that did not means that a job got fur
 });
 
 test('it is a change when another registry becomes the own one of the server, and when the first does again', () => {
-  const [one, other] = [
-    { registry: 'a', seq: 1, own: true },
-    { registry: 'b', seq: 1, own: true }
-  ];
+  const [one, other] = [tick('a', 1, true), tick('b', 1, true)];
   expect(said(one, other, one, one)).toEqual(['changed', 'changed', 'changed', 'further']);
 });
 
 test('what others tell is not heard', () => {
-  expect(said({ registry: 'a', seq: 1, schema_id: 'https://example.org/other' })).toEqual([]);
+  expect(said({ ...tick('a', 1), schema_id: 'https://example.org/other' })).toEqual([]);
 });

@@ -2,13 +2,8 @@ import { Event, ServiceManager } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
+import { Tick } from '../wire';
 import { Call } from './asking';
-
-interface ITold {
-  registry?: string;
-  seq?: number;
-  own?: boolean;
-}
 
 const SCHEMA = 'https://events.jupyter.org/jupyter_mlc/registry_changed';
 const LONGEST = 300_000;
@@ -60,10 +55,10 @@ export class Changes {
     if (event.schema_id !== SCHEMA) {
       return;
     }
-    const { registry = '', seq, own } = event as ITold;
-    const isAnother = own === true && registry !== this.own;
+    const { registry, seq, own } = event as unknown as Tick;
+    const isAnother = own && registry !== this.own;
     this.own = own ? registry : this.own;
-    if (!isAnother && seq !== undefined && seq === this.heardOf.get(registry)) {
+    if (!isAnother && seq === this.heardOf.get(registry)) {
       this.further.emit();
     } else {
       this.heardOf.set(registry, seq);
@@ -81,7 +76,7 @@ export class Changes {
 
   private seq: number | null = null;
   private own = '';
-  private readonly heardOf = new Map<string, number | undefined>();
+  private readonly heardOf = new Map<string, number>();
   private readonly poll: Poll<void>;
   private readonly further = new Signal<this, void>(this);
   private readonly signal = new Signal<this, void>(this);

@@ -2,7 +2,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { Known, Refused, ROUTES } from '../wire';
-import { Answer, Call, Missing, Refusal } from './asking';
+import { Answer, Call, IWords, Missing, Refusal } from './asking';
 import { followed } from './calls';
 import { carried, read, uncarried } from './carried';
 
@@ -12,7 +12,10 @@ const NOT_FOUND = 404;
 const ACCEPTED = 202;
 
 export class Client {
-  constructor(private readonly settings: ServerConnection.ISettings) {}
+  constructor(
+    private readonly settings: ServerConnection.ISettings,
+    private readonly trans: IWords
+  ) {}
 
   /** The UUID of the registry that is asked; empty: the server's own, which may not be made yet. */
   registry = '';
@@ -24,7 +27,7 @@ export class Client {
       return read(await response.text()) as Answer<typeof verb>;
     }
     const { call } = await response.json();
-    return uncarried(await followed(call, this.going, progress, signal)) as Answer<typeof verb>;
+    return uncarried(await followed(call, this.going, this.trans, progress, signal)) as Answer<typeof verb>;
   };
 
   /** A call that a process of its own answers: asked how it is, or ended. */
@@ -48,18 +51,21 @@ export class Client {
     const url = URLExt.join(this.settings.baseUrl, PLACE, path) + query;
     const response = await ServerConnection.makeRequest(url, init, this.settings);
     if (!response.ok) {
-      throw await refused(response);
+      throw await refused(response, this.trans);
     }
     return response;
   }
 }
 
-async function refused(response: Response): Promise<Error> {
+async function refused(response: Response, trans: IWords): Promise<Error> {
   const told = await said(response);
   if (told) {
     return new Refusal(told.message, told.hint, response.status === NEEDS_CONFIRMATION ? told.token : '');
   }
-  return response.status === NOT_FOUND ? new Missing() : new Refusal(`${response.status} ${response.statusText}`, '');
+  if (response.status === NOT_FOUND) {
+    return new Missing(trans.__('The server part of jupyter-mlc does not answer.'));
+  }
+  return new Refusal(`${response.status} ${response.statusText}`, '');
 }
 
 /** What the registry says of its refusal; nothing where somebody else answered. */

@@ -1,8 +1,7 @@
 import { Contents, ServerConnection } from '@jupyterlab/services';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { Call } from './asking';
-import { IStored } from './desk';
+import { IDesk, IStored } from './desk';
 
 const DRIVE = 'mlc';
 const JOB = 'job';
@@ -17,8 +16,7 @@ export function pathOf({ name, digest, job }: IStored): string {
 /** The notebooks that the registry keeps, as documents that are read and never written. */
 export class StoredNotebooks implements Contents.IDrive {
   constructor(
-    private readonly call: Call,
-    private readonly blob: (digest: string) => Promise<string>,
+    private readonly desk: Pick<IDesk, 'call' | 'blob' | 'trans'>,
     readonly serverSettings: ServerConnection.ISettings
   ) {}
 
@@ -47,38 +45,38 @@ export class StoredNotebooks implements Contents.IDrive {
     const at = place.indexOf('-');
     const [kind, rest] = [place.slice(0, at), place.slice(at + 1)];
     if (kind !== JOB) {
-      return this.blob(`${kind}:${rest}`);
+      return this.desk.blob(`${kind}:${rest}`);
     }
-    const { content } = await this.call('job logs', { job: rest, after: NO_LINES, notebook: true });
+    const { content } = await this.desk.call('job logs', { job: rest, after: NO_LINES, notebook: true });
     return content || JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 });
   }
 
   async getDownloadUrl(): Promise<string> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async newUntitled(): Promise<Contents.IModel> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async delete(): Promise<void> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async rename(): Promise<Contents.IModel> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async save(): Promise<Contents.IModel> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async copy(): Promise<Contents.IModel> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async createCheckpoint(): Promise<Contents.ICheckpointModel> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async listCheckpoints(): Promise<Contents.ICheckpointModel[]> {
@@ -86,11 +84,16 @@ export class StoredNotebooks implements Contents.IDrive {
   }
 
   async restoreCheckpoint(): Promise<void> {
-    throw readOnly();
+    throw this.readOnly();
   }
 
   async deleteCheckpoint(): Promise<void> {
-    throw readOnly();
+    throw this.readOnly();
+  }
+
+  private readOnly(): Error {
+    const { trans } = this.desk;
+    return new Error(trans.__('What the registry keeps is read, never written.'));
   }
 
   private readonly signal = new Signal<this, Contents.IChangedArgs>(this);
@@ -99,8 +102,4 @@ export class StoredNotebooks implements Contents.IDrive {
 function model(name: string, path: string, type: Contents.ContentType): Omit<Contents.IModel, 'content' | 'format'> {
   const never = new Date(0).toISOString();
   return { name, path, type, writable: false, created: never, last_modified: never, mimetype: '' };
-}
-
-function readOnly(): Error {
-  return new Error('what the registry keeps is read, never written');
 }

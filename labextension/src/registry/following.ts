@@ -12,7 +12,11 @@ export class Following {
   shown = '';
 
   async follow(kernel: string | undefined): Promise<void> {
+    const place = (this.count += 1);
     const known = await this.client.registries().catch(() => []);
+    if (place !== this.count) {
+      return; // another notebook has come to the front meanwhile
+    }
     const found = known.find(one => kernel && one.kernels.includes(kernel)) ?? known.find(one => one.own);
     if (!found || (this.shown === found.shown && this.client.registry === found.uuid)) {
       return;
@@ -21,4 +25,6 @@ export class Following {
     this.client.registry = found.uuid; // what is shown under this name, and nothing else that takes its place
     this.changes.announce();
   }
+
+  private count = 0;
 }

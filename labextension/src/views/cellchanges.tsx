@@ -1,5 +1,6 @@
 import React from 'react';
 
+import { spoken } from '../vocabulary';
 import { CellChange } from '../wire';
 import { useDesk } from './deskcontext';
 
@@ -14,7 +15,7 @@ export function CellChanges({ changes }: { changes: readonly CellChange[] }): JS
         <details key={at} className="jp-Mlc-cellChange">
           <summary>
             <span aria-hidden="true">{SIGNS[change.change]} </span>
-            {change.change}: <code>{change.title}</code>
+            {spoken(change.change, trans)}: <code>{change.title}</code>
             {change.same_code && ` ${trans.__('(reads the same to Python)')}`}
           </summary>
           {change.lines.length > 0 && (

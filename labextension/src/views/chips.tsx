@@ -1,5 +1,6 @@
 import React from 'react';
 
+import { spoken } from '../vocabulary';
 import { Stage, Standing } from '../wire';
 import { useDesk } from './deskcontext';
 
@@ -21,10 +22,11 @@ const STANDING_SIGNS: Readonly<Record<Standing, string>> = {
 
 /** A stage: sign, word and colour, so that none of them is needed alone. */
 export function StageChip({ stage, note = '' }: { stage: string; note?: string }): JSX.Element {
+  const { trans } = useDesk();
   return (
     <span className="jp-Mlc-chip" data-stage={stage}>
       <span aria-hidden="true">{STAGE_SIGNS[stage as Stage]} </span>
-      {stage}
+      {spoken(stage, trans)}
       {note && ` ${note}`}
     </span>
   );
@@ -42,7 +44,7 @@ export function StandingChip({ standing }: { standing: Standing }): JSX.Element 
   return (
     <span className="jp-Mlc-standing" data-standing={standing} title={meanings[standing]}>
       <span aria-hidden="true">{STANDING_SIGNS[standing]} </span>
-      {standing}
+      {spoken(standing, trans)}
     </span>
   );
 }

@@ -1,15 +1,16 @@
 import React from 'react';
 
+import { IColumn } from './columns';
 import { useDesk } from './deskcontext';
 
 export interface IColumnChooserProps {
-  keys: readonly string[];
+  columns: readonly IColumn[];
   chosen: ReadonlySet<string>;
   onChange: (chosen: ReadonlySet<string>) => void;
 }
 
-/** Which metrics and parameters the table shows. */
-export function ColumnChooser({ keys, chosen, onChange }: IColumnChooserProps): JSX.Element {
+/** Which columns the table shows. */
+export function ColumnChooser({ columns, chosen, onChange }: IColumnChooserProps): JSX.Element {
   const { trans } = useDesk();
   const toggle = (key: string): void => {
     const other = new Set(chosen);
@@ -23,9 +24,9 @@ export function ColumnChooser({ keys, chosen, onChange }: IColumnChooserProps): 
       <summary>{trans.__('Columns')}</summary>
       <fieldset>
         <legend>{trans.__('Columns of the table')}</legend>
-        {keys.map(key => (
+        {columns.map(({ key, head }) => (
           <label key={key}>
-            <input type="checkbox" checked={chosen.has(key)} onChange={() => toggle(key)} /> {key}
+            <input type="checkbox" checked={chosen.has(key)} onChange={() => toggle(key)} /> {head}
           </label>
         ))}
       </fieldset>

@@ -2,6 +2,8 @@ import React from 'react';
 
 import { Compare, CompareReply, Difference } from '../wire';
 import { bytes, value } from '../format';
+import { IWords } from '../registry/asking';
+import { spoken } from '../vocabulary';
 import { Answered } from './answered';
 import { CellChanges } from './cellchanges';
 import { useDesk } from './deskcontext';
@@ -79,7 +81,7 @@ function Differences({ reply }: { reply: CompareReply }): JSX.Element {
   return (
     <>
       {facts.length ? (
-        <Table label={trans.__('Differences')} heads={heads} rows={facts.map(row)} />
+        <Table label={trans.__('Differences')} heads={heads} rows={facts.map(fact => row(fact, trans))} />
       ) : (
         <p>{trans.__('They differ in nothing that is known of all of them.')}</p>
       )}
@@ -89,13 +91,13 @@ function Differences({ reply }: { reply: CompareReply }): JSX.Element {
 }
 
 /** Where a value is not that of the first version, it is marked. */
-function row(fact: Difference): readonly React.ReactNode[] {
+function row(fact: Difference, trans: IWords): readonly React.ReactNode[] {
   const cells = fact.values.map((each, at) => {
     const text = fact.there[at] ? told(fact, each) : '∅';
     const same = at === 0 || (each === fact.values[0] && fact.there[at] === fact.there[0]);
     return same ? text : <mark>≠ {text}</mark>;
   });
-  return [fact.name, fact.topic, ...cells];
+  return [fact.name, spoken(fact.topic, trans), ...cells];
 }
 
 function told(fact: Difference, given: Difference['values'][number]): string {

@@ -2,6 +2,8 @@ import React from 'react';
 
 import { Run, VersionDetails } from '../wire';
 import { duration, moment, short } from '../format';
+import { IWords } from '../registry/asking';
+import { spoken } from '../vocabulary';
 import { Blob } from './blob';
 import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
@@ -21,7 +23,7 @@ export function Environment({ name, details }: { name: string; details: VersionD
       <Facts
         facts={[
           [trans.__('Known as'), <StandingChip standing={details.captured} />],
-          [trans.__('Run'), ran(details.run)],
+          [trans.__('Run'), ran(details.run, trans)],
           [trans.__('Data'), <Data details={details} />],
           [trans.__('Notebook'), snapshot.notebook_path],
           [trans.__('Code'), commit && `${commit} ${snapshot.git_dirty ? trans.__('(with changes)') : ''}`],
@@ -46,9 +48,9 @@ export function Environment({ name, details }: { name: string; details: VersionD
   );
 }
 
-function ran(run: Run): string {
+function ran(run: Run, trans: IWords): string {
   const took = run.duration === null ? '' : `, ${duration(run.duration)}`;
-  return `run/${run.number}, ${run.status}${took}, ${moment(run.started)}`;
+  return `run/${run.number}, ${spoken(run.status, trans)}${took}, ${moment(run.started)}`;
 }
 
 function Data({ details }: { details: VersionDetails }): JSX.Element {

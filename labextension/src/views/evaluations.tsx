@@ -2,6 +2,7 @@ import React, { useState } from 'react';
 
 import { Estimate, Evaluation } from '../wire';
 import { moment, value } from '../format';
+import { spoken } from '../vocabulary';
 import { Answered } from './answered';
 import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
@@ -36,13 +37,14 @@ function OneEvaluation({ evaluation }: { evaluation: Evaluation }): JSX.Element 
   const { trans } = useDesk();
   const [open, setOpen] = useState(false);
   const heads = [trans.__('Metric'), trans.__('Value'), trans.__('Interval')];
+  const task = spoken(evaluation.task, trans);
   return (
     <article className="jp-Mlc-evaluation">
       <h3>
         {trans.__('on %1', evaluation.dataset)} <StandingChip standing={evaluation.standing} />
       </h3>
       <p>
-        {trans.__('%1 rows, %2, target %3', evaluation.rows.toLocaleString(), evaluation.task, evaluation.target)} ·{' '}
+        {trans.__('%1 rows, %2, target %3', evaluation.rows.toLocaleString(), task, evaluation.target)} ·{' '}
         {moment(evaluation.created)} · {evaluation.author}
       </p>
       <Table

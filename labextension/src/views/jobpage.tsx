@@ -3,6 +3,7 @@ import React from 'react';
 import { Job, JobEnded, JobShowReply } from '../wire';
 import { cancelling, rerunning } from '../actions/jobs';
 import { bytes, duration, moment } from '../format';
+import { spoken } from '../vocabulary';
 import { Answered } from './answered';
 import { Deed, Deeds } from './deeds';
 import { useDesk } from './deskcontext';
@@ -95,7 +96,7 @@ function useFacts(reply: JobShowReply, job: Job): readonly Fact[] {
     [trans.__('Purpose'), reply.purpose],
     [trans.__('Took'), job.duration === null ? '' : duration(job.duration)],
     [trans.__('Cells done'), ended ? trans.__('%1 of %2', ended.done, ended.cells) : ''],
-    [trans.__('Engine'), ended?.engine ?? reply.progress?.engine ?? ''],
+    [trans.__('Engine'), spoken(ended?.engine ?? reply.progress?.engine ?? '', trans)],
     [trans.__('Memory at most'), ended?.peak_memory ? bytes(ended.peak_memory) : ''],
     [trans.__('Tried again'), ended?.retries ? String(ended.retries) : ''],
     [trans.__('Limits'), within?.filter(Boolean).join(', ') ?? ''],
@@ -118,7 +119,7 @@ function Cause({ ended }: { ended: JobEnded }): JSX.Element {
     <div className="jp-Mlc-refused">
       <p className="jp-Mlc-reason">
         <span aria-hidden="true">✕ </span>
-        {[ended.exit, where, how].filter(Boolean).join(', ')}
+        {[spoken(ended.exit, trans), where, how].filter(Boolean).join(', ')}
       </p>
       {said && <p className="jp-Mlc-reason">{said}</p>}
       {ended.traceback && (

@@ -1,6 +1,7 @@
 import React from 'react';
 
 import { Edge, LineageReply, Node } from '../wire';
+import { spoken } from '../vocabulary';
 import { Answered } from './answered';
 import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
@@ -50,12 +51,13 @@ function Tree({ reply, at, way }: { reply: LineageReply; at: string; way: Way })
 }
 
 function Leaf({ edge, node }: { edge: Edge; node: Node | undefined }): JSX.Element | null {
+  const { trans } = useDesk();
   if (!node) {
     return null;
   }
   return (
     <>
-      <span className="jp-Mlc-kind">{node.kind}</span>{' '}
+      <span className="jp-Mlc-kind">{spoken(node.kind, trans)}</span>{' '}
       {node.kind === 'version' ? <Reference name={node.id} /> : <span title={node.id}>{shown(node)}</span>}{' '}
       {node.text} <StandingChip standing={edge.standing} />
     </>

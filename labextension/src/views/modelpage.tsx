@@ -5,6 +5,7 @@ import { retirement, rollback } from '../actions/moves';
 import { retraining } from '../actions/training';
 import { editingModel, tagging, undoing } from '../actions/words';
 import { moment } from '../format';
+import { spoken } from '../vocabulary';
 import { Answered } from './answered';
 import { StageChip, Tags } from './chips';
 import { Deed, Deeds } from './deeds';
@@ -66,7 +67,7 @@ function Head({ model, aliases }: IHeadProps): JSX.Element {
         facts={[
           [trans.__('Champion'), champion ? <Reference name={champion} /> : trans.__('nobody')],
           [trans.__('Owner'), model.owner],
-          [trans.__('Risk tier'), model.tier],
+          [trans.__('Risk tier'), spoken(model.tier, trans)],
           [trans.__('Versions'), String(model.versions)],
           [trans.__('Created'), moment(model.created)],
           [trans.__('Tags'), Object.keys(model.tags).length ? <Tags tags={model.tags} /> : ''],

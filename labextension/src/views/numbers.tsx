@@ -1,7 +1,8 @@
 import React, { useState } from 'react';
 
-import { ModelVersion, Standing, STANDINGS } from '../wire';
+import { Measured, ModelVersion, Parameter, Standing, STANDINGS } from '../wire';
 import { value } from '../format';
+import { spoken } from '../vocabulary';
 import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
 import { Table } from './section';
@@ -23,7 +24,9 @@ export function Numbers({ version }: { version: ModelVersion }): JSX.Element {
         >
           <option value="">{trans.__('any way')}</option>
           {STANDINGS.map(each => (
-            <option key={each}>{each}</option>
+            <option key={each} value={each}>
+              {spoken(each, trans)}
+            </option>
           ))}
         </select>
       </label>
@@ -38,7 +41,7 @@ export function Numbers({ version }: { version: ModelVersion }): JSX.Element {
 interface IKnownProps {
   label: string;
   none: string;
-  facts: readonly { key: string; value: boolean | number | string | null; standing: Standing }[];
+  facts: readonly (Measured | Parameter)[];
 }
 
 function Known({ label, facts, none }: IKnownProps): JSX.Element {

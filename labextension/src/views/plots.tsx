@@ -4,6 +4,7 @@ import { Curves } from '../wire';
 import { refused } from '../actions/carrying';
 import { value } from '../format';
 import { Draw } from '../registry/desk';
+import { spoken } from '../vocabulary';
 import { IChart, IInk, together } from './charts/frame';
 import { MOST, sheet } from './charts/sheet';
 import { useDesk } from './deskcontext';
@@ -97,13 +98,14 @@ function useTheme(): string {
 }
 
 function Numbers({ chart }: { chart: IChart }): JSX.Element {
+  const { trans } = useDesk();
   const [open, setOpen] = useState(false);
   const rows = (): readonly string[][] =>
     chart.rows.map(row => chart.columns.map(column => (column === 'version' ? String(row[column]) : value(row[column]))));
   return (
     <details onToggle={event => setOpen((event.target as HTMLDetailsElement).open)}>
       <summary>{chart.title}</summary>
-      {open && <Table label={chart.title} heads={chart.columns} rows={rows()} />}
+      {open && <Table label={chart.title} heads={chart.columns.map(name => spoken(name, trans))} rows={rows()} />}
     </details>
   );
 }

@@ -10,7 +10,7 @@ export function Refused({ error, trans }: { error: Error; trans: IWords }): JSX.
     <div className="jp-Mlc-refused" role="alert">
       <p className="jp-Mlc-reason">
         <span aria-hidden="true">✕ </span>
-        {missing ? trans.__('The server part of jupyter-mlc does not answer.') : error.message}
+        {error.message}
       </p>
       {hint && <p>{hint}</p>}
       {missing && (

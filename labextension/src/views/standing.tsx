@@ -2,6 +2,7 @@ import React from 'react';
 
 import { Job, Progress } from '../wire';
 import { duration } from '../format';
+import { spoken } from '../vocabulary';
 import { useDesk } from './deskcontext';
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -23,10 +24,11 @@ export function hasFailed(job: Pick<Job, 'status'>): boolean {
 
 /** How a job stands: sign, word and colour, so that none of them is needed alone. */
 export function JobChip({ status }: { status: string }): JSX.Element {
+  const { trans } = useDesk();
   return (
     <span className="jp-Mlc-chip" data-job={status in SIGNS ? status : 'failed'}>
       <span aria-hidden="true">{SIGNS[status] ?? FAILED} </span>
-      {status}
+      {spoken(status, trans)}
     </span>
   );
 }

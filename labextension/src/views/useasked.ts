@@ -1,15 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
 
 import { Ask, Verb } from '../registry/asking';
+import { Called } from '../wire';
 import { useDesk } from './deskcontext';
 import { IAnswered } from './useanswer';
 
 /** How far it is; a total of 0 means that nobody knows. */
-export interface IHowFar {
-  done: number;
-  total: number;
-  text: string;
-}
+export type IHowFar = Pick<Called, 'done' | 'total' | 'text'>;
 
 export interface IAsked<V extends Verb> {
   /** Null until something was asked. */

@@ -6,6 +6,7 @@ import { deprecation, discarding, promotion, retirement } from '../actions/moves
 import { reproducing, retraining } from '../actions/training';
 import { aliasing, editingVersion, tagging } from '../actions/words';
 import { bytes, day, moment, ref } from '../format';
+import { spoken } from '../vocabulary';
 import { Answered } from './answered';
 import { Aliases, StageChip, Tags } from './chips';
 import { Deed, Deeds } from './deeds';
@@ -67,11 +68,12 @@ function Shown({ reply }: { reply: ShowReply }): JSX.Element | null {
 
 /** Whether the same came of it when it was done once more. */
 function Reproductions({ found }: { found: VersionDetails['reproductions'] }): JSX.Element {
+  const { trans } = useDesk();
   return (
     <ul className="jp-Mlc-inline">
       {found.map(one => (
         <li key={one.id} title={one.reason}>
-          {one.verdict} ({one.environment}) {one.job && <Reference name={one.job} />}
+          {spoken(one.verdict, trans)} ({spoken(one.environment, trans)}) {one.job && <Reference name={one.job} />}
         </li>
       ))}
     </ul>

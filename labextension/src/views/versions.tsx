@@ -81,7 +81,7 @@ function Sorted({ versions, more }: { versions: readonly ModelVersion[]; more: b
           {trans.__('Discard… (%1)', refs.length)}
         </button>
         <ColumnChooser
-          keys={all.map(column => column.key).filter(key => !ALWAYS.includes(key))}
+          columns={all.filter(({ key }) => !ALWAYS.includes(key))}
           chosen={shown}
           onChange={setChosen}
         />

@@ -9,11 +9,12 @@ import { Sidebar } from '../views/sidebar';
 export class SidePanel extends ReactWidget {
   constructor(private readonly desk: IDesk) {
     super();
+    const { trans } = desk;
     this.id = 'jupyter-mlc:panel';
     this.addClass('jp-Mlc');
     this.addClass('jp-Mlc-side');
     this.title.icon = registryIcon;
-    this.title.caption = desk.trans.__('Model registry');
+    this.title.caption = trans.__('Model registry');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', this.title.caption);
   }

@@ -15,6 +15,7 @@ from tests.browser.widgets.conftest import Notebook, Opens
 LOAD = "%load_ext jupyter_mlc"
 PICTURES = ROOT / "build" / "widgets"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+HIGH = {"contrast": "JupyterLab Dark High Contrast"}
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 _SLOW = """\
 import time
@@ -166,8 +167,17 @@ def test_a_panel_of_a_registry_that_was_left_says_so(lab: Laboratory, opens: Ope
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_panel_can_be_used_by_everybody(front: Laboratory, opens: Opens, theme: str) -> None:
+    look_at_all(front, opens, theme)
+
+
+def test_the_panel_can_be_used_by_who_needs_high_contrast(lab: Laboratory, opens: Opens) -> None:
+    look_at_all(lab, opens, "contrast")
+
+
+def look_at_all(front: Laboratory, opens: Opens, theme: str) -> None:
+    """Go from page to page in a theme, and look at each."""
     notebook = opens(front, [LOAD, "%mlc panel"], name=f"tumours-{theme}.ipynb", size=(1100, 820))
-    notebook.dress(THEMES[theme])
+    notebook.dress({**THEMES, **HIGH}[theme])
     if front.application == "jupyterlab":
         notebook.command("application:toggle-left-area")
     notebook.run()
