@@ -1763,6 +1763,8 @@ export interface Show {
   at?: number | null;
   /** churn, churn:3, churn@champion, run/12, dataset/flights-spring, evaluation/1 or job/17 */
   ref: string;
+  /** draw them: of a version those of its newest evaluation and of its run */
+  curves?: boolean;
 }
 
 /** One thing, in full. */
@@ -1781,6 +1783,7 @@ export interface ShowReply {
   evaluation: Evaluation | null;
   evidence: Evidence | null;
   job: JobShowReply | null;
+  curves: Readonly<Record<string, Curves>>;
 }
 
 /** What the log tells of a version, beyond its row. */
