@@ -56,6 +56,9 @@ def test_every_view_can_be_used_by_everybody(visit: Callable[..., Desk], job: st
     for name, refs in {**VIEWS, "job": (job,)}.items():
         page = desk.opened(*refs)
         expect(page.get_by_text("Loading…")).to_have_count(0)
+        if name == "verify":
+            page.get_by_role("button", name="Verify everything").click()
+            expect(page.locator(".jp-Mlc-verdict")).to_be_visible()
         page.focus()
         picture(desk, f"{name}-{theme}")
         if name == "version":

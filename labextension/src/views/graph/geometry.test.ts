@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { Drawing } from '../../wire';
-import { CARD, corner, extent, lines, STEM } from './geometry';
+import { CARD, corner, extent, HEAD, lines, STEM } from './geometry';
 
 /** A run with much around it, the version that came of it, and what came of that. */
 const DRAWING: Drawing = {
@@ -52,7 +52,7 @@ test('a label has the straight end of its line for itself, away from the middle'
   const judged = others[others.length - 1];
   expect(run.label.x).toBe(corner(1, 0).x + CARD.wide);
   expect(run.path.startsWith(`M${run.label.x} ${run.label.y}H${run.label.x + STEM}`)).toBe(true);
-  expect(judged.label.x + STEM).toBe(corner(3, 0).x);
+  expect(judged.label.x + STEM + HEAD.long).toBeCloseTo(corner(3, 0).x);
   expect(judged.path.endsWith(`H${corner(3, 0).x}`)).toBe(true);
 });
 

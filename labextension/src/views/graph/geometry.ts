@@ -1,10 +1,12 @@
 import { Drawing } from '../../wire';
 
 /** The size of a card; it and all that follows in the size of the letters. */
-export const CARD = { wide: 13, high: 4.6 };
+export const CARD = { wide: 12.2, high: 5 };
+/** The head of an arrow. */
+export const HEAD = { long: 0.6, wide: 0.35 };
 /** The straight piece of a line, on which its label stands; the bend beside it; and the room between two cards. */
-export const STEM = 5.5;
-const BEND = 3;
+export const STEM = 5.8;
+const BEND = 1.6;
 const BETWEEN = 0.8;
 
 export interface IPoint {
@@ -55,6 +57,6 @@ function line(first: number, rows: readonly number[], isBefore: boolean): ILine 
   return {
     path: `M${start.x} ${start.y}${steps.join('')}`,
     tip,
-    label: isBefore ? start : { x: tip.x - STEM, y: tip.y }
+    label: isBefore ? start : { x: tip.x - HEAD.long - STEM, y: tip.y }
   };
 }

@@ -3,10 +3,9 @@ import React, { useLayoutEffect, useRef } from 'react';
 import { LineageReply, More, Node, Spot } from '../../wire';
 import { StandingChip } from '../chips';
 import { useDesk } from '../deskcontext';
-import { corner, extent, ILine, IPoint, lines } from './geometry';
+import { CARD, corner, extent, HEAD, ILine, IPoint, lines, STEM } from './geometry';
 
-/** How long and how wide the head of an arrow is. */
-const HEAD = { long: 0.6, wide: 0.35 };
+const CARD_SIZE = { width: em(CARD.wide), height: em(CARD.high) };
 
 export interface IGraphProps {
   reply: LineageReply;
@@ -35,14 +34,14 @@ export function Graph({ reply, opener }: IGraphProps): JSX.Element {
         {drawing.ways.map(
           ({ standing }, at) =>
             standing && (
-              <div key={at} className="jp-Mlc-edge" style={place(drawn[at].label)}>
+              <div key={at} className="jp-Mlc-edge" style={{ ...place(drawn[at].label), width: em(STEM) }}>
                 <StandingChip standing={standing} />
               </div>
             )
         )}
         <ul>
           {[...drawing.spots].sort(inOrder).map(({ key, layer, row }) => (
-            <li key={key} style={place(corner(layer, row))} aria-current={key === version || undefined}>
+            <li key={key} style={{ ...place(corner(layer, row)), ...CARD_SIZE }} aria-current={key === version || undefined}>
               <Card id={key} node={known.get(key)} more={more.get(key)} opener={opener} />
             </li>
           ))}
