@@ -62,9 +62,9 @@ def test_every_view_can_be_used_by_everybody(visit: Callable[..., Desk], job: st
         page.focus()
         picture(desk, f"{name}-{theme}")
         if name == "version":
-            for part, drawn in (("Curves", ".jp-Mlc-picture svg"), ("Lineage", ".jp-Mlc-graph")):
+            for part, picked in (("Curves", ".jp-Mlc-picture svg"), ("Lineage", ".jp-Mlc-graph")):
                 page.get_by_role("region", name=part).scroll_into_view_if_needed()
-                expect(page.locator(drawn)).to_be_visible()
+                expect(page.locator(picked)).to_be_visible()
                 page.get_by_role("heading", name=part, exact=True).evaluate("heading => heading.scrollIntoView()")
                 picture(desk, f"{part.lower()}-{theme}")
         if name == "compare":

@@ -15,7 +15,7 @@ def graph(page: Locator, name: str) -> Locator:
 
 
 def lie_apart(cards: Locator) -> bool:
-    boxes = [card.bounding_box() or {} for card in cards.all()]
+    boxes = [box for card in cards.all() if (box := card.bounding_box())]
     return all(
         one["x"] + one["width"] <= other["x"]
         or other["x"] + other["width"] <= one["x"]
