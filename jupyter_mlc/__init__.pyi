@@ -286,6 +286,7 @@ def show(
     ref: str,
     *,
     at: str | date | int | None = None,
+    curves: bool = False,
 ) -> ShowReply:
     """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
 

@@ -12,13 +12,13 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.measure import comparing
 from jupyter_mlc.measure.comparing import Comparison
-from jupyter_mlc.measure.curves.learning import LearningCurve, learning_curve
 from jupyter_mlc.measure.curves.suitable import Curves, curves_of
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Does, Drawn, Field, InPanel, Parse, Reading, Runs, verb
 from jupyter_mlc.verbs.contest import Basis, Contest, Wanted, contest
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.curves import learning_of
 from jupyter_mlc.verbs.differing import Differences, differences, differs
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
 from jupyter_mlc.verbs.paged import paged
@@ -28,8 +28,6 @@ _MOST_VERSIONS = 20
 _MOST_DRAWN = 6
 """versions whose curves are drawn"""
 _PAIR = 2
-_POINTS = 2
-"""of a learning curve, at least"""
 _REPLICATES, _MOST_REPLICATES = 1000, 5000
 
 
@@ -146,7 +144,7 @@ def compare(ask: Compare, context: Context) -> CompareReply:
     wanted = Wanted(data=ask.data, target=ask.target, positive=ask.positive, trust=ask.trust)
     found = contest(wanted, versions, context)
     different = differences(versions, context, ask.at)
-    learnt = {version.ref: _learning(version, context.registry) for version in versions[:_MOST_DRAWN]}
+    learnt = {version.ref: learning_of(version.run, context.registry) for version in versions[:_MOST_DRAWN]}
     reply = CompareReply(
         versions=tuple(version.ref for version in versions),
         verdict=_unknown(versions),
@@ -243,16 +241,6 @@ def _resampling(ask: Compare, basis: Basis, versions: Sequence[str]) -> Resampli
 
 def _drawn(curves: Mapping[str, Curves]) -> dict[str, Curves]:
     return {ref: one for ref, one in curves.items() if one != Curves()}
-
-
-def _learning(version: ModelVersion, registry: Registry) -> tuple[tuple[str, LearningCurve], ...]:
-    """How the metrics of the version's run went, as far as they were logged step by step."""
-    found = []
-    for metric, points in registry.series(version.run).items():
-        steps, values = zip(*points, strict=True)
-        if len(set(steps)) >= _POINTS and any(map(math.isfinite, values)):
-            found.append((metric, learning_curve(steps, values)))
-    return tuple(found)
 
 
 def _reported(versions: Sequence[ModelVersion]) -> tuple[Reported, ...]:

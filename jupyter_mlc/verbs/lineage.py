@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from jupyter_mlc.domain.jobs import Job
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.drawing import Drawing, drawing
 from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.show import VersionDetails, details_of
 
@@ -50,6 +51,8 @@ class LineageReply(Reply):
     version: str
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+    drawing: Drawing
+    """what is drawn of it, and where"""
 
     def shows(self) -> tuple[str, ...]:
         return paged(self.version)
@@ -81,7 +84,13 @@ def lineage(ask: Lineage, context: Context) -> LineageReply:
     for done in details.evaluations:
         nodes.append(Node(id=done.ref, kind="evaluation", text=_judged(done)))
         edges.append(Edge(below=done.ref, above=version.ref, standing=done.standing))
-    return LineageReply(version=version.ref, nodes=tuple(nodes), edges=tuple(edges))
+    return lineage_reply(version.ref, nodes, edges)
+
+
+def lineage_reply(version: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> LineageReply:
+    """The reply with its picture."""
+    drawn = drawing(version, nodes, edges)
+    return LineageReply(version=version, nodes=tuple(nodes), edges=tuple(edges), drawing=drawn)
 
 
 def _judged(done: Evaluation) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset, Micros, Model, ModelVersion, Run, Signature, Snapshot, Standing
@@ -15,10 +15,12 @@ from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
 from jupyter_mlc.domain.names import Reference, parse_reference
 from jupyter_mlc.domain.reproductions import Reproduction
+from jupyter_mlc.measure.curves.suitable import Curves
 from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.registry import Registry
-from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
+from jupyter_mlc.verbs.base import Complete, Does, Drawn, Field, Reading, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.curves import kept_curves
 from jupyter_mlc.verbs.dataset_show import DatasetShowReply, shown_dataset
 from jupyter_mlc.verbs.evidence import kept_evidence
 from jupyter_mlc.verbs.job_names import number_of
@@ -46,6 +48,9 @@ class Show(Reading):
             complete=Complete.ANYTHING,
         ),
     ]
+    curves: Annotated[
+        bool, Field(description="draw them: of a version those of its newest evaluation and of its run")
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +82,7 @@ class VersionDetails:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowReply(Reply):
+class ShowReply(Drawn):
     """One thing, in full."""
 
     kind: str
@@ -94,6 +99,8 @@ class ShowReply(Reply):
     evidence: Evidence | None = None
     """all that the evaluation found"""
     job: JobShowReply | None = None
+    curves: Mapping[str, Curves] = field(default_factory=dict)
+    """what can be drawn, where it was asked for; by the name of the version or run"""
 
     def shows(self) -> tuple[str, ...]:
         if self.job is not None:
@@ -119,7 +126,39 @@ class ShowReply(Reply):
 
 @verb(does=Does.READ, example="show churn:3")
 def show(ask: Show, context: Context) -> ShowReply:
-    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job."""
+    """Show anything that has an id: a model, a version, a run, a dataset, an evaluation, a job.
+
+    With `--curves` a notebook draws as well what can be drawn of a version, an evaluation or a run: ROC,
+    precision-recall and calibration curves or residuals of what was predicted, and metrics step by step.
+    """
+    reply = _shown(ask, context)
+    return _drawn(reply, context) if ask.curves else reply
+
+
+def _drawn(reply: ShowReply, context: Context) -> ShowReply:
+    name, run, judged = _drawable(reply)
+    curves, warnings = kept_curves(run.id if run is not None else None, judged, context)
+    if curves != Curves():
+        return replace(reply, curves={name: curves}, warnings=warnings)
+    wanted = f"%mlc evaluate {name} --data DATASET --target COLUMN" if reply.version is not None else ""
+    return replace(reply, warnings=warnings, next=wanted)
+
+
+def _drawable(reply: ShowReply) -> tuple[str, Run | None, Evaluation | None]:
+    """Whose curves they are, and of what."""
+    if reply.version is not None and reply.details is not None:
+        return reply.version.ref, reply.details.run, next(iter(reply.details.evaluations), None)
+    if reply.evaluation is not None:
+        return reply.evaluation.version, None, reply.evaluation
+    if reply.run is not None:
+        return reply.run.ref, reply.run, None
+    raise BadInput(
+        f"nothing is drawn of a {reply.kind}",
+        hint="versions, evaluations and runs have curves: %mlc show NAME:N --curves",
+    )
+
+
+def _shown(ask: Show, context: Context) -> ShowReply:
     registry, text = context.registry, ask.ref.strip()
     found = _ID.fullmatch(text)
     if found is not None and found["kind"] == "run":

@@ -1023,6 +1023,7 @@ export interface LineageReply {
   version: string;
   nodes: readonly Node[];
   edges: readonly Edge[];
+  drawing: Drawing;
 }
 
 /** One thing in the lineage. */
@@ -1037,6 +1038,39 @@ export interface Edge {
   below: string;
   above: string;
   standing: Standing;
+}
+
+/** A picture of a lineage, in layers of things: what came before on the left, what came of it on the right. */
+export interface Drawing {
+  layers: number;
+  rows: number;
+  spots: readonly Spot[];
+  ways: readonly Way[];
+  more: readonly More[];
+}
+
+/** Where one thing stands. */
+export interface Spot {
+  key: string;
+  layer: number;
+  row: number;
+}
+
+/** The line from a thing to what came of it. */
+export interface Way {
+  above: string;
+  below: string;
+  rows: readonly number[];
+  standing: Standing | null;
+}
+
+/** What stands for those of one kind that found no room beside a thing. */
+export interface More {
+  key: string;
+  beside: string;
+  is_above: boolean;
+  kind: string;
+  count: number;
 }
 
 /** List models, versions or runs. */
@@ -1729,6 +1763,8 @@ export interface Show {
   at?: number | null;
   /** churn, churn:3, churn@champion, run/12, dataset/flights-spring, evaluation/1 or job/17 */
   ref: string;
+  /** draw them: of a version those of its newest evaluation and of its run */
+  curves?: boolean;
 }
 
 /** One thing, in full. */
@@ -1747,6 +1783,7 @@ export interface ShowReply {
   evaluation: Evaluation | null;
   evidence: Evidence | null;
   job: JobShowReply | null;
+  curves: Readonly<Record<string, Curves>>;
 }
 
 /** What the log tells of a version, beyond its row. */

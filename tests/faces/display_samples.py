@@ -48,7 +48,7 @@ from jupyter_mlc.verbs.edit import EditReply
 from jupyter_mlc.verbs.fetch import Fetched, FetchReply
 from jupyter_mlc.verbs.history import Entry, HistoryReply
 from jupyter_mlc.verbs.init import UseReply
-from jupyter_mlc.verbs.lineage import Edge, LineageReply, Node
+from jupyter_mlc.verbs.lineage import Edge, Node, lineage_reply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.load import LoadReply
 from jupyter_mlc.verbs.moving import MoveReply
@@ -386,9 +386,9 @@ history = HistoryReply(
     ),
     until=NOON + 120 * MINUTE,
 )
-lineage = LineageReply(
-    version="late-flights:3",
-    nodes=(
+lineage = lineage_reply(
+    "late-flights:3",
+    (
         Node(id="late-flights:3", kind="version", text="production, HistGradientBoostingClassifier"),
         Node(id="run/2", kind="run", text="finished, by ana@laptop"),
         Node(id="tour.ipynb", kind="notebook", text="5 executed cells"),
@@ -398,7 +398,7 @@ lineage = LineageReply(
         Node(id="late-flights:2", kind="version", text="deprecated"),
         Node(id="late-flights:4", kind="version", text="candidate, retrained from late-flights:3"),
     ),
-    edges=(
+    (
         Edge(below="late-flights:3", above="run/2", standing=Standing.OBSERVED),
         Edge(below="run/2", above="tour.ipynb", standing=Standing.OBSERVED),
         Edge(below="run/2", above="commit 4be1d0c20000", standing=Standing.OBSERVED),

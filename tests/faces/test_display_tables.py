@@ -12,7 +12,7 @@ from jupyter_mlc.domain.entities import Feature, Measured, Signature, Snapshot, 
 from jupyter_mlc.faces.display import as_html, as_text
 from jupyter_mlc.faces.display.words import width
 from jupyter_mlc.verbs.alias import AliasReply
-from jupyter_mlc.verbs.lineage import Edge, LineageReply
+from jupyter_mlc.verbs.lineage import Edge, lineage_reply
 from jupyter_mlc.verbs.list_ import ListReply
 from jupyter_mlc.verbs.show import ShowReply
 from tests.faces.display_samples import (
@@ -210,7 +210,7 @@ def test_a_lineage_that_bites_its_tail_is_told_once() -> None:
         Edge(below="a:1", above="b:1", standing=Standing.CLAIMED),
         Edge(below="b:1", above="a:1", standing=Standing.CLAIMED),
     )
-    assert as_text(LineageReply(version="a:1", nodes=(), edges=edges)) == (
+    assert as_text(lineage_reply("a:1", (), edges)) == (
         "a:1\n└── b:1  (claimed)\n    └── a:1  (claimed)\nwhat came of it\n└── b:1  (claimed)"
     )
 

@@ -523,6 +523,9 @@ def test_learning_curves_are_those_of_the_runs(desk: Desk) -> None:
     ((metric, first),) = curves["churn:1"].learning
     assert (metric, first.steps, first.values, first.left_out) == ("loss", (0, 1), (0.9, 0.5), 1)
     assert curves["churn:2"].learning[0][1].values == (0.8, 0.4, 0.3)
+    for ref in ("churn:2", "run/2"):
+        shown = desk.call(Show(ref=ref, curves=True))
+        assert shown.curves == {ref: curves["churn:2"]}  # type: ignore[attr-defined]
 
 
 # Refusals

@@ -146,6 +146,47 @@ def test_an_evaluation_is_shown_in_full_with_its_evidence(cancer: Judges) -> Non
     assert kept.rows == len(TEST)
 
 
+def shown_curves(cancer: Judges, ref: str) -> ShowReply:
+    reply = cancer.call(Show(ref=ref, curves=True))
+    assert isinstance(reply, ShowReply)
+    return reply
+
+
+def test_curves_are_those_of_the_newest_evaluation_or_of_one_that_is_named(cancer: Judges) -> None:
+    cancer.evaluate("cancer:1", data="train", yes=True)
+    cancer.evaluate("cancer:1")
+    of_version, of_first = shown_curves(cancer, "cancer:1"), shown_curves(cancer, "evaluation/1")
+    for reply, rows in ((of_version, TEST), (of_first, TRAIN)):
+        (curve,) = reply.curves["cancer:1"].roc
+        assert curve.area == pytest.approx(roc_auc_score(rows.target, fitted().predict_proba(rows[X])[:, 1]))
+        assert reply.warnings == ()
+    plain = cancer.call(Show(ref="cancer:1"))
+    assert isinstance(plain, ShowReply)
+    assert plain.curves == {}
+
+
+def test_a_version_without_curves_says_how_to_get_some(cancer: Judges) -> None:
+    reply = shown_curves(cancer, "cancer:1")
+    assert (reply.curves, reply.next) == ({}, "%mlc evaluate cancer:1 --data DATASET --target COLUMN")
+
+
+def test_what_has_no_curves_is_refused_where_they_are_wanted(cancer: Judges) -> None:
+    with pytest.raises(BadInput) as refused:
+        cancer.call(Show(ref="cancer", curves=True))
+    assert refused.value.text == (
+        "nothing is drawn of a model\nversions, evaluations and runs have curves: %mlc show NAME:N --curves"
+    )
+
+
+def test_a_version_whose_predictions_are_gone_is_shown_all_the_same(cancer: Judges) -> None:
+    cancer.evaluate("cancer:1")
+    kept = cancer.registry.evaluation(1).predictions
+    cancer.context.artifacts.delete(kept)
+    reply = shown_curves(cancer, "cancer:1")
+    assert reply.curves == {}
+    assert reply.warnings == (f"evaluation/1 has no curves: the blob {kept} is missing",)
+
+
 def test_ids_of_evaluations_that_are_none_are_refused(cancer: Judges) -> None:
     with pytest.raises(NotFound) as missing:
         cancer.call(Show(ref="evaluation/7"))

@@ -344,6 +344,7 @@ def test_lineage_names_run_data_code_and_environment(desk: Desk, facts: Callable
         ("environment", "lock 9f3c"),
         ("dataset", "dataset/train"),
     ]
+    assert {spot.key for spot in reply.drawing.spots} == {node.id for node in reply.nodes}
     assert {(edge.below, edge.above, str(edge.standing)) for edge in reply.edges} == {
         ("churn:1", "run/1", "observed"),
         ("run/1", "fit.ipynb", "observed"),

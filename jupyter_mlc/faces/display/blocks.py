@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import TypeAlias
 
+from jupyter_mlc.verbs.drawing import Drawing
+
 
 class Kind(StrEnum):
     """How a piece of text is set."""
@@ -121,16 +123,6 @@ class Node:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrow:
-    """From what was there before to what came of it."""
-
-    above: str
-    below: str
-    weak: bool = False
-    """whether somebody only says so"""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Graph:
     """Things that came of each other: trees in words, drawn as one picture where drawing is possible."""
 
@@ -138,7 +130,7 @@ class Graph:
     middle: str
     """what it is about"""
     trees: tuple[Node, ...]
-    edges: tuple[Arrow, ...]
+    drawing: Drawing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.entities import Standing
 from jupyter_mlc.faces.display.blocks import (
-    Arrow,
     Card,
     Graph,
     Line,
@@ -26,9 +23,6 @@ from jupyter_mlc.faces.display.words import counted
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.lineage import Edge, LineageReply
 
-_MOST = 6
-"""things of one kind that are drawn beside each other"""
-
 
 def lineage_page(reply: LineageReply) -> Page:
     """What the version came from, as a tree, and what came of it."""
@@ -40,13 +34,8 @@ def lineage_page(reply: LineageReply) -> Page:
     )
     below = known.below(reply.version)
     trees = (root, Node(line=line("what came of it"), below=below)) if below else (root,)
-    edges = tuple(Arrow(above=edge.above, below=edge.below, weak=_is_weak(edge)) for edge in reply.edges)
     title = f"what {reply.version} came from, and what came of it"
-    return Page(blocks=(Graph(title=title, middle=reply.version, trees=trees, edges=(*edges, *known.to_others)),))
-
-
-def _is_weak(edge: Edge) -> bool:
-    return edge.standing is Standing.CLAIMED
+    return Page(blocks=(Graph(title=title, middle=reply.version, trees=trees, drawing=reply.drawing),))
 
 
 class _Known:
@@ -55,9 +44,8 @@ class _Known:
     def __init__(self, reply: LineageReply) -> None:
         self._nodes = {node.id: node for node in reply.nodes}
         self._edges = reply.edges
-        self._drawn: set[str] = set()
-        self._counts: Counter[tuple[str, str]] = Counter()
-        self.to_others: list[Arrow] = []
+        self._drawn = {spot.key for spot in reply.drawing.spots}
+        self._more = reply.drawing.more
 
     def text(self, id_: str) -> Line:
         """What is known of a node, behind its name."""
@@ -71,18 +59,18 @@ class _Known:
         found = [
             Node(
                 line=self._line(edge, edge.above),
-                card=self._card(edge, edge.above, id_),
+                card=self._card(edge, edge.above),
                 below=() if edge.above in path else self.above(edge.above, path),
             )
             for edge in mine
         ]
-        return (*found, *self._others([edge.above for edge in mine], id_, is_above=True))
+        return (*found, *self._others(id_, is_above=True))
 
     def below(self, id_: str) -> tuple[Node, ...]:
         """What came of a node."""
         mine = [edge for edge in self._edges if edge.above == id_]
-        found = [Node(line=self._line(edge, edge.below), card=self._card(edge, edge.below, id_)) for edge in mine]
-        return (*found, *self._others([edge.below for edge in mine], id_, is_above=False))
+        found = [Node(line=self._line(edge, edge.below), card=self._card(edge, edge.below)) for edge in mine]
+        return (*found, *self._others(id_, is_above=False))
 
     def card(self, id_: str, edge: Edge | None) -> Card:
         """A node as it is drawn: its name, its kind and how it is known, what is known of it."""
@@ -94,25 +82,17 @@ class _Known:
         told = f"{kind} {id_}: {text}" + (f" ({edge.standing})" if edge else "")
         return Card(key=id_, lines=(line(thing(_name(id_))), tuple(lead), _about(kind, text)), title=told)
 
-    def _card(self, edge: Edge, id_: str, beside: str) -> Card | None:
-        """None where too many of its kind stand beside it."""
-        kind = self._nodes[id_].kind if id_ in self._nodes else ""
-        self._counts[beside, kind] += 1
-        if self._counts[beside, kind] > _MOST:
-            return None
-        self._drawn.add(id_)
-        return self.card(id_, edge)
+    def _card(self, edge: Edge, id_: str) -> Card | None:
+        """None where it found no room in the picture."""
+        return self.card(id_, edge) if id_ in self._drawn else None
 
-    def _others(self, ids: list[str], beside: str, *, is_above: bool) -> list[Node]:
-        """For each kind one that stands for all that found no room."""
-        rest = Counter(self._nodes[id_].kind for id_ in ids if id_ not in self._drawn and id_ in self._nodes)
-        found = []
-        for kind, count in rest.items():
-            key = f"{beside} {kind} {is_above}"
-            self.to_others.append(Arrow(above=key, below=beside) if is_above else Arrow(above=beside, below=key))
-            said = line(thing(counted(count, f"more {kind}")))
-            found.append(Node(card=Card(key=key, lines=(said,))))
-        return found
+    def _others(self, beside: str, *, is_above: bool) -> list[Node]:
+        """For each kind one that stands for all that found no room; in words all are told."""
+        return [
+            Node(card=Card(key=one.key, lines=(line(thing(counted(one.count, f"more {one.kind}"))),)))
+            for one in self._more
+            if (one.beside, one.is_above) == (beside, is_above)
+        ]
 
     def _line(self, edge: Edge, id_: str) -> Line:
         kind = self._nodes[id_].kind if id_ in self._nodes else ""

@@ -1,70 +1,41 @@
-import React from 'react';
+import React, { useState } from 'react';
 
-import { Edge, LineageReply, Node } from '../wire';
-import { spoken } from '../vocabulary';
+import { LineageReply, Node } from '../wire';
 import { Answered } from './answered';
-import { StandingChip } from './chips';
 import { useDesk } from './deskcontext';
-import { Reference } from './reference';
+import { Graph } from './graph/graph';
+import { hasPage } from './haspage';
+import { storedOf } from './notebookof';
+import { Trees } from './trees';
 import { useAnswer } from './useanswer';
 
-type Way = 'above' | 'below';
+export interface ILineageProps {
+  name: string;
+  /** The digest of the notebook in which it was made, if that was kept. */
+  notebook: string | null;
+}
 
-/** What a version came from, and what came of it, as two trees. */
-export function LineageOf({ name }: { name: string }): JSX.Element {
-  const { trans } = useDesk();
+/** What a version came from, and what came of it: drawn, and as text. */
+export function LineageOf({ name, notebook }: ILineageProps): JSX.Element {
+  const { open, openNotebook, trans } = useDesk();
+  const [isText, setText] = useState(false);
+  const opener = (reply: LineageReply) => (node: Node) => {
+    if (node.kind === 'notebook' && notebook && openNotebook) {
+      return () => openNotebook(storedOf(name, notebook));
+    }
+    return hasPage(node) && node.id !== reply.version ? () => open(node.id) : null;
+  };
   return (
     <Answered answered={useAnswer('lineage', { ref: name })}>
       {reply => (
-        <div className="jp-Mlc-beside">
-          <section aria-label={trans.__('Came from')}>
-            <h3>{trans.__('Came from')}</h3>
-            <Tree reply={reply} at={reply.version} way="above" />
-          </section>
-          <section aria-label={trans.__('What came of it')}>
-            <h3>{trans.__('What came of it')}</h3>
-            <Tree reply={reply} at={reply.version} way="below" />
-          </section>
-        </div>
+        <>
+          <Graph reply={reply} opener={opener(reply)} />
+          <details onToggle={event => setText((event.target as HTMLDetailsElement).open)}>
+            <summary>{trans.__('Lineage as text')}</summary>
+            {isText && <Trees reply={reply} />}
+          </details>
+        </>
       )}
     </Answered>
   );
-}
-
-function Tree({ reply, at, way }: { reply: LineageReply; at: string; way: Way }): JSX.Element | null {
-  const { trans } = useDesk();
-  const from: Way = way === 'above' ? 'below' : 'above';
-  const edges = reply.edges.filter(edge => edge[from] === at);
-  if (!edges.length) {
-    return at === reply.version ? <p>{trans.__('Nothing is known.')}</p> : null;
-  }
-  return (
-    <ul className="jp-Mlc-tree">
-      {edges.map(edge => (
-        <li key={edge[way]}>
-          <Leaf edge={edge} node={reply.nodes.find(node => node.id === edge[way])} />
-          <Tree reply={reply} at={edge[way]} way={way} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Leaf({ edge, node }: { edge: Edge; node: Node | undefined }): JSX.Element | null {
-  const { trans } = useDesk();
-  if (!node) {
-    return null;
-  }
-  return (
-    <>
-      <span className="jp-Mlc-kind">{spoken(node.kind, trans)}</span>{' '}
-      {node.kind === 'version' ? <Reference name={node.id} /> : <span title={node.id}>{shown(node)}</span>}{' '}
-      {node.text} <StandingChip standing={edge.standing} />
-    </>
-  );
-}
-
-/** An id that people know, such as `run/3`; a digest says nothing that its text does not. */
-function shown(node: Node): string {
-  return node.id.includes(':') ? '' : node.id;
 }

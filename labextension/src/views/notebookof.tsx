@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 
 import { Snapshot } from '../wire';
-import { ICell, IFront } from '../registry/desk';
+import { ICell, IFront, IStored } from '../registry/desk';
 import { cellChanges } from './alignment';
 import { useBlob } from './blob';
 import { CellChanges } from './cellchanges';
@@ -30,7 +30,7 @@ export function NotebookOf({ name, snapshot }: INotebookOfProps): JSX.Element | 
     <>
       <div className="jp-Mlc-deeds">
         {openNotebook && (
-          <button className="jp-mod-styled" onClick={() => openNotebook({ name: name.replace(/[/:@]/g, '-'), digest })}>
+          <button className="jp-mod-styled" onClick={() => openNotebook(storedOf(name, digest))}>
             {trans.__('Open the notebook as it was')}
           </button>
         )}
@@ -44,6 +44,11 @@ export function NotebookOf({ name, snapshot }: INotebookOfProps): JSX.Element | 
       {other && <Against key={other.name} digest={digest} name={name} other={other} />}
     </>
   );
+}
+
+/** The notebook of a version as a document, whose name can stand in a path. */
+export function storedOf(name: string, digest: string): IStored {
+  return { name: name.replace(/[/:@]/g, '-'), digest };
 }
 
 interface IAgainstProps {

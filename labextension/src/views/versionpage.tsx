@@ -9,6 +9,7 @@ import { bytes, day, moment, ref } from '../format';
 import { spoken } from '../vocabulary';
 import { Answered } from './answered';
 import { Aliases, StageChip, Tags } from './chips';
+import { CurvesOf } from './curvesof';
 import { Deed, Deeds } from './deeds';
 import { useDesk } from './deskcontext';
 import { Environment } from './environment';
@@ -44,6 +45,9 @@ function Shown({ reply }: { reply: ShowReply }): JSX.Element | null {
       <Section title={trans.__('Evaluations')}>
         <Evaluations evaluations={details.evaluations} name={ref(version)} />
       </Section>
+      <Section title={trans.__('Curves')}>
+        <CurvesOf evaluations={details.evaluations} name={ref(version)} />
+      </Section>
       <Section title={trans.__('Signature')}>
         <SignatureOf signature={details.signature} />
       </Section>
@@ -54,7 +58,7 @@ function Shown({ reply }: { reply: ShowReply }): JSX.Element | null {
         <JobsOf name={ref(version)} />
       </Section>
       <Section title={trans.__('Lineage')}>
-        <LineageOf name={ref(version)} />
+        <LineageOf name={ref(version)} notebook={details.snapshot.notebook} />
       </Section>
       <Section title={trans.__('Files')}>
         <Files version={version} place={details.place} />
@@ -88,8 +92,8 @@ interface IHeadProps {
 function Head({ version, details }: IHeadProps): JSX.Element {
   const { call, trans } = useDesk();
   const name = ref(version);
-  const last = details.evaluations[details.evaluations.length - 1];
-  const before = { data: last?.dataset ?? '', target: last?.target ?? '' };
+  const [newest] = details.evaluations;
+  const before = { data: newest?.dataset ?? '', target: newest?.target ?? '' };
   const deeds: readonly Deed[] = [
     [trans.__('Evaluate…'), () => evaluating(name, before, call, trans)],
     [trans.__('Promote…'), () => promotion(version, trans)],

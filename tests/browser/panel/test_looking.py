@@ -131,6 +131,7 @@ def test_the_page_of_a_version_has_all_that_is_known_of_it(desk: Desk) -> None:
     expect(page.get_by_role("table", name="Metrics on flights-june")).to_contain_text(re.compile(r"0\.\d+ . 0\.\d+"))
     expect(page.get_by_role("table", name="Inputs")).to_contain_text("hour")
     expect(page.get_by_text("flights-spring, 3,000 rows")).to_be_visible()
+    page.get_by_text("Lineage as text").click()
     expect(page.get_by_role("region", name="Came from")).to_contain_text("flights-spring")
     expect(page.get_by_role("table", name="Files")).to_contain_text("joblib")
 

@@ -71,8 +71,17 @@ def test_every_view_can_be_used_by_everybody(visit: Callable[..., Desk], job: st
     for name, refs in {**VIEWS, "job": (job,)}.items():
         page = desk.opened(*refs)
         expect(page.get_by_text("Loading…")).to_have_count(0)
+        if name == "verify":
+            page.get_by_role("button", name="Verify everything").click()
+            expect(page.locator(".jp-Mlc-verdict")).to_be_visible()
         page.focus()
         picture(desk, f"{name}-{theme}")
+        if name == "version":
+            for part, picked in (("Curves", ".jp-Mlc-picture svg"), ("Lineage", ".jp-Mlc-graph")):
+                page.get_by_role("region", name=part).scroll_into_view_if_needed()
+                expect(page.locator(picked)).to_be_visible()
+                page.get_by_role("heading", name=part, exact=True).evaluate("heading => heading.scrollIntoView()")
+                picture(desk, f"{part.lower()}-{theme}")
         if name == "compare":
             drawn = page.locator(".jp-Mlc-picture svg")
             expect(drawn).to_be_visible()

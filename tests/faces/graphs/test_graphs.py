@@ -13,7 +13,7 @@ import pytest
 from jupyter_mlc.domain.entities import Standing
 from jupyter_mlc.faces.display import as_html, as_text
 from jupyter_mlc.faces.display.graphs.timeline import shares, ticks
-from jupyter_mlc.verbs.lineage import Edge, LineageReply, Node
+from jupyter_mlc.verbs.lineage import Edge, LineageReply, Node, lineage_reply
 from jupyter_mlc.verbs.stays import Stay
 from tests.faces.display_samples import MINUTE, NOON, history, lineage, living_in
 
@@ -80,7 +80,7 @@ def crowded(count: int) -> LineageReply:
     judged = [Node(id=f"evaluation/{place}", kind="evaluation", text="on june") for place in range(count)]
     edges = [Edge(below=node.id, above="churn:1", standing=Standing.COMPUTED) for node in judged]
     first = Node(id="churn:1", kind="version", text="candidate")
-    return LineageReply(version="churn:1", nodes=(first, *judged), edges=tuple(edges))
+    return lineage_reply("churn:1", (first, *judged), edges)
 
 
 def test_of_very_many_a_few_are_drawn_the_rest_is_counted_and_all_are_told() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_mlc.faces.display.graphs.layers import layered
+from jupyter_mlc.verbs.layers import layered
 
 
 def test_what_came_before_stands_left_and_what_came_of_it_right() -> None:
