@@ -11,6 +11,7 @@ import msgspec
 from jupyter_mlc import __version__
 from jupyter_mlc.faces.called import Begun, Called
 from jupyter_mlc.faces.encoding import BLOB
+from jupyter_mlc.faces.server.registries import Known
 from jupyter_mlc.faces.wire import CALL, PREFIX, routes
 from jupyter_mlc.verbs.base import VERBS, Runs, Verb
 
@@ -25,6 +26,12 @@ _REGISTRY = {
     "description": "the UUID of a registry that a kernel of this server uses; by default the server's own",
     "schema": {"type": "string"},
 }
+_TOKEN = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "description": "`token TOKEN`, with the token of the Jupyter server",
+}
 _REFUSED = {
     "type": "object",
     "required": ["code", "message", "hint"],
@@ -35,13 +42,20 @@ _REFUSED = {
         "token": {"type": "string", "description": "to send again as `confirm`, where a person says yes"},
     },
 }
+_NUMBER = {
+    "type": "object",
+    "description": "a number that JSON cannot carry: `nan`, `inf`, `-inf`, or a large whole one",
+    "required": ["$number"],
+    "properties": {"$number": {"type": "string"}},
+    "additionalProperties": False,
+}
 _WHY = {
     "400": "a field is wrong, and named",
     "403": "the person may not do this",
     "404": "there is no such thing",
-    "405": "the route takes POST",
+    "405": "the route takes other methods",
     "409": "something stands against it; with a token: a person has to say yes first",
-    "422": "the move is not allowed",
+    "410": "the bytes are gone or damaged",
     "503": "something that is needed cannot be reached",
 }
 
@@ -54,8 +68,12 @@ def openapi(verbs: Mapping[str, Verb] = VERBS) -> dict[str, Any]:
     document = {
         "openapi": "3.1.0",
         "info": {"title": "jupyter_mlc", "version": __version__, "description": "The model registry, a route a verb."},
-        "paths": {**described, **_blobs(), **_calls()},
-        "components": {"schemas": {**schemas, **_of_calls(), "Refused": _REFUSED}},
+        "paths": {**described, **_blobs(), **_calls(), **_looked_at()},
+        "components": {
+            "schemas": {**schemas, **_of_others(), "Refused": _REFUSED, "Number": _NUMBER},
+            "securitySchemes": {"token": _TOKEN},
+        },
+        "security": [{"token": []}],
     }
     plain: dict[str, Any] = json.loads(msgspec.json.encode(document))  # without tuples
     return plain
@@ -67,9 +85,23 @@ def _schemas(verbs: Iterable[Verb]) -> tuple[dict[type, Any], dict[str, Any]]:
     by_name = {_name(ref): kind for kind, ref in zip(kinds, found, strict=True)}
     for verb in verbs:
         name = next(name for name, kind in by_name.items() if kind is verb.ask)
+        schemas[name]["additionalProperties"] = False
         for argument in verb.arguments():
             schemas[name]["properties"][argument.name]["description"] = argument.described.description
-    return dict(zip(kinds, found, strict=True)), schemas
+    return dict(zip(kinds, found, strict=True)), _with_numbers(schemas)
+
+
+def _with_numbers(schema: Any) -> Any:
+    """The same, where a number may be one that JSON cannot carry."""
+    if isinstance(schema, list | tuple):
+        return [_with_numbers(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "number":
+        told = {key: schema[key] for key in ("description", "default") if key in schema}
+        bare = {key: value for key, value in schema.items() if key not in told}
+        return {"anyOf": [bare, {"$ref": _REF.format(name="Number")}], **told}
+    return {key: _with_numbers(value) for key, value in schema.items()}
 
 
 def _anything(kind: type) -> dict[str, Any]:
@@ -111,7 +143,7 @@ def _blobs() -> dict[str, Any]:
     """Bytes, by their digest."""
     bytes_ = {"content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}
     given: dict[str, Any] = {"parameters": [_DIGEST, _REGISTRY]}
-    kept, stored = {"200": {"description": "they", **bytes_}}, {"200": {"description": "stored"}}
+    kept, stored = {"200": {"description": "they", **bytes_}}, {"200": _answer("stored", {"type": "object"})}
     get = {"summary": "The bytes with this digest.", **given, "responses": {**kept, **_refusals()}}
     put = {"summary": "Store bytes.", **given, "requestBody": bytes_, "responses": {**stored, **_refusals()}}
     return {f"{PREFIX}blobs/{{digest}}": {"get": get, "put": put}}
@@ -126,6 +158,20 @@ def _calls() -> dict[str, Any]:
     return {f"{PREFIX}calls/{{call}}": {"get": get, "delete": delete}}
 
 
-def _of_calls() -> dict[str, Any]:
-    _, schemas = msgspec.json.schema_components([Begun, Called], schema_hook=_anything, ref_template=_REF)
+def _looked_at() -> dict[str, Any]:
+    """What has no verb: the registries, and this document."""
+    known = {"type": "array", "items": {"$ref": _REF.format(name="Known")}}
+    described = {
+        "registries": ("The server's own registry, and those that its kernels use.", _answer("they", known)),
+        "openapi.json": ("All routes, described.", _answer("this document", {"type": "object"})),
+    }
+    return {
+        PREFIX + path: {"get": {"summary": summary, "responses": {"200": answer, **_refusals()}}}
+        for path, (summary, answer) in described.items()
+    }
+
+
+def _of_others() -> dict[str, Any]:
+    """What is told of calls and registries."""
+    _, schemas = msgspec.json.schema_components([Begun, Called, Known], schema_hook=_anything, ref_template=_REF)
     return schemas

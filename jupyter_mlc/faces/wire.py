@@ -52,6 +52,13 @@ def routes(verbs: Mapping[str, Verb] = VERBS) -> dict[str, Verb]:
     return {route_of(verb): verb for verb in verbs.values() if verb.has_route}
 
 
+def no_route(path: str) -> NotFound:
+    """That nothing answers there."""
+    known = [each.removeprefix(PREFIX) for each in routes()]
+    hint = did_you_mean(path.removeprefix(PREFIX), known) or f"the paths are {PREFIX}VERB"
+    return NotFound(f"there is no {path}", hint=hint)
+
+
 class Wire:
     """The server's side.
 
@@ -94,9 +101,7 @@ class Wire:
             return _blob(method, blob[1], body, session.artifacts)
         verb = self._routes.get(path)
         if verb is None:
-            known = [each.removeprefix(PREFIX) for each in self._routes]
-            hint = did_you_mean(path.removeprefix(PREFIX), known) or f"the paths are {PREFIX}VERB"
-            raise NotFound(f"there is no {path}", hint=hint)
+            raise no_route(path)
         if method != "POST":
             return _NOT_ALLOWED, error_body(BadInput(f"{path} takes POST, not {method}", hint="send a JSON body"))
         ask = self._placed(decode(body, verb.ask), session)

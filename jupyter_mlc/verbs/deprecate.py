@@ -10,7 +10,7 @@ from jupyter_mlc.domain.lifecycle import plan_deprecation
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
-from jupyter_mlc.verbs.shared import mover
+from jupyter_mlc.verbs.shared import check_day, mover
 from jupyter_mlc.verbs.successor import checked_successor
 
 
@@ -35,6 +35,7 @@ def deprecate(ask: Deprecate, context: Context) -> MoveReply:
     A version that a promotion displaced is deprecated already; this gives it a successor, a sunset or a reason. The
     champion is refused: promote another one first.
     """
+    check_day(ask.sunset)
     return move(lambda: _planned(ask, context), context, reason=ask.reason, dry_run=ask.dry_run)
 
 

@@ -17,7 +17,7 @@ from jupyter_mlc.verbs.curves import keep_curves
 from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
 from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
-from jupyter_mlc.verbs.shared import as_json, check_keys, split_params
+from jupyter_mlc.verbs.shared import as_json, check_keys, check_snapshot, split_params
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.writing import Signed
@@ -210,6 +210,7 @@ def _check(ask: Register, context: Context) -> None:
     check_keys({**ask.metric, **ask.facts.metrics}, "metric")
     check_keys(ask.param, "parameter")
     check_keys(ask.tag, "tag")
+    check_snapshot(ask.facts.snapshot)
     for key, value in ask.metric.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise BadInput(f"metric {key} is {value!r}, not a number", hint=f"give a number: --metric {key}=0.71")
@@ -218,9 +219,9 @@ def _check(ask: Register, context: Context) -> None:
 
 def _check_blobs(ask: Register, context: Context) -> None:
     missing = context.artifacts.missing([*ask.object.blobs, *ask.facts.blobs])
-    if missing:
+    if missing or ask.object.digest not in ask.object.blobs:
         raise Conflict(
-            f"{len(missing)} of the model's blobs are not in the registry's artifacts",
+            f"{len(missing) or 1} of the model's blobs are not in the registry's artifacts",
             hint="they may have been collected meanwhile; register again",
         )
 

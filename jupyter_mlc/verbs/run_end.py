@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import DatasetFacts, Digest, Measured, Micros, Scalar, Standing
-from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import RunEnded, RunFile
 from jupyter_mlc.verbs.base import Ask, Does, Field, Parse, Reply, Where, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import links, resolve_dataset
 from jupyter_mlc.verbs.rows import known_rows
-from jupyter_mlc.verbs.shared import check_keys, split_params
+from jupyter_mlc.verbs.shared import check_keys, check_snapshot, split_params
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +51,8 @@ def run_end(ask: RunEnd, context: Context) -> RunEndReply:
     """Record what a run came to; `mlc.run` and `%%mlc run` call it."""
     check_keys({metric.key: metric.value for metric in ask.metrics}, "metric")
     check_keys(ask.params, "parameter")
-    missing = context.artifacts.missing([*ask.blobs, *(file.digest for file in ask.files)])
-    if missing:
-        raise Conflict(f"{len(missing)} files of the run are not in the registry's artifacts", hint="log them again")
+    check_snapshot(ask.snapshot)
+    _check_files(ask, context)
     numbers, texts = split_params(ask.params)
     status = "failed" if ask.failed else "finished"
     with context.write() as log:
@@ -76,3 +75,13 @@ def run_end(ask: RunEnd, context: Context) -> RunEndReply:
             )
         )
     return RunEndReply(run=context.registry.run_by_id(ask.run).ref, status=status, metrics=ask.metrics)
+
+
+def _check_files(ask: RunEnd, context: Context) -> None:
+    missing = context.artifacts.missing([*ask.blobs, *(file.digest for file in ask.files)])
+    if missing:
+        raise Conflict(f"{len(missing)} files of the run are not in the registry's artifacts", hint="log them again")
+    for file in ask.files:
+        size = context.artifacts.size(file.digest)
+        if size != file.size:
+            raise BadInput(f"{file.name} has {size} bytes, not {file.size}", hint="log it again")

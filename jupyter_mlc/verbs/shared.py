@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from jupyter_mlc.domain.entities import Model, ModelVersion, Scalar
+import msgspec
+
+from jupyter_mlc.domain.entities import Model, ModelVersion, Scalar, Snapshot
 from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation, Unavailable
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Standpoint
@@ -20,6 +22,8 @@ from jupyter_mlc.verbs.context import Context
 
 _LONGEST_KEY = 250
 _MOST_LINES = 1_000_000
+_LAST_DAY = 253_402_300_799_000_000
+"""31 December 9999"""
 DAY = 86_400_000_000
 
 
@@ -83,6 +87,21 @@ def check_limit(limit: int) -> None:
     """Refuse a number of lines that no list can have."""
     if not 1 <= limit <= _MOST_LINES:
         raise BadInput(f"--limit {limit} is no number of lines", hint=f"give a number from 1 to {_MOST_LINES:,}")
+
+
+def check_day(micros: int | None) -> None:
+    """Refuse a time that no calendar has."""
+    if micros is not None and not 0 <= micros <= _LAST_DAY:
+        raise BadInput(f"{micros} is no day", hint="give microseconds since 1970 in UTC, before the year 10000")
+
+
+def check_snapshot(text: str) -> None:
+    """Refuse surroundings that nobody could read again; nothing at all is none."""
+    try:
+        if text:
+            msgspec.json.decode(text, type=Snapshot)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BadInput(f"the snapshot does not fit: {error}", hint="send a Snapshot as JSON") from None
 
 
 def split_params(params: Mapping[str, Scalar]) -> tuple[dict[str, bool | int | float | None], str]:

@@ -173,6 +173,19 @@ def test_bytes_that_are_not_there_are_refused(desk: Desk) -> None:
     )
 
 
+def test_a_manifest_that_is_none_of_its_blobs_is_refused(desk: Desk) -> None:
+    for digest in ("", "sha256:" + "0" * 64):
+        with pytest.raises(Conflict) as refused:
+            desk.call(Register(name="churn", object=replace(desk.artifact(), digest=digest)))
+        assert refused.value.message == "1 of the model's blobs are not in the registry's artifacts"
+
+
+def test_surroundings_that_nobody_could_read_again_are_refused(desk: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        desk.call(Register(name="churn", object=desk.artifact(), facts=Facts(snapshot="{")))
+    assert refused.value.text == "the snapshot does not fit: Input data was truncated\nsend a Snapshot as JSON"
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

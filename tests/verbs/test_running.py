@@ -127,6 +127,17 @@ def test_a_run_wants_its_files_stored(desk: Desk) -> None:
     with pytest.raises(Conflict) as refused:
         desk.call(RunEnd(run=run.id, files=(missing,)))
     assert refused.value.text == "1 files of the run are not in the registry's artifacts\nlog them again"
+
+
+def test_a_run_tells_of_its_files_and_surroundings_what_is_so(desk: Desk) -> None:
+    run = started(desk)
+    file = RunFile(name="roc.png", digest=desk.backing.artifacts.put_bytes(b"a curve"), size=1)
+    with pytest.raises(BadInput) as refused:
+        desk.call(RunEnd(run=run.id, files=(file,)))
+    assert refused.value.text == "roc.png has 7 bytes, not 1\nlog it again"
+    with pytest.raises(BadInput) as refused:
+        desk.call(RunEnd(run=run.id, snapshot="captured"))
+    assert refused.value.message.startswith("the snapshot does not fit: JSON is malformed")
     assert desk.registry.run(1).status == "running"
 
 

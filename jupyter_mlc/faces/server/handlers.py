@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import ensure_async
 from tornado import web
 
-from jupyter_mlc.domain.errors import Forbidden, MlcError
+from jupyter_mlc.domain.errors import BadInput, Forbidden, MlcError, NotFound
 from jupyter_mlc.faces.called import Asked, Called, Elsewhere
 from jupyter_mlc.faces.openapi import openapi
 from jupyter_mlc.faces.server.registries import Registries
-from jupyter_mlc.faces.wire import PREFIX, Wire, error_body, routes
+from jupyter_mlc.faces.wire import PREFIX, Wire, error_body, no_route, routes
 from jupyter_mlc.store.identity import identity
 from jupyter_mlc.verbs.base import Ask, Does
 from jupyter_mlc.verbs.session import LocalSession
 
 RESOURCE = "mlc"
+JSON, BYTES = "application/json", "application/octet-stream"
 _ASK = "ask who runs the server"
+_OK, _NOT_ALLOWED = 200, 405
+_KINDS: Mapping[int, tuple[type[MlcError], str]] = {
+    403: (Forbidden, "send the server's token: Authorization: token ..."),
+    404: (NotFound, "see openapi.json beside it"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +49,9 @@ class _Route(APIHandler):
     """
 
     auth_resource = RESOURCE
+    takes: ClassVar[tuple[str, ...]] = ("GET",)
+    gives: ClassVar[str] = JSON
+    """what a GET is answered with"""
 
     def initialize(self, answering: Answering) -> None:
         """Tornado's way of handing over."""
@@ -51,13 +60,26 @@ class _Route(APIHandler):
     async def answer(self, action: str, work: Callable[[], tuple[int, bytes]]) -> None:
         """Answer with what `work` gives, unless the person may not ask for it."""
         if await self.may(action, RESOURCE):
-            status, body = await asyncio.get_running_loop().run_in_executor(self.answering.threads, work)
+            self._respond(*await asyncio.get_running_loop().run_in_executor(self.answering.threads, work))
         else:
             refused = Forbidden(f"you may not {action} in this registry", hint=_ASK)
-            status, body = refused.status, error_body(refused)
+            self._respond(refused.status, error_body(refused))
+
+    def write_error(self, status_code: int, **why: Any) -> None:
+        """What the server refuses before it comes to us is told as our own refusals are."""
+        kind, hint = _KINDS.get(status_code, (BadInput, "see openapi.json beside it"))
+        if status_code == _NOT_ALLOWED:
+            message = f"{self.request.path} takes {' and '.join(self.takes)}, not {self.request.method}"
+        else:
+            message = str(why["exc_info"][1])
+        self._respond(status_code, error_body(kind(message, hint=hint)))
+
+    def _respond(self, status: int, body: bytes) -> None:
         self.set_status(status)
-        is_json = body[:1] in {b"{", b"["} or not body
-        await self.finish(body, set_content_type="application/json" if is_json else "application/octet-stream")
+        if status == _NOT_ALLOWED:
+            self.set_header("Allow", ", ".join(self.takes))
+        is_given = status == _OK and self.request.method == "GET"
+        self.finish(body, set_content_type=self.gives if is_given else JSON)
 
     async def may(self, action: str, resource: str) -> bool:
         """Whether whoever asks may do this here."""
@@ -96,8 +118,8 @@ class Guarded:
         return self._calls
 
 
-class VerbRoute(_Route):
-    """One route for each verb, one for bytes, and one for the calls that are carried out elsewhere."""
+class _WireRoute(_Route):
+    """A route of which the wire knows what it takes and gives."""
 
     @web.authenticated
     async def post(self, path: str) -> None:
@@ -127,6 +149,25 @@ class VerbRoute(_Route):
         await self.answer(_action(method, path), work)
 
 
+class VerbRoute(_WireRoute):
+    """One route for each verb."""
+
+    takes = ("POST",)
+
+
+class BlobRoute(_WireRoute):
+    """Bytes, by their digest."""
+
+    takes = ("GET", "PUT")
+    gives = BYTES
+
+
+class CallRoute(_WireRoute):
+    """The calls that are carried out elsewhere."""
+
+    takes = ("GET", "DELETE")
+
+
 def _action(method: str, path: str) -> str:
     """What the authorizer is asked for: what the verb does; reading for what has no verb."""
     verb = routes().get(PREFIX + path)
@@ -154,6 +195,16 @@ class OpenApiRoute(_Route):
         await self.answer(Does.READ.value, lambda: _json(openapi))
 
 
+class NoRoute(_WireRoute):
+    """Whatever else is asked for here: what the wire takes has a rule of its own, or nobody can ask for it."""
+
+    takes = ()
+
+    async def _answer(self, path: str) -> None:
+        refused = no_route(PREFIX + path)
+        await self.answer(Does.READ.value, lambda: (refused.status, error_body(refused)))
+
+
 def _json(give: Callable[[], object]) -> tuple[int, bytes]:
     try:
         return 200, json.dumps(give()).encode()
@@ -167,5 +218,8 @@ def handlers(answering: Answering) -> list[tuple[str, type[_Route], dict[str, An
     return [
         (f"{PREFIX}registries", RegistriesRoute, given),
         (rf"{PREFIX}openapi\.json", OpenApiRoute, given),
-        (f"{PREFIX}(.+)", VerbRoute, given),
+        (f"{PREFIX}(blobs/[^/]+)", BlobRoute, given),
+        (f"{PREFIX}(calls/[^/]+)", CallRoute, given),
+        (f"{PREFIX}((?:kernel/)?[^/]+)", VerbRoute, given),
+        (f"{PREFIX}(.*)", NoRoute, given),
     ]

@@ -1,103 +1,111 @@
-"""The OpenAPI document is valid, and no request that it allows, or does not, makes the server stumble."""
+"""The OpenAPI document is valid, and describes every route that the application has."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
+import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from openapi_spec_validator import validate
+from tornado.httpclient import AsyncHTTPClient
 
+from jupyter_mlc.domain import errors
+from jupyter_mlc.domain.errors import Interrupted, MlcError
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.openapi import openapi
+from jupyter_mlc.faces.server.handlers import NoRoute
 from jupyter_mlc.faces.wire import routes
-from jupyter_mlc.verbs.run import Run
 
-TOKEN = "t0ken"
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def address(path: str) -> str:
+    """A path of the document with something in place of what it leaves open."""
+    return path.replace("{digest}", f"sha256:{'0' * 64}").replace("{call}", "0" * 32)
+
+
+def rules_of(router: Any) -> list[Any]:
+    """The rules that say which handler a path goes to, of tornado's routers in routers."""
+    inner = [rules_of(rule.target) if hasattr(rule.target, "rules") else [rule] for rule in router.rules]
+    return [rule for rules in inner for rule in rules if hasattr(rule.matcher, "regex")]
 
 
 @pytest.mark.slow
-def test_the_document_is_valid_and_describes_every_route_and_field() -> None:
+def test_the_document_is_valid_and_describes_every_verb_and_field() -> None:
     document = openapi()
     validate(document)
-    others = {f"/jupyter-mlc/v1/{path}" for path in ("blobs/{digest}", "calls/{call}")}
-    assert set(document["paths"]) == {*routes(), *others}
+    assert document["paths"].keys() >= routes().keys()
     for path, verb in routes().items():
         operation = document["paths"][path]["post"]
         assert operation["summary"] == verb.summary
         name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-        fields = document["components"]["schemas"][name]["properties"]
+        schema = document["components"]["schemas"][name]
+        assert schema["additionalProperties"] is False
         assert {field.name: field.described.description for field in verb.arguments()} == {
-            name: field["description"] for name, field in fields.items()
+            name: field["description"] for name, field in schema["properties"].items()
         }
 
 
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A Jupyter server of its own process, on a registry that is there; its address."""
-    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    desk = Desk(str(tmp_path / "registry"))
-    desk.call(Run(name="churn"))
-    desk.close()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {
-        "ServerApp.port": port,
-        "ServerApp.ip": "127.0.0.1",
-        "IdentityProvider.token": TOKEN,
-        "ServerApp.root_dir": tmp_path,
-        "ServerApp.jpserver_extensions": "{'jupyter_mlc': True}",
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-        "MlcApp.registry": tmp_path / "registry",
-    }
-    line = [sys.executable, "-m", "jupyter_server", *(f"--{name}={value}" for name, value in options.items())]
-    with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(line, stdout=log, stderr=log, env=os.environ)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/jupyter-mlc/v1/openapi.json?token={TOKEN}")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(url)
+def test_every_rule_of_the_application_is_described_and_everything_described_has_a_rule(jp_serverapp: Any) -> None:
+    rules = [
+        rule for rule in rules_of(jp_serverapp.web_app.default_router) if "jupyter-mlc" in rule.matcher.regex.pattern
+    ]
+    base = jp_serverapp.base_url.rstrip("/")
+    found = {}
+    for path, operations in openapi()["paths"].items():
+        found[path] = next(rule for rule in rules if rule.matcher.regex.fullmatch(base + address(path)))
+        assert {method.upper() for method in operations} == set(found[path].target.takes), path
+    (nothing_else,) = [rule for rule in rules if rule not in found.values()]
+    assert nothing_else.target is NoRoute
 
 
 @pytest.mark.slow
-def test_no_request_makes_the_server_stumble(server: str) -> None:
-    headers = {"Authorization": f"token {TOKEN}"}
-    schema = schemathesis.openapi.from_url(f"{server}/jupyter-mlc/v1/openapi.json", headers=headers)
-    asked = dict[str, set[int]]()
+async def test_a_route_takes_the_methods_that_are_described_and_says_so_of_others(
+    http_server_client: AsyncHTTPClient, desk: Desk, jp_base_url: str, jp_auth_header: dict[str, str]
+) -> None:
+    for path, operations in openapi()["paths"].items():
+        described = [method.upper() for method in operations]
+        for method in METHODS:
+            body = b"{" if method in {"POST", "PUT", "PATCH"} else None
+            url = jp_base_url.rstrip("/") + address(path)
+            answer = await http_server_client.fetch(
+                url, method=method, body=body, headers=jp_auth_header, raise_error=False
+            )
+            assert (answer.code == 405) == (method not in described), (method, path)
+            if answer.code == 405:
+                assert answer.headers["Allow"] == ", ".join(described)
+                if method != "HEAD":
+                    told = json.loads(answer.body)
+                    assert told["code"] == "bad-input"
+                    assert f"takes {' and '.join(described)}, not {method}" in told["message"]
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-    @given(data=st.data())
-    def stumbles_not(data: st.DataObject) -> None:
-        for found in schema.get_all_operations():
-            case = data.draw(found.ok().as_strategy())  # type: ignore[union-attr]  # the document is valid
-            answer = case.call(base_url=server, headers=headers)
-            asked.setdefault(case.path, set()).add(answer.status_code)
-            assert answer.status_code < 500, (case.path, case.body, answer.text)
 
-    stumbles_not()
-    assert len(asked) == len(routes()) + 2
+async def test_what_the_server_refuses_itself_looks_like_our_own_refusals(
+    http_server_client: AsyncHTTPClient, jp_base_url: str
+) -> None:
+    answer = await http_server_client.fetch(f"{jp_base_url}jupyter-mlc/v1/registries", raise_error=False)
+    assert (answer.code, json.loads(answer.body)) == (
+        403,
+        {
+            "code": "forbidden",
+            "message": "HTTP 403: Forbidden",
+            "hint": "send the server's token: Authorization: token ...",
+        },
+    )
+
+
+def test_every_refusal_that_there_is_has_its_status_in_the_document() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, MlcError)]
+    by_ctrl_c = Interrupted.status  # nobody presses it on a server
+    for path, operations in openapi()["paths"].items():
+        for operation in operations.values():
+            told = {int(status) for status in operation["responses"] if int(status) >= 400}
+            assert told == {*(kind.status for kind in kinds), 405} - {by_ctrl_c}, path
+
+
+@pytest.mark.parametrize("path", ["shwo", "blobs/a/b", "kernel/list/x"])
+async def test_whatever_else_is_asked_for_is_not_there(ask: Callable[..., Any], jp_base_url: str, path: str) -> None:
+    for method in ("GET", "POST", "DELETE"):
+        status, told = await ask(path, method=method)
+        assert (status, told["code"]) == (404, "not-found")
