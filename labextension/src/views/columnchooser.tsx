@@ -19,7 +19,7 @@ export function ColumnChooser({ keys, chosen, onChange }: IColumnChooserProps): 
     onChange(other);
   };
   return (
-    <details className="jp-Mlc-columns">
+    <details className="jp-Mlc-columns" onKeyDown={event => event.key === 'Escape' && close(event.currentTarget)}>
       <summary>{trans.__('Columns')}</summary>
       <fieldset>
         <legend>{trans.__('Columns of the table')}</legend>
@@ -31,4 +31,9 @@ export function ColumnChooser({ keys, chosen, onChange }: IColumnChooserProps): 
       </fieldset>
     </details>
   );
+}
+
+function close(box: HTMLDetailsElement): void {
+  box.open = false;
+  box.querySelector('summary')?.focus();
 }
