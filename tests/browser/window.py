@@ -44,6 +44,11 @@ class Window:
         """Take note of an error that nobody caught."""
         self.complaints.append(error)
 
+    def taken(self) -> list[str]:
+        """What went wrong since this was asked last."""
+        taken, self.complaints = self.complaints, []
+        return taken
+
     def visit(self, path: str) -> None:
         """Go to a path of the server, and wait until the front end has put up what it had."""
         query = "&" if "?" in path else "?"

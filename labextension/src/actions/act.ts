@@ -4,6 +4,7 @@ import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
 import { ActBody } from './body';
 import { canUndo, confirmed, done, refused } from './carrying';
+import { FormDialog } from './dialog';
 import { FIELDS } from './form';
 import { Waiting } from './waiting';
 import { IWanted } from './wanted';
@@ -23,12 +24,13 @@ export async function act<V extends Verb>(desk: IDesk, wanted: IWanted<V> | Prom
 async function asked<V extends Verb>(desk: IDesk, wanted: IWanted<V>): Promise<void> {
   const { trans } = desk;
   const button = wanted.cannotBeTakenBack ? Dialog.warnButton : Dialog.okButton;
-  const answer = await showDialog({
+  const dialog = new FormDialog({
     title: wanted.title,
     body: new ActBody(desk, wanted),
     buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: wanted.accept })],
     focusNodeSelector: FIELDS
   });
+  const answer = await dialog.launch();
   if (answer.button.accept && answer.value) {
     await carryOut(desk, wanted, answer.value);
   }

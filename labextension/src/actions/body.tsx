@@ -1,15 +1,15 @@
 import { Dialog } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import React from 'react';
 
 import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
+import { FormBody } from './dialog';
 import { Form } from './form';
 import { IWanted } from './wanted';
 
 /** The inside of a dialog: a form, and below what would happen. */
-export class ActBody<V extends Verb> extends ReactWidget implements Dialog.IBodyWidget<Ask<V> | null> {
+export class ActBody<V extends Verb> extends FormBody implements Dialog.IBodyWidget<Ask<V> | null> {
   constructor(
     private readonly desk: IDesk,
     private readonly wanted: IWanted<V>
@@ -43,13 +43,11 @@ export class ActBody<V extends Verb> extends ReactWidget implements Dialog.IBody
     this.allow(reply !== null);
   };
 
-  /** What is refused, or not yet tried, is not to be clicked; with Enter it is asked of the registry all the same. */
+  /** What is refused, or not yet tried, is not to be accepted; the button keeps the focus all the same. */
   private allow(allowed: boolean): void {
     const accept = this.node.closest('.jp-Dialog')?.querySelector<HTMLButtonElement>('.jp-mod-accept');
-    if (accept) {
-      accept.disabled = !allowed;
-      accept.classList.toggle('jp-mod-disabled', !allowed);
-    }
+    accept?.setAttribute('aria-disabled', String(!allowed));
+    accept?.classList.toggle('jp-mod-disabled', !allowed);
   }
 
   private ask: Ask<V> | null = null;

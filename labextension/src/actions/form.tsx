@@ -1,4 +1,4 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useEffect, useState } from 'react';
 
 import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
@@ -23,10 +23,6 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
   const fields = fieldsOf(wanted, values);
   const [reply, setReply] = useState<Answer<V> | null>(null);
   const [error, setError] = useState<Error | null>(null);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    box.current?.querySelector<HTMLElement>(FIELDS)?.focus();
-  }, []);
   useEffect(() => {
     let current = true;
     const ask = wanted.ask({ ...initial(fields), ...values });
@@ -51,7 +47,7 @@ export function Form<V extends Verb>({ desk, wanted, onEdited, onTried }: IFormP
     };
   }, [values]);
   return (
-    <div ref={box}>
+    <div>
       {fields.map(field => (
         <Line key={field.name} field={field} values={values} onChange={setValues} />
       ))}

@@ -10,6 +10,12 @@ export interface IInputProps {
 
 export const YES = 'yes';
 
+/** Whether a key says that a text of several lines is written; Enter alone begins the next line. */
+export function isDone(event: KeyboardEvent | React.KeyboardEvent): boolean {
+  const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
+  return event.key === 'Enter' && isMore && event.target instanceof HTMLTextAreaElement;
+}
+
 /** One field of a form, with its label. */
 export function Input({ field, value, onChange }: IInputProps): JSX.Element {
   if (field.kind === 'flag') {

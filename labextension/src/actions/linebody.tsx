@@ -1,13 +1,13 @@
 import { IWords } from '../registry/asking';
 import { Dialog } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
 
+import { FormBody } from './dialog';
 import { initial, Line } from './line';
 import { ILine } from './registering';
 
 /** The inside of a dialog that ends in a line for the notebook. */
-export class LineBody extends ReactWidget implements Dialog.IBodyWidget<string> {
+export class LineBody extends FormBody implements Dialog.IBodyWidget<string> {
   constructor(
     private readonly wanted: ILine,
     private readonly trans: IWords

@@ -2,7 +2,7 @@ import { IWords } from '../registry/asking';
 import { Edit, Model, ModelVersion, Tag, Tier, TIERS } from '../wire';
 import { ref } from '../format';
 import { spoken } from '../vocabulary';
-import { IWanted, reasonField } from './wanted';
+import { IField, IWanted, reasonField } from './wanted';
 
 /** Tags of a model or a version. */
 export function tagging(name: string, now: Readonly<Record<string, string>>, trans: IWords): IWanted<'tag'> {
@@ -14,7 +14,7 @@ export function tagging(name: string, now: Readonly<Record<string, string>>, tra
     title: trans.__('Tags of %1', name),
     accept: trans.__('Save'),
     fields: [
-      { name: 'tags', label: trans.__('One KEY=VALUE a line'), kind: 'long', value, placeholder: 'team=ops' }
+      { ...long(trans), name: 'tags', label: trans.__('One KEY=VALUE a line'), value, placeholder: 'team=ops' }
     ],
     ask: ({ tags }): Tag => {
       const wanted = parsed(tags);
@@ -22,6 +22,11 @@ export function tagging(name: string, now: Readonly<Record<string, string>>, tra
     },
     told: reply => Object.entries(reply.tags).map(([key, value]) => `${key}=${value}`)
   };
+}
+
+/** A text of several lines. */
+function long(trans: IWords): Pick<IField, 'kind' | 'help'> {
+  return { kind: 'long', help: trans.__('(Shift+Enter when it is written)') };
 }
 
 function parsed(text: string): Record<string, string> {
@@ -57,7 +62,7 @@ export function editingModel(model: Model, trans: IWords): IWanted<'edit'> {
         ...{ name: 'tier', label: trans.__('Risk tier'), kind: 'choice', choices: TIERS, value: model.tier },
         said: tier => spoken(tier, trans)
       },
-      { name: 'description', label: trans.__('What it is for'), kind: 'long', value: model.description }
+      { ...long(trans), name: 'description', label: trans.__('What it is for'), value: model.description }
     ],
     ask: ({ owner, tier, description }): Edit => ({
       ref: model.name,
@@ -79,7 +84,7 @@ export function editingVersion(version: ModelVersion, trans: IWords): IWanted<'e
     verb: 'edit',
     title: trans.__('Note of %1', ref(version)),
     accept: trans.__('Save'),
-    fields: [{ name: 'note', label: trans.__('What is special about it'), kind: 'long', value: version.note }],
+    fields: [{ ...long(trans), name: 'note', label: trans.__('What is special about it'), value: version.note }],
     ask: ({ note }) => ({ ref: ref(version), note }),
     told: reply => reply.changed
   };

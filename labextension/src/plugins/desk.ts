@@ -4,6 +4,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { JSONObject } from '@lumino/coreutils';
+import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { act } from '../actions/act';
@@ -85,7 +86,12 @@ function drawing(rendermime: IRenderMimeRegistry): Draw {
     if (node.isConnected) {
       Widget.attach(renderer, node);
     }
-    return () => renderer.dispose();
+    return () => {
+      if (renderer.isAttached && !renderer.node.isConnected) {
+        MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach); // the page has taken its node away
+      }
+      renderer.dispose();
+    };
   };
 }
 

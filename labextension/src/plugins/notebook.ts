@@ -1,9 +1,10 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, Notification, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 
+import { FormDialog } from '../actions/dialog';
 import { FIELDS } from '../actions/form';
 import { LineBody } from '../actions/linebody';
 import { registering } from '../actions/registering';
@@ -98,7 +99,7 @@ async function register(desk: IDesk, panel: NotebookPanel): Promise<void> {
     insert(panel, REGISTER, TO_COMPLETE);
     return;
   }
-  const answer = await showDialog({
+  const dialog = new FormDialog({
     title: trans.__('Register a model'),
     body: new LineBody(registering(PathExt.basename(panel.context.path, '.ipynb'), known, trans), trans),
     buttons: [
@@ -107,6 +108,7 @@ async function register(desk: IDesk, panel: NotebookPanel): Promise<void> {
     ],
     focusNodeSelector: FIELDS
   });
+  const answer = await dialog.launch();
   if (answer.button.accept && answer.value) {
     insert(panel, answer.value);
     await panel.context.save(); // what is captured with the model is what the file says

@@ -20,7 +20,7 @@ export function ColumnChooser({ columns, chosen, onChange }: IColumnChooserProps
     onChange(other);
   };
   return (
-    <details className="jp-Mlc-columns">
+    <details className="jp-Mlc-columns" onKeyDown={event => event.key === 'Escape' && close(event.currentTarget)}>
       <summary>{trans.__('Columns')}</summary>
       <fieldset>
         <legend>{trans.__('Columns of the table')}</legend>
@@ -32,4 +32,9 @@ export function ColumnChooser({ columns, chosen, onChange }: IColumnChooserProps
       </fieldset>
     </details>
   );
+}
+
+function close(box: HTMLDetailsElement): void {
+  box.open = false;
+  box.querySelector('summary')?.focus();
 }

@@ -11,13 +11,16 @@ export interface IDeedsProps {
   children?: React.ReactNode;
 }
 
-/** The acts that a page offers, each as a button that asks first. */
+/**
+ * The acts that a page offers, each as a button that asks first. What is in the place of another one when that is over,
+ * has its focus.
+ */
 export function Deeds({ deeds, children }: IDeedsProps): JSX.Element {
   const { act, trans } = useDesk();
   return (
     <div className="jp-Mlc-deeds" role="toolbar" aria-label={trans.__('What can be done')}>
-      {deeds.map(([label, wanted]) => (
-        <button key={label} className="jp-mod-styled" onClick={() => act(wanted())}>
+      {deeds.map(([label, wanted], place) => (
+        <button key={place} className="jp-mod-styled" onClick={() => act(wanted())}>
           {label}
         </button>
       ))}

@@ -35,7 +35,9 @@ export function Rows({ asking, onAsk, children }: IRowsProps): JSX.Element {
           className="jp-Mlc-deeds"
           onSubmit={event => {
             event.preventDefault();
-            onAsk(data || [...known.keys()][0], columns[0]);
+            if (!asking) {
+              onAsk(data || [...known.keys()][0], columns[0]);
+            }
           }}
         >
           <label>
@@ -54,7 +56,7 @@ export function Rows({ asking, onAsk, children }: IRowsProps): JSX.Element {
               ))}
             </select>
           </label>
-          <button className="jp-mod-styled" type="submit" disabled={asking}>
+          <button className="jp-mod-styled" type="submit" aria-disabled={asking}>
             {trans.__('Compare on these rows')}
           </button>
         </form>

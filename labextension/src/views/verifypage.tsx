@@ -10,15 +10,20 @@ import { Facts, Table } from './section';
 export function VerifyPage(): JSX.Element {
   const { registry, trans } = useDesk();
   const { answered, asking, progress, ask, cancel } = useAsked('verify');
+  const look = (quick: boolean): void => {
+    if (!asking) {
+      ask({ quick });
+    }
+  };
   return (
     <>
       <h1>{trans.__('Verify the registry')}</h1>
       <p>{trans.__('Every event, signature and file of %1 is read and set against what was recorded.', registry())}</p>
       <div className="jp-Mlc-deeds">
-        <button className="jp-mod-styled" disabled={asking} onClick={() => ask({})}>
+        <button className="jp-mod-styled" aria-disabled={asking} onClick={() => look(false)}>
           {trans.__('Verify everything')}
         </button>
-        <button className="jp-mod-styled" disabled={asking} onClick={() => ask({ quick: true })}>
+        <button className="jp-mod-styled" aria-disabled={asking} onClick={() => look(true)}>
           {trans.__('Verify what is new')}
         </button>
       </div>

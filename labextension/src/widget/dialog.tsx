@@ -2,6 +2,7 @@ import React, { useEffect, useId, useRef, useState } from 'react';
 
 import { canUndo, confirmed, done, refused } from '../actions/carrying';
 import { Form } from '../actions/form';
+import { isDone } from '../actions/input';
 import { IWanted } from '../actions/wanted';
 import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
@@ -75,6 +76,12 @@ export function Dialog<V extends Verb>({ desk, wanted, onClose }: IDialogProps<V
         onSubmit={event => {
           event.preventDefault();
           void accept();
+        }}
+        onKeyDown={event => {
+          if (isDone(event)) {
+            event.preventDefault();
+            void accept();
+          }
         }}
       >
         <h2 id={title}>{wanted.title}</h2>

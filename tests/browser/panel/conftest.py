@@ -118,40 +118,67 @@ def opened(laboratory: Laboratory, browser: Browser, path: str, size: tuple[int,
     return desk
 
 
+@pytest.fixture(scope="session")
+def windows() -> list[Desk]:
+    """All that were opened."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def quiet(windows: list[Desk]) -> Iterator[None]:
+    """Nothing may go wrong in any window: neither in a test nor, since another one is to blame, before it."""
+    before = complaints(windows)
+    yield
+    assert (before, complaints(windows)) == ([], [])
+
+
+def complaints(windows: list[Desk]) -> list[str]:
+    return [complaint for desk in windows for complaint in desk.taken()]
+
+
 @pytest.fixture
-def visit(panel_lab: Laboratory, browser: Browser) -> Iterator[Callable[..., Desk]]:
-    """Open JupyterLab in a new window; at the end nothing may have gone wrong there."""
+def visit(panel_lab: Laboratory, browser: Browser, windows: list[Desk]) -> Iterator[Callable[..., Desk]]:
+    """Open JupyterLab in a new window."""
     visited: list[Desk] = []
 
     def go(path: str = "", *, size: tuple[int, int] = SIZE) -> Desk:
         visited.append(opened(panel_lab, browser, path, size))
+        windows.append(visited[-1])
         return visited[-1]
 
     yield go
     for desk in visited:
         desk.page.close()
-    assert [complaint for desk in visited for complaint in desk.complaints] == []
 
 
 @pytest.fixture(scope="session")
-def window(panel_lab: Laboratory, browser: Browser) -> Iterator[Desk]:
+def window(panel_lab: Laboratory, browser: Browser, windows: list[Desk]) -> Iterator[Desk]:
     """JupyterLab with the panel open, for all tests that leave nothing behind but pages."""
     desk = opened(panel_lab, browser, "", SIZE)
+    windows.append(desk)
     desk.command("mlc:open-panel")
     yield desk
     desk.page.close()
+    assert desk.taken() == []
 
 
 @pytest.fixture
-def desk(window: Desk) -> Iterator[Desk]:
-    """The window as it was at first; at the end nothing may have gone wrong there."""
+def desk(window: Desk) -> Desk:
+    """The window as it was at first."""
     while window.dialog.count():
         window.page.keyboard.press("Escape")
     window.command("application:close-all")
     window.page.locator(".jp-Launcher").first.wait_for()  # JupyterLab opens it then, and takes the focus along
     window.side.get_by_role("searchbox").fill("")
     window.side.get_by_label("Show").select_option("all models")
-    window.refusals = ()
-    window.complaints.clear()
-    yield window
-    assert window.complaints == []
+    window.refusals = ()  # only now: until here answers may come that the test before had asked for
+    return window
+
+
+@pytest.fixture
+def go_on(panel_lab: LaboratoryWithPanel) -> Iterator[Path]:
+    """What `patient.ipynb` waits for; in the end whatever still waits goes on."""
+    signal = panel_lab.folder / "go-on"
+    signal.unlink(missing_ok=True)
+    yield signal
+    signal.touch()

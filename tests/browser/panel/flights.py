@@ -10,6 +10,8 @@ from docs.laptop import cell
 NOTEBOOK = "flights.ipynb"
 MANY = 120
 """small models, more than are in sight"""
+TURNED = ("delays", "by-keyboard", "by-mouse")
+"""models with a second champion, each for a story of its own"""
 _BEGIN = """\
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -41,10 +43,12 @@ _NEIGHBOURS = f"""\
 stump = DecisionTreeClassifier(max_depth=1).fit(june[X][:100], june.late[:100])
 for name in ("churn", "fraud", "ops/demand", *(f"small-{{n:03}}" for n in range({MANY}))):
     mlc.register(name, stump, no_load_check=True)
-for name in ("churn", "churn", "churn", "delays", "delays"):
+for name in ("churn", "churn", "churn", "spare", "spare", "spare"):
     mlc.register(name, stump, no_load_check=True)
-mlc.promote("delays:1", "production", "the first")
-mlc.promote("delays:2", "production", "the second")
+for name in {TURNED}:
+    for number, reason in ((1, "the first"), (2, "the second")):
+        mlc.register(name, stump, no_load_check=True)
+        mlc.promote(f"{{name}}:{{number}}", "production", reason)
 """
 CELLS = tuple(
     cell(source, name)
@@ -88,6 +92,7 @@ NOTEBOOKS = {
     "trees": (_TREE, _FIT, _REGISTER),
     "broken": (_TREE, "1 / (depth - depth)", _REGISTER),
     "guesses": (),
+    "typed": (),
     "patient": (_WAIT, "print('it is over')"),
 }
 """that are executed again: each has a cell of parameters, and these"""

@@ -114,7 +114,6 @@ def test_a_version_is_promoted_by_keyboard_alone(visit: Callable[..., Desk]) -> 
     keys.press("Enter")
     expect(desk.dialog).to_contain_text("This will happen")
     expect(desk.dialog.get_by_label("To stage")).to_be_focused()
-    desk.page.wait_for_timeout(1000)  # the dialog itself gives the focus there as well, when it has time
     keys.press("Tab")
     keys.type("by keyboard")
     expect(desk.dialog.get_by_role("button", name="Promote")).to_be_enabled()
@@ -145,9 +144,15 @@ def test_the_button_of_a_notebook_inserts_the_line_to_complete(visit: Callable[.
     expect(desk.choices.filter(has_text="by-hand")).to_be_visible()
 
 
-def test_a_line_that_loads_a_version_is_put_into_the_notebook(visit: Callable[..., Desk]) -> None:
+def test_lines_about_versions_are_put_into_the_notebook(visit: Callable[..., Desk]) -> None:
     desk = visit("/tree/flights.ipynb")
     desk.page.wait_for_function(CONNECTED)
     desk.page.wait_for_timeout(2000)  # it comes to the front by itself when it is there
-    desk.opened("late-flights:1").get_by_role("button", name="Insert a cell that loads it").click()
-    expect(desk.page.locator(".jp-Notebook .jp-mod-active")).to_contain_text("model = %mlc load late-flights:1")
+    one, both = ("late-flights:1",), ("late-flights:1", "late-flights:3")
+    for refs, button, line in (
+        (one, "Insert a cell that loads it", "model = %mlc load late-flights:1"),
+        (one, "Insert a cell that evaluates it", "%mlc evaluate late-flights:1 --data DATASET --target COLUMN"),
+        (both, "Insert a cell that compares them", f"%mlc compare {' '.join(both)} --data DATASET --target COLUMN"),
+    ):
+        desk.opened(*refs).get_by_role("button", name=button).click()
+        expect(desk.page.locator(".jp-Notebook .jp-mod-active")).to_contain_text(line)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.panel.conftest import Desk, LaboratoryWithPanel
@@ -14,15 +13,6 @@ from tests.browser.panel.test_acting import until_focused
 
 LONG = 150_000
 """milliseconds in which a busy machine has executed a notebook"""
-
-
-@pytest.fixture
-def go_on(panel_lab: LaboratoryWithPanel) -> Iterator[Path]:
-    """What `patient.ipynb` waits for; in the end whatever still waits goes on."""
-    signal = panel_lab.folder / "go-on"
-    signal.unlink(missing_ok=True)
-    yield signal
-    signal.touch()
 
 
 def started(desk: Desk, line: str) -> str:
@@ -132,7 +122,6 @@ def test_a_version_is_trained_again_by_keyboard_alone(desk: Desk) -> None:
     keys = desk.page.keyboard
     keys.press("Enter")
     expect(desk.dialog.get_by_label("depth (int)")).to_be_focused()
-    desk.page.wait_for_timeout(1000)  # the dialog itself gives the focus there as well, when it has time
     keys.type("7")
     expect(desk.dialog).to_contain_text("depth=7")
     expect(desk.dialog.get_by_role("button", name="Start")).to_be_enabled()

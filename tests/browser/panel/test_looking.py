@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
@@ -80,6 +83,43 @@ def test_columns_are_chosen_among_metrics_and_parameters(desk: Desk) -> None:
     table = page.get_by_role("table", name="Versions")
     expect(table.get_by_role("columnheader", name="params.max_depth")).to_be_visible()
     expect(table.get_by_role("row", name="late-flights:3")).to_contain_text("8")
+
+
+def test_the_columns_of_the_settings_are_shown_at_first(
+    visit: Callable[..., Desk], panel_lab: LaboratoryWithPanel
+) -> None:
+    with setting(panel_lab, columns=["params.max_depth"]):
+        table = visit().opened("late-flights").get_by_role("table", name="Versions")
+        expect(table.get_by_role("columnheader", name="params.max_depth")).to_be_visible()
+        expect(table.get_by_role("columnheader", name="eval.")).to_have_count(0)
+
+
+@contextmanager
+def setting(laboratory: LaboratoryWithPanel, **settings: object) -> Iterator[None]:
+    """What a person has set before, as JupyterLab keeps it."""
+    file = Path(laboratory.env["JUPYTERLAB_SETTINGS_DIR"]) / "jupyter-mlc" / "plugin.jupyterlab-settings"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = file.read_text("utf-8") if file.exists() else "{}"
+    file.write_text(json.dumps(settings), "utf-8")
+    yield
+    file.write_text(before, "utf-8")
+
+
+def test_a_line_of_time_shows_since_when_versions_stand_where_they_stand(desk: Desk) -> None:
+    stand = desk.opened("late-flights").get_by_role("region", name="Where the newest versions stand")
+    rows = stand.get_by_role("listitem")
+    expect(rows).to_have_text(
+        [re.compile(rf"late-flights:{n}. {stage}since ") for n, stage in ((3, "staging"), (2, "production"))]
+        + [re.compile("late-flights:1. deprecatedsince ")]
+    )
+    for row in rows.all():
+        begins = row.evaluate(
+            "row => ['.jp-Mlc-track', '.jp-Mlc-made', '.jp-Mlc-bar']"
+            ".map(part => row.querySelector(part).getBoundingClientRect().left)"
+        )
+        assert begins == sorted(begins), "a version is made before it comes to its stage"
+    rows.first.get_by_role("button").click()
+    expect(desk.shown("late-flights:3")).to_be_visible()
 
 
 def test_the_registry_is_chosen_in_the_settings_and_other_windows_follow(
@@ -180,8 +220,16 @@ def test_the_status_bar_counts_the_models_and_shows_the_panel(visit: Callable[..
     desk = visit()
     search = desk.side.get_by_role("searchbox")
     expect(search).to_be_hidden()
-    desk.page.get_by_role("button", name=re.compile(r"\d+ models")).click()
+    status = desk.page.get_by_role("button", name=re.compile(r"\d+ models"))
+    expect(status).to_have_attribute("title", f"Show the model registry: {desk.laboratory.folder / '.mlc'}")
+    status.click()
     expect(search).to_be_visible()
+
+
+def test_a_card_of_the_launcher_shows_the_panel(visit: Callable[..., Desk]) -> None:
+    desk = visit()
+    desk.page.locator(".jp-LauncherCard", has_text="Model Registry").click()
+    expect(desk.side.get_by_role("searchbox")).to_be_focused()
 
 
 def test_versions_are_compared_on_other_rows_by_a_process_of_its_own(desk: Desk) -> None:
