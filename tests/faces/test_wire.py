@@ -93,6 +93,13 @@ def test_a_request_is_answered_with_plain_data(wire: Wire, ana: Identity, backin
             "give microseconds since 1970 in UTC, before the year 10000",
         ),
         (
+            "kernel/run-log",
+            {"run": 1, "points": [{"key": "auc", "value": 0.5, "step": "one", "at": 1}]},
+            400,
+            "the body does not fit: Expected `int`, got `str` - at `$.points[...].step`",
+            "the fields are those of RunLog",
+        ),
+        (
             "tag",
             {"ref": "churn:1", "tags": {"\ud800": "x"}},
             400,
