@@ -128,6 +128,7 @@ def test_the_registry_is_chosen_in_the_settings_and_other_windows_follow(
     other = panel_lab.folder / "fraud-models"
     other.mkdir()
     panel_lab.types(f"init {other}")
+    window.refusals = {404}  # pages that are open there ask the other registry, which has no such model
     desk = visit()
     desk.command("mlc:open-panel")
     expect(option(desk, "late-flights")).to_be_visible()
