@@ -78,5 +78,5 @@ def _unknown(sent: Any, taken: Any, where: str = "$") -> Iterator[tuple[str, str
             else:
                 yield from _unknown(item, getattr(taken, name), f"{where}.{name}")
     elif isinstance(sent, list) and isinstance(taken, list | tuple):
-        for item, of_it in zip(sent, taken, strict=True):
-            yield from _unknown(item, of_it, f"{where}[...]")
+        for place, (item, of_it) in enumerate(zip(sent, taken, strict=True)):
+            yield from _unknown(item, of_it, f"{where}[{place}]")
