@@ -19,6 +19,7 @@ from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.list_ import List, ListReply
+from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
 
 
@@ -58,7 +59,8 @@ def _rows(number: int) -> Named:
 def _registered(desk: Desk, number: int, **values: object) -> int:
     values |= {"name": "churn", "object": Named(name="model", value=Model(number)), "metric": {"n": number}}
     reply = desk.carry_out(Call(verb=VERBS["register"], values=values))
-    return int(reply.version.partition(":")[2])  # type: ignore[attr-defined]  # the reply of register
+    assert isinstance(reply, RegisterReply)
+    return int(reply.version.partition(":")[2])
 
 
 def register_for_ever(url: str, register: Register, number: int, told: int) -> NoReturn:

@@ -525,7 +525,8 @@ def test_learning_curves_are_those_of_the_runs(desk: Desk) -> None:
     assert curves["churn:2"].learning[0][1].values == (0.8, 0.4, 0.3)
     for ref in ("churn:2", "run/2"):
         shown = desk.call(Show(ref=ref, curves=True))
-        assert shown.curves == {ref: curves["churn:2"]}  # type: ignore[attr-defined]
+        assert isinstance(shown, ShowReply)
+        assert shown.curves == {ref: curves["churn:2"]}
 
 
 # Refusals

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import React, { act } from 'react';
-import { createRoot, Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Refusal } from '../registry/asking';
 import { IDesk } from '../registry/desk';
+import { aPage } from '../testing/page';
 import { Form } from './form';
 import { IWanted } from './wanted';
 
@@ -17,19 +17,13 @@ const WANTED: IWanted<'tag'> = {
   ask: ({ team }) => ({ ref: 'churn', tags: { team } }),
   told: reply => [`team is ${reply.tags['team']}`]
 };
-let root: Root;
-let box: HTMLElement;
+const page = aPage();
 
 beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
   vi.useFakeTimers();
-  box = document.body.appendChild(document.createElement('div'));
-  root = createRoot(box);
 });
 
 afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
   vi.useRealTimers();
 });
 
@@ -37,7 +31,7 @@ async function tried(call: (verb: string, ask: unknown) => Promise<unknown>): Pr
   const replies: unknown[] = [];
   const desk = { call, trans: WORDS } as unknown as IDesk;
   const told = (_: unknown, reply: unknown): void => void replies.push(reply);
-  act(() => root.render(<Form desk={desk} wanted={WANTED} onEdited={() => undefined} onTried={told} />));
+  act(() => page.root.render(<Form desk={desk} wanted={WANTED} onEdited={() => undefined} onTried={told} />));
   await act(() => vi.advanceTimersByTimeAsync(1000));
   return replies;
 }
@@ -49,12 +43,12 @@ test('a form tries what it says, and shows what would happen', async () => {
     return Promise.resolve({ tags: { team: 'ops' }, warnings: [] });
   });
   expect(asks).toEqual([['tag', { ref: 'churn', tags: { team: 'ops' }, dry_run: true }]]);
-  expect(box.textContent).toContain('team is ops');
+  expect(page.box.textContent).toContain('team is ops');
 });
 
 test('what is refused says why, and what to do next', async () => {
   const replies = await tried(() => Promise.reject(new Refusal('there is no model churn', 'see %mlc list')));
   expect(replies).toEqual([null]);
-  expect(box.querySelector('[role=alert]')?.textContent).toContain('there is no model churn');
-  expect(box.textContent).toContain('see %mlc list');
+  expect(page.box.querySelector('[role=alert]')?.textContent).toContain('there is no model churn');
+  expect(page.box.textContent).toContain('see %mlc list');
 });

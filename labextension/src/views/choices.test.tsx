@@ -1,29 +1,17 @@
 // @vitest-environment happy-dom
 import React, { act } from 'react';
-import { createRoot, Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
+import { aPage } from '../testing/page';
 import { Choices } from './choices';
 
 const MANY = Array.from({ length: 10_000 }, (_, at) => `model-${at}`);
-let root: Root;
-let box: HTMLElement;
-
-beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  vi.stubGlobal('ResizeObserver', class { observe(): void {} disconnect(): void {} });
-  box = document.body.appendChild(document.createElement('div'));
-  root = createRoot(box);
-});
-
-afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
-});
+const page = aPage();
 
 function drawn(onOpen: (name: string) => void = () => undefined): HTMLElement {
-  act(() => root.render(<Choices label="Models" items={MANY} name={name => name} draw={name => name} onOpen={onOpen} />));
-  return box.querySelector('[role=listbox]') as HTMLElement;
+  const same = (name: string): string => name;
+  act(() => page.root.render(<Choices label="Models" items={MANY} name={same} draw={same} onOpen={onOpen} />));
+  return page.box.querySelector('[role=listbox]') as HTMLElement;
 }
 
 function press(list: HTMLElement, key: string): void {

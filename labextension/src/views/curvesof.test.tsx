@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import React, { act } from 'react';
-import { createRoot, Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 
 import { IDesk } from '../registry/desk';
+import { aPage } from '../testing/page';
 import { english } from '../widget/english';
 import { Curves, Evaluation } from '../wire';
 import { CurvesOf } from './curvesof';
@@ -23,14 +23,12 @@ const DESK = {
     return reply;
   }
 };
-let root: Root;
-let box: HTMLElement;
+const page = aPage();
 let asked: unknown[];
 let comeIntoSight: () => void;
 let reply: object;
 
 beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
   vi.stubGlobal(
     'IntersectionObserver',
     class {
@@ -41,15 +39,8 @@ beforeEach(() => {
       disconnect(): void {}
     }
   );
-  box = document.body.appendChild(document.createElement('div'));
-  root = createRoot(box);
   asked = [];
   reply = { curves: { 'churn:1': LEARNT }, warnings: [], next: '' };
-});
-
-afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
 });
 
 function evaluation(number: number, dataset: string): Evaluation {
@@ -58,7 +49,7 @@ function evaluation(number: number, dataset: string): Evaluation {
 
 async function shown(evaluations: readonly Evaluation[]): Promise<void> {
   await act(async () =>
-    root.render(
+    page.root.render(
       <WithDesk desk={DESK as unknown as IDesk}>
         <CurvesOf name="churn:1" evaluations={evaluations} />
       </WithDesk>
@@ -71,8 +62,8 @@ test('nothing is asked before somebody looks, and nothing again before there is 
   expect(asked).toEqual([]);
   await act(async () => comeIntoSight());
   expect(asked).toEqual([{ ref: 'churn:1', curves: true }]);
-  expect(box.textContent).toContain('Of evaluation/1, on june.');
-  expect(box.querySelector('summary')?.textContent).toBe('Learning: loss');
+  expect(page.box.textContent).toContain('Of evaluation/1, on june.');
+  expect(page.box.querySelector('summary')?.textContent).toBe('Learning: loss');
   await shown([evaluation(1, 'june')]);
   expect(asked).toHaveLength(1);
   await shown([evaluation(2, 'july'), evaluation(1, 'june')]);
@@ -81,9 +72,9 @@ test('nothing is asked before somebody looks, and nothing again before there is 
 
 test('of every other dataset the newest evaluation is drawn when somebody wants it', async () => {
   await shown([evaluation(4, 'july'), evaluation(3, 'june'), evaluation(2, 'july'), evaluation(1, 'june')]);
-  const summaries = [...box.querySelectorAll('summary')];
+  const summaries = [...page.box.querySelectorAll('summary')];
   expect(summaries.map(summary => summary.textContent)).toEqual(['Curves of evaluation/3, on june']);
-  const details = box.querySelector('details') as HTMLDetailsElement;
+  const details = page.box.querySelector('details') as HTMLDetailsElement;
   await act(async () => {
     details.open = true;
     details.dispatchEvent(new Event('toggle'));
@@ -95,6 +86,6 @@ test('where nothing can be drawn it says why, and what to do', async () => {
   reply = { curves: {}, warnings: ['evaluation/1 has no curves: it is gone'], next: '%mlc evaluate churn:1' };
   await shown([]);
   await act(async () => comeIntoSight());
-  expect(box.querySelector('.jp-Mlc-warning')?.textContent).toBe('⚠ evaluation/1 has no curves: it is gone');
-  expect(box.querySelector('code')?.textContent).toBe('%mlc evaluate churn:1');
+  expect(page.box.querySelector('.jp-Mlc-warning')?.textContent).toBe('⚠ evaluation/1 has no curves: it is gone');
+  expect(page.box.querySelector('code')?.textContent).toBe('%mlc evaluate churn:1');
 });

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import React, { act } from 'react';
-import { createRoot, Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { IDesk } from '../registry/desk';
+import { aPage } from '../testing/page';
 import { english } from '../widget/english';
 import { ModelVersion } from '../wire';
 import { plainColumns } from './columns';
@@ -16,32 +16,25 @@ const MANY = Array.from({ length: 10_000 }, (_, at) => {
   return version as unknown as ModelVersion;
 });
 const COLUMNS = plainColumns(english).filter(column => ['version', 'stage', 'author'].includes(column.key));
-let root: Root;
-let box: HTMLElement;
+const page = aPage();
 let grid: HTMLElement;
 
 beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  vi.stubGlobal('ResizeObserver', class { observe(): void {} disconnect(): void {} });
   vi.useFakeTimers();
-  box = document.body.appendChild(document.createElement('div'));
-  root = createRoot(box);
   const nothing = (): void => undefined;
   act(() =>
-    root.render(
+    page.root.render(
       <WithDesk desk={{ trans: english } as unknown as IDesk}>
         <Grid columns={COLUMNS} rows={MANY} sortedBy="" down ticked={new Set()} onSort={nothing} onTick={nothing} />
       </WithDesk>
     )
   );
-  grid = box.querySelector('.jp-Mlc-grid') as HTMLElement;
+  grid = page.box.querySelector('.jp-Mlc-grid') as HTMLElement;
   Object.defineProperty(grid, 'clientHeight', { value: 10 * ROW });
   scrollTo(1);
 });
 
 afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
   vi.useRealTimers();
 });
 

@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import React, { act } from 'react';
-import { createRoot, Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Form } from '../actions/form';
@@ -14,6 +13,7 @@ import { Ask, Missing, Verb } from '../registry/asking';
 import { followed } from '../registry/calls';
 import { IDesk } from '../registry/desk';
 import { marking, unmarked } from '../testing/marking';
+import { aPage } from '../testing/page';
 import { Given, Samples } from '../testing/samples';
 import { spoken } from '../vocabulary';
 import { Changed } from '../widget/changed';
@@ -36,20 +36,13 @@ const SAME =
 const QUERIES = /^metrics\.auc > 0\.7 and stage = '\w+'$/;
 const TYPED = ['auc', '4GB', '30m', 'team=ops'];
 
-let root: Root;
-let box: HTMLElement;
+const page = aPage();
 
 beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
   vi.useFakeTimers();
-  vi.stubGlobal('ResizeObserver', class { observe(): void {} disconnect(): void {} });
-  box = document.body.appendChild(document.createElement('div'));
-  root = createRoot(box);
 });
 
 afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
   vi.useRealTimers();
 });
 
@@ -78,14 +71,14 @@ function lineage(given: Given): wire.LineageReply {
 
 /** Draw it, open all that can be opened, and click what asks for more. */
 async function shown(view: JSX.Element, given: Given = {}, clicked = ''): Promise<void> {
-  await act(async () => root.render(<WithDesk desk={deskOf(given)}>{view}</WithDesk>));
+  await act(async () => page.root.render(<WithDesk desk={deskOf(given)}>{view}</WithDesk>));
   await act(() => vi.advanceTimersByTimeAsync(400));
   await act(async () => {
-    box.querySelectorAll('details').forEach(one => {
+    page.box.querySelectorAll('details').forEach(one => {
       one.open = true;
       one.dispatchEvent(new Event('toggle'));
     });
-    box.querySelectorAll('button').forEach(one => clicked && one.textContent?.includes(clicked) && one.click());
+    page.box.querySelectorAll('button').forEach(one => clicked && one.textContent?.includes(clicked) && one.click());
   });
   await act(() => vi.advanceTimersByTimeAsync(400));
 }
@@ -94,12 +87,12 @@ async function shown(view: JSX.Element, given: Given = {}, clicked = ''): Promis
 function bare(): readonly string[] {
   const isOurs = (text: Node): boolean => !text.parentElement?.closest('code, pre, style');
   const texts: string[] = [];
-  const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  const walk = document.createTreeWalker(page.box, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     texts.push(isOurs(walk.currentNode) ? walk.currentNode.nodeValue ?? '' : '');
   }
   for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
-    box.querySelectorAll(`[${name}]`).forEach(one => texts.push(one.getAttribute(name) ?? ''));
+    page.box.querySelectorAll(`[${name}]`).forEach(one => texts.push(one.getAttribute(name) ?? ''));
   }
   return texts.filter(text => !QUERIES.test(text) && !TYPED.includes(text)).map(without).filter(Boolean);
 }
@@ -109,7 +102,7 @@ function without(text: string): string {
 }
 
 const side = <Sidebar searchRef={null} />;
-const page = (...refs: string[]): JSX.Element => <PageOf refs={refs} />;
+const pageOf = (...refs: string[]): JSX.Element => <PageOf refs={refs} />;
 const failed = { status: 'cell failed', exit: 'cell failed', has_ended: true, sunset: null };
 const running = { status: 'running', has_ended: false, ended: null };
 const VIEWS: readonly (readonly [string, JSX.Element, Given?, string?])[] = [
@@ -117,27 +110,27 @@ const VIEWS: readonly (readonly [string, JSX.Element, Given?, string?])[] = [
   ['models, of which one is retired', side, { of: 'models', status: 'running', retired: true }],
   ['versions that were found', side, { of: 'versions', status: 'queued' }],
   ['a registry without models', side, { of: 'models', models: [], jobs: [] }],
-  ['a model', page(MODEL)],
-  ['a version', page(`${MODEL}:3`), { status: 'finished' }, 'Difference'],
-  ['versions side by side', page(`${MODEL}:1`, `${MODEL}:3`), {}, 'Choose rows'],
-  ['versions side by side that share no rows', page(`${MODEL}:1`, `${MODEL}:3`), { metrics: [] }],
-  ['a job that runs', page('job/3'), running],
-  ['a job that failed', page('job/3'), failed],
-  ['jobs', page(':jobs'), { status: 'succeeded' }],
-  ['no jobs', page(':jobs'), { jobs: [] }],
-  ['a verification', page(':verify'), {}, 'Verify everything'],
-  ['a verification that found nothing', page(':verify'), { findings: [] }, 'Verify everything']
+  ['a model', pageOf(MODEL)],
+  ['a version', pageOf(`${MODEL}:3`), { status: 'finished' }, 'Difference'],
+  ['versions side by side', pageOf(`${MODEL}:1`, `${MODEL}:3`), {}, 'Choose rows'],
+  ['versions side by side that share no rows', pageOf(`${MODEL}:1`, `${MODEL}:3`), { metrics: [] }],
+  ['a job that runs', pageOf('job/3'), running],
+  ['a job that failed', pageOf('job/3'), failed],
+  ['jobs', pageOf(':jobs'), { status: 'succeeded' }],
+  ['no jobs', pageOf(':jobs'), { jobs: [] }],
+  ['a verification', pageOf(':verify'), {}, 'Verify everything'],
+  ['a verification that found nothing', pageOf(':verify'), { findings: [] }, 'Verify everything']
 ];
 
 test.each(VIEWS)('all our words are translated: %s', async (_, view, given, clicked) => {
   await shown(view, given, clicked);
-  expect(box.textContent).toContain('⟦');
+  expect(page.box.textContent).toContain('⟦');
   expect(bare()).toEqual([]);
 });
 
 test('all our words are translated: no answer', async () => {
   const desk = { ...deskOf({}), call: () => Promise.reject(new Missing(TOLD)) };
-  await act(async () => root.render(<WithDesk desk={desk}>{side}</WithDesk>));
+  await act(async () => page.root.render(<WithDesk desk={desk}>{side}</WithDesk>));
   expect(bare()).toEqual([]);
 });
 
@@ -166,7 +159,7 @@ test.each(ACTS)('all our words are translated: what is asked before an act, %#',
   const given = { status: 'running', verdict: 'identical' };
   const form = <Form desk={deskOf(given)} wanted={wanted} onEdited={() => undefined} onTried={() => undefined} />;
   await shown(form, given);
-  expect(box.textContent).toContain('⟦This will happen⟧');
+  expect(page.box.textContent).toContain('⟦This will happen⟧');
   expect([wanted.title, wanted.accept].map(without)).toEqual(['', '']);
   expect(bare()).toEqual([]);
 });

@@ -1,17 +1,16 @@
 // @vitest-environment happy-dom
 import React, { act } from 'react';
-import { createRoot, Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import { Answer, Ask, Verb } from '../registry/asking';
 import { IDesk } from '../registry/desk';
+import { aPage } from '../testing/page';
 import { Changed } from '../widget/changed';
 import { english } from '../widget/english';
 import { WithDesk } from './deskcontext';
 import { Versions } from './versions';
 
-let root: Root;
-let box: HTMLElement;
+const page = aPage();
 let changed: Changed;
 /** The newest event of the model. */
 let seq: number;
@@ -19,19 +18,10 @@ let asked: Verb[];
 let isBroken: boolean;
 
 beforeEach(async () => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  vi.stubGlobal('ResizeObserver', class { observe(): void {} disconnect(): void {} });
-  box = document.body.appendChild(document.createElement('div'));
-  root = createRoot(box);
   changed = new Changed();
   seq = 1;
   asked = [];
   isBroken = false;
-});
-
-afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
 });
 
 async function call<V extends Verb>(verb: V, ask: Ask<V>): Promise<Answer<V>> {
@@ -46,7 +36,7 @@ async function call<V extends Verb>(verb: V, ask: Ask<V>): Promise<Answer<V>> {
 async function shown(): Promise<void> {
   const desk = { call, trans: english, changed, registry: () => 'here', columns: () => [] } as unknown as IDesk;
   await act(async () =>
-    root.render(
+    page.root.render(
       <WithDesk desk={desk}>
         <Versions model="churn" />
       </WithDesk>
@@ -75,8 +65,8 @@ test('the versions are asked for anew only when something has happened to their 
 test('versions that could not be had are asked for again at the next change, of whatever', async () => {
   isBroken = true;
   await shown();
-  expect(box.textContent).toContain('the registry is away');
+  expect(page.box.textContent).toContain('the registry is away');
   isBroken = false;
   await change();
-  expect(box.textContent).toContain('0 versions');
+  expect(page.box.textContent).toContain('0 versions');
 });

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import React, { act } from 'react';
-import { createRoot, Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 
 import { IDesk } from '../../registry/desk';
+import { aPage } from '../../testing/page';
 import { english } from '../../widget/english';
 import { LineageReply } from '../../wire';
 import { WithDesk } from '../deskcontext';
@@ -33,16 +33,12 @@ const REPLY: LineageReply = {
     more: [{ key: 'rest', beside: 'churn:2', is_above: true, kind: 'dataset', count: 34 }]
   }
 };
-let root: Root;
-let box: HTMLElement;
+const page = aPage();
 const opened = vi.fn();
 
 beforeEach(() => {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  box = document.body.appendChild(document.createElement('div'));
-  root = createRoot(box);
   act(() =>
-    root.render(
+    page.root.render(
       <WithDesk desk={{ trans: english } as IDesk}>
         <Graph reply={REPLY} opener={({ id }) => (id === 'churn:1' ? () => opened(id) : null)} />
       </WithDesk>
@@ -50,13 +46,8 @@ beforeEach(() => {
   );
 });
 
-afterEach(() => {
-  act(() => root.unmount());
-  box.remove();
-});
-
 function cards(): readonly (string | null)[] {
-  return [...box.querySelectorAll('li')].map(card => card.textContent);
+  return [...page.box.querySelectorAll('li')].map(card => card.textContent);
 }
 
 test('things are told from the oldest to the newest, and what is left out is counted', () => {
@@ -66,18 +57,18 @@ test('things are told from the oldest to the newest, and what is left out is cou
     '34 more (dataset)',
     'churn:2versionstaging'
   ]);
-  expect(box.querySelector('[aria-current]')?.textContent).toContain('churn:2');
+  expect(page.box.querySelector('[aria-current]')?.textContent).toContain('churn:2');
 });
 
 test('what has a page opens it, and nothing else is a button', () => {
-  const buttons = box.querySelectorAll('button');
+  const buttons = page.box.querySelectorAll('button');
   expect(buttons).toHaveLength(1);
   act(() => buttons[0].click());
   expect(opened).toHaveBeenCalledWith('churn:1');
 });
 
 test('a line says how it is known, and one that is only claimed is dashed', () => {
-  expect([...box.querySelectorAll('.jp-Mlc-edge')].map(label => label.textContent)).toEqual(['? claimed']);
-  expect(box.querySelectorAll('path')).toHaveLength(4);
-  expect(box.querySelectorAll('path[data-weak]')).toHaveLength(1);
+  expect([...page.box.querySelectorAll('.jp-Mlc-edge')].map(label => label.textContent)).toEqual(['? claimed']);
+  expect(page.box.querySelectorAll('path')).toHaveLength(4);
+  expect(page.box.querySelectorAll('path[data-weak]')).toHaveLength(1);
 });
