@@ -31,11 +31,9 @@ _PARAMS = msgspec.json.Decoder(list[tuple[str, str, int, str]])
 
 def packed_metrics(rows: Iterable[Mapping[str, Any]]) -> str:
     """Rows of the table ``metric`` as text, in the order of their keys."""
-    return msgspec.json.encode([_metric(row) for row in sorted(rows, key=_BY_KEY)]).decode()
-
-
-def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"key": row["key"], "value": _written(row), "standing": row["standing"]}
+    ordered = sorted(rows, key=_BY_KEY)
+    told = [{"key": row["key"], "value": _written(row), "standing": row["standing"]} for row in ordered]
+    return msgspec.json.encode(told).decode()
 
 
 def _written(row: Mapping[str, Any]) -> Any:

@@ -6,7 +6,7 @@ all rows of one version, run or model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
@@ -61,15 +61,17 @@ def picker(places: Sequence[Any]) -> Callable[[Any], Key]:
     return itemgetter(*places)
 
 
-_KEY_OF: Mapping[str, Callable[[Row], Key]] = {table: picker(columns) for table, columns in KEYS.items()}
+_REST_OF: Mapping[str, Callable[[Row], Any] | None] = {
+    table: itemgetter(*columns[1:]) if len(columns) > 1 else None for table, columns in KEYS.items()
+}
 
 
 class Rows(Protocol):
-    """What a projection may do to rows."""
+    """What a projection may do to rows; those that it is given are changed by `change` alone."""
 
     def get(self, table: str, *key: Any) -> Row | None: ...
 
-    def select(self, table: str, group: Any) -> list[Row]: ...
+    def select(self, table: str, group: Any) -> Collection[Row]: ...
 
     def put(self, table: str, *rows: Row) -> None: ...
 
@@ -145,46 +147,65 @@ class SqlRows:
 
 
 class DictRows:
-    """Rows in memory, for folding the whole log beside a database."""
+    """Rows in memory, for folding the whole log beside a database; what is handed out is not to be changed."""
 
     def __init__(self) -> None:
-        self.tables: dict[str, dict[Any, dict[Key, Row]]] = {table: {} for table in KEYS}
+        self._tables: dict[str, dict[Any, Any]] = {table: {} for table in KEYS}
+        """by the key where it is one column; else by its first column, and then by the rest of it"""
 
     def get(self, table: str, *key: Any) -> Row | None:
-        row = self.tables[table].get(key[0], {}).get(key)
-        return None if row is None else dict(row)
+        found = self._tables[table].get(key[0])
+        if found is None or len(key) == 1:
+            return found
+        row: Row | None = found.get(_rest(key))
+        return row
 
-    def select(self, table: str, group: Any) -> list[Row]:
-        return [dict(row) for row in self.tables[table].get(group, {}).values()]
+    def select(self, table: str, group: Any) -> Collection[Row]:
+        found = self._tables[table].get(group)
+        if found is None:
+            return ()
+        rows: Collection[Row] = (found,) if _REST_OF[table] is None else found.values()
+        return rows
 
     def put(self, table: str, *rows: Row) -> None:
-        key_of, groups = _KEY_OF[table], self.tables[table]
+        if not rows:
+            return
+        there, first, rest_of = self._tables[table], KEYS[table][0], _REST_OF[table]
         for row in rows:
-            key = key_of(row)
-            group = groups.get(key[0])
-            if group is None:
-                groups[key[0]] = {key: row}
-            elif key in group:
+            group, key = there, row[first]
+            if rest_of is not None:
+                if key not in there:
+                    there[key] = {}
+                group, key = there[key], rest_of(row)
+            if key in group:
                 group[key].update(row)
             else:
                 group[key] = row
 
     def change(self, table: str, *key: Any, **values: Any) -> None:
-        row = self.tables[table].get(key[0], {}).get(key)
+        row = self.get(table, *key)
         if row is not None:
             row.update(values)
 
     def change_group(self, table: str, group: Any, **values: Any) -> None:
-        for row in self.tables[table].get(group, {}).values():
+        for row in self.select(table, group):
             row.update(values)
 
     def drop(self, table: str, *key: Any) -> None:
-        self.tables[table].get(key[0], {}).pop(key, None)
+        if len(key) == 1:
+            self.drop_group(table, key[0])
+        else:
+            self._tables[table].get(key[0], {}).pop(_rest(key), None)
 
     def drop_group(self, table: str, group: Any) -> None:
-        self.tables[table].pop(group, None)
+        self._tables[table].pop(group, None)
 
-    def all(self, table: str) -> Iterator[tuple[Key, Row]]:
-        """Every row of a table with its key."""
-        for rows in self.tables[table].values():
-            yield from rows.items()
+    def all(self, table: str) -> list[Row]:
+        """Every row of a table."""
+        found = self._tables[table].values()
+        return list(found) if _REST_OF[table] is None else [row for rows in found for row in rows.values()]
+
+
+def _rest(key: Key) -> Any:
+    """A key without its first column: what an `itemgetter` of the others gives."""
+    return key[1] if len(key) == 2 else key[1:]  # noqa: PLR2004 (one is left)

@@ -6,7 +6,9 @@ can write the files can write the files, and the answer names who that is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -106,13 +108,25 @@ def verify(  # noqa: PLR0913 (what is verified, and keywords about how)
     # before the tables are read: a checkpoint that is made meanwhile is in no table yet
     known = verification.attempt("checkpoints", remembered.newest) if remembered is not None else None
     try:
-        with registry.database.reading():
+        with registry.database.reading(), _uncollected():
             if known is not None and remembered is not None:
                 verification.expect(known, remembered.path)
             return verification.run(start)
     except MlcError as error:
         verification.findings.add("database", error.message)
         return verification.result(start)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would look again and again through millions of rows that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Verification:

@@ -165,7 +165,7 @@ class Events:
 
     def _one(self, row: tuple[Any, ...]) -> list[Signed]:
         """Compare one row with itself and with the one before; the acts whose signatures can be checked now."""
-        seq, *_, hash_, stored = row
+        seq, hash_, stored = row[0], row[-2], row[-1]
         walk = self.walk
         if seq < 1:
             self._findings.event(seq, "it stands before the first event")
@@ -194,29 +194,34 @@ class Events:
         self._lose()
 
     def _entered(self, row: tuple[Any, ...], text: bytes) -> list[Signed]:
-        seq, *columns, hash_, _ = row
+        seq, type_, *_, hash_, _ = row
         if hashlib.sha256(text).hexdigest() != hash_:
             self._findings.event(seq, "its bytes are not those that its hash was made of")
         wrapper = log.unwrap(text)
-        act = log.act_of(wrapper)
-        recorded = log.recorded_of(wrapper, act, self._words.get)
-        if self.walk.hash not in {None, wrapper.prev}:
+        act = bytes(wrapper.act)
+        recorded = log.recorded_as(wrapper, act, type_)
+        if recorded is None:
+            recorded = log.recorded_of(wrapper, log.act_of(wrapper), self._words.get)
+        if wrapper.prev != self.walk.hash is not None:
             self._findings.event(seq, "it does not follow the event before: the hash that it names is another")
-        self._compare_columns(recorded, seq, columns)
+        self._compare_columns(recorded, row)
         if recorded.recorded < self.walk.recorded:
             self._findings.event(seq, "it is recorded earlier than the event before")
         self.walk.recorded = recorded.recorded
         self._fold(recorded)
-        return self._keyring.signer(recorded, seq, bytes(wrapper.act), wrapper.signature)
+        return self._keyring.signer(recorded, seq, act, wrapper.signature)
 
-    def _compare_columns(self, recorded: Recorded, seq: int, columns: list[Any]) -> None:
+    def _compare_columns(self, recorded: Recorded, row: tuple[Any, ...]) -> None:
         """The columns beside the bytes, which indexes are made of."""
-        said = [type(recorded.event).__name__, recorded.actor, model_of(recorded.event), recorded.recorded]
-        if recorded.seq != seq:
-            self._findings.event(seq, f"its bytes say that it is event {recorded.seq}")
+        event = recorded.event
+        said = recorded.seq, type(event).__name__, recorded.actor, model_of(event), recorded.recorded
+        columns = row[: len(said)]
         if said == columns:
             return
-        for name, is_, should in zip(("type", "actor", "model", "recorded"), columns, said, strict=True):
+        seq = row[0]
+        if recorded.seq != seq:
+            self._findings.event(seq, f"its bytes say that it is event {recorded.seq}")
+        for name, is_, should in zip(("type", "actor", "model", "recorded"), columns[1:], said[1:], strict=True):
             if is_ != should:
                 self._findings.event(seq, f"its column {name} is {shown(is_)}, its bytes say {shown(should)}")
 

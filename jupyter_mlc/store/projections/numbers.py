@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from jupyter_mlc.domain import events as e
-from jupyter_mlc.domain.imports import Imported
+from jupyter_mlc.domain.imports import EvaluationImported, Imported
 from jupyter_mlc.domain.jobs import JobAdded, JobStarted
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.domain.schedules import ScheduleAdded
@@ -20,8 +23,8 @@ def assign(rows: Rows, event: e.Event) -> dict[str, int]:
         model = rows.get("model", folded(event.model))
         numbers = _number_of(event, model["last_number"] if model else 0)
         return numbers if event.run is not None else numbers | {"run": _next(rows, RUNS)}
-    counter = _counter(event)
-    return {} if counter is None else {"number": _next(rows, counter)}
+    counter = _COUNTERS.get(type(event))
+    return {} if counter is None else {"number": _next(rows, counter(event))}
 
 
 def _number_of(event: e.VersionRegistered, last: int) -> dict[str, int]:
@@ -36,15 +39,13 @@ def _next(rows: Rows, counter: str) -> int:
     return (row["last"] if row else 0) + 1
 
 
-def _counter(event: e.Event) -> str | None:
-    if isinstance(event, e.RunStarted):
-        return RUNS
-    if isinstance(event, e.Evaluated):
-        return EVALUATIONS
-    if isinstance(event, JobStarted):
-        return JOBS
-    if isinstance(event, ScheduleAdded):
-        return SCHEDULES
-    if isinstance(event, e.DatasetAdded):
-        return f"dataset/{folded(event.name)}"
-    return revisions_of(event.name) if isinstance(event, JobAdded) else None
+_COUNTERS: Mapping[type[e.Event], Callable[[Any], str]] = {
+    e.RunStarted: lambda _: RUNS,
+    e.Evaluated: lambda _: EVALUATIONS,
+    EvaluationImported: lambda _: EVALUATIONS,
+    JobStarted: lambda _: JOBS,
+    ScheduleAdded: lambda _: SCHEDULES,
+    e.DatasetAdded: lambda event: f"dataset/{folded(event.name)}",
+    JobAdded: lambda event: revisions_of(event.name),
+}
+"""What counts the events of a type."""

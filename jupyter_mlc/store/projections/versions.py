@@ -28,7 +28,9 @@ def _registered(rows: Rows, at: Recorded, event: e.VersionRegistered) -> None:
     params = {**_of_run(rows, "run_param", event, at.seq), **param_rows("version", at.seq, event)}
     rows.put("version", _version_row(at, event, number, run) | _packed(metrics, params))
     rows.put("tag", *[{"version": at.seq, "key": k, "value": v} for k, v in words(event.tags).items()])
-    rows.put("metric", *[{**row, "stage": "candidate"} for row in metrics.values()])
+    for row in metrics.values():
+        row["stage"] = "candidate"
+    rows.put("metric", *metrics.values())
     rows.put("param", *params.values())
     of_run = _of_run(rows, "run_dataset", event, at.seq, "dataset").values()
     rows.put("version_dataset", *of_run, *links("version", at.seq, event.datasets))
@@ -55,10 +57,12 @@ def _of_run(rows: Rows, table: str, event: e.VersionRegistered, version: int, ke
     """What the run recorded of which a version came, as rows of that version."""
     if event.run is None:
         return {}
-    found = rows.select(table, event.run)
-    for row in found:
-        del row["run"]
-    return {row[key]: {"version": version, **row} for row in found}
+    found: dict[Any, Row] = {}
+    for row in rows.select(table, event.run):
+        own = {"version": version, **row}
+        del own["run"]
+        found[own[key]] = own
+    return found
 
 
 def _version_row(at: Recorded, event: e.VersionRegistered, number: int, run: int) -> Row:
