@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import rows, table
@@ -18,6 +19,8 @@ from benchmarks.machine import description
 from benchmarks.sides import ROOT, Bench, SideFailedError
 
 BUILD = ROOT / "build"
+_LARGE = 2_000_000_000
+"""bytes"""
 
 
 def main() -> None:
@@ -26,11 +29,12 @@ def main() -> None:
     mlflow = mlflow_python(asked.mlflow)
     machine = description(mlflow)
     measured: dict[str, list[Figure]] = {}
-    for name in asked.rows:
-        found = list(_measured(name, mlflow, quick=asked.quick))
-        print(*table.lines(found)[2:], sep="\n", file=sys.stderr)
-        measured[name] = found
-        _keep(measured, machine)  # each time, so that whoever ends it early has what was measured
+    with ExitStack() as at_the_end:
+        for name in asked.rows:
+            found = list(_measured(name, mlflow, at_the_end, quick=asked.quick))
+            print(*table.lines(found)[2:], sep="\n", file=sys.stderr)
+            measured[name] = found
+            _keep(measured, machine)  # each time, so that whoever ends it early has what was measured
     failed = [name for name, found in measured.items() if not found]
     print(*_told(_figures(measured), failed, machine, quick=asked.quick), sep="\n")
 
@@ -60,8 +64,12 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
-def _measured(name: str, mlflow: Path, *, quick: bool) -> Iterator[Figure]:
-    """The figures of one row, in a folder that is removed afterwards unless something went wrong."""
+def _measured(name: str, mlflow: Path, at_the_end: ExitStack, *, quick: bool) -> Iterator[Figure]:
+    """The figures of one row, in a folder that is removed unless something went wrong.
+
+    Large files go at once, and small ones when all is measured: on ext4 whoever deletes thousands of files makes the
+    next ones slow for minutes.
+    """
     (BUILD / "bench").mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=BUILD / "bench"))
     print(f"measuring {name}", file=sys.stderr)
@@ -70,7 +78,10 @@ def _measured(name: str, mlflow: Path, *, quick: bool) -> Iterator[Figure]:
     except SideFailedError as error:
         print(f"{name} could not be measured; what its processes said is in {folder / 'log'}\n{error}", file=sys.stderr)
     else:
-        shutil.rmtree(folder)
+        if sum(path.lstat().st_size for path in folder.rglob("*")) > _LARGE:
+            shutil.rmtree(folder)
+        else:
+            at_the_end.callback(shutil.rmtree, folder)
 
 
 def _told(figures: list[Figure], failed: list[str], machine: dict[str, str], *, quick: bool) -> Iterator[str]:

@@ -30,6 +30,8 @@ class Ours:
 
     def __init__(self, folder: Path) -> None:
         self.session = ours.session_in(folder)
+        self._bytes = os.urandom(BLOB_BYTES)
+        self._made = itertools.count()
 
     def open(self) -> None:
         self.artifact = ours.small_artifact(self.session)
@@ -40,10 +42,14 @@ class Ours:
     def _register(self, blobs: int) -> int:
         from jupyter_mlc.verbs.register import Register
 
-        stored = self.session.artifacts.put_many([os.urandom(BLOB_BYTES) for _ in range(blobs)]) if blobs else []
+        stored = self.session.artifacts.put_many([self._fresh() for _ in range(blobs)]) if blobs else []
         artifact = replace(self.artifact, blobs=(*self.artifact.blobs, *stored))
         self.session.call(Register(name=ours.MODEL, object=artifact, metric={"auc": 0.7}, param={"C": 1}))
         return 0
+
+    def _fresh(self) -> bytes:
+        """Bytes that nobody has yet, made in no time: what is measured is how they are kept."""
+        return b"%d %b" % (next(self._made), self._bytes)
 
     def count(self) -> int:
         return self.session.registry.model(ours.MODEL).versions

@@ -179,9 +179,9 @@ class BlobFolder:
 
     def _refreshed(self, name: str) -> os.stat_result | None:
         """Touch the access time; None where the blob is missing or belongs to somebody whose time we cannot touch."""
-        path = self.folder / name
+        path = f"{self.folder}/{name}"
         try:
-            state = path.stat()
+            state = os.stat(path)  # noqa: PTH116 (see `_exists`)
             now = time.time_ns()  # noqa: TID251 (a file's time is the disk's, no recorded fact)
             os.utime(path, ns=(now, state.st_mtime_ns))
         except (FileNotFoundError, PermissionError):
@@ -204,9 +204,12 @@ class BlobFolder:
 
 
 def _exists(path: str) -> bool:
-    """Unlike `os.path.exists` it tells a blob that is missing from one that cannot be looked at."""
+    """Unlike `os.path.exists` it tells a blob that is missing from one that cannot be looked at.
+
+    It is asked for every blob of a version while others wait: making a Path would cost more than the question.
+    """
     try:
-        os.stat(path)  # noqa: PTH116 (asked for every blob of a version while others wait: a Path costs more than the question)
+        os.stat(path)  # noqa: PTH116 (see above)
     except FileNotFoundError:
         return False
     return True

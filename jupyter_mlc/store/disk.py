@@ -9,13 +9,13 @@ import os
 import secrets
 import stat
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_mlc.domain.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     Told = Callable[[int], None]
     """takes how many bytes more are done"""
@@ -58,20 +58,37 @@ def refusals(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        otherwise = (error.strerror or str(error), "repeat the command; if it stays so, look at the disk")
-        reason, hint = _REASONS.get(error.errno or 0, otherwise)
-        raise Unavailable(f"cannot {doing}: {reason}", hint=hint) from error
+        raise _refused(doing, error) from error
+
+
+def _refused(doing: str, error: OSError) -> Unavailable:
+    otherwise = (error.strerror or str(error), "repeat the command; if it stays so, look at the disk")
+    reason, hint = _REASONS.get(error.errno or 0, otherwise)
+    return Unavailable(f"cannot {doing}: {reason}", hint=hint)
 
 
 class Writer:
-    """A new file under a temporary name, hashed while it is written; it becomes visible only by `land`."""
+    """A new file under a temporary name, hashed while it is written; it becomes visible only by `land`.
+
+    Its paths are text: a model has many files, and a Path takes longer than what is done with it.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}"
+        self._folder = os.fspath(folder)
+        self._path = f"{self._folder}/{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}"
         self.size = 0
         self._is_finished = self._has_landed = False
         self._hash: Hash = hashlib.sha256()
-        self._descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+
+    @property
+    def path(self) -> Path:
+        """Where it is written."""
+        return Path(self._path)
+
+    @property
+    def _doing(self) -> str:
+        return f"store bytes in {self._folder}"
 
     def write(self, data: Any) -> int:
         """Write all bytes of a buffer."""
@@ -84,8 +101,10 @@ class Writer:
     def write_hashed(self, data: bytes, hashed: Hash) -> None:
         """Write all bytes of a new file whose hash is known."""
         self._hash, self.size = hashed, len(data)
-        with refusals(f"store bytes in {self.path.parent}"):
+        try:
             self._write_whole(memoryview(data))
+        except OSError as error:
+            raise _refused(self._doing, error) from error
 
     def write_on_two_cores(self, data: Any) -> None:
         """Write all bytes of a large buffer, hashing each piece while it is written."""
@@ -100,8 +119,7 @@ class Writer:
     @contextlib.contextmanager
     def _pieces(self, data: Any, length: int) -> Iterator[Iterator[memoryview]]:
         """Copies of the pieces: the notebook may be changing the original, and hash and file must agree."""
-        doing = f"store bytes in {self.path.parent}"
-        with refusals(doing):
+        with refusals(self._doing):
             view = memoryview(data).cast("B")
             copy = memoryview(bytearray(min(length, len(view))))
             yield (_copied(view[start : start + length], copy) for start in range(0, len(view), length))
@@ -153,7 +171,7 @@ class Writer:
                 told(len(piece))
 
     def _append(self, piece: memoryview) -> None:
-        with refusals(f"store bytes in {self.path.parent}"):
+        with refusals(self._doing):
             self._write_whole(piece)
         self.size += len(piece)
 
@@ -184,7 +202,7 @@ class Writer:
 
     def land(self, path: Path | str) -> None:
         """Give the settled file its name; what stood there is replaced."""
-        self.path.rename(path)
+        os.rename(self._path, path)  # noqa: PTH104 (text, see above)
         self._has_landed = True
 
     def discard(self) -> None:
