@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,14 +28,19 @@ class Switches:
 
 def switches(folder: Path) -> Switches:
     """Read the switches that hold in a folder; what cannot be read switches nothing off."""
-    for place in (folder, *folder.parents):
-        file = place / "pyproject.toml"
+    for file in _looked_for(folder):
         try:
-            status = file.stat()
+            status = os.stat(file)  # noqa: PTH116 (every request asks, and a Path would have to make its text each time)
         except OSError:
             continue
-        return _read(file, status.st_mtime_ns, status.st_size)
+        return _read(Path(file), status.st_mtime_ns, status.st_size)
     return Switches()
+
+
+@lru_cache(maxsize=64)
+def _looked_for(folder: Path) -> tuple[str, ...]:
+    """The files that may say it, the nearest first."""
+    return tuple(str(place / "pyproject.toml") for place in (folder, *folder.parents))
 
 
 @lru_cache(maxsize=64)

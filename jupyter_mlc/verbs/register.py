@@ -151,7 +151,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
     used again, whatever becomes of it. With `--by-reference` nothing of the bytes is kept: whoever loads the version
     reads them where they lie, and is told where they are others than were registered.
     """
-    _check(ask, context)
+    _check(ask)
     if ask.dry_run or is_rehearsal(_job_of(ask, context), context):
         return _rehearsed(ask, context)
     signed = _signed(ask, context)
@@ -168,6 +168,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
 
 def _rehearsed(ask: Register, context: Context) -> RegisterReply:
     """What would be recorded; in a reproduction it is noted, to be set against the version that is reproduced."""
+    _check_blobs(ask, context)
     row, job = context.registry.model_row(ask.name), _job_of(ask, context)
     name = row["name"] if row else ask.name
     if job is not None and not ask.dry_run:
@@ -205,7 +206,7 @@ def _job_of(ask: Register, context: Context) -> Job | None:
     return context.registry.job(int(number))
 
 
-def _check(ask: Register, context: Context) -> None:
+def _check(ask: Register) -> None:
     check_name(ask.name)
     check_keys({**ask.metric, **ask.facts.metrics}, "metric")
     check_keys(ask.param, "parameter")
@@ -214,7 +215,6 @@ def _check(ask: Register, context: Context) -> None:
     for key, value in ask.metric.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise BadInput(f"metric {key} is {value!r}, not a number", hint=f"give a number: --metric {key}=0.71")
-    _check_blobs(ask, context)
 
 
 def _check_blobs(ask: Register, context: Context) -> None:
