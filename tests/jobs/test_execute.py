@@ -11,8 +11,9 @@ from jupyter_mlc.jobs.execute import execute, outcome_of
 from jupyter_mlc.jobs.spec import Engine, Exit, Progress
 from tests.jobs.conftest import Desk
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_cells_are_executed_with_parameters_and_all_tell_the_same(desk: Desk, engine: Engine) -> None:
     work = desk.work("C = 1", "print('C is', C)", "C + 1", parameters={"C": 5}, engine=engine)
     outcome = execute(work)
@@ -33,7 +34,6 @@ def test_cells_are_executed_with_parameters_and_all_tell_the_same(desk: Desk, en
     assert [cell.execution_count for cell in saved.cells] == [1, 2, 3, 4]
 
 
-@pytest.mark.slow
 def test_a_cell_that_raises_ends_it_and_is_marked(desk: Desk, engine: Engine) -> None:
     outcome = execute(desk.work("x = 1", "1 / 0", "x", engine=engine))
     assert (outcome.exit, outcome.cells, outcome.done, outcome.cell) == (Exit.CELL_FAILED, 3, 1, 3)
@@ -70,7 +70,6 @@ def test_skipped_cells_are_counted_without_the_injected_one(desk: Desk) -> None:
     assert desk.texts() == ["", "", "", "7\n", ""]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("leave", ["import sys; sys.exit()", "import sys; sys.exit(0)", "exit()", "quit()"])
 def test_a_cell_may_end_the_notebook(desk: Desk, leave: str, engine: Engine) -> None:
     outcome = execute(desk.work("1", leave, "1 / 0", engine=engine))
@@ -80,13 +79,11 @@ def test_a_cell_may_end_the_notebook(desk: Desk, leave: str, engine: Engine) -> 
     assert statuses == ["completed", "completed", "pending"]
 
 
-@pytest.mark.slow
 def test_leaving_with_a_code_is_a_failure(desk: Desk, engine: Engine) -> None:
     outcome = execute(desk.work("import sys; sys.exit(3)", engine=engine))
     assert (outcome.exit, outcome.exception, outcome.message) == (Exit.CELL_FAILED, "SystemExit", "3")
 
 
-@pytest.mark.slow
 def test_a_secret_reaches_the_cells_and_no_file(desk: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_TOKEN", "hunter2-äöü")
     seen: list[Progress] = []
@@ -119,7 +116,6 @@ def test_the_process_has_the_environment_and_folder_that_were_asked_for(desk: De
     assert "COLOUR" not in os.environ
 
 
-@pytest.mark.slow
 def test_progress_is_told_to_the_one_who_waits_and_to_everybody_else(desk: Desk, engine: Engine) -> None:
     seen: list[Progress] = []
     elsewhere: list[object] = []
@@ -139,7 +135,6 @@ def test_progress_is_told_to_the_one_who_waits_and_to_everybody_else(desk: Desk,
     assert any(isinstance(one, Progress) and one.cell == 1 for one in elsewhere)
 
 
-@pytest.mark.slow
 def test_a_reader_never_finds_a_torn_notebook(desk: Desk, engine: Engine) -> None:
     done = threading.Event()
     lengths: list[int] = []
@@ -173,7 +168,6 @@ def test_it_can_be_cancelled_by_the_one_who_waits(desk: Desk, engine: Engine) ->
     assert cell.outputs[1].ename == "KeyboardInterrupt"
 
 
-@pytest.mark.slow
 def test_a_cell_that_does_not_want_to_end_is_ended(desk: Desk, engine: Engine) -> None:
     began = desk.folder / "began"
     source = (
@@ -203,7 +197,6 @@ def test_markdown_and_empty_cells_are_kept(desk: Desk, engine: Engine) -> None:
     assert [cell.source for cell in desk.saved.cells] == ["# Title", "", "1 + 1", "raw"]
 
 
-@pytest.mark.slow
 def test_an_executed_notebook_can_be_executed_again(desk: Desk, engine: Engine) -> None:
     execute(desk.work("n = 1", "1 / n", parameters={"n": 0}, engine=engine))
     again = Desk(desk.folder / "again")
