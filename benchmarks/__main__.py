@@ -34,7 +34,8 @@ def main() -> None:
             found = list(_measured(name, mlflow, at_the_end, quick=asked.quick))
             print(*table.lines(found)[2:], sep="\n", file=sys.stderr)
             measured[name] = found
-            _keep(measured, machine)  # each time, so that whoever ends it early has what was measured
+            if not asked.quick:  # each time, so that whoever ends it early has what was measured
+                _keep(measured, machine)
     failed = [name for name, found in measured.items() if not found]
     print(*_told(_figures(measured), failed, machine, quick=asked.quick), sep="\n")
 

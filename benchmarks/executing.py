@@ -53,8 +53,17 @@ class Side:
 
     def _used(self) -> float:
         """Of this process, and of all that it started, whether or not they have ended."""
-        times = [process.cpu_times() for process in (self._me, *self._me.children(recursive=True))]
-        return sum(sum(one[:4]) for one in times)
+        return sum(map(_used_by, (self._me, *self._me.children(recursive=True))))
+
+
+def _used_by(process: Any) -> float:
+    """By a process and by those of its children that have ended; nothing where it has just ended itself."""
+    import psutil
+
+    try:
+        return float(sum(process.cpu_times()[:4]))
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 class Ours(Side):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import secrets
 import stat
@@ -26,6 +27,9 @@ PIECE = 1 << 22
 LARGE = 1 << 23
 """bytes from which a second thread pays"""
 _FICLONE = 0x40049409
+_MARK = secrets.token_hex(8)
+"""tells this process from others that share the folder and may have its number: machines, containers"""
+_made = itertools.count()
 _FULL = "free some space there and repeat the command; nothing was recorded"
 _READ_ONLY = "make it writable, or keep the registry elsewhere: %mlc use PATH"
 _REASONS = {
@@ -75,7 +79,7 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = os.fspath(folder)
-        self._path = f"{self._folder}/{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}"
+        self._path = f"{self._folder}/{TEMPORARY}{os.getpid()}-{_MARK}-{next(_made)}"
         self.size = 0
         self._is_finished = self._has_landed = False
         self._hash: Hash = hashlib.sha256()

@@ -54,8 +54,7 @@ class Notes:
         """Note what is known under each key; a cache that cannot be written costs time later and nothing else."""
         self._known.update(notes)
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = self._opened()
             try:
                 os.write(descriptor, _lines(notes.items()))
                 too_long = os.fstat(descriptor).st_size > self._longest
@@ -63,6 +62,15 @@ class Notes:
                 os.close(descriptor)
             if too_long:
                 self._compact()
+
+    def _opened(self) -> int:
+        """The file, open for appending, in its folder, which is made where it is missing."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        try:
+            return os.open(self._path, flags, 0o600)
+        except FileNotFoundError:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self._path, flags, 0o600)
 
     def _catch_up(self) -> None:
         with contextlib.suppress(OSError), self._path.open("rb") as file:

@@ -4,6 +4,8 @@ import builtins
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,6 +86,35 @@ def test_a_database_that_is_not_there_is_named(postgres_server: str) -> None:
     said = refusal(lambda: PostgresDatabase(parts._replace(path="/nowhere").geturl()).query("SELECT 1"))
     assert 'database "nowhere" does not exist' in said
     assert said.endswith(CHECK)
+
+
+@pytest.fixture
+def locked(postgres_server: str) -> Iterator[str]:
+    """The address, without a password, of somebody whom the server asks for one: it is `richtig`."""
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("CREATE ROLE locked LOGIN PASSWORD 'richtig'")
+        rules = Path(str(connection.execute("SHOW hba_file").fetchone()[0]))  # type: ignore[index]
+        before = rules.read_text()
+        rules.write_text(f"local all locked scram-sha-256\nhost all locked all scram-sha-256\n{before}")
+        connection.execute("SELECT pg_reload_conf()")
+        address = postgres_server.replace("//postgres:@", "//locked:{}@")
+        with suppress(psycopg.OperationalError):
+            while True:  # until the rules are read
+                psycopg.connect(address.format("")).close()
+        yield address
+        rules.write_text(before)
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("DROP ROLE locked")
+
+
+def test_a_wrong_password_is_refused_without_repeating_it(locked: str) -> None:
+    assert locked.startswith("postgresql://locked:{}@")
+    said = refusal(lambda: PostgresDatabase(locked.format("geheim")).query("SELECT 1"))
+    assert 'password authentication failed for user "locked"' in said
+    assert said.endswith(CHECK)
+    assert "geheim" not in said
+    with PostgresDatabase(locked.format("richtig")).closing() as database:
+        assert database.query("SELECT 1 AS one") == [{"one": 1}]
 
 
 @pytest.mark.parametrize("password", ["100%zz", "a%00geheim"])
