@@ -36,8 +36,8 @@ def main() -> None:
             measured[name] = found
             if not asked.quick:  # each time, so that whoever ends it early has what was measured
                 _keep(measured, machine)
-    failed = [name for name, found in measured.items() if not found]
-    print(*_told(_figures(measured), failed, machine, quick=asked.quick), sep="\n")
+        failed = [name for name, found in measured.items() if not found]
+        print(*_told(_figures(measured), failed, machine, quick=asked.quick), sep="\n")
 
 
 def _figures(measured: Mapping[str, list[Figure]]) -> list[Figure]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import itertools
 import os
 import secrets
 import stat
@@ -27,9 +26,6 @@ PIECE = 1 << 22
 LARGE = 1 << 23
 """bytes from which a second thread pays"""
 _FICLONE = 0x40049409
-_MARK = secrets.token_hex(8)
-"""tells this process from others that share the folder and may have its number: machines, containers"""
-_made = itertools.count()
 _FULL = "free some space there and repeat the command; nothing was recorded"
 _READ_ONLY = "make it writable, or keep the registry elsewhere: %mlc use PATH"
 _REASONS = {
@@ -62,13 +58,9 @@ def refusals(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _refused(doing, error) from error
-
-
-def _refused(doing: str, error: OSError) -> Unavailable:
-    otherwise = (error.strerror or str(error), "repeat the command; if it stays so, look at the disk")
-    reason, hint = _REASONS.get(error.errno or 0, otherwise)
-    return Unavailable(f"cannot {doing}: {reason}", hint=hint)
+        otherwise = (error.strerror or str(error), "repeat the command; if it stays so, look at the disk")
+        reason, hint = _REASONS.get(error.errno or 0, otherwise)
+        raise Unavailable(f"cannot {doing}: {reason}", hint=hint) from error
 
 
 class Writer:
@@ -79,7 +71,7 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = os.fspath(folder)
-        self._path = f"{self._folder}/{TEMPORARY}{os.getpid()}-{_MARK}-{next(_made)}"
+        self._path = f"{self._folder}/{TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}"
         self.size = 0
         self._is_finished = self._has_landed = False
         self._hash: Hash = hashlib.sha256()
@@ -105,10 +97,8 @@ class Writer:
     def write_hashed(self, data: bytes, hashed: Hash) -> None:
         """Write all bytes of a new file whose hash is known."""
         self._hash, self.size = hashed, len(data)
-        try:
+        with refusals(self._doing):
             self._write_whole(memoryview(data))
-        except OSError as error:
-            raise _refused(self._doing, error) from error
 
     def write_on_two_cores(self, data: Any) -> None:
         """Write all bytes of a large buffer, hashing each piece while it is written."""

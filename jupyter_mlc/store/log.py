@@ -205,7 +205,7 @@ def unwrap(stored: str | bytes) -> Wrapper:
     """Take a stored event apart; raises Damaged where it is none."""
     try:
         wrapper: Wrapper = _decoder(Wrapper)(stored)
-    except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, TypeError, RecursionError) as error:
         raise Damaged(f"an event cannot be read: {error}", hint="find out where: %mlc verify") from None
     return wrapper
 
@@ -214,7 +214,7 @@ def act_of(wrapper: Wrapper) -> Act:
     """The act in a wrapper; raises Damaged where it is none."""
     try:
         act: Act = _decoder(Act)(wrapper.act)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Damaged(f"event {wrapper.seq} cannot be read: {error}", hint="find out where: %mlc verify") from None
     return act
 
@@ -258,7 +258,7 @@ def recorded_as(wrapper: Wrapper, act: bytes, type_: str) -> Recorded | None:
         return None
     try:
         read = read_whole(act)
-    except (msgspec.MsgspecError, UnicodeError, ValueError, TypeError):
+    except (msgspec.MsgspecError, UnicodeError, ValueError, TypeError, RecursionError):
         return None
     return Recorded(
         seq=wrapper.seq,
@@ -292,7 +292,7 @@ def recorded_of(wrapper: Wrapper, act: Act, find_words: Callable[[str], str | No
         )
     try:
         event = _event(kind, act, find_words)
-    except (msgspec.MsgspecError, UnicodeError, ValueError, KeyError, TypeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged(f"event {wrapper.seq} ({act.type}) has an odd body: {error}", hint="%mlc verify") from None
     return Recorded(
         seq=wrapper.seq,

@@ -67,7 +67,7 @@ _REST_OF: Mapping[str, Callable[[Row], Any] | None] = {
 
 
 class Rows(Protocol):
-    """What a projection may do to rows; those that it is given are changed by `change` alone."""
+    """What a projection may do to rows; those that it is given belong to the table, and are only read."""
 
     def get(self, table: str, *key: Any) -> Row | None: ...
 
@@ -155,7 +155,7 @@ class DictRows:
 
     def get(self, table: str, *key: Any) -> Row | None:
         found = self._tables[table].get(key[0])
-        if found is None or len(key) == 1:
+        if found is None or _REST_OF[table] is None:
             return found
         row: Row | None = found.get(_rest(key))
         return row
@@ -192,7 +192,7 @@ class DictRows:
             row.update(values)
 
     def drop(self, table: str, *key: Any) -> None:
-        if len(key) == 1:
+        if _REST_OF[table] is None:
             self.drop_group(table, key[0])
         else:
             self._tables[table].get(key[0], {}).pop(_rest(key), None)

@@ -108,7 +108,7 @@ def verify(  # noqa: PLR0913 (what is verified, and keywords about how)
     # before the tables are read: a checkpoint that is made meanwhile is in no table yet
     known = verification.attempt("checkpoints", remembered.newest) if remembered is not None else None
     try:
-        with registry.database.reading(), _uncollected():
+        with registry.database.reading():
             if known is not None and remembered is not None:
                 verification.expect(known, remembered.path)
             return verification.run(start)
@@ -121,8 +121,8 @@ def verify(  # noqa: PLR0913 (what is verified, and keywords about how)
 def _uncollected() -> Iterator[None]:
     """Without the garbage collector, which would look again and again through millions of rows that all stay."""
     was_on = gc.isenabled()
-    gc.disable()
     try:
+        gc.disable()
         yield
     finally:
         if was_on:
@@ -169,12 +169,13 @@ class _Verification:
         marks = self.attempt("checkpoints", lambda: checkpoints(self._registry)) or []
         marks += [known for known in self._expected if known not in marks]
         events = self._events
-        self.attempt("event", lambda: events.read(marks, self._progress))
-        self.attempt("head", lambda: compare_head(database, walk, self.findings))
-        self.attempt("triggers", lambda: compare_guards(database, self.findings))
-        if start is None:
-            self.attempt("words", lambda: compare_words(database, walk.words, self.findings))
-            self._compare_tables(walk)
+        with _uncollected():
+            self.attempt("event", lambda: events.read(marks, self._progress))
+            self.attempt("head", lambda: compare_head(database, walk, self.findings))
+            self.attempt("triggers", lambda: compare_guards(database, self.findings))
+            if start is None:
+                self.attempt("words", lambda: compare_words(database, walk.words, self.findings))
+                self._compare_tables(walk)
         self.attempt("blobs", self._compare_blobs)
         return self.result(start)
 

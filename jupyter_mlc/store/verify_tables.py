@@ -75,6 +75,8 @@ def _compare_table(database: Database, table: str, fold: DictRows, findings: Fin
     columns = columns_of(database, table)
     if not columns:
         raise Damaged(f"there is no table {table}")
+    if lacking := [column for column in KEYS[table] if column not in columns]:
+        raise Damaged(f"it has no column {', '.join(lacking)}")
     stored = list(database.stream(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608 (our own names)
     if not _are_same(stored, fold.all(table), columns):
         _locate(table, columns, stored, fold, findings)

@@ -156,7 +156,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
         return _rehearsed(ask, context)
     signed = _signed(ask, context)
     with context.write() as log:
-        _check_blobs(ask, context)
+        _check_blobs(ask, context)  # not before as well: until now they could have been collected
         name = _model(ask, context, log)
         datasets = tuple(resolve_dataset(data, context, log) for data in ask.data)
         recorded = log.append(_in_place(ask, name, links(datasets), signed, context), signed)

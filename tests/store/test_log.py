@@ -43,6 +43,14 @@ def no_words(_: str) -> None:
     return None
 
 
+def test_an_event_that_is_nested_too_deep_is_damaged() -> None:
+    deep = "[" * 50_000 + "]" * 50_000
+    whole = wrapped(act("ModelCreated", "HERE"))
+    for text in (whole.replace('"HERE"', deep), whole.replace('"00"', deep)):
+        with pytest.raises(Damaged, match="cannot be read"):
+            log.read(text, no_words)
+
+
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e15, 1e15) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

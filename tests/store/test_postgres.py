@@ -96,15 +96,17 @@ def locked(postgres_server: str) -> Iterator[str]:
         rules = Path(str(connection.execute("SHOW hba_file").fetchone()[0]))  # type: ignore[index]
         before = rules.read_text()
         rules.write_text(f"local all locked scram-sha-256\nhost all locked all scram-sha-256\n{before}")
-        connection.execute("SELECT pg_reload_conf()")
-        address = postgres_server.replace("//postgres:@", "//locked:{}@")
-        with suppress(psycopg.OperationalError):
-            while True:  # until the rules are read
-                psycopg.connect(address.format("")).close()
-        yield address
-        rules.write_text(before)
-        connection.execute("SELECT pg_reload_conf()")
-        connection.execute("DROP ROLE locked")
+        try:
+            connection.execute("SELECT pg_reload_conf()")
+            address = postgres_server.replace("//postgres:@", "//locked:{}@")
+            with suppress(psycopg.OperationalError):
+                for _ in range(1000):  # until the rules are read
+                    psycopg.connect(address.format("")).close()
+            yield address
+        finally:
+            rules.write_text(before)
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("DROP ROLE locked")
 
 
 def test_a_wrong_password_is_refused_without_repeating_it(locked: str) -> None:

@@ -179,6 +179,8 @@ def take_and_add_a_row(whole: House, table: str) -> None:
 def test_a_missing_table_is_a_finding(whole: House) -> None:
     with tampering(whole, "DROP TABLE tag"):
         assert "there is no table tag" in places(whole)["tag"]
+    with tampering(whole, "ALTER TABLE run_file RENAME COLUMN name TO named"):
+        assert "it has no column name" in places(whole)["run_file"]
 
 
 def test_every_changed_column_of_the_head_is_found(whole: House) -> None:

@@ -163,10 +163,11 @@ def test_a_dataset_that_nobody_knows_is_refused_and_nothing_is_registered(desk: 
     assert desk.registry.model_names(10) == []
 
 
-def test_bytes_that_are_not_there_are_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_bytes_that_are_not_there_are_refused(desk: Desk, dry_run: bool) -> None:  # noqa: FBT001
     artifact = replace(desk.artifact(), blobs=("sha256:" + "0" * 64,))
     with pytest.raises(Conflict) as refused:
-        desk.call(Register(name="churn", object=artifact))
+        desk.call(Register(name="churn", object=artifact, dry_run=dry_run))
     assert refused.value.text == (
         "1 of the model's blobs are not in the registry's artifacts\n"
         "they may have been collected meanwhile; register again"
