@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from jupyter_mlc.domain import events as e
 from jupyter_mlc.domain.entities import Standing
 from jupyter_mlc.domain.imports import EvaluationImported
@@ -38,7 +41,7 @@ def _put(rows: Rows, at: Recorded, event: e.Evaluated, author: str, standing: St
     hold(rows, at.seq, [event.evidence, event.predictions, *event.blobs])
 
 
-def _put_metrics(rows: Rows, version: Row, event: e.Evaluated, standing: Standing) -> None:
+def _put_metrics(rows: Rows, version: Mapping[str, Any], event: e.Evaluated, standing: Standing) -> None:
     """The newest evaluation on a dataset counts: what it could not compute is not known any more.
 
     What is claimed takes the place of nothing that was computed.
