@@ -260,14 +260,7 @@ def recorded_as(wrapper: Wrapper, act: bytes, type_: str) -> Recorded | None:
         read = read_whole(act)
     except (msgspec.MsgspecError, UnicodeError, ValueError, TypeError, RecursionError):
         return None
-    return Recorded(
-        seq=wrapper.seq,
-        recorded=wrapper.recorded,
-        actor=read.actor,
-        writer_time=read.writer_time,
-        event=read.body,
-        assigned=wrapper.assigned,
-    )
+    return _recorded(wrapper, read, read.body)
 
 
 @lru_cache(maxsize=128)
@@ -294,6 +287,10 @@ def recorded_of(wrapper: Wrapper, act: Act, find_words: Callable[[str], str | No
         event = _event(kind, act, find_words)
     except (msgspec.MsgspecError, UnicodeError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged(f"event {wrapper.seq} ({act.type}) has an odd body: {error}", hint="%mlc verify") from None
+    return _recorded(wrapper, act, event)
+
+
+def _recorded(wrapper: Wrapper, act: Act, event: Event) -> Recorded:
     return Recorded(
         seq=wrapper.seq,
         recorded=wrapper.recorded,

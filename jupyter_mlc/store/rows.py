@@ -61,9 +61,7 @@ def picker(places: Sequence[Any]) -> Callable[[Any], Key]:
     return itemgetter(*places)
 
 
-_REST_OF: Mapping[str, Callable[[Row], Any] | None] = {
-    table: itemgetter(*columns[1:]) if len(columns) > 1 else None for table, columns in KEYS.items()
-}
+_KEY_OF: Mapping[str, Callable[[Row], Key]] = {table: picker(columns) for table, columns in KEYS.items()}
 
 
 class Rows(Protocol):
@@ -150,34 +148,22 @@ class DictRows:
     """Rows in memory, for folding the whole log beside a database; what is handed out is not to be changed."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, dict[Any, Any]] = {table: {} for table in KEYS}
-        """by the key where it is one column; else by its first column, and then by the rest of it"""
+        self._tables: dict[str, dict[Any, dict[Key, Row]]] = {table: {} for table in KEYS}
 
     def get(self, table: str, *key: Any) -> Row | None:
-        found = self._tables[table].get(key[0])
-        if found is None or _REST_OF[table] is None:
-            return found
-        row: Row | None = found.get(_rest(key))
-        return row
+        return self._tables[table].get(key[0], {}).get(key)
 
     def select(self, table: str, group: Any) -> Collection[Row]:
-        found = self._tables[table].get(group)
-        if found is None:
-            return ()
-        rows: Collection[Row] = (found,) if _REST_OF[table] is None else found.values()
-        return rows
+        return self._tables[table].get(group, {}).values()
 
     def put(self, table: str, *rows: Row) -> None:
-        if not rows:
-            return
-        there, first, rest_of = self._tables[table], KEYS[table][0], _REST_OF[table]
+        key_of, groups = _KEY_OF[table], self._tables[table]
         for row in rows:
-            group, key = there, row[first]
-            if rest_of is not None:
-                if key not in there:
-                    there[key] = {}
-                group, key = there[key], rest_of(row)
-            if key in group:
+            key = key_of(row)
+            group = groups.get(key[0])
+            if group is None:
+                groups[key[0]] = {key: row}
+            elif key in group:
                 group[key].update(row)
             else:
                 group[key] = row
@@ -192,20 +178,11 @@ class DictRows:
             row.update(values)
 
     def drop(self, table: str, *key: Any) -> None:
-        if _REST_OF[table] is None:
-            self.drop_group(table, key[0])
-        else:
-            self._tables[table].get(key[0], {}).pop(_rest(key), None)
+        self._tables[table].get(key[0], {}).pop(key, None)
 
     def drop_group(self, table: str, group: Any) -> None:
         self._tables[table].pop(group, None)
 
     def all(self, table: str) -> list[Row]:
         """Every row of a table."""
-        found = self._tables[table].values()
-        return list(found) if _REST_OF[table] is None else [row for rows in found for row in rows.values()]
-
-
-def _rest(key: Key) -> Any:
-    """A key without its first column: what an `itemgetter` of the others gives."""
-    return key[1] if len(key) == 2 else key[1:]  # noqa: PLR2004 (one is left)
+        return [row for rows in self._tables[table].values() for row in rows.values()]

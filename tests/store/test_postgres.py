@@ -93,7 +93,8 @@ def locked(postgres_server: str) -> Iterator[str]:
     """The address, without a password, of somebody whom the server asks for one: it is `richtig`."""
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute("CREATE ROLE locked LOGIN PASSWORD 'richtig'")
-        rules = Path(str(connection.execute("SHOW hba_file").fetchone()[0]))  # type: ignore[index]
+        [(file,)] = connection.execute("SHOW hba_file").fetchall()
+        rules = Path(file)
         before = rules.read_text()
         rules.write_text(f"local all locked scram-sha-256\nhost all locked all scram-sha-256\n{before}")
         try:

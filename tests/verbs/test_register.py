@@ -164,7 +164,7 @@ def test_a_dataset_that_nobody_knows_is_refused_and_nothing_is_registered(desk: 
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_bytes_that_are_not_there_are_refused(desk: Desk, dry_run: bool) -> None:  # noqa: FBT001
+def test_bytes_that_are_not_there_are_refused(desk: Desk, *, dry_run: bool) -> None:
     artifact = replace(desk.artifact(), blobs=("sha256:" + "0" * 64,))
     with pytest.raises(Conflict) as refused:
         desk.call(Register(name="churn", object=artifact, dry_run=dry_run))
