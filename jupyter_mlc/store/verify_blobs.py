@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store.formats.base import looks_like_manifest, read_manifest
+from jupyter_mlc.store.verify_findings import shown
 from jupyter_mlc.store.verify_references import compare_references
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Reading(Enum):
     NONE = auto()
 
 
+_USED = "SELECT DISTINCT digest FROM blob_use"
 _SIZES = "SELECT digest, size FROM run_file"
 _MANIFESTS = "SELECT DISTINCT artifact FROM version WHERE stage <> 'purged'"
 
@@ -44,9 +46,8 @@ def compare_blobs(
     tuple of int
         How many blobs there are, and how many files by reference.
     """
-    needed = [digest for (digest,) in database.stream("SELECT DISTINCT digest FROM blob_use")]
-    manifests = [digest for (digest,) in database.stream(_MANIFESTS)]
-    needed = sorted(set(needed) | set(manifests))
+    manifests = _digests(database, _MANIFESTS, findings)
+    needed = sorted(_digests(database, _USED, findings) | manifests)
     sizes = dict(database.stream(_SIZES))
     there = artifacts.sizes_of_all()
 
@@ -61,9 +62,16 @@ def compare_blobs(
                 findings.add(f"blob {digest}", f"{what}; needed by {_holders(database, digest)}")
             if done % 100 == 0 or done == len(needed):
                 progress(done, len(needed), "blobs")
-    whole = [digest for digest in manifests if digest not in broken]
-    elsewhere = _compare_layers(artifacts, whole, broken, findings)
+    elsewhere = _compare_layers(artifacts, sorted(manifests - broken), broken, findings)
     return len(needed), compare_references(elsewhere, findings, progress, hashing=reading is Reading.ALL)
+
+
+def _digests(database: Database, sql: str, findings: Findings) -> set[str]:
+    """What a table names; whoever changed the schema may have named what is no text."""
+    found = {digest for (digest,) in database.stream(sql)}
+    for odd in (each for each in found if not isinstance(each, str)):
+        findings.add("blobs", f"{shown(odd)} stands where a digest should be")
+    return {each for each in found if isinstance(each, str)}
 
 
 def _wrong(artifacts: Artifacts, digest: str, there: Mapping[str, int], size: int | None, reading: Reading) -> str:

@@ -183,6 +183,13 @@ def test_a_missing_table_is_a_finding(whole: House) -> None:
         assert "it has no column name" in places(whole)["run_file"]
 
 
+def test_what_is_no_text_where_a_digest_should_be_is_a_finding(whole: House) -> None:
+    renamed, added = "RENAME COLUMN artifact TO artifact_was", "ADD COLUMN artifact BIGINT"
+    with tampering(whole, f"ALTER TABLE version {renamed}", f"ALTER TABLE version {added}"):
+        for quick in (False, True):
+            assert places(whole, quick=quick)["blobs"] == "None stands where a digest should be"
+
+
 def test_every_changed_column_of_the_head_is_found(whole: House) -> None:
     for column, type_ in list(COLUMNS["head"].items())[1:]:
         with tampering(whole, f"UPDATE head SET {column} = :value", value=FORGED[type_]):

@@ -114,9 +114,8 @@ def test_a_notebook_of_the_file_browser_is_trained_again_with_several_values(vis
     desk.dialog.get_by_role("button", name="Cancel").click()
 
 
-def test_a_version_is_trained_again_by_keyboard_alone(desk: Desk) -> None:
-    assert isinstance(desk.laboratory, LaboratoryWithPanel)
-    desk.laboratory.types("retrain trees.ipynb")
+def test_a_version_is_trained_again_by_keyboard_alone(panel_lab: LaboratoryWithPanel, desk: Desk) -> None:
+    panel_lab.types("retrain trees.ipynb")
     desk.opened("trees:1")
     until_focused(desk.page, "Retrain…")
     keys = desk.page.keyboard
@@ -132,7 +131,8 @@ def test_a_version_is_trained_again_by_keyboard_alone(desk: Desk) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("✓ succeeded", timeout=LONG)
 
 
-def test_a_link_opens_a_job_and_the_list_of_all(visit: Callable[..., Desk]) -> None:
+def test_a_link_opens_a_job_and_the_list_of_all(panel_lab: LaboratoryWithPanel, visit: Callable[..., Desk]) -> None:
+    panel_lab.types("retrain trees.ipynb")
     desk = visit("?mlc=job/1")
     expect(desk.shown("job/1").get_by_role("heading", level=1)).to_contain_text("job/1")
     desk.command("mlc:open-panel")
@@ -142,7 +142,8 @@ def test_a_link_opens_a_job_and_the_list_of_all(visit: Callable[..., Desk]) -> N
     expect(desk.shown("job/1")).to_be_visible()
 
 
-def test_a_version_is_reproduced(desk: Desk) -> None:
+def test_a_version_is_reproduced(panel_lab: LaboratoryWithPanel, desk: Desk) -> None:
+    panel_lab.types("retrain trees.ipynb")
     page = desk.opened("trees:1")
     page.get_by_role("button", name="Reproduce…").click()
     desk.dialog.get_by_label("Environment").select_option("current")
