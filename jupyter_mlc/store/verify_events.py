@@ -13,8 +13,9 @@ from jupyter_mlc.store import log
 from jupyter_mlc.store.merkle import Tree
 from jupyter_mlc.store.projections import Recorded, assign, project
 from jupyter_mlc.store.rows import DictRows
+from jupyter_mlc.store.signature_checks import SignatureChecks
 from jupyter_mlc.store.verify_findings import Findings, shown
-from jupyter_mlc.store.verify_keys import Keyring, SignatureChecks, Signed
+from jupyter_mlc.store.verify_keys import Keyring, Signed
 from jupyter_mlc.store.writing import model_of
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Events:
         for checkpoint in checkpoints:
             marks.setdefault(checkpoint.seq, []).append(checkpoint)
         total = self._last()
-        with SignatureChecks(self._keyring) as checks:
+        with SignatureChecks(self._keyring, total - self.walk.seq) as checks:
             for page in self._pages():
                 self._fetch_words(page)
                 for row in page:

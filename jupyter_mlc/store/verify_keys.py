@@ -1,4 +1,4 @@
-"""Whose key may sign at which point of the log, and whether the signatures hold.
+"""Whose key may sign at which point of the log, and why a signature does not hold.
 
 Keys come from the log itself. A person's first key signs its own introduction, and the person's id is made of it; after
 that only the old key can name a new one, and is trusted for nothing later.
@@ -6,10 +6,8 @@ that only the old key can name a new one, and is trusted for nothing later.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,12 +16,7 @@ from jupyter_mlc.store.identity import first_id_of, signature_holds
 from jupyter_mlc.store.verify_findings import Findings
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from jupyter_mlc.store.projections import Recorded
-
-_BATCH = 500
-_BATCHES_AHEAD = 16
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,50 +108,3 @@ def _is_first_key(person: str, public: str) -> bool:
         return first_id_of(public) == person
     except ValueError:
         return False
-
-
-class SignatureChecks:
-    """Checks signatures in a thread a core, while the log is read: the work is done outside the interpreter's lock."""
-
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
-        self._batch: list[Signed] = []
-        self._running: list[Future[list[Signed]]] = []
-        self._pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
-        self.checked = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def add(self, signed: list[Signed]) -> None:
-        """Check these when there are enough of them."""
-        self._batch += signed
-        if len(self._batch) >= _BATCH:
-            self._start()
-
-    def _start(self) -> None:
-        self._running.append(self._pool.submit(_broken, self._batch))
-        self.checked += len(self._batch)
-        self._batch = []
-        if len(self._running) > _BATCHES_AHEAD:
-            self._tell(self._running.pop(0))
-
-    def finish(self) -> None:
-        """Wait for all of them."""
-        self._start()
-        while self._running:
-            self._tell(self._running.pop(0))
-
-    def _tell(self, running: Future[list[Signed]]) -> None:
-        for signed in running.result():
-            self._keyring.findings.event(signed.seq, self._keyring.why(signed))
-
-
-def _broken(batch: list[Signed]) -> list[Signed]:
-    """Those whose signatures do not hold."""
-    return [each for each in batch if not signature_holds(each.public, each.act, each.signature)]
