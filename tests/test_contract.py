@@ -150,11 +150,14 @@ def test_importing_loads_nothing_heavy(code: str, tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == ""
 
 
-def test_loading_the_extension_loads_no_verb(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("line", "verbs"), [("", ""), ("mlc list", "jupyter_mlc.verbs.list_")])
+def test_the_extension_loads_no_verb_and_a_line_its_own_alone(line: str, verbs: str, tmp_path: Path) -> None:
     program = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "InteractiveShell.instance().run_line_magic('load_ext', 'jupyter_mlc')\n"
-        f"import sys; print(*set({[module_of(name) for name in NAMES]}) & set(sys.modules))"
+        + (f"InteractiveShell.instance().run_cell('%{line}')\n" if line else "")
+        + f"import sys; print(*set({[module_of(name) for name in NAMES]}) & set(sys.modules))\n"
+        "print(*(name for name in sys.modules if name.startswith('jupyter_mlc.faces.live.')))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert done.stdout.splitlines()[-1] == ""
+    assert done.stdout.splitlines()[-2:] == [verbs, ""]

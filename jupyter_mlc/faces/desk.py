@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.capture.notebook.cells import Recorder
     from jupyter_mlc.capture.snapshot import Surroundings
     from jupyter_mlc.faces.arguments import Call
-    from jupyter_mlc.faces.live import Taken
+    from jupyter_mlc.faces.live.surroundings import Taken
     from jupyter_mlc.store.registry import Registry
     from jupyter_mlc.verbs.session import Progress, Session
 
@@ -151,14 +151,10 @@ class Desk:
         from jupyter_mlc.faces import live
 
         name, values = call.verb.name, dict(call.values)
-        if name == "register":
-            return live.register(self, values)
-        if name == "run":
-            return live.run(self, values)
-        if name == "worker":
-            return live.worked(self, values)
-        if name in live.BEFORE:
-            values = live.BEFORE[name](self, values)
+        if (answer := live.instead(name)) is not None:
+            return answer(self, values)
+        if (prepare := live.before(name)) is not None:
+            values = prepare(self, values)
         if values.pop("panel", False):
             from jupyter_mlc.faces.live.panels import in_panel
 
@@ -168,9 +164,8 @@ class Desk:
             self.use(getattr(reply, "registry", ""))
         if name == "admin key":
             self.__dict__.pop("identity", None)
-        if name == "job logs" and values.get("follow"):
-            reply = live.followed(self, reply)
-        return live.opened(self, reply) if name == "load" else reply
+        finish = live.after(name, values)
+        return reply if finish is None else finish(self, reply)
 
     def call(self, ask: Ask) -> Reply:
         """Answer a request; a promotion carries the champion that was last shown here."""
@@ -206,15 +201,15 @@ class Desk:
 
     def run_cell(self, call: Call, cell: str, run_cell: Callable[[str], BaseException | None]) -> object:
         """Run a cell as a run, which has the name ``run`` in it; `run_cell` runs it and gives its error."""
-        from jupyter_mlc.faces import live
+        from jupyter_mlc.faces.live.running import cell_as_run
 
-        return live.cell_as_run(self, dict(call.values), cell, run_cell)
+        return cell_as_run(self, dict(call.values), cell, run_cell)
 
     def snapshot(self, uses: tuple[str, ...] | None) -> Taken:
         """What surrounds the caller now, with its blobs stored."""
-        from jupyter_mlc.faces import live
+        from jupyter_mlc.faces.live.surroundings import snapshot
 
-        return live.snapshot(self, uses)
+        return snapshot(self, uses)
 
     # For completion and greeting: quick, never raising, never making a registry
 

@@ -1,4 +1,7 @@
-"""What people say in their own words, searched for secrets before a verb sees it: replaced, and named in the reply."""
+"""What people say in their own words, searched for secrets before a verb sees it: replaced, and named in the reply.
+
+What secrets look like takes a while to learn, so it is learned when somebody has said something.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
-from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, scrub_entries
 from jupyter_mlc.capture.switches import switches
 from jupyter_mlc.verbs.base import Ask, Field, Reply
+
+if TYPE_CHECKING:
+    from jupyter_mlc.capture.secrets.scrubbing import Scrubber
 
 LARGEST_TEXT = 1 << 20
 """bytes of a text file that is searched"""
@@ -22,9 +27,10 @@ def masked(ask: Ask) -> tuple[Ask, tuple[str, ...]]:
     """Return the request without the secrets in its notes, reasons, tags and parameters, and where there were any."""
     kind: Any = type(ask)  # which mypy takes for unhashable, as its instances are
     said = {name: (value, label) for name, label in _words_of(kind) if (value := getattr(ask, name))}
-    if not said or not _are_wanted():
+    scrubber = searching() if said else None
+    if scrubber is None:
         return ask, ()
-    scrubber, clean, found = Scrubber(os.environ), dict[str, Any](), list[str]()
+    clean, found = dict[str, Any](), list[str]()
     for name, (value, label) in said.items():
         clean[name], kinds = _searched(value, label, scrubber)
         found += kinds
@@ -33,13 +39,21 @@ def masked(ask: Ask) -> tuple[Ask, tuple[str, ...]]:
 
 def named(reply: Replied, found: tuple[str, ...]) -> Replied:
     """Return the reply with a warning for everything that was found."""
-    said = tuple(f"{one} was replaced by {MASK}" for one in found)
-    return dataclasses.replace(reply, warnings=(*reply.warnings, *said)) if said else reply
+    if not found:
+        return reply
+    from jupyter_mlc.capture.secrets.scrubbing import MASK
+
+    said = (f"{one} was replaced by {MASK}" for one in found)
+    return dataclasses.replace(reply, warnings=(*reply.warnings, *said))
 
 
 def searching() -> Scrubber | None:
     """What searches words that come from elsewhere; None where the project has switched it off."""
-    return Scrubber(os.environ) if _are_wanted() else None
+    if not _are_wanted():
+        return None
+    from jupyter_mlc.capture.secrets.scrubbing import Scrubber
+
+    return Scrubber(os.environ)
 
 
 def masked_text(file: Path, label: str) -> tuple[bytes, tuple[str, ...]] | None:
@@ -59,6 +73,8 @@ def masked_text(file: Path, label: str) -> tuple[bytes, tuple[str, ...]] | None:
 
 
 def _searched(value: Any, label: str, scrubber: Scrubber) -> tuple[Any, tuple[str, ...]]:
+    from jupyter_mlc.capture.secrets.scrubbing import scrub_entries
+
     if isinstance(value, Mapping):
         return scrub_entries(value, label, scrubber)
     return scrubber.scrub(value, label)
