@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
@@ -55,12 +56,14 @@ def test_the_html_of_every_reply_is_well_formed_and_tells_what_the_text_tells_fi
 @pytest.mark.parametrize("verb", VERBS.values(), ids=lambda verb: verb.name)
 def test_the_reply_of_every_verb_has_looks_of_its_own_and_a_sample(verb: object) -> None:
     reply = verb.reply  # type: ignore[attr-defined]
-    assert reply in PAGES
+    module, function = PAGES[reply.__name__].split(".")
+    page = getattr(import_module(f"jupyter_mlc.faces.display.{module}"), function)
+    assert page.__annotations__ == {"reply": reply.__name__, "return": "Page"}
     assert reply in {type(sample) for sample in REPLIES.values()}
 
 
 def test_every_page_is_the_page_of_some_verb() -> None:
-    assert set(PAGES) == {verb.reply for verb in VERBS.values()}
+    assert set(PAGES) == {verb.reply.__name__ for verb in VERBS.values()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 def panel_page(reply: PanelReply) -> Page:
     """What is kept of it, and the link that opens it in JupyterLab."""
-    from jupyter_mlc.faces.display.pages import PAGES
+    from jupyter_mlc.faces.display.pages import own_page
 
-    kept = PAGES[type(reply.kept)](reply.kept)
+    kept = own_page(reply.kept)
     return Page(blocks=kept.blocks, remarks=kept.remarks, last=_link(reply.url))
 
 
