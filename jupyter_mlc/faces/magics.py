@@ -55,7 +55,7 @@ class MlcMagics(Magics):
         config=True
     )
     banner = Bool(default_value=True, help="greet when the extension is loaded").tag(config=True)
-    rows = Int(0, help="how many rows a list has when --limit is not typed; 0: as the verb says").tag(config=True)
+    rows = Int(0, min=0, help="rows of a list where --limit is not typed; 0: as the verb says").tag(config=True)
 
     def __init__(self, shell: InteractiveShell, desk: Desk | None = None) -> None:
         super().__init__(shell)

@@ -52,6 +52,8 @@ class VerifyReply(Reply):
     """who can write the record directly"""
     checked: str
     """what was looked at, and what not"""
+    quick: bool = False
+    """whether no more than that was asked for: neither the earlier events nor the bytes of blobs"""
 
     @property
     def exit_code(self) -> int:
@@ -98,6 +100,7 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         findings=findings,
         writers=found.writers,
         checked=found.checked,
+        quick=ask.quick,
         warnings=warnings,
         next=_next(findings) or (f"about the key: {keyless.hint}" if keyless else ""),
     )

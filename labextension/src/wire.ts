@@ -2038,6 +2038,7 @@ export interface VerifyReply {
   findings: readonly Finding[];
   writers: string;
   checked: string;
+  quick: boolean;
 }
 
 /** One thing that is not as it was recorded. */

@@ -588,6 +588,7 @@ REPLIES: dict[str, Reply] = {
     "history": history,
     "lineage": lineage,
     "verify": verified,
+    "verify --quick": replace(verified, quick=True, checked="events after 1,100, up to which you verified before"),
     "verify, broken": broken,
     "copy into an archive": CopyReply(
         where="flights.tar",

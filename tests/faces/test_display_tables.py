@@ -284,7 +284,7 @@ def test_an_alias_that_points_there_already_says_so() -> None:
         ("passed", "yes"),
         ("passed in 0.8 s", "yes, in 0.8 s"),
         ("skipped: --no-load-check", "not tried: --no-load-check"),
-        ("not needed: files", "not needed: files"),
+        ("not needed: files", "not needed, load gives a path"),
     ],
 )
 def test_the_load_check_answers_a_question(check: str, answer: str) -> None:

@@ -126,6 +126,15 @@ def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
     assert reply.load_check.endswith("predictions same")
 
 
+def test_a_sample_of_a_file_is_not_tried_and_that_is_told(desk: Desk, tmp_path: Path) -> None:
+    (path := tmp_path / "clf.bin").write_bytes(b"weights")
+    reply = call(
+        desk, "register", name="churn", object=Named(name=str(path), value=str(path)), sample=named(desk, "train")
+    )
+    assert reply.load_check == "not needed: files"
+    assert "train was not tried: what is registered is a path, not an object" in reply.warnings
+
+
 def test_a_sample_that_is_not_there_is_said(desk: Desk) -> None:
     with pytest.raises(BadInput) as refused:
         register(desk, sample=Named(name="train[:5]", value="train[:5]"))
@@ -216,6 +225,8 @@ def test_a_file_that_is_not_there_is_said(desk: Desk) -> None:
     assert refused.value.text == "there is no file june.csv\ncheck the path"
     with pytest.raises(NotFound, match="'trian' is neither in the notebook nor the path of a file"):
         call(desk, "dataset add", name="june", data=Named(name="trian", value="trian"))
+    with pytest.raises(NotFound, match="is neither in the notebook nor the path of a file"):
+        call(desk, "dataset add", name="june", data=Named(name="too long", value="rows " * 200))
 
 
 def test_the_same_data_under_another_name_shares_its_bytes(desk: Desk) -> None:

@@ -255,14 +255,19 @@ def test_with_json_what_is_no_reply_stays_what_it_is(tell: Tell) -> None:
     assert tell("%mlc load churn --json").value == "did load"
 
 
-def test_the_configuration_can_be_looked_at_and_set(tell: Tell, desk: Answering) -> None:
+def test_the_configuration_can_be_looked_at_and_set(
+    tell: Tell, desk: Answering, caplog: pytest.LogCaptureFixture
+) -> None:
     shown = tell("%config MlcMagics").shown
     assert [name for name in ("registry", "ask", "banner", "rows") if f"MlcMagics.{name}=" not in shown] == []
     tell("%config MlcMagics.rows = 7")
     tell("%mlc list")
     tell("%mlc list --limit 3")
     tell("%mlc show churn")
-    assert [call.values.get("limit") for call in desk.calls] == [7, 3, None]
+    tell("%config MlcMagics.rows = -4")
+    tell("%mlc list")
+    assert [call.values.get("limit") for call in desk.calls] == [7, 3, None, 7]
+    assert "should not be less than 0" in caplog.text
 
 
 def test_the_registry_can_be_configured(tell: Tell, desk: Answering, tmp_path: Path) -> None:

@@ -148,6 +148,24 @@ def others(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     formats.formats.cache_clear()
 
 
+@pytest.mark.parametrize("form", ["arrays", "joblib", "skops"])
+@pytest.mark.parametrize("path", ["clf.joblib", Path("clf.joblib")])
+def test_a_path_is_not_stored_in_the_place_of_the_object_in_it(
+    form: str, path: str | Path, artifacts: Artifacts
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        store(path, artifacts, name=form)
+    assert refused.value.text == (
+        f"clf.joblib is a path, and {form} stores an object\n"
+        "load the object first, and register that; to keep the file as it is, leave --format out"
+    )
+
+
+def test_an_object_is_no_file(artifacts: Artifacts) -> None:
+    with pytest.raises(BadInput, match="ndarray is no path, and files stores a file or a folder"):
+        store(np.zeros(3), artifacts, name="files")
+
+
 def test_another_package_adds_a_format_and_replaces_none(others: None, artifacts: Artifacts) -> None:
     artifact = store(0.1, artifacts)
     assert artifact.format == "doubles"

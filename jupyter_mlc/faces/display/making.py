@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST = 10
 """findings and notes that are told one by one"""
-_PASSED, _SKIPPED = "passed", "skipped"
+_PASSED, _SKIPPED, _FILES = "passed", "skipped", "not needed: files"
 
 
 def register_page(reply: RegisterReply) -> Page:
@@ -84,6 +84,8 @@ def _feature(feature: Feature) -> str:
 
 def loads(check: str) -> str:
     """The outcome of the load check as an answer: ``yes, in 0.8 s``, ``not tried: --no-load-check``."""
+    if check == _FILES:
+        return "not needed, load gives a path"
     if check.startswith(_PASSED):
         return f"yes{check.removeprefix(_PASSED).replace(' in ', ', in ', 1)}"
     return f"not tried{check.removeprefix(_SKIPPED)}" if check.startswith(_SKIPPED) else check

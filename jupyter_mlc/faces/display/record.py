@@ -74,7 +74,8 @@ def verify_page(reply: VerifyReply) -> Page:
             (reply.versions, "version"),
         )
     )
-    found = counted(len(reply.findings), "finding") if reply.findings else "everything is as it was recorded"
+    nothing = "nothing wrong at a quick look" if reply.quick else "everything is as it was recorded"
+    found = counted(len(reply.findings), "finding") if reply.findings else nothing
     known = facts(
         fact("looked at", seen),
         fact("checked", reply.checked),

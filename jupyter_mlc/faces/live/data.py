@@ -39,7 +39,7 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
     from jupyter_mlc.capture.data.datasets import facts, read_data
 
     value = named.value
-    if isinstance(value, str) and not Path(value).expanduser().exists():
+    if isinstance(value, str) and not _exists(value):
         if "/" in value or Path(value).suffix in {".csv", ".parquet", ".gz"}:
             raise BadInput(f"there is no file {value}", hint=named.near or "check the path")
         _refuse_slip(desk, named)
@@ -55,6 +55,13 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
         blob = _stored(content, artifacts)
     desk.session.send([digest for digest in (row_digests, blob) if digest])
     return replace(found, row_digests=row_digests, blob=blob, file_digest=file_digest)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):  # too long for a path, or with what no path has in it
+        return False
 
 
 def _stored(content: Content, artifacts: Artifacts) -> Digest:

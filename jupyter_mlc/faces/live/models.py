@@ -85,7 +85,8 @@ def load_check(
     if skip:
         return "skipped: --no-load-check", ()
     if artifact.format in {"files", REFERENCE}:
-        return f"not needed: {'by reference' if artifact.format == REFERENCE else artifact.format}", ()
+        said = (f"{sample.name} was not tried: what is registered is a path, not an object",) if sample else ()
+        return f"not needed: {'by reference' if artifact.format == REFERENCE else artifact.format}", said
     rows = _first_rows(sample.value) if sample else None
     expected = sample_of(named.value, rows) if rows is not None else None
     found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
 
 GROUP = "jupyter_mlc.formats"
+_OF_ANY_OBJECT = frozenset({"arrays", "joblib", "skops"})
+"""formats that would take a path for the object, where somebody chose one"""
 
 
 @lru_cache(maxsize=1)
@@ -96,6 +99,11 @@ def store(
         Where the disk refuses.
     """
     form = format_named(name) if name else next(form for form in formats().values() if form.accepts(obj))
+    if form.name in _OF_ANY_OBJECT and formats()["files"].accepts(obj):
+        raise BadInput(
+            f"{os.fspath(obj)} is a path, and {form.name} stores an object",
+            hint="load the object first, and register that; to keep the file as it is, leave --format out",
+        )
     try:
         manifest = form.write(obj, artifacts, Storing(chosen=bool(name), cells=cells, progress=progress))
     except Outgrown as outgrown:

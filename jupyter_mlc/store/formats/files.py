@@ -32,6 +32,11 @@ class FilesFormat:
 
     def write(self, obj: Any, artifacts: Artifacts, storing: Storing) -> Manifest:
         """Store every file under its path in the folder; folders without files are kept by name."""
+        if not self.accepts(obj):
+            raise BadInput(
+                f"{type(obj).__name__} is no path, and files stores a file or a folder",
+                hint="leave --format out: the format is then chosen by the object",
+            )
         text = os.fspath(obj)
         if "://" in text and not Path(text).exists():
             raise BadInput(f"{text} is not on this machine", hint="register it where it lies: --by-reference")
