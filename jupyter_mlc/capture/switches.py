@@ -11,6 +11,8 @@ from pathlib import Path
 from jupyter_mlc.domain.errors import did_you_mean
 
 PARTS = ("notebook", "cells", "git", "environment", "secrets", "parameters", "signature", "user")
+_KEYS = ("capture", "registry")
+"""what may stand under [tool.mlc]"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +48,24 @@ def _looked_for(folder: Path) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _read(file: Path, _changed: int, _size: int) -> Switches:
     try:
-        tool = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
-        named = tool.get("mlc", {}).get("capture", list(PARTS))
+        ours = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("mlc", {})
+        strange = tuple(_meaningless(key, file) for key in sorted(ours.keys() - {*_KEYS}))
+        named = ours.get("capture", list(PARTS))
     except (OSError, ValueError, AttributeError) as error:
         return Switches(warnings=(f"{file} cannot be read, so everything is captured: {error}",))
     if not isinstance(named, list):
-        return Switches(warnings=(f"capture in {file} is no list, so everything is captured",))
+        return Switches(warnings=(*strange, f"capture in {file} is no list, so everything is captured"))
     unknown = [word for word in named if word not in PARTS]
     return Switches(
-        on=frozenset(PARTS) & {str(word) for word in named}, warnings=tuple(_refused(word, file) for word in unknown)
+        on=frozenset(PARTS) & {str(word) for word in named},
+        warnings=(*strange, *(_refused(word, file) for word in unknown)),
     )
+
+
+def _meaningless(key: str, file: Path) -> str:
+    """A slip in a switch's name would leave captured what somebody wants left out."""
+    known = did_you_mean(key, _KEYS) or f"known are {' and '.join(_KEYS)}"
+    return f"{key} under [tool.mlc] in {file} means nothing; {known}"
 
 
 def _refused(word: object, file: Path) -> str:

@@ -54,6 +54,16 @@ def test_an_unknown_word_is_refused_and_the_others_hold(tmp_path: Path) -> None:
     )
 
 
+def test_a_key_that_means_nothing_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    told = said(tmp_path, "[tool.mlc]\ncaptures = ['git']\n[tool.mlc.qqq]")
+    assert told.on == frozenset(PARTS)
+    assert set(told.warnings) == {
+        f"captures under [tool.mlc] in {file} means nothing; did you mean capture?",
+        f"qqq under [tool.mlc] in {file} means nothing; known are capture and registry",
+    }
+
+
 def test_what_is_no_list_switches_nothing_off(tmp_path: Path) -> None:
     file = tmp_path / "pyproject.toml"
     assert said(tmp_path, "[tool.mlc]\ncapture = 'git'") == Switches(
