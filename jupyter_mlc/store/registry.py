@@ -65,7 +65,13 @@ class Registry(Queries):
     def write(self, identity: Identity, clock: Clock) -> Iterator[Writing]:
         """The one write transaction; everything slow comes before it, every check is repeated in it."""
         with self.database.writing():
-            writing = Writing(self.database, identity, clock, self.head())
+            head = self.head()
+            if head.uuid != self.uuid:
+                raise Conflict(
+                    f"{self.place.shown} holds another registry now than when it was opened",
+                    hint="open that one: %mlc use PATH",
+                )
+            writing = Writing(self.database, identity, clock, head)
             writing.introduce()
             yield writing
             writing.finish()

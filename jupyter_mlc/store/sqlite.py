@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.store import filesystem
 from jupyter_mlc.store.database import _NOTHING, Database, Params, statements
-from jupyter_mlc.store.disk import sync_data
+from jupyter_mlc.store.disk import refusals, sync_data
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.sqlite_errors import REFUSALS, explained, in_our_words
 
@@ -77,6 +77,10 @@ class SqliteDatabase(Database):
         """The database file."""
         return (self.folder or Path()) / FILE
 
+    @cached_property
+    def _where(self) -> str:
+        return os.fspath(self.path)
+
     def rest(self, until: float) -> None:
         """Let other threads end what they are doing here, and close what lies idle; `_FORK` is held meanwhile."""
         for slot in list(self._slots):
@@ -93,6 +97,7 @@ class SqliteDatabase(Database):
             except BaseException:
                 connection.close()
                 raise
+            self._local.file = self._file()
             return connection
 
     def _opened(self) -> sqlite3.Connection:
@@ -138,9 +143,30 @@ class SqliteDatabase(Database):
         )
 
     def _is_stale(self, connection: sqlite3.Connection) -> bool:  # noqa: ARG002 (the files say it, whatever is open)
-        """What was opened as unchanging is opened anew once somebody writes."""
+        """What was opened as unchanging is opened anew once somebody writes, and any file that another one replaced.
+
+        SQLite would go on in the file that it has open, wherever that was moved to, and nobody else would see it.
+        """
+        if self.folder is None:
+            return False
         unchanging = getattr(self._local, "unchanging", None)
-        return unchanging is not None and unchanging != self._files()
+        if unchanging is not None:
+            return bool(unchanging != self._files())
+        file = self._file()
+        if file is None:
+            raise Unavailable(
+                f"the registry in {self.folder} is gone: its {FILE} was moved or deleted",
+                hint="bring it back, or choose another registry: %mlc use PATH",
+            )
+        return bool(file != self._local.file)
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file stands under the database's name; None where there is none. Every transaction asks."""
+        try:
+            info = os.stat(self._where)  # noqa: PTH116 (a Path would have to make its text each time)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return info.st_dev, info.st_ino
 
     def _files(self) -> _Files:
         sizes = (_size_and_time(self.path.with_name(FILE + end)) for end in ("", "-wal", "-shm"))
@@ -208,8 +234,8 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        self._refuse_read_only()
         with self._held() as connection:  # before the queue: opening a fresh file waits for its own turn there
+            self._refuse_read_only()
             self._refuse_nested(in_transaction=connection.in_transaction)
             with self._queue(), _ending(connection):
                 self.query("BEGIN IMMEDIATE")
@@ -283,7 +309,8 @@ class SqliteDatabase(Database):
             return "nobody (in memory)"
         import pwd
 
-        info = self.folder.stat()
+        with refusals(f"look at {self.folder}"):
+            info = self.folder.stat()
         try:
             owner = pwd.getpwuid(info.st_uid).pw_name
         except KeyError:

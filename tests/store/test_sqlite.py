@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, Unavailable
 from jupyter_mlc.domain.events import ModelCreated
 from jupyter_mlc.store import filesystem, sqlite
 from jupyter_mlc.store.identity import Identity
@@ -473,3 +473,58 @@ def test_a_number_that_no_column_holds_is_refused(tmp_path: Path) -> None:
     with SqliteDatabase(tmp_path).closing() as database, pytest.raises(BadInput) as refused:
         database.query("SELECT :number", {"number": 2**63})
     assert refused.value.text == "a number is too large to be kept\nwhole numbers go up to 2**63 - 1"
+
+
+def names(registry: Registry) -> list[str]:
+    return [model.name for model in registry.models(9)]
+
+
+def test_what_is_written_goes_into_the_file_that_stands_there_now(
+    tmp_path: Path, opened: Open, add: Callable[[Registry, str], None]
+) -> None:
+    registry = opened(tmp_path / "r")
+    add(registry, "first")
+    shutil.copytree(tmp_path / "r", tmp_path / "copy")
+    add(registry, "lost with the folder")
+    shutil.rmtree(tmp_path / "r")
+    shutil.copytree(tmp_path / "copy", tmp_path / "r")
+    add(registry, "second")
+    assert names(registry) == ["first", "second"]
+    registry.database.close()
+    assert names(opened(tmp_path / "r")) == ["first", "second"]
+
+
+def test_a_registry_that_was_moved_away_is_missed_until_it_is_back(
+    tmp_path: Path, opened: Open, add: Callable[[Registry, str], None]
+) -> None:
+    registry = opened(tmp_path / "r")
+    add(registry, "first")
+    (tmp_path / "r").rename(tmp_path / "away")
+    for use in (names, lambda it: add(it, "second")):
+        with pytest.raises(Unavailable) as missed:
+            use(registry)
+        assert missed.value.text == (
+            f"the registry in {tmp_path}/r is gone: its registry.db was moved or deleted\n"
+            "bring it back, or choose another registry: %mlc use PATH"
+        )
+    with pytest.raises(Unavailable, match="the folder is gone"):
+        registry.database.writers()
+    assert not (tmp_path / "r").exists()
+    (tmp_path / "away").rename(tmp_path / "r")
+    add(registry, "second")
+    assert names(registry) == ["first", "second"]
+
+
+def test_nothing_is_written_into_another_registry_in_its_place(
+    tmp_path: Path, opened: Open, add: Callable[[Registry, str], None]
+) -> None:
+    registry = opened(tmp_path / "r")
+    add(registry, "first")
+    (tmp_path / "r").rename(tmp_path / "away")
+    other = opened(tmp_path / "r")
+    with pytest.raises(Conflict) as refused:
+        add(registry, "second")
+    assert refused.value.text == (
+        f"{tmp_path}/r holds another registry now than when it was opened\nopen that one: %mlc use PATH"
+    )
+    assert names(other) == []
