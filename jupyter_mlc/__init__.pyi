@@ -346,6 +346,7 @@ class _Admin:
         *,
         dry_run: bool = False,
         yes: bool = False,
+        others: bool = False,
     ) -> AdminGcReply:
         """Delete blobs that no version, run or dataset needs, and what interrupted writes left behind."""
 

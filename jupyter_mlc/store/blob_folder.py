@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.hashed_files import HashedFiles
 
 DAY: Micros = 86_400_000_000
+BRING_BACK = (
+    "to have it back, put a copy of its registry.db in the place of this one's; "
+    "if nobody wants it: %mlc admin gc --others"
+)
+"""what to do where blobs are older than the registry"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,8 @@ class Collected:
     """bytes of the blobs and of the leftovers"""
     leftovers: int
     """temporary files of writers that never finished"""
+    others: int = 0
+    """blobs that were spared, since they are older than the registry that asks: another one left them"""
 
 
 class BlobFolder:
@@ -147,21 +154,29 @@ class BlobFolder:
         return {f"sha256:{name}": size for name, size in self.sizes()} if self.folder.is_dir() else {}
 
     def collect(
-        self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, dry_run: bool = False
+        self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, since: Micros = 0, dry_run: bool = False
     ) -> Collected:
-        """Remove blobs that nobody needs and leftovers of dead writers, sparing what is younger than `min_age`."""
+        """Remove blobs that nobody needs and leftovers of dead writers.
+
+        What is younger than `min_age` is spared, since somebody may be about to need it; so are blobs from before
+        `since`, when the registry that asks was made.
+        """
         kept = {hex_of(digest) for digest in keep}
         names = [entry.name for entry in self._entries() if entry.name not in kept and _is_ours(entry.name)]
-        removed = {}
+        removed, others = {}, 0
         with disk.refusals(f"collect blobs in {self.folder}"):
             for name in names:
-                size = _size_if_old(self.folder / name, now - min_age)
-                if size is not None:
-                    removed[name] = size
+                state = _state_of_file(self.folder / name)
+                if state is None:
+                    continue
+                if is_hex(name) and state.st_mtime_ns // 1000 < since:
+                    others += 1
+                elif max(state.st_mtime_ns, state.st_atime_ns) // 1000 < now - min_age:
+                    removed[name] = state.st_size
                     if not dry_run:
                         (self.folder / name).unlink(missing_ok=True)
         blobs = tuple(f"sha256:{name}" for name in removed if is_hex(name))
-        return Collected(blobs=blobs, size=sum(removed.values()), leftovers=len(removed) - len(blobs))
+        return Collected(blobs=blobs, size=sum(removed.values()), leftovers=len(removed) - len(blobs), others=others)
 
     def _has_whole(self, name: str, size: int) -> bool:
         """Whether the blob is there, whole and safe from collection; a damaged one is written again, and so healed."""
@@ -219,11 +234,9 @@ def _is_ours(name: str) -> bool:
     return name.startswith(disk.TEMPORARY) or is_hex(name)
 
 
-def _size_if_old(path: Path, limit: Micros) -> int | None:
-    """The size of a file that was neither written nor asked for since `limit`."""
+def _state_of_file(path: Path) -> os.stat_result | None:
     try:
         state = path.lstat()
     except FileNotFoundError:
         return None
-    used = max(state.st_mtime_ns, state.st_atime_ns) // 1000
-    return state.st_size if stat.S_ISREG(state.st_mode) and used < limit else None
+    return state if stat.S_ISREG(state.st_mode) else None

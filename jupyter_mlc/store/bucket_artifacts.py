@@ -192,11 +192,13 @@ class BucketArtifacts(Artifacts):
         yield from sorted(self.sizes_of_all())
 
     def collect(
-        self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, dry_run: bool = False
+        self, keep: Collection[Digest], now: Micros, min_age: Micros = DAY, *, since: Micros = 0, dry_run: bool = False
     ) -> Collected:
         """As in a folder; uploads that nobody completed are leftovers. Copies here that were long unused go too."""
         kept = {hex_of(digest) for digest in keep}
-        old = [(name, size) for name, size, made in self._objects() if name not in kept and made < now - min_age]
+        unneeded = [one for one in self._objects() if one[0] not in kept]
+        others = {name for name, _, made in unneeded if is_hex(name) and made < since}
+        old = [(name, size) for name, size, made in unneeded if name not in others and made < now - min_age]
         spare = [(name, size) for name, size in old if is_hex(name) or name.startswith(disk.TEMPORARY)]
         parts = [upload for upload in self._bucket.unfinished(self._prefix) if upload.began < now - min_age]
         if not dry_run:
@@ -207,7 +209,7 @@ class BucketArtifacts(Artifacts):
             super().collect((), now, max(min_age, _UNUSED))
         blobs = tuple(f"sha256:{name}" for name, _ in spare if is_hex(name))
         leftovers = len(spare) - len(blobs) + len(parts)
-        return Collected(blobs=blobs, size=sum(size for _, size in spare), leftovers=leftovers)
+        return Collected(blobs=blobs, size=sum(size for _, size in spare), leftovers=leftovers, others=len(others))
 
     def gives_back(self) -> bool:
         key = f"{self._prefix}{disk.TEMPORARY}{secrets.token_hex(8)}"

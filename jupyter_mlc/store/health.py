@@ -13,6 +13,7 @@ from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store import disk, filesystem
 from jupyter_mlc.store.artifacts import Artifacts
+from jupyter_mlc.store.blob_folder import BRING_BACK
 from jupyter_mlc.store.checkpoints import newest_own
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.registry import Registry, schema_of
@@ -172,11 +173,14 @@ def _blobs(patient: Patient) -> Iterator[Remark]:
     if missing:
         what = f"{len(missing):,} of {len(needed):,} that are needed are missing"
         yield Remark(about="blobs", what=what, advice="%mlc verify names them; bring them back from a backup")
-    spare = patient.artifacts.collect(needed, patient.clock(), dry_run=True)
+    spare = patient.artifacts.collect(needed, patient.clock(), since=patient.registry.made, dry_run=True)
+    if spare.others:
+        what = f"{spare.others:,} older than this registry: another one left them, whose database is gone"
+        yield Remark(about="blobs", what=what, advice=BRING_BACK)
     if spare.blobs or spare.leftovers:
         what = f"{len(spare.blobs):,} that nothing needs and {spare.leftovers:,} left by writers that never finished"
         yield Remark(about="blobs", what=f"{what}, {_bytes(spare.size)}", advice="delete them: jupyter mlc admin gc")
-    if not missing and not spare.blobs and not spare.leftovers:
+    if not missing and not spare.blobs and not spare.leftovers and not spare.others:
         yield Remark(about="blobs", what=f"all {len(needed):,} that are needed are there, and nothing else")
 
 

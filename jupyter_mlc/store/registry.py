@@ -51,6 +51,12 @@ class Registry(Queries):
             raise Damaged(f"{self.place.shown} does not begin with its making", hint="bring it back from a backup")
         return first.uuid
 
+    @cached_property
+    def made(self) -> Micros:
+        """When it was made."""
+        row = self.database.one("SELECT recorded FROM event WHERE seq = 1")
+        return int(row["recorded"]) if row else 0
+
     def head(self) -> Head:
         """The end of the chain now."""
         row = self.database.one("SELECT uuid, seq, hash, recorded FROM head WHERE one = 1")

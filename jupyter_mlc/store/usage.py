@@ -69,7 +69,7 @@ def usage(registry: Registry, artifacts: Artifacts, now: Micros) -> Usage:
         blobs=len(sizes),
         size=sum(sizes.values()),
         unneeded=sum(size for digest, size in sizes.items() if digest not in held),
-        collectable=artifacts.collect(held, now, dry_run=True).size,
+        collectable=artifacts.collect(held, now, since=registry.made, dry_run=True).size,
         free=shutil.disk_usage(artifacts.root).free,
     )
 

@@ -28,6 +28,8 @@ export interface AdminGc {
   yes?: boolean;
   /** token of the question that was answered */
   confirm?: string;
+  /** also blobs older than this registry, which another one left that is gone */
+  others?: boolean;
 }
 
 /** What was deleted. */

@@ -13,6 +13,7 @@ import pytest
 from jupyter_mlc.domain.entities import DatasetFacts
 from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError, NotFound
 from jupyter_mlc.store import disk, filesystem, health
+from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import exists
@@ -25,7 +26,7 @@ from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.tag import Tag
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, Clock
 from tests.verbs.conftest import Desk
 
 Open = Callable[[str, Identity], LocalSession]
@@ -446,11 +447,12 @@ def test_what_models_share_is_counted_once_and_told_apart(desk: Desk, facts: Cal
     assert found.to_rows()[0] == {"what": "churn", "versions": 2, "size": 150, "alone": 50}
 
 
-def test_what_a_collection_would_free_is_what_is_old_enough(desk: Desk) -> None:
+def test_what_a_collection_would_free_is_what_is_old_enough(desk: Desk, clock: Clock) -> None:
     desk.register()
     artifact = desk.artifact("nobody needs this")
     path = desk.backing.artifacts.path(artifact.digest)
-    os.utime(path, (0, 0))
+    desk.age(path)
+    clock.now += 2 * DAY
     found = used(desk)
     assert (found.unneeded, found.collectable, found.next) == (17, 17, "%mlc admin gc")
 
@@ -534,12 +536,13 @@ def test_a_last_event_from_the_future_is_told(desk: Desk, ben: Identity) -> None
 
 
 @pytest.mark.usefixtures("in_time")
-def test_blobs_that_are_missing_or_needed_by_nothing_are_counted(desk: Desk) -> None:
+def test_blobs_that_are_missing_or_needed_by_nothing_are_counted(desk: Desk, clock: Clock) -> None:
     desk.register()
     desk.register(content="two")
     artifacts = desk.backing.artifacts
     artifacts.delete(desk.registry.version("churn:1").artifact)
-    os.utime(artifacts.path(desk.artifact("stray").digest), (0, 0))
+    desk.age(artifacts.path(desk.artifact("stray").digest))
+    clock.now += 2 * DAY
     left = artifacts.folder / f"{disk.TEMPORARY}1-abc"
     left.write_text("half")
     os.utime(left, (0, 0))
@@ -550,6 +553,15 @@ def test_blobs_that_are_missing_or_needed_by_nothing_are_counted(desk: Desk) -> 
             "delete them: jupyter mlc admin gc",
         ),
     ]
+
+
+@pytest.mark.usefixtures("in_time")
+def test_blobs_of_a_registry_that_is_gone_are_told(desk: Desk) -> None:
+    desk.register()
+    os.utime(desk.backing.artifacts.path(desk.artifact("of another").digest), (0, 0))
+    ((what, advice),) = found(desk, "blobs")
+    assert what == "1 older than this registry: another one left them, whose database is gone"
+    assert advice.endswith("if nobody wants it: %mlc admin gc --others")
 
 
 @pytest.mark.usefixtures("in_time")

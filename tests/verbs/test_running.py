@@ -14,6 +14,7 @@ from jupyter_mlc.capture.process import here
 from jupyter_mlc.domain.entities import Measured
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, NeedsConfirmation
 from jupyter_mlc.domain.events import RunFile
+from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.verbs.admin_gc import AdminGc, AdminGcReply
@@ -30,7 +31,7 @@ from jupyter_mlc.verbs.run_log import Point, RunLog, RunLogReply
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply
 from jupyter_mlc.verbs.use import Use
-from tests.conftest import START
+from tests.conftest import START, Clock
 from tests.verbs.conftest import Desk
 
 
@@ -180,11 +181,12 @@ def test_a_signature_that_does_not_hold_is_not_trusted(desk: Desk, ben: Identity
     assert not reply.trusted
 
 
-def test_garbage_is_collected_and_what_is_needed_stays(desk: Desk) -> None:
+def test_garbage_is_collected_and_what_is_needed_stays(desk: Desk, clock: Clock) -> None:
     desk.register(content="needed")
     orphan = desk.artifact("orphan").digest
     path = desk.backing.artifacts.path(orphan)
-    os.utime(path, (1, 1))
+    desk.age(path)
+    clock.now += 2 * DAY
     dry = desk.call(AdminGc(dry_run=True))
     assert isinstance(dry, AdminGcReply)
     assert (dry.done, dry.blobs, dry.freed) == (False, 1, len("orphan"))
@@ -194,6 +196,24 @@ def test_garbage_is_collected_and_what_is_needed_stays(desk: Desk) -> None:
     assert (reply.blobs, reply.kept) == (1, 1)
     assert not path.exists()
     assert desk.backing.artifacts.has(desk.registry.version("churn:1").artifact)
+
+
+def test_blobs_of_a_registry_that_is_gone_are_spared_until_somebody_says_so(desk: Desk) -> None:
+    desk.register()
+    path = desk.backing.artifacts.path(desk.artifact("of another").digest)
+    os.utime(path, (1, 1))
+    reply = desk.call(AdminGc())
+    assert isinstance(reply, AdminGcReply)
+    assert reply.blobs == 0
+    assert reply.warnings == (
+        "1 older than this registry spared: another one left them, whose database is gone; to have it back, put a copy "
+        "of its registry.db in the place of this one's; if nobody wants it: %mlc admin gc --others",
+    )
+    assert path.exists()
+    reply = desk.call(AdminGc(others=True))
+    assert isinstance(reply, AdminGcReply)
+    assert (reply.blobs, reply.warnings) == (1, ())
+    assert not path.exists()
 
 
 def test_the_tables_are_rebuilt_from_the_events(desk: Desk) -> None:
