@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from jupyter_mlc.domain.entities import Digest, Micros
 from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store import disk
-from jupyter_mlc.store.digests import hex_of, holds_others, is_hex, missing_blob
+from jupyter_mlc.store.digests import hex_of, holds_others, is_hex, missing_blob, no_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -74,13 +74,17 @@ class BlobFolder:
         return self._has_whole(hex_of(digest), size)
 
     def open(self, digest: Digest) -> BinaryIO:
-        """Open a blob for reading; raises Damaged where it is missing."""
+        """Open a blob for reading; raises Damaged where it is missing, or no file."""
         path = self.path(digest)
         with disk.refusals(f"read {path}"):
-            try:
-                return path.open("rb")
+            try:  # without waiting for whoever writes into a pipe
+                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
             except FileNotFoundError:
                 raise missing_blob(digest) from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise no_file(digest)
+        return os.fdopen(descriptor, "rb")
 
     def read(self, digest: Digest) -> bytes:
         """All bytes of a blob."""

@@ -37,6 +37,11 @@ def holds_others(digest: Digest, size: int, found: str) -> Damaged:
     )
 
 
+def no_file(digest: Digest) -> Damaged:
+    """What to say of a blob in whose place stands a folder, a pipe or a device."""
+    return Damaged(f"the blob {digest} is no file", hint=_RESTORE)
+
+
 def missing_blob(digest: Digest) -> Damaged:
     """What to say of a blob that is not there."""
     return Damaged(f"the blob {digest} is missing", hint=_RESTORE)

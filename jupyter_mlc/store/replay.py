@@ -10,7 +10,7 @@ from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
 from jupyter_mlc.store.registry import Registry, schema_of
 from jupyter_mlc.store.rows import tables_of
-from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS, make_table
 from jupyter_mlc.store.sqlite import SqliteDatabase
 from jupyter_mlc.store.writing import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS
 
@@ -25,6 +25,7 @@ def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> in
         _restore_head(registry)
         total = registry.head().seq
         for table in tables_of(schema_of(registry)[1]):
+            make_table(registry.database, table)
             registry.database.query(f"DELETE FROM {table}")  # noqa: S608 (our own table names)
         rows = registry.database.rows
         for done, recorded in enumerate(registry.events(), start=1):

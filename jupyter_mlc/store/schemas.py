@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jupyter_mlc.store.database import Database
+import re
+
+from jupyter_mlc.store.database import Database, schema_text, statements
 from jupyter_mlc.store.rows import SINCE
 
 MAJOR = 1
@@ -14,6 +16,17 @@ def minor_by_tables(database: Database) -> int:
     """The minor version whose tables are there; a shared database may wait for its upgrade."""
     late = {SINCE[table] for table in SINCE if not columns_of(database, table)}
     return min(late, default=len(MIGRATIONS) + 1) - 1
+
+
+def make_table(database: Database, table: str) -> None:
+    """Make a table that is missing, with its indexes."""
+    if columns_of(database, table):
+        return
+    about = re.compile(rf"(CREATE|ALTER) TABLE {table} |CREATE (UNIQUE )?INDEX \w+ ON {table} ")
+    for script in MIGRATIONS:
+        for statement in statements(schema_text(script)):
+            if about.match(statement):
+                database.script(statement)
 
 
 def columns_of(database: Database, table: str) -> list[str]:

@@ -18,8 +18,9 @@ from jupyter_mlc.store.rows import DictRows
 from jupyter_mlc.store.verify_blobs import Reading, compare_blobs
 from jupyter_mlc.store.verify_events import Events, Walk, peaks_text
 from jupyter_mlc.store.verify_findings import Finding, Findings
+from jupyter_mlc.store.verify_guards import compare_guards
 from jupyter_mlc.store.verify_keys import Keyring
-from jupyter_mlc.store.verify_tables import compare_guards, compare_head, compare_tables, compare_words
+from jupyter_mlc.store.verify_tables import compare_head, compare_tables, compare_words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -176,6 +176,15 @@ def test_a_very_long_digest_is_shortened_in_the_error(artifacts: Artifacts) -> N
     assert caught.value.message == f"{'x' * 80 + '...'!r} is not a digest"
 
 
+def test_a_pipe_in_the_place_of_a_blob_is_told_and_not_waited_for(artifacts: Artifacts) -> None:
+    artifacts.put_bytes(b"hello")
+    artifacts.path(HELLO).unlink()
+    os.mkfifo(artifacts.path(HELLO))
+    for look in (artifacts.read, artifacts.check):
+        with pytest.raises(Damaged, match=f"the blob {HELLO} is no file"):
+            look(HELLO)
+
+
 def test_a_missing_blob_is_told_with_what_to_do(artifacts: Artifacts) -> None:
     for ask in (artifacts.read, artifacts.size, artifacts.check, artifacts.ensure):
         with pytest.raises(Damaged) as caught:

@@ -55,6 +55,24 @@ def test_a_rebuild_repairs_what_was_changed_past_us(lived: House) -> None:
     assert verify(lived.registry, lived.artifacts, identity=lived.identity, progress=silent).findings == ()
 
 
+def test_a_rebuild_makes_tables_that_are_missing_with_their_indexes(lived: House) -> None:
+    before, indexes = lived.rows, indexes_in(lived)
+    for table in KEYS:
+        lived.registry.database.query(f"DROP TABLE {table}")
+    rebuild(lived.registry, silent)
+    assert lived.rows == before
+    assert indexes_in(lived) == indexes
+    assert verify(lived.registry, lived.artifacts, identity=lived.identity, progress=silent).findings == ()
+
+
+def indexes_in(house: House) -> set[str]:
+    sql = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
+        "postgres": "SELECT indexname AS name FROM pg_indexes WHERE schemaname = current_schema()",
+    }[house.registry.database.dialect]
+    return {row["name"] for row in house.registry.database.query(sql)}
+
+
 def test_a_rebuild_that_fails_changes_nothing(lived: House, monkeypatch: pytest.MonkeyPatch) -> None:
     before = lived.rows
     monkeypatch.setattr("jupyter_mlc.store.log.EVENTS", {})

@@ -177,8 +177,10 @@ def take_and_add_a_row(whole: House, table: str) -> None:
 
 
 def test_a_missing_table_is_a_finding(whole: House) -> None:
-    with tampering(whole, "DROP TABLE tag"):
-        assert "there is no table tag" in places(whole)["tag"]
+    for table in ("tag", "schedule"):
+        with tampering(whole, f"DROP TABLE {table}"):
+            assert f"there is no table {table}" in places(whole)[table]
+            assert "head" not in places(whole)
     with tampering(whole, "ALTER TABLE run_file RENAME COLUMN name TO named"):
         assert "it has no column name" in places(whole)["run_file"]
 
@@ -274,6 +276,29 @@ def test_without_its_triggers_the_log_is_not_guarded(whole: House) -> None:
             f"trigger {name}"
             for name in re.findall(r"CREATE TRIGGER (\w+)", schema_text(f"{whole.registry.database.dialect}.sql"))
         }
+
+
+_FORGED_GUARDS = {
+    "sqlite": (
+        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT 1; END;",
+        "CREATE TRIGGER evil AFTER INSERT ON tag BEGIN DELETE FROM words; END;",
+    ),
+    "postgres": (
+        "CREATE OR REPLACE FUNCTION mlc_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event "
+        "FOR EACH ROW EXECUTE FUNCTION mlc_append_only()",
+        "CREATE TRIGGER evil AFTER INSERT ON tag FOR EACH ROW EXECUTE FUNCTION mlc_append_only()",
+    ),
+}
+
+
+def test_triggers_of_others_and_guards_that_do_something_else_are_findings(whole: House) -> None:
+    dialect = whole.registry.database.dialect
+    with tampering(whole, *_FORGED_GUARDS[dialect]):
+        found = places(whole)
+    guard = {"sqlite": "event_no_update", "postgres": "event_no_change"}[dialect]
+    assert found[f"trigger {guard}"] == "it does something else than to keep the log from being changed"
+    assert found["trigger evil"] == "it is none of this registry's, and acts whenever something is written"
 
 
 def test_an_event_that_makes_no_sense_is_a_finding(whole: House) -> None:

@@ -1,0 +1,57 @@
+"""The triggers: those that keep the log from being changed must be there as they were made, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.store.database import schema_text, statements
+
+if TYPE_CHECKING:
+    from jupyter_mlc.store.database import Database
+    from jupyter_mlc.store.verify_findings import Findings
+
+_PRESENT = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgres": (
+        "SELECT t.tgname AS name, pg_get_triggerdef(t.oid) || p.prosrc AS sql FROM pg_trigger t "
+        "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+        "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' "
+        "AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('event'))"
+    ),
+}
+_NAME = re.compile(r"CREATE TRIGGER (\w+)")
+_FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\).*?\$\$(.*?)\$\$", re.DOTALL)
+_CALLED = re.compile(r"EXECUTE FUNCTION (\w+)")
+_WORD = re.compile(r"'[^']*'|\w+\.(?=event|mlc_)|\w+|[^\w\s;]")
+
+
+def compare_guards(database: Database, findings: Findings) -> None:
+    """Without its triggers the log could be rewritten by accident, and others may do what nobody asked for."""
+    present = {row["name"]: _words(row["sql"]) for row in database.query(_PRESENT[database.dialect])}
+    guards = _guards(database.dialect)
+    for name, words in guards.items():
+        if name not in present:
+            findings.add(f"trigger {name}", "it is missing; it keeps the log from being changed")
+        elif present[name] != words:
+            findings.add(f"trigger {name}", "it does something else than to keep the log from being changed")
+    for name in present.keys() - guards.keys():
+        findings.add(f"trigger {name}", "it is none of this registry's, and acts whenever something is written")
+
+
+def _guards(dialect: str) -> Mapping[str, list[str]]:
+    """The triggers as they are made, with what they call."""
+    script = schema_text(f"{dialect}.sql")
+    bodies = dict(_FUNCTION.findall(script))
+    found = {}
+    for statement in statements(script):
+        if named := _NAME.match(statement):
+            called = _CALLED.search(statement)
+            found[named[1]] = _words(statement + (bodies[called[1]] if called else ""))
+    return found
+
+
+def _words(sql: str) -> list[str]:
+    """What a trigger says, in no order: a database may spell it anew, with the schema before names."""
+    return sorted(word for word in _WORD.findall(sql) if not word.endswith("."))
