@@ -147,7 +147,7 @@ class BlobFolder:
 
     def sizes(self) -> Iterator[tuple[str, int]]:
         """Every blob by its name (hexadecimal), with its size."""
-        with os.scandir(self.folder) as entries:
+        with disk.refusals(f"list {self.folder}"), os.scandir(self.folder) as entries:
             for entry in entries:
                 if is_hex(entry.name):
                     with contextlib.suppress(FileNotFoundError):  # collected meanwhile

@@ -39,6 +39,8 @@ _REASONS = {
     errno.ENOTDIR: ("a file stands where a folder should be", "move the file away and repeat the command"),
     errno.EMFILE: ("this process has too many files open", "raise the limit (ulimit -n) or restart the kernel"),
 }
+_LOOKING = ("list ", "look ", "read ")
+"""how what is done begins where nothing is written"""
 
 
 def untold(count: int) -> None:
@@ -60,6 +62,8 @@ def refusals(doing: str) -> Iterator[None]:
     except OSError as error:
         otherwise = (error.strerror or str(error), "repeat the command; if it stays so, look at the disk")
         reason, hint = _REASONS.get(error.errno or 0, otherwise)
+        if isinstance(error, PermissionError) and doing.startswith(_LOOKING):
+            reason, hint = "this user may not read it", "ask its owner for access"
         raise Unavailable(f"cannot {doing}: {reason}", hint=hint) from error
 
 

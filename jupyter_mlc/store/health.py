@@ -208,6 +208,8 @@ def _file_system(patient: Patient) -> Iterator[Remark]:
     if filesystem.is_network(folder):
         what = f"{kind}, over a network: it works, slower"
         yield Remark(about="file system", what=what, advice="keep it on a local disk, or use PostgreSQL")
+    elif not os.access(folder, os.W_OK):
+        yield Remark(about="file system", what=f"{kind}, local, read-only for you; whether locks hold cannot be tried")
     elif not filesystem.locks_hold(folder):
         what = f"{kind} does not lock files between processes"
         yield Remark(about="file system", what=what, advice="keep the registry on another disk, or use PostgreSQL")

@@ -185,6 +185,22 @@ def test_a_pipe_in_the_place_of_a_blob_is_told_and_not_waited_for(artifacts: Art
             look(HELLO)
 
 
+def test_a_blob_that_may_not_be_read_says_whom_to_ask(artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    artifacts.put_bytes(b"hello")
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
+    for look, doing in (
+        (lambda: artifacts.read(HELLO), f"read {artifacts.path(HELLO)}"),
+        (artifacts.sizes_of_all, f"list {artifacts.folder}"),
+    ):
+        with pytest.raises(Unavailable) as caught:
+            look()
+        assert caught.value.text == f"cannot {doing}: this user may not read it\nask its owner for access"
+
+
 def test_a_missing_blob_is_told_with_what_to_do(artifacts: Artifacts) -> None:
     for ask in (artifacts.read, artifacts.size, artifacts.check, artifacts.ensure):
         with pytest.raises(Damaged) as caught:

@@ -666,6 +666,16 @@ def test_file_systems_that_do_not_suit_are_told(desk: Desk, monkeypatch: pytest.
 
 
 @pytest.mark.usefixtures("in_time")
+def test_a_folder_that_is_read_only_is_no_file_system_without_locks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.register()
+    local = Desk(session=desk.backing, backing=desk.backing)
+    monkeypatch.setattr(health.os, "access", lambda *_: False)
+    assert found(local, "file system") == []
+
+
+@pytest.mark.usefixtures("in_time")
 def test_what_cannot_be_looked_at_is_told_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.register()
     local = Desk(session=desk.backing, backing=desk.backing)
