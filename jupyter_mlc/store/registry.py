@@ -164,6 +164,7 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
     with database.writing():
         if database.has_schema():  # another process was first
             return
+        _refuse_others(registry)
         _warn_of_blobs(registry.place)
         for script in (*MIGRATIONS, f"{database.dialect}.sql"):
             database.migrate(script)
@@ -175,6 +176,19 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
         writing.append(RegistryCreated(uuid=uuid))
         writing.introduce()
         writing.finish()
+
+
+def _refuse_others(registry: Registry) -> None:
+    """A file with tables, of which none is ours, is not the place for a registry; a server's database may be shared."""
+    if registry.place.folder is None:
+        return
+    tables = registry.database.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 3")
+    if tables:
+        names = ", ".join(row["name"] for row in tables)
+        raise Damaged(
+            f"the database in {registry.place.shown} is no registry: it has tables ({names}), but not ours",
+            hint="bring the registry's database back from a backup, or choose another place: %mlc use PATH",
+        )
 
 
 def _warn_of_blobs(place: PlaceOfRegistry) -> None:

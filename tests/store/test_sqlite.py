@@ -475,6 +475,17 @@ def test_a_number_that_no_column_holds_is_refused(tmp_path: Path) -> None:
     assert refused.value.text == "a number is too large to be kept\nwhole numbers go up to 2**63 - 1"
 
 
+def test_no_registry_is_made_in_a_database_of_something_else(tmp_path: Path, opened: Open) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "registry.db")) as other:
+        other.execute("CREATE TABLE bookmarks (url)")
+    with pytest.raises(Damaged) as refused:
+        opened(tmp_path)
+    assert refused.value.text == (
+        f"the database in {tmp_path} is no registry: it has tables (bookmarks), but not ours\n"
+        "bring the registry's database back from a backup, or choose another place: %mlc use PATH"
+    )
+
+
 def names(registry: Registry) -> list[str]:
     return [model.name for model in registry.models(9)]
 

@@ -671,7 +671,7 @@ def test_a_folder_that_is_read_only_is_no_file_system_without_locks(
 ) -> None:
     desk.register()
     local = Desk(session=desk.backing, backing=desk.backing)
-    monkeypatch.setattr(health.os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
     assert found(local, "file system") == []
 
 
