@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_mlc.capture.environment import Environment
 from jupyter_mlc.capture.git import Git
 from jupyter_mlc.capture.notebook.cells import Recorder
+from jupyter_mlc.capture.secrets.scrubbing import Watched
 from jupyter_mlc.capture.shot import WHEEL, Scene, Shot, Tools
 from jupyter_mlc.capture.switches import Switches, switches
 from jupyter_mlc.domain.entities import Digest, Snapshot
@@ -62,7 +63,7 @@ class Surroundings:
         self.recorder = recorder or Recorder()
         self._tools = Tools(recorder=self.recorder, git=git or Git(), environment=environment or Environment())
 
-    def take(
+    def take(  # noqa: PLR0913 (all that a snapshot may need to be told)
         self,
         *,
         folder: Path,
@@ -70,6 +71,7 @@ class Surroundings:
         namespace: Mapping[str, object] | None = None,
         uses: Iterable[str] | None = None,
         wanted: Switches | None = None,
+        said: Iterable[Watched] = (),
     ) -> Captured:
         """Take a snapshot; whatever goes wrong is told in its warnings.
 
@@ -85,12 +87,15 @@ class Surroundings:
             The variables that the model is made of; by default all that the running cell names.
         wanted : Switches, optional
             What is captured; by default what the nearest pyproject.toml says.
+        said : iterable of Watched, optional
+            Secrets in what was said along with it, which are searched for as well.
         """
         on = wanted or switches(folder)
         names = None if uses is None else frozenset(uses)
-        shot = Shot(
-            self._tools, Scene(folder=folder, environ=environ, namespace=namespace or {}, uses=names, switches=on)
+        scene = Scene(
+            folder=folder, environ=environ, namespace=namespace or {}, uses=names, switches=on, said=tuple(said)
         )
+        shot = Shot(self._tools, scene)
         shot.take()
         failed, notes = _writable(tuple(shot.failed)), _writable((*shot.notes, *_unsearched(on)))
         replaced = (f"{found} was replaced by ***" for found in shot.secrets)
