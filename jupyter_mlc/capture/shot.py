@@ -124,6 +124,11 @@ class Shot:
     def _notebook(self) -> None:
         found = self._located.notebook if self._on("notebook") else None
         executed = self._executions if self._on("cells") else ()
+        if found and self._located.rival:
+            other = self._located.rival.path.name
+            self.notes.append(
+                f"{found.path.name} was taken for the notebook: {other} holds as much of what ran, and is not newer"
+            )
         if found:
             content = with_executed(found, executed, self._clean, self._clean_entry)
             self.facts["notebook_path"] = self._clean(str(found.path), "notebook path")

@@ -183,6 +183,14 @@ def test_a_notebook_that_was_not_saved_since_is_a_note(tmp_path: Path) -> None:
     assert notebook(taken)["cells"][0]["source"] == "x = 1"
 
 
+def test_a_copy_that_might_be_the_notebook_is_a_note(tmp_path: Path) -> None:
+    path = save(tmp_path, *CELLS)
+    (tmp_path / "copy.ipynb").write_bytes(path.read_bytes())
+    assert take(around_of(*CELLS), tmp_path).notes == (
+        "churn.ipynb was taken for the notebook: copy.ipynb holds as much of what ran, and is not newer",
+    )
+
+
 def test_cells_that_ran_before_anybody_looked_are_a_note(tmp_path: Path) -> None:
     recorder = Recorder()
     recorder.adopt(["", "x = 1", "y = 2", "%load_ext jupyter_mlc"], "c")
