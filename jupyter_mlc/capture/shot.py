@@ -127,7 +127,7 @@ class Shot:
         if found and self._located.rival:
             other = self._located.rival.path.name
             self.notes.append(
-                f"{found.path.name} was taken for the notebook: {other} holds as much of what ran, and is not newer"
+                f"{found.path.name} was taken as the notebook; {other}, which is not newer, holds as much of what ran"
             )
         if found:
             content = with_executed(found, executed, self._clean, self._clean_entry)

@@ -29,9 +29,9 @@ class Captured:
     blobs: Mapping[str, bytes]
     """field of the snapshot to bytes; of ``wheels`` each by itself"""
     warnings: tuple[str, ...] = ()
-    """to be shown now: captures that failed, secrets that were replaced, findings met for the first time"""
+    """to be shown now: captures that failed, secrets and findings met for the first time"""
     notes: tuple[str, ...] = ()
-    """worth a line and no more: findings met before, a notebook that git does not track"""
+    """worth a line and no more: findings and secrets told before, a notebook that git does not track"""
 
     def stored(self, digests: Mapping[str, Digest]) -> Snapshot:
         """Return the snapshot with the digests of its blobs, by field."""
@@ -62,6 +62,7 @@ class Surroundings:
     ) -> None:
         self.recorder = recorder or Recorder()
         self._tools = Tools(recorder=self.recorder, git=git or Git(), environment=environment or Environment())
+        self._named: set[str] = set()
 
     def take(  # noqa: PLR0913 (all that a snapshot may need to be told)
         self,
@@ -98,14 +99,21 @@ class Surroundings:
         shot = Shot(self._tools, scene)
         shot.take()
         failed, notes = _writable(tuple(shot.failed)), _writable((*shot.notes, *_unsearched(on)))
-        replaced = (f"{found} was replaced by ***" for found in shot.secrets)
+        replaced = [f"{found} was replaced by ***" for found in shot.secrets if found not in self._named]
+        known = len(shot.secrets) - len(replaced)
+        self._named.update(shot.secrets)
         facts = {name: _writable(value) for name, value in shot.facts.items()}
         return Captured(
-            snapshot=Snapshot(**facts, warnings=failed, notes=notes, off=on.off),
+            snapshot=Snapshot(**facts, warnings=failed, notes=_besides(notes, facts), off=on.off),
             blobs=shot.blobs,
             warnings=_writable((*failed, *replaced, *shot.warnings)),
-            notes=notes,
+            notes=(*notes, *([f"secrets that were replaced by *** and named before: {known}"] if known else [])),
         )
+
+
+def _besides(notes: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the notes that are no findings: these are facts of their own."""
+    return tuple(note for note in notes if note not in facts.get("findings", ()))
 
 
 def _unsearched(on: Switches) -> tuple[str, ...]:
