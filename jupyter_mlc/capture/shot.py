@@ -17,7 +17,7 @@ from jupyter_mlc.capture.notebook.document import Notebooks, from_executed, text
 from jupyter_mlc.capture.notebook.findings import Warned, find, lagging
 from jupyter_mlc.capture.notebook.locate import Hints, Located, locate
 from jupyter_mlc.capture.notebook.names import names_of
-from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, entry_kind
+from jupyter_mlc.capture.secrets.scrubbing import MASK, Scrubber, Watched, entry_kind
 from jupyter_mlc.capture.switches import Switches
 from jupyter_mlc.capture.wheels import Wheels
 from jupyter_mlc.domain.errors import MlcError
@@ -48,6 +48,8 @@ class Scene:
     namespace: Mapping[str, object]
     uses: frozenset[str] | None
     switches: Switches
+    said: tuple[Watched, ...] = ()
+    """secrets in what was said along with it"""
 
 
 class Shot:
@@ -122,6 +124,11 @@ class Shot:
     def _notebook(self) -> None:
         found = self._located.notebook if self._on("notebook") else None
         executed = self._executions if self._on("cells") else ()
+        if found and self._located.rival:
+            other = self._located.rival.path.name
+            self.notes.append(
+                f"{found.path.name} was taken as the notebook; {other}, which is not newer, holds as much of what ran"
+            )
         if found:
             content = with_executed(found, executed, self._clean, self._clean_entry)
             self.facts["notebook_path"] = self._clean(str(found.path), "notebook path")
@@ -204,7 +211,7 @@ class Shot:
 
     def _scrub(self, given: str, where: str) -> tuple[str, tuple[str, ...]]:
         if not self._watching:
-            self._tools.scrubber.watch(self._scene.environ)
+            self._tools.scrubber.watch(self._scene.environ, self._scene.said)
             self._watching = True
         return self._tools.scrubber.scrub(given, where)
 

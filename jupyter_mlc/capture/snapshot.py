@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_mlc.capture.environment import Environment
 from jupyter_mlc.capture.git import Git
 from jupyter_mlc.capture.notebook.cells import Recorder
+from jupyter_mlc.capture.secrets.scrubbing import Watched
 from jupyter_mlc.capture.shot import WHEEL, Scene, Shot, Tools
 from jupyter_mlc.capture.switches import Switches, switches
 from jupyter_mlc.domain.entities import Digest, Snapshot
@@ -28,9 +29,9 @@ class Captured:
     blobs: Mapping[str, bytes]
     """field of the snapshot to bytes; of ``wheels`` each by itself"""
     warnings: tuple[str, ...] = ()
-    """to be shown now: captures that failed, secrets that were replaced, findings met for the first time"""
+    """to be shown now: captures that failed, secrets and findings met for the first time"""
     notes: tuple[str, ...] = ()
-    """worth a line and no more: findings met before, a notebook that git does not track"""
+    """worth a line and no more: findings and secrets told before, a notebook that git does not track"""
 
     def stored(self, digests: Mapping[str, Digest]) -> Snapshot:
         """Return the snapshot with the digests of its blobs, by field."""
@@ -61,8 +62,9 @@ class Surroundings:
     ) -> None:
         self.recorder = recorder or Recorder()
         self._tools = Tools(recorder=self.recorder, git=git or Git(), environment=environment or Environment())
+        self._named: set[str] = set()
 
-    def take(
+    def take(  # noqa: PLR0913 (all that a snapshot may need to be told)
         self,
         *,
         folder: Path,
@@ -70,6 +72,7 @@ class Surroundings:
         namespace: Mapping[str, object] | None = None,
         uses: Iterable[str] | None = None,
         wanted: Switches | None = None,
+        said: Iterable[Watched] = (),
     ) -> Captured:
         """Take a snapshot; whatever goes wrong is told in its warnings.
 
@@ -85,22 +88,32 @@ class Surroundings:
             The variables that the model is made of; by default all that the running cell names.
         wanted : Switches, optional
             What is captured; by default what the nearest pyproject.toml says.
+        said : iterable of Watched, optional
+            Secrets in what was said along with it, which are searched for as well.
         """
         on = wanted or switches(folder)
         names = None if uses is None else frozenset(uses)
-        shot = Shot(
-            self._tools, Scene(folder=folder, environ=environ, namespace=namespace or {}, uses=names, switches=on)
+        scene = Scene(
+            folder=folder, environ=environ, namespace=namespace or {}, uses=names, switches=on, said=tuple(said)
         )
+        shot = Shot(self._tools, scene)
         shot.take()
         failed, notes = _writable(tuple(shot.failed)), _writable((*shot.notes, *_unsearched(on)))
-        replaced = (f"{found} was replaced by ***" for found in shot.secrets)
+        replaced = [f"{found} was replaced by ***" for found in shot.secrets if found not in self._named]
+        known = len(shot.secrets) - len(replaced)
+        self._named.update(shot.secrets)
         facts = {name: _writable(value) for name, value in shot.facts.items()}
         return Captured(
-            snapshot=Snapshot(**facts, warnings=failed, notes=notes, off=on.off),
+            snapshot=Snapshot(**facts, warnings=failed, notes=_besides(notes, facts), off=on.off),
             blobs=shot.blobs,
             warnings=_writable((*failed, *replaced, *shot.warnings)),
-            notes=notes,
+            notes=(*notes, *([f"secrets that were replaced by *** and named before: {known}"] if known else [])),
         )
+
+
+def _besides(notes: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the notes that are no findings: these are facts of their own."""
+    return tuple(note for note in notes if note not in facts.get("findings", ()))
 
 
 def _unsearched(on: Switches) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from jupyter_mlc.capture.switches import switches
 from jupyter_mlc.verbs.base import Ask, Field, Reply
 
 if TYPE_CHECKING:
-    from jupyter_mlc.capture.secrets.scrubbing import Scrubber
+    from jupyter_mlc.capture.secrets.scrubbing import Scrubber, Watched
 
 LARGEST_TEXT = 1 << 20
 """bytes of a text file that is searched"""
@@ -35,6 +35,17 @@ def masked(ask: Ask) -> tuple[Ask, tuple[str, ...]]:
         clean[name], kinds = _searched(value, label, scrubber)
         found += kinds
     return (dataclasses.replace(ask, **clean), tuple(found)) if found else (ask, ())
+
+
+def said_in(ask: type[Ask], values: Mapping[str, Any]) -> tuple[Watched, ...]:
+    """Return the secrets in what is going to be asked, which what is captured with it must not hold either."""
+    kind: Any = ask  # as in `masked`
+    words = [value for name, _ in _words_of(kind) if (value := values.get(name))]
+    if not words or not _are_wanted():
+        return ()
+    from jupyter_mlc.capture.secrets.scrubbing import said
+
+    return tuple(one for each in words for one in said(each))
 
 
 def named(reply: Replied, found: tuple[str, ...]) -> Replied:
@@ -77,7 +88,7 @@ def _searched(value: Any, label: str, scrubber: Scrubber) -> tuple[Any, tuple[st
 
     if isinstance(value, Mapping):
         return scrub_entries(value, label, scrubber)
-    return scrubber.scrub(value, label)
+    return scrubber.scrub(value, label, prose=True)
 
 
 @lru_cache(maxsize=256)

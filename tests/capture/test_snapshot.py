@@ -149,6 +149,7 @@ def test_a_finding_warns_once_and_stays_in_the_facts(tmp_path: Path) -> None:
     first, second = take(around, tmp_path), take(around, tmp_path)
     assert (first.warnings, first.notes, first.snapshot.findings) == ((text,), (), (text,))
     assert (second.warnings, second.notes, second.snapshot.findings) == ((), (text,), (text,))
+    assert second.snapshot.notes == ()
 
 
 def test_the_model_s_variables_may_be_named(tmp_path: Path) -> None:
@@ -183,6 +184,14 @@ def test_a_notebook_that_was_not_saved_since_is_a_note(tmp_path: Path) -> None:
     assert notebook(taken)["cells"][0]["source"] == "x = 1"
 
 
+def test_a_copy_that_might_be_the_notebook_is_a_note(tmp_path: Path) -> None:
+    path = save(tmp_path, *CELLS)
+    (tmp_path / "copy.ipynb").write_bytes(path.read_bytes())
+    assert take(around_of(*CELLS), tmp_path).notes == (
+        "churn.ipynb was taken as the notebook; copy.ipynb, which is not newer, holds as much of what ran",
+    )
+
+
 def test_cells_that_ran_before_anybody_looked_are_a_note(tmp_path: Path) -> None:
     recorder = Recorder()
     recorder.adopt(["", "x = 1", "y = 2", "%load_ext jupyter_mlc"], "c")
@@ -211,6 +220,18 @@ def test_a_secret_is_replaced_everywhere_and_named_once(tmp_path: Path) -> None:
     assert SECRET.encode() not in taken.blobs["notebook"]
     assert taken.snapshot.secrets == ("cell 1: the value of DB_PASSWORD", "cell 2: the value of DB_PASSWORD")
     assert taken.warnings == tuple(f"{secret} was replaced by ***" for secret in taken.snapshot.secrets)
+
+
+def test_secrets_that_were_named_before_are_one_note(tmp_path: Path) -> None:
+    cells = [("a", "password = 'hunter2'"), ("b", "db_password = 'hunter3'"), ("r", REGISTER)]
+    around = around_of(*cells)
+    save(tmp_path, *cells)
+    take(around, tmp_path)
+    save(tmp_path, *cells, ("c", "my_password = 'hunter4'"))
+    again = take(around, tmp_path)
+    assert again.warnings == ("cell 4: the value of my_password was replaced by ***",)
+    assert again.notes == ("secrets that were replaced by *** and named before: 2",)
+    assert (len(again.snapshot.secrets), again.snapshot.notes) == (3, ())
 
 
 def test_a_secret_in_a_cell_that_is_gone_is_named_by_its_execution(tmp_path: Path) -> None:

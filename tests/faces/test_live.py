@@ -369,6 +369,25 @@ def test_secrets_among_what_is_typed_are_replaced_and_named(desk: Desk, monkeypa
     assert registry(desk).version("churn:1").note == "reads with ***"
 
 
+def test_what_is_replaced_in_what_is_typed_is_not_kept_in_the_notebook_either(desk: Desk) -> None:
+    recorder = desk.surroundings.recorder
+    for source in ("k = 'S3cretPw9x'", "%mlc tag churn:1 token=ab12cd34ef56gh78", "%mlc register churn clf -p pw={k}"):
+        recorder.begin("", source)
+        recorder.end(success=True)
+    reply = register(desk, param={"pw": "S3cretPw9x"}, note="with password=NotePw77xyz")
+    snapshot = details(desk, "churn:1").snapshot
+    assert snapshot.notebook is not None
+    kept = desk.session.artifacts.read(snapshot.notebook)
+    assert [secret for secret in (b"S3cretPw9x", b"ab12cd34") if secret in kept] == []
+    assert registry(desk).version("churn:1").note == "with password=***"
+    assert reply.warnings == (
+        "executed cell [1]: the value of pw was replaced by ***",
+        "executed cell [2]: the value of token was replaced by ***",
+        "note: the value of password was replaced by ***",
+        "parameter pw: the value of pw was replaced by ***",
+    )
+
+
 def test_a_run_warns_of_secrets_in_its_parameters(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_PASSWORD", "tr0ub4dor-and-3")
     said: list[str] = []

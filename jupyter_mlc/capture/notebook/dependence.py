@@ -31,10 +31,14 @@ def needed(executions: Sequence[Execution], wanted: Iterable[str] | None) -> Nee
     bodies, imports = _bodies(read), _imports(read)
     live = _with_bodies(set(wanted), bodies)
     seen, chosen = set(live), []
+    redone: dict[str, Names] = {}
     for one, names in zip(reversed(executions), reversed(read), strict=True):
-        if not names.doubtful and not touched(names, imports) & live:
+        needs = touched(names, imports) & live
+        if not names.doubtful and (not needs or needs <= _anew(names, redone.get(one.cell))):
             continue
         chosen.append(one)
+        if one.cell and one.ok is not False:
+            redone[one.cell] = names
         if one.ok is not False and not names.doubtful:
             live -= names.rebinds
         live |= _with_bodies(set(names.uses), bodies)
@@ -48,6 +52,18 @@ def touched(names: Names, imports: Mapping[str, str]) -> frozenset[str]:
     for_the_eye = {name for name, package in imports.items() if package in SHOWERS}
     passed = {name for function, name in names.passed if function not in gentle}
     return names.binds | (names.changes - for_the_eye) | (names.reached - gentle) | passed
+
+
+def _anew(names: Names, later: Names | None) -> frozenset[str]:
+    """Return the names for which a later run of the same cell stands in: set where they were, or handed to calls again.
+
+    What it changed in place may have added up, so that counts.
+    """
+    if later is None:
+        return frozenset()
+    handed = {name for _, name in names.passed} & {name for _, name in later.passed}
+    perhaps = (names.binds - names.rebinds) & (later.binds - later.uses)
+    return (perhaps | (handed - names.binds)) - names.changes - names.reached
 
 
 def conflict(one: Names, other: Names, imports: Mapping[str, str]) -> bool:

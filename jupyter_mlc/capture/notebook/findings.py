@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.capture.notebook.dependence import Needed, conflict, imports_of, needed, touched
 from jupyter_mlc.capture.notebook.names import names_of
+from jupyter_mlc.capture.notebook.plain import meaning
 
 if TYPE_CHECKING:
     from jupyter_mlc.capture.notebook.cells import Execution
@@ -51,18 +52,20 @@ class Finding:
     cell: str
     count: int
     text: str
+    registering: bool = False
+    """whether it is about the place of the cell that registers, which runs anew each time that it is told"""
 
     @property
-    def key(self) -> tuple[Kind, str, int]:
+    def key(self) -> tuple[Kind, str, int | str]:
         """What makes it the same finding when it is met again."""
-        return self.kind, self.cell, self.count
+        return self.kind, self.cell, self.text if self.registering else self.count
 
 
 class Warned:
     """What was already said in this kernel: a finding warns once, a repeat is a note."""
 
     def __init__(self) -> None:
-        self._said: set[tuple[Kind, str, int]] = set()
+        self._said: set[tuple[Kind, str, int | str]] = set()
 
     def sort(self, findings: Iterable[Finding]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the texts of what warns now, and of what is only worth a note."""
@@ -143,8 +146,8 @@ class _Comparison:
             return
         if cell is None:
             yield self._finding(Kind.DELETED, one, f"{self._name(one)} {self._lost(one)}")
-        elif cell.source.strip() != one.source.strip():
-            yield self._finding(Kind.EDITED, one, f"{self._name(one)} was edited after it ran")
+        elif cell.source.strip() != one.source.strip() and meaning(cell.source) != meaning(one.source):
+            yield self._finding(Kind.EDITED, one, f"{self._name(one)} {self._edited(one)}")
 
     def _disordered(self) -> Iterator[Finding]:
         """Yield what ran after a cell that stands below it, where the order may matter."""
@@ -187,6 +190,10 @@ class _Comparison:
     def _cell(self, one: Execution) -> CodeCell | None:
         return self._by_id.get(one.cell) or self._by_source.get(one.source.strip())
 
+    def _edited(self, one: Execution) -> str:
+        again = self._succeeded.get(one.cell, 0) > one.count
+        return "was edited and ran again, over what it left behind" if again else "was edited after it ran"
+
     def _lost(self, one: Execution) -> str:
         known = one.cell and any(other.cell in self._by_id for other in self._all)
         return "was deleted after it ran" if known else "was edited or deleted after it ran"
@@ -202,7 +209,11 @@ class _Comparison:
     def _finding(self, kind: Kind, one: Execution, text: str) -> Finding:
         cell = self._cell(one)
         return Finding(
-            kind=kind, cell=one.cell or (cell.id if cell else "") or str(one.count), count=one.count, text=text
+            kind=kind,
+            cell=one.cell or (cell.id if cell else "") or str(one.count),
+            count=one.count,
+            text=text,
+            registering=kind is Kind.DISORDERED and one is self._all[-1],
         )
 
 

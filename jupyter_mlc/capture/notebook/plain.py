@@ -39,6 +39,7 @@ _ASSIGNED = re.compile(r"(\s*)([^\W\d][\w., \t]{0,200}?)\s*=\s*(%\w*|!)(.*)")
 _MAGIC = re.compile(r"(\s*)%(\w+)[ \t]*(.*)")
 _SHELL = re.compile(r"(\s*)!{1,2}\s*([\w./-]*)")
 _HELP = re.compile(r"(\s*)(\?{1,2}[\w.*%]+|%{0,2}[\w.*]+\?{1,2})\s*;?\s*$")
+_AS_IT_IS = re.compile(r"(?m)^([ \t]*)([%!].*)")
 _OPTIONS = re.compile(r"(?:-\w+[ \t]*\d*[ \t]+)*")
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -65,6 +66,15 @@ def plain(source: str) -> Plain:
     if tree is None:
         return Plain(tree=_words_as_uses(source), doubtful=True)
     return Plain(tree=tree, doubtful=any(doubtful for _, doubtful in lines))
+
+
+def meaning(source: str) -> str:
+    """Return what is left of a cell without its comments and spelling; of one that is no Python all of it."""
+    magic = _CELL_MAGIC.match(source)
+    if magic and magic[1] not in PYTHON_BODY:
+        return source.strip()
+    tree = _parsed(source) or _parsed(_AS_IT_IS.sub(lambda line: f"{line[1]}{line[2].rstrip()!r}", source))
+    return ast.dump(tree) if tree is not None else source.strip()
 
 
 def _parsed(code: str) -> ast.Module | None:

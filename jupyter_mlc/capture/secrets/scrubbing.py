@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -33,6 +33,9 @@ _URL_LOGIN = re.compile(r"://([^\s/:@'\"<>\\]{0,256}):([^\s/@'\"<>\\]{1,512})@")
 _URL_TOKEN = re.compile(r"://([\w.~%-]{16,512})@")
 _HEADER = re.compile(r"\b(?:[Bb]earer|[Bb]asic|BEARER|BASIC)[ ]{1,4}([A-Za-z0-9._~+/=-]{12,4096})")
 _CONNECTION = re.compile(r"(?i)[;\"' ](?:password|pwd)=([^;\"'\s{}]{4,128})(?=;)")
+_CURL_LOGIN = re.compile(
+    r"\bcurl\b[^\n]{0,512}?\s(?:-u|--user|-U|--proxy-user)[ =]?[\"']?[^\s:\"']{1,128}:([^\s\"']{4,512})"
+)
 _FILLED_IN = re.compile(r"\{.*\}|\$.*|%.*s|\*+")
 
 
@@ -86,7 +89,24 @@ def _entry(key: str, value: Scalar, where: str, scrubber: Scrubber) -> tuple[Sca
     kind = entry_kind(key, str(value))
     if kind:
         return MASK, (f"{where}: {kind}",)
-    return scrubber.scrub(value, where) if isinstance(value, str) else (value, ())
+    return scrubber.scrub(value, where, prose=True) if isinstance(value, str) else (value, ())
+
+
+def said(words: str | Mapping[str, Scalar]) -> tuple[Watched, ...]:
+    """Return the secrets in what somebody said, a note or tags, to be watched for in what is captured with it."""
+    found = _said_in(words) if isinstance(words, str) else [one for key in words for one in _entered(key, words[key])]
+    return _as_written(one for one in found if one.value.lower() not in COMMON)
+
+
+def _entered(key: str, value: Scalar) -> list[Watched]:
+    if isinstance(value, bool | float) or value is None:
+        return []
+    kind = entry_kind(key, str(value))
+    return [Watched(value=str(value), kind=kind)] if kind else _said_in(str(value))
+
+
+def _said_in(text: str) -> list[Watched]:
+    return [Watched(value=text[begin:end], kind=kind) for begin, end, kind in _spans((), text, prose=True)]
 
 
 class Scrubber:
@@ -102,11 +122,12 @@ class Scrubber:
         self._environ = environ or {}
         self._forget()
 
-    def watch(self, environ: Mapping[str, str]) -> None:
-        """Look for the secrets of this environment from now on."""
-        if watched(environ) != self._values:
+    def watch(self, environ: Mapping[str, str], besides: Iterable[Watched] = ()) -> None:
+        """Look for the secrets of this environment from now on, and for some besides."""
+        values = _longest_first((*watched(environ), *besides))
+        if values != self._values:
             self._environ = environ
-            self.__dict__.pop("_values")
+            self._values = values
             self._forget()
 
     @cached_property
@@ -114,22 +135,26 @@ class Scrubber:
         """Found when there is a text to search: looking through an environment takes its time."""
         return watched(self._environ)
 
-    def scrub(self, text: str, where: str) -> tuple[str, tuple[str, ...]]:
-        """Do as the function `scrub` does."""
-        clean, kinds = (self._scan if len(text) < _LONG else self._scan_long)(text)
+    def scrub(self, text: str, where: str, *, prose: bool = False) -> tuple[str, tuple[str, ...]]:
+        """Do as the function `scrub` does; in prose, such as a note, nothing is taken for code."""
+        clean, kinds = (self._scan if len(text) < _LONG else self._scan_long)(text, prose=prose)
         return clean, tuple(f"{where}: {kind}" for kind in kinds)
 
     def _forget(self) -> None:
         self._scan = lru_cache(maxsize=8192)(self._scanned)
         self._scan_long = lru_cache(maxsize=8)(self._scanned)
 
-    def _scanned(self, text: str) -> tuple[str, tuple[str, ...]]:
-        return _scan(self._values, text)
+    def _scanned(self, text: str, *, prose: bool) -> tuple[str, tuple[str, ...]]:
+        return _scan(self._values, text, prose=prose)
 
 
 def watched(environ: Mapping[str, str]) -> tuple[Watched, ...]:
     """Return the secrets of an environment: values under telling names, and passwords in addresses."""
     found = [one for name, value in environ.items() if len(value) >= SHORTEST_VALUE for one in _watched(name, value)]
+    return _longest_first(found)
+
+
+def _longest_first(found: Iterable[Watched]) -> tuple[Watched, ...]:
     return tuple(sorted(found, key=lambda one: (-len(one.value), one.value, one.kind)))
 
 
@@ -138,15 +163,24 @@ def _watched(name: str, value: str) -> tuple[Watched, ...]:
     found = [Watched(value=match[2], kind=f"the password in {name}") for match in _URL_LOGIN.finditer(value)]
     if telling(name) is not Telling.NOTHING and value.lower() not in COMMON and not value.startswith(("/", "~/")):
         found.append(Watched(value=value, kind=f"the value of {name}"))
-    written = [Watched(value=json.dumps(one.value)[1:-1], kind=one.kind) for one in found]
-    return tuple(one for one in dict.fromkeys([*found, *written]) if len(one.value) >= SHORTEST_VALUE)
+    return _as_written(found)
 
 
-def _scan(values: tuple[Watched, ...], text: str) -> tuple[str, tuple[str, ...]]:
-    found = [*_by_value(text, values), *by_shape(text), *_in_urls(text), *_in_headers(text), *by_name(text)]
-    spans = sorted(found, key=lambda span: (span[0], -span[1]))
+def _as_written(found: Iterable[Watched]) -> tuple[Watched, ...]:
+    """Return the values that are long enough to be searched for, also as they stand in JSON."""
+    known = list(found)
+    written = [Watched(value=json.dumps(one.value)[1:-1], kind=one.kind) for one in known]
+    return tuple(one for one in dict.fromkeys([*known, *written]) if len(one.value) >= SHORTEST_VALUE)
+
+
+def _spans(values: tuple[Watched, ...], text: str, *, prose: bool) -> list[Span]:
+    shaped = (*_by_value(text, values), *by_shape(text), *_in_urls(text), *_in_headers(text), *_in_logins(text))
+    return sorted((*shaped, *by_name(text, prose=prose)), key=lambda span: (span[0], -span[1]))
+
+
+def _scan(values: tuple[Watched, ...], text: str, *, prose: bool) -> tuple[str, tuple[str, ...]]:
     pieces, kinds, at = [], [], 0
-    for begin, end, kind in spans:
+    for begin, end, kind in _spans(values, text, prose=prose):
         if begin >= at:
             pieces += [text[at:begin], MASK]
             kinds.append(kind)
@@ -184,6 +218,12 @@ def _in_headers(text: str) -> Iterator[Span]:
         yield from (
             (*match.span(1), "an authorization header") for match in _HEADER.finditer(text) if looks_random(match[1])
         )
+
+
+def _in_logins(text: str) -> Iterator[Span]:
+    if "curl" in text:
+        found = (match.span(1) for match in _CURL_LOGIN.finditer(text) if not _FILLED_IN.fullmatch(match[1]))
+        yield from ((*span, "the password of a login") for span in found)
 
 
 def entry_kind(name: str, value: str) -> str | None:

@@ -25,7 +25,7 @@ class Telling(IntEnum):
 
 
 SURELY = frozenset({"password", "passwd", "pwd", "passphrase"})
-LIKELY = frozenset({"secret", "apikey", "accesskey", "secretkey", "privatekey", "apisecret"})
+LIKELY = frozenset({"secret", "apikey", "accesskey", "secretkey", "privatekey", "apisecret", "pw"})
 PERHAPS = frozenset({"token", "auth", "authorization", "credential", "credentials", "bearer", "authtoken", "pat"})
 KEYS = words(
     """
@@ -63,7 +63,7 @@ _PIECES = re.compile(r"[\W_]+")
 _WORDY = re.compile(r"[a-z]{0,20}|[A-Z]{1,20}|(?:[A-Z][a-z]+){1,6}|[a-z]+(?:[A-Z][a-z]+){1,6}|[A-Za-z]{0,12}\d{0,4}")
 
 # The first letters alone make the scan quick; the rest of the name is read where one is found.
-_HIT = re.compile(r"(?i:pass|pwd|secret|token|key|auth|credential|bearer|[_.]pat\b)")
+_HIT = re.compile(r"(?i:pass|pwd|secret|token|key|auth|credential|bearer|[_.]pat\b|(?<![a-z])pw\b)")
 _AFTER = re.compile(r"[\w-]{0,64}")
 _QUOTE = r"""\\{0,3}(?:\"\"\"|'''|"|')"""
 _ANNOTATION = r"\s{0,4}:\s{0,4}[\w.\[\]|, ]{1,40}(?==)"
@@ -83,6 +83,14 @@ _AFTER_NAME = re.compile(r"=(?!=)|:[ \t]{1,8}")
 _SHELL_LINE = re.compile(
     r"""[ \t+-]{0,8}(?:["'][ \t]{0,8})?(?:!|%env\b|%set_env\b|export\b|set\b|setenv\b|ENV\b|ARG\b)"""
 )
+_OUR_LINE = re.compile(
+    r"""[ \t+-]{0,40}(?:["'][ \t]{0,40})?"""
+    r"""(?:(?:[^\W\d][\w., \t]{0,64}=[ \t]{0,4})?%{1,2}mlc\b|(?:jupyter[ -])?mlc[ \t])"""
+)
+"""the words of our own commands are as bare as a shell's"""
+_CLOSED = re.compile(r"""\\.|"[^"\\]*"|'[^'\\]*'""")
+_LINE = 1_024
+"""characters of a line, as far as it goes on from the one above, that are looked at before a name"""
 _FOREIGN_CELL = re.compile(r"\s{0,80}%%(?:bash|sh|script|writefile|file|dotenv|cmd)\b")
 _CODE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
@@ -128,20 +136,20 @@ def _wordy(value: str) -> bool:
     return all(_WORDY.fullmatch(piece) for piece in _PIECES.split(value))
 
 
-def by_name(text: str) -> Iterator[Span]:
-    """Yield every value that a telling name beside it gives away."""
+def by_name(text: str, *, prose: bool = False) -> Iterator[Span]:
+    """Yield every value that a telling name beside it gives away; in prose nothing is taken for code."""
     at = 0
     while hit := _HIT.search(text, at):
         before = text[max(0, hit.start() - 64) : hit.start()]
         begin = hit.start() - len(before) + len(before.rstrip(_NAME_CHARACTERS))
         end = _AFTER.match(text, hit.end()).end()  # type: ignore[union-attr] # matches the empty string
         at = end
-        for span in _beside(text, begin, end):
+        for span in _beside(text, begin, end, prose=prose):
             yield span
             at = max(at, span[1])
 
 
-def _beside(text: str, begin: int, end: int) -> Iterator[Span]:
+def _beside(text: str, begin: int, end: int, *, prose: bool) -> Iterator[Span]:
     name = text[begin:end].rpartition(".")[2].strip("-")
     told = telling(name)
     if told is Telling.NOTHING:
@@ -154,7 +162,7 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Span]:
         yield from ((first, last, f"the value of {name}") for first, last in quoted)
         if quoted:
             return
-    yield from ((first, last, f"the value of {name}") for first, last in _bare(text, begin, end, told))
+    yield from ((first, last, f"the value of {name}") for first, last in _bare(text, begin, end, told, prose=prose))
 
 
 def _literals(text: str, at: int, told: Telling) -> Iterator[tuple[int, int]]:
@@ -169,18 +177,48 @@ def _literals(text: str, at: int, told: Telling) -> Iterator[tuple[int, int]]:
         at = following.end()
 
 
-def _bare(text: str, begin: int, end: int, told: Telling) -> Iterator[tuple[int, int]]:
-    """Yield a value without quotes, where a line of a shell, an environment file or YAML has one."""
-    line = text[max(text.rfind("\n", max(0, begin - 256), begin) + 1, begin - 256) : begin]
+def _bare(text: str, begin: int, end: int, told: Telling, *, prose: bool) -> Iterator[tuple[int, int]]:
+    """Yield a value without quotes, where a line of a shell, an environment file, YAML or prose has one."""
     flag = text.startswith("--", begin)
-    shell = flag or _SHELL_LINE.match(line) is not None or _FOREIGN_CELL.match(text) is not None
     separator = (_AFTER_FLAG if flag else _AFTER_NAME).match(text, end)
     value = _BARE.match(text, separator.end()) if separator else None
     if value is None or separator is None:
         return
+    line = _line_before(text, begin)
+    assigned = separator[0] == "="
     capitals = text[begin:end].isupper()
-    first_in_line = not line.strip(" \t+-\"'\\")
-    if not shell and (not first_in_line or (_CODE.fullmatch(value[0]) and separator[0] == "=" and not capitals)):
+    if flag or _in_shell(text, line) or (prose and (assigned or capitals)):
+        believed = told
+    elif not line.strip(" \t+-\"'\\") and not prose:  # the first in its line
+        if _CODE.fullmatch(value[0]) and assigned and not capitals:
+            return
+        believed = told if capitals else Telling.PERHAPS
+    elif prose or (_is_quoted(line) and not _is_argument(text, line, value.end())):
+        believed = min(told, Telling.LIKELY)
+    else:
         return
-    if is_secret(value[0], told if shell or capitals else Telling.PERHAPS):
+    if is_secret(value[0], believed):
         yield value.span()
+
+
+def _line_before(text: str, begin: int) -> str:
+    """Return what stands before a place in its line, and in those above that go on in it."""
+    least = max(0, begin - _LINE)
+    first = text.rfind("\n", least, begin) + 1
+    while first > least and text.endswith("\\\n", least, first):
+        first = text.rfind("\n", least, first - 1) + 1
+    return text[max(first, least) : begin]
+
+
+def _in_shell(text: str, line: str) -> bool:
+    return bool(_SHELL_LINE.match(line) or _OUR_LINE.match(line) or _FOREIGN_CELL.match(text))
+
+
+def _is_quoted(line: str) -> bool:
+    """Say whether a line ends within a string or a comment."""
+    return not {'"', "'", "#"}.isdisjoint(_CLOSED.sub("", line))
+
+
+def _is_argument(text: str, line: str, end: int) -> bool:
+    """Say whether a value is one of a call that stands in a string: code, whose values are names."""
+    return line.rstrip().endswith(("(", ",")) or text.startswith((",", ")"), end)

@@ -18,6 +18,7 @@ from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.store.formats.base import REFERENCE
 from jupyter_mlc.verbs.job_names import JOB
+from jupyter_mlc.verbs.masking import said_in
 from jupyter_mlc.verbs.register import Facts, Register, RegisterReply, contradictions
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
     desk.progress(0, 4, "storing the model")
     artifact = stored(desk, named, _form(values))
     desk.progress(1, 4, "looking around")
-    taken = snapshot(desk, [each.name for each in (named, *data, *([sample] if sample else []))])
+    uses = [each.name for each in (named, *data, *([sample] if sample else []))]
+    taken = snapshot(desk, uses, said_in(Register, {**values, **_logged(run, values)}))
     with _told_anyway(desk, taken):
         return _registered(desk, {**values, "sample": sample}, artifact, taken, run)
 

@@ -13,6 +13,7 @@ import msgspec
 from jupyter_mlc.domain.entities import Digest
 
 if TYPE_CHECKING:
+    from jupyter_mlc.capture.secrets.scrubbing import Watched
     from jupyter_mlc.faces.desk import Desk
 
 
@@ -34,13 +35,14 @@ class Taken:
         return (*self.findings, *self.warnings)
 
 
-def snapshot(desk: Desk, uses: Iterable[str] | None) -> Taken:
+def snapshot(desk: Desk, uses: Iterable[str] | None, said: Iterable[Watched] = ()) -> Taken:
     """Take a snapshot of what surrounds the caller, and store what belongs to it."""
     captured = desk.surroundings.take(
         folder=Path.cwd(),
         environ=os.environ,
         namespace=desk.namespace(),
         uses=tuple(uses) if uses is not None else None,
+        said=said,
     )
     names = list(captured.blobs)
     digests = dict(zip(names, desk.session.artifacts.put_many(captured.blobs.values()), strict=True)) if names else {}

@@ -99,8 +99,67 @@ def test_a_model_of_the_same_class_has_no_part_in_the_findings_of_another() -> N
 def test_an_earlier_form_that_left_something_behind_is_found() -> None:
     ran = executions(("a", "old = 1"), ("a", "new = 2"), ("b", "clf = fit(old)"))
     assert texts(find(ran, document(("a", "new = 2"), ("b", "clf = fit(old)")), {"clf"})) == [
-        "cell 1 (old = 1) was edited after it ran"
+        "cell 1 (old = 1) was edited and ran again, over what it left behind"
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "edited"),
+    [
+        ("clf = make(x, 1)", "clf = make(x, 2)"),
+        ("for C in (1, 2):\n    clf = fit(C)", "for C in (1, 3):\n    clf = fit(C)"),
+    ],
+)
+def test_an_edited_cell_that_ran_again_gives_no_finding_for_calls_and_loops(first: str, edited: str) -> None:
+    ran = executions(("x", "x = 1"), ("a", first), ("a", edited))
+    assert find(ran, document(("x", "x = 1"), ("a", edited)), {"clf", "x"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "edited"),
+    [
+        ("x = x[x > 0]", "x = x[x > 1]"),
+        ("x['a'] = make(x)", "x['b'] = make(x)"),
+        ("x.append(1)", "x.append(2)"),
+        ("for y in z:\n    x = y", "for y in z:\n    x += y"),
+        ("x = fit(1)", "if good:\n    x = fit(2)"),
+    ],
+)
+def test_an_edited_cell_that_ran_again_is_found_where_the_first_run_may_show(first: str, edited: str) -> None:
+    ran = executions(("x", "x = y"), ("a", first), ("a", edited))
+    name = first.splitlines()[0]
+    dots = "..." if "\n" in first else ""
+    assert texts(find(ran, document(("x", "x = y"), ("a", edited)), {"x"})) == [
+        f"cell 2 ({name}{dots}) was edited and ran again, over what it left behind"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ran", "saved"),
+    [
+        ("x = 1", "x = 1  # as agreed"),
+        ("# first\nx = [1,2]", "x = [1, 2]"),
+        ("x = (5\n % 3)", "x = 5 % 3  # as agreed"),
+        ("%matplotlib inline\nx = 1", "%matplotlib inline\nx = 1  # as agreed"),
+        ("%%time\nx = 1", "%%time\nx = 1  # as agreed"),
+    ],
+)
+def test_a_comment_that_was_edited_gives_no_finding(ran: str, saved: str) -> None:
+    assert find(executions(("a", ran)), document(("a", saved)), {"x"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("ran", "saved"),
+    [
+        ("%run a.py\nx = 1", "%run b.py\nx = 1"),
+        ("!make x # 1\nx = 1", "!make x # 2\nx = 1"),
+        ("%%bash\n# 1", "%%bash\n# 2"),
+        ("%%time -n 1\nx = 1", "%%time -n 2\nx = 1"),
+        ("x = '# 1'", "x = '# 2'"),
+    ],
+)
+def test_what_looks_like_a_comment_and_is_none_is_found(ran: str, saved: str) -> None:
+    assert [one.kind for one in find(executions(("a", ran)), document(("a", saved)), {"x"})] == [Kind.EDITED]
 
 
 def test_a_failed_cell_is_found() -> None:
@@ -164,6 +223,15 @@ def test_a_finding_warns_once_and_a_new_run_warns_again() -> None:
     assert warned.sort(first) == ((), (text,))
     again = find(executions(("a", "clf = 2"), ("a", "clf = 1")), saved, {"clf"})
     assert warned.sort(again) == ((text,), ())
+
+
+def test_the_place_of_the_registering_cell_warns_once_however_often_it_runs() -> None:
+    warned, register = Warned(), ("r", "%mlc register churn clf")
+    cells = document(register, ("z", "clf.C = 3"))
+    ran = [("z", "clf.C = 3"), register]
+    text = "cell 1 (%mlc register churn clf) ran after cell 2 (clf.C = 3), which stands below it"
+    assert warned.sort(find(executions(*ran), cells, {"clf"})) == ((text,), ())
+    assert warned.sort(find(executions(*ran, *ran), cells, {"clf"})) == ((), (text,))
 
 
 EXTENSION = """

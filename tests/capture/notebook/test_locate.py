@@ -94,6 +94,36 @@ def test_the_cell_s_id_is_enough_where_the_source_was_edited_and_not_saved(tmp_p
     assert path_of(ran(("r", REGISTER)), tmp_path) == path
 
 
+def test_after_save_as_the_newer_file_that_holds_what_ran_is_believed(tmp_path: Path) -> None:
+    written(tmp_path / "a.ipynb", ("a", "x = 1"), ("b", "clf = fit(x)"), ("r", "%mlc register old clf"))
+    saved_as = written(tmp_path / "b.ipynb", *CELLS, saved=2_000)
+    assert path_of(ran(*CELLS), tmp_path, JPY_SESSION_NAME="a.ipynb") == saved_as
+    edited = written(tmp_path / "c.ipynb", ("a", "x = 2"), *CELLS[1:], saved=3_000)
+    assert path_of(ran(("a", "x = 1"), ("a", "x = 2"), *CELLS[1:]), tmp_path, JPY_SESSION_NAME="b.ipynb") == edited
+
+
+def test_an_edit_that_was_not_saved_leaves_a_named_file_believed(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ipynb", ("a", "x = 0"), *CELLS[1:], saved=2_000)
+    written(tmp_path / "template.ipynb", *CELLS, saved=1_000)
+    written(tmp_path / "other.ipynb", ("a", "x = 5"), ("b", "clf = fit(x)"), ("r", "%mlc other"), saved=3_000)
+    assert path_of(ran(*CELLS), tmp_path, JPY_SESSION_NAME="a.ipynb") == path
+
+
+@pytest.mark.parametrize("names", ["abr", ("", "", "")])
+def test_of_files_that_nobody_named_one_with_a_cell_that_never_ran_comes_second(tmp_path: Path, names: str) -> None:
+    cells = [(name, source) for name, (_, source) in zip(names, CELLS, strict=True)]
+    path = written(tmp_path / "work.ipynb", *CELLS)
+    written(tmp_path / "out.ipynb", CELLS[0], ("p", "# Parameters\nC = 2"), *CELLS[1:], saved=2_000)
+    assert located(ran(*cells), tmp_path) == Located(notebook=Notebooks().read(path))
+
+
+def test_of_copies_that_hold_the_same_the_newest_is_taken_and_the_other_named(tmp_path: Path) -> None:
+    copy = written(tmp_path / "copy.ipynb", *CELLS)
+    newest = written(tmp_path / "new.ipynb", *CELLS, saved=2_000)
+    read = Notebooks().read
+    assert located(ran(*CELLS), tmp_path) == Located(notebook=read(newest), rival=read(copy))
+
+
 @pytest.mark.parametrize("hint", [{}, {"JPY_SESSION_NAME": "a.ipynb"}])
 def test_a_cell_with_the_same_source_and_another_id_is_another_cell(tmp_path: Path, hint: dict[str, str]) -> None:
     written(tmp_path / "a.ipynb", ("z", "other = 1"), ("y", REGISTER))

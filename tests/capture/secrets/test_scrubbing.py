@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_mlc.capture.secrets.scrubbing import Scrubber, entry_kind, scrub, scrub_entries
+from jupyter_mlc.capture.secrets.scrubbing import Scrubber, entry_kind, said, scrub, scrub_entries
 
 DRAW = random.Random(20)  # what a machine draws; no key in this file was ever one
 
@@ -84,6 +84,15 @@ BY_NAME = [
     ("dbPassword='hunter2'", "dbPassword='***'", "dbPassword"),
     (f"aws_secret_access_key='{RANDOM}'", "aws_secret_access_key='***'", "aws_secret_access_key"),
     (f"wandb_api_key = '{drawn(40, HEX)}'", "wandb_api_key = '***'", "wandb_api_key"),
+    (f"%mlc tag churn:1 token={RANDOM}", "%mlc tag churn:1 token=***", "token"),
+    (f"v = %mlc register churn clf --tag api_key={RANDOM}", "v = %mlc register churn clf --tag api_key=***", "api_key"),
+    ("%mlc register churn clf \\\n  -p password=hunter2", "%mlc register churn clf \\\n  -p password=***", "password"),
+    ("%%mlc run churn -p password=hunter2\nx = 1", "%%mlc run churn -p password=***\nx = 1", "password"),
+    ("mlc register churn clf -p password=hunter2", "mlc register churn clf -p password=***", "password"),
+    ('%mlc edit churn "password=hunter2 it is"', '%mlc edit churn "password=*** it is"', "password"),
+    ("conn = 'host=h password=S3cretPw9x user=b'", "conn = 'host=h password=*** user=b'", "password"),
+    ("x = 1  # don't forget, db password: Blorp!77xyz", "x = 1  # don't forget, db password: ***", "password"),
+    ("connect(pw='S3cretPw!9x')", "connect(pw='***')", "pw"),
 ]
 
 
@@ -100,6 +109,7 @@ def test_a_value_beside_a_telling_name_is_replaced(text: str, clean: str, name: 
         (f"git+https://{RANDOM}@github.com/a/b", "git+https://***@github.com/a/b", "a URL with a token"),
         ("'Server=db;Password=hunter2;'", "'Server=db;Password=***;'", "a connection string's password"),
         (f'h = {{"X": "Bearer {RANDOM}"}}', 'h = {"X": "Bearer ***"}', "an authorization header"),
+        ("!curl -s -u ana:hunter2 https://host/x", "!curl -s -u ana:*** https://host/x", "the password of a login"),
     ],
 )
 def test_logins_in_addresses_and_headers_are_replaced(text: str, clean: str, kind: str) -> None:
@@ -133,6 +143,11 @@ HARMLESS = [
     "if '-----BEGIN PRIVATE KEY-----' in text: pass",
     "secret = 'a'; token = ''; password = None",
     "password = '***'",
+    "!curl -u $USER:$PASSWORD x; !curl -u {user}:{password2} x; !curl https://host:8443/x -u ana",
+    "%mlc register churn clf -p token=env:HF_TOKEN -p auth=basic --tag api_key={KEY_2}",
+    "print('connect(host, password=S3cretPw9x)')  # or connect(password=S3cretPw9x)",
+    "log('password: required2'); s = 'the secret: features2'  # token: tokenizer2",
+    "pw = 'pairwise'; pw = 0.12345678; wpw = 'S3cretPw9x'",
     "numpy==2.4.0\npython-jose==3.3.0\ntokenizers==0.20.1\nsecretstorage==3.3.3",
 ]
 
@@ -140,6 +155,39 @@ HARMLESS = [
 @pytest.mark.parametrize("text", HARMLESS, ids=[text[:24] for text in HARMLESS])
 def test_what_is_no_secret_stays(text: str) -> None:
     assert scrub(text, "cell 1", {}) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("note with password=NotePw77xyz here", "note with password=*** here"),
+        ("password=hunter2", "password=***"),
+        ("the password: Blorp!77xyz", "the password: ***"),
+        (
+            "password: rotated by ops, token=the, secret: features",
+            "password: rotated by ops, token=the, secret: features",
+        ),
+    ],
+)
+def test_in_prose_nothing_is_taken_for_code(text: str, clean: str) -> None:
+    assert Scrubber().scrub(text, "note", prose=True)[0] == clean
+
+
+def test_what_somebody_says_is_watched_for_where_it_is_long_enough() -> None:
+    tags: dict[str, bool | int | float | str | None] = {
+        "token": RANDOM,
+        "url": "see password=S3cretPw9x",
+        "password": "hunter2",
+        "team": "ops-team-2",
+        "ok": True,
+    }
+    watched = (*said(tags), *said("with password=postgres and pw=S3cretPw8x"))
+    assert [one.value for one in watched] == [RANDOM, "S3cretPw9x", "S3cretPw8x"]
+    scrubber = Scrubber()
+    scrubber.watch({}, watched)
+    assert scrubber.scrub("f('S3cretPw9x')", "cell 1") == ("f('***')", ("cell 1: the value of password",))
+    scrubber.watch({})
+    assert scrubber.scrub("f('S3cretPw9x')", "cell 1") == ("f('S3cretPw9x')", ())
 
 
 ENVIRON = {
@@ -191,7 +239,7 @@ def test_a_secret_set_later_is_found_in_text_that_was_seen_before() -> None:
 def test_the_same_text_is_scanned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     scanned: list[str] = []
 
-    def count(text: str) -> list[tuple[int, int, str]]:
+    def count(text: str, **_: object) -> list[tuple[int, int, str]]:
         scanned.append(text)
         return []
 
@@ -234,6 +282,9 @@ def test_no_text_is_too_odd(text: str) -> None:
         'token="""',
         "sk-aaaaaaaa-",
         "pass'\\\"key: ",
+        "x\" 'pw=",
+        "%mlc password=a \\\n",
+        "curl -u a:",
     ],
 )
 def test_text_made_to_be_slow_is_not(piece: str) -> None:
