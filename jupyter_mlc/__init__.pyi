@@ -185,6 +185,7 @@ def list(
 def load(
     ref: str,
     *,
+    file: str = "",
     trust: bool = False,
 ) -> Any:
     """Load a version's object into the notebook."""

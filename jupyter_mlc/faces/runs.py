@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Self, SupportsFloat
 
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.capture.secrets.scrubbing import MASK
-from jupyter_mlc.domain.entities import Digest, Measured, Scalar
+from jupyter_mlc.domain.entities import Digest, Measured, RunFile, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
-from jupyter_mlc.domain.events import RunFile
 from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.masking import masked_text
 from jupyter_mlc.verbs.run import Run as RunAsk

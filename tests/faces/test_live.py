@@ -390,8 +390,8 @@ def test_a_with_block_is_a_run_and_the_next_version_belongs_to_it(desk: Desk) ->
     register(desk)
     register(desk)
     versions = registry(desk).versions("churn", 10)
-    runs = {found.ref: found.version for found in registry(desk).runs("churn", 10)}
-    assert runs == {"run/1": "churn:1", "run/2": "churn:2"}
+    runs = {found.ref: found.versions for found in registry(desk).runs("churn", 10)}
+    assert runs == {"run/1": ("churn:1",), "run/2": ("churn:2",)}
     assert [metric.value for metric in versions[1].metrics] == [0.7]
     assert versions[0].metrics == ()
     assert registry(desk).series(run.id) == {"auc": [(0, 0.5), (1, 0.6), (2, 0.7)]}
@@ -405,7 +405,7 @@ def test_a_version_registered_inside_the_block_has_what_was_logged_so_far(desk: 
     version = registry(desk).version("churn:1")
     assert {metric.key: metric.value for metric in version.metrics} == {"auc": 0.8, "f1 macro": 0.4}
     assert ("depth", 4) in [(param.key, param.value) for param in version.params]
-    assert registry(desk).run(1).version == "churn:1"
+    assert registry(desk).run(1).versions == ("churn:1",)
 
 
 def test_a_run_that_fails_is_kept_as_failed_and_the_error_passes(desk: Desk) -> None:
@@ -436,6 +436,7 @@ def test_a_run_keeps_files(desk: Desk, tmp_path: Path) -> None:
     assert refused.value.text == "nowhere.png is not a file\ngive the path of a file that exists"
     assert desk.session.artifacts.read(digest) == b"a picture"
     assert registry(desk).is_held(digest)
+    assert call(desk, "load", ref="run/1", file="roc.png") == b"a picture"
 
 
 def test_a_text_with_a_secret_is_kept_as_a_copy_without_it_and_that_is_told(desk: Desk, tmp_path: Path) -> None:
@@ -475,7 +476,7 @@ def test_a_line_leaves_the_run_open_until_the_next_version(desk: Desk) -> None:
     run.log(auc=0.9)
     register(desk)
     assert not run.is_open
-    assert registry(desk).run(1).version == "churn:1"
+    assert registry(desk).run(1).versions == ("churn:1",)
 
 
 def test_a_cell_is_a_run_and_knows_it_by_name(desk: Desk, names: dict[str, object]) -> None:

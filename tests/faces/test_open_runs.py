@@ -123,7 +123,7 @@ def test_a_version_of_another_model_belongs_to_the_block_around_it(desk: Desk) -
         found = registered(desk)
     assert (found.run, found.metrics, found.reply.logged) == (run.ref, {"auc": 0.9}, ("auc", "tried"))
     assert isinstance(desk.session, LocalSession)
-    assert desk.session.registry.run_by_id(run.id).version == "churn:1"
+    assert desk.session.registry.run_by_id(run.id).versions == ("churn:1",)
 
 
 def test_a_run_of_the_models_own_goes_before_a_block_for_another(desk: Desk) -> None:
