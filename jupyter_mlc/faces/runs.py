@@ -84,10 +84,10 @@ class Run:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if self.is_open:
-            self.end(failed=kind is not None)
+            self.end(failed=is_failure(error))
 
     def __repr__(self) -> str:
         state = "open" if self.is_open else "ended"
@@ -223,6 +223,11 @@ class Run:
     def _check_open(self) -> None:
         if not self.is_open:
             raise Conflict(f"{self.ref} has ended", hint=f"start another: mlc.run({self.name!r})")
+
+
+def is_failure(error: BaseException | None) -> bool:
+    """Whether what ended a run is an error: ``sys.exit()`` and ``sys.exit(0)`` are none."""
+    return error is not None and not (isinstance(error, SystemExit) and error.code in {None, 0})
 
 
 def _number(key: str, value: object) -> float:
