@@ -92,7 +92,10 @@ def _is_beside(one: Run, other: Run) -> bool:
 
 
 def _is_ended_by_an_error() -> bool:
-    """Whether a script stops at an error; in a notebook an error ends a cell and no more."""
+    """Whether a script stops at an error; in a notebook an error ends a cell and no more.
+
+    Of a SystemExit outside a block, whatever its code, Python leaves no trace for what runs at the end.
+    """
     get = getattr(sys.modules.get("IPython"), "get_ipython", None)
     is_script = get is None or get() is None
     return is_script and getattr(sys, "last_type", None) is not None

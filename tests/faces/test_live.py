@@ -470,6 +470,37 @@ def test_a_metric_is_a_number(desk: Desk) -> None:
     assert run.metrics == {"auc": 0.5}
 
 
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        ("three", "the step is 'three', not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
+        (1.5, "the step is 1.5, not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
+        (float("inf"), "the step is inf, not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
+    ],
+)
+def test_a_step_is_a_whole_number(desk: Desk, step: Any, text: str) -> None:
+    with Run(desk, "churn") as run:
+        run.log(auc=0.5, step=np.int64(3))  # type: ignore[arg-type]
+        run.log(auc=0.6, step=4.0)  # type: ignore[arg-type]
+        with pytest.raises(BadInput) as refused:
+            run.log(auc=0.7, step=step)
+    assert refused.value.text == text
+    assert registry(desk).series(run.id) == {"auc": [(3, 0.5), (4, 0.6)]}
+
+
+def test_what_is_logged_and_what_is_a_parameter_has_a_name(desk: Desk) -> None:
+    with Run(desk, "churn") as run:
+        with pytest.raises(BadInput) as refused:
+            run.log(0.7)  # type: ignore[arg-type]
+        assert refused.value.text == "float is no mapping of metrics\nname them: run.log(auc=0.71)"
+        with pytest.raises(BadInput) as refused:
+            run.param(model=print)
+        assert refused.value.message == (
+            "model=<built-in function print> is a builtin_function_or_method; "
+            "a parameter is a number, text, True, False or None"
+        )
+
+
 def test_a_line_leaves_the_run_open_until_the_next_version(desk: Desk) -> None:
     run = call(desk, "run", name="churn", param={"C": 2})
     assert isinstance(run, Run)
