@@ -65,7 +65,7 @@ def load(ask: Load, context: Context) -> LoadReply:
     if ask.file:
         return _file(ask, context)
     if (run := _RUN.fullmatch(ask.ref.strip())) is not None:
-        raise BadInput(f"{run[0]} is a run, not a version", hint=f"a file of it: %mlc load {run[0]} --file NAME")
+        raise BadInput(f"{run[0]} is a run, not a version", hint=f"read a file: data = %mlc load {run[0]} --file NAME")
     plan = planned(context.registry.version(ask.ref), context, trust=ask.trust)
     version, event = plan.version, plan.event
     if plan.own is not None:

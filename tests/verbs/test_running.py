@@ -165,7 +165,7 @@ def test_a_file_is_loaded_by_its_run_or_by_a_version_whatever_became_of_it(desk:
         (Load(ref="churn:1", file="x"), "run/1 keeps no file 'x'\nsee %mlc show run/1"),
         (Load(ref="run/2", file="roc.png"), "run/2 keeps no file 'roc.png'\nits files are recorded when it ends"),
         (Load(ref="run/3", file="roc.png"), "there is no run/3\nsee %mlc list NAME --runs"),
-        (Load(ref="run/1"), "run/1 is a run, not a version\na file of it: %mlc load run/1 --file NAME"),
+        (Load(ref="run/1"), "run/1 is a run, not a version\nread a file: data = %mlc load run/1 --file NAME"),
     ],
 )
 def test_a_file_that_is_not_there_is_refused_with_the_next_step(desk: Desk, ask: Load, text: str) -> None:
