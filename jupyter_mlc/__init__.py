@@ -45,6 +45,10 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 def __getattr__(name: str) -> object:
     if name.startswith("_"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "MlcError":
+        from jupyter_mlc.domain.errors import MlcError
+
+        return MlcError
     from jupyter_mlc.faces.functions import attribute
 
     return attribute(name)
@@ -53,4 +57,4 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     from jupyter_mlc.faces.functions import names
 
-    return sorted([*globals(), *names()])
+    return sorted([*globals(), "MlcError", *names()])

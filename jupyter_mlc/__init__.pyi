@@ -7,6 +7,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_mlc.domain.entities import Scalar
+from jupyter_mlc.domain.errors import MlcError as MlcError
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.domain.lifecycle import Stage, Tier
 from jupyter_mlc.jobs.batches import Backend
@@ -59,7 +60,17 @@ __version__: str
 
 def load_ipython_extension(shell: InteractiveShell, *, greet: bool = True) -> None: ...
 def unload_ipython_extension(shell: InteractiveShell) -> None: ...
-def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
+def run(
+    name: str,
+    /,
+    note: str = "",
+    *,
+    param: Mapping[str, Scalar] | None = None,
+    tag: Mapping[str, str] | None = None,
+    **params: Scalar,
+) -> Run:
+    """Start a run: ``with mlc.run("churn", C=1) as run: run.log(auc=.7)``."""
+
 def alias(
     ref: str,
     alias: str,
@@ -185,6 +196,7 @@ def list(
 def load(
     ref: str,
     *,
+    file: str = "",
     trust: bool = False,
 ) -> Any:
     """Load a version's object into the notebook."""

@@ -244,6 +244,19 @@ class ModelVersion:
         return f"{self.model}:{self.number}"
 
 
+FILE = "file"
+"""the format of a file that is read as it is, where artifacts are opened"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFile:
+    """A file kept with a run."""
+
+    name: str
+    digest: Digest
+    size: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """One execution that trained something, or tried to."""
@@ -258,12 +271,13 @@ class Run:
     started: Micros
     duration: Micros | None
     note: str
-    version: str | None = None
-    """the version that came of it"""
+    versions: tuple[str, ...] = ()
+    """those that came of it, the oldest first"""
     metrics: tuple[Measured, ...] = ()
     params: tuple[Parameter, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     datasets: tuple[str, ...] = ()
+    files: tuple[RunFile, ...] = ()
 
     @property
     def ref(self) -> str:

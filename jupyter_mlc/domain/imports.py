@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from jupyter_mlc.domain.entities import Digest, Micros, Standing
+from jupyter_mlc.domain.entities import Digest, Micros, RunFile, Standing
 from jupyter_mlc.domain.evaluations import Whence
-from jupyter_mlc.domain.events import Evaluated, Event, RunFile, VersionKey, VersionRegistered, event, text
+from jupyter_mlc.domain.events import Evaluated, Event, VersionKey, VersionRegistered, event, text
 
 HIGHEST_NUMBER = 1_000_000_000
 """of a version that can be brought in: the numbers after it must fit in every database too"""

@@ -38,7 +38,7 @@ def parse(
     Raises
     ------
     BadInput
-        Where the line cannot be read, names no verb, or does not fit the verb.
+        Where the line cannot be read, names no verb for the cell below it, or does not fit the verb.
     """
     found = read(line)
     return _parsed(found.words, cell, names, verbs, quiet=found.quiet)
@@ -59,16 +59,24 @@ def _parsed(
     switches, rest = _without_switches(words)
     wants_help = "help" in switches
     if not rest:
-        return everything(verbs) if wants_help else overview(verbs)
+        return everything(verbs) if wants_help else _alone(overview(verbs), cell)
     if rest[0].text == "help":
         return _help_page(rest[1:], verbs, names)
     verb, after = find_verb(rest, verbs, names)
     if isinstance(verb, str):
-        return group_page(verb, verbs)
+        return _alone(group_page(verb, verbs), None if wants_help else cell)
     if wants_help:
         return verb_page(verb)
     values = bind(verb, after, names, cell)
     return Call(verb=verb, values=values, json="json" in switches, quiet=quiet or "quiet" in switches)
+
+
+def _alone(page: HelpText, cell: str | None) -> HelpText:
+    """The page that is shown where no verb is named, unless a cell waits for one."""
+    if cell is not None and cell.strip():
+        message = "no verb says what to do with this cell, so it was not executed"
+        raise BadInput(message, hint="to execute it as a run, write %%mlc run NAME on its first line")
+    return page
 
 
 def is_quiet(line: str) -> bool:
@@ -81,6 +89,12 @@ def is_quiet(line: str) -> bool:
     """
     found = read(line)
     return found.quiet or "quiet" in _without_switches(found.words)[0]
+
+
+def wants_json(words: Sequence[str]) -> bool:
+    """Say whether the words of a command line want plain data, whether or not they can be read."""
+    switches, _ = _without_switches([Word.plain(word) for word in words])
+    return "json" in switches and "quiet" not in switches
 
 
 def _without_switches(words: Sequence[Word]) -> tuple[set[str], list[Word]]:

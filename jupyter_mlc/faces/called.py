@@ -85,6 +85,14 @@ def refused(error: MlcError) -> Refused:
     return Refused(code=error.code, message=error.message, hint=error.hint, token=token)
 
 
+def error_body(error: MlcError) -> bytes:
+    """A refusal as JSON."""
+    told = {"code": error.code, "message": error.message, "hint": error.hint}
+    if isinstance(error, NeedsConfirmation):
+        told["token"] = error.token
+    return json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
 def as_bytes(told: Begun | Called) -> bytes:
     """The same as JSON."""
     return json.dumps(asdict(told), ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")

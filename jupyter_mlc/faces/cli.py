@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.errors import BadInput, Interrupted, MlcError
-from jupyter_mlc.faces.arguments import Call, parse_words
-from jupyter_mlc.faces.help import HelpText
+from jupyter_mlc.domain.errors import BadInput, Interrupted, MlcError, Unavailable
+from jupyter_mlc.faces.arguments import Call, parse_words, wants_json
+from jupyter_mlc.faces.help import HelpText, everything
 from jupyter_mlc.faces.spelling import as_command, as_next_step, respelled, told
 from jupyter_mlc.verbs.base import VERBS, Reply, Verb
 
@@ -46,22 +46,52 @@ def _code(words: Sequence[str]) -> int:
     try:
         special = _SPECIAL.get(words[0]) if words else None
         code = special(words[1:]) if special else _carry_out(words)
-        sys.stdout.flush()
     except MlcError as error:
-        _tell(told(error, as_next_step))
-        return next((code for kind, code in _CODES.items() if isinstance(error, kind)), ERROR)
+        return _refused(error, words)
     except KeyboardInterrupt:
-        _tell("interrupted")
-        return INTERRUPTED
+        return _refused(Interrupted("interrupted"), words)
     except BrokenPipeError:
-        # Whoever read has seen enough. Python flushes once more at exit, and that must not fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_writing()  # whoever read has seen enough
         return DONE
     return code
 
 
+def _refused(error: MlcError, words: Sequence[str]) -> int:
+    """Tell a refusal, with ``--json`` as the wire does besides; returns the exit code."""
+    _tell(told(error, as_next_step))
+    if wants_json(words):
+        from jupyter_mlc.faces.called import error_body
+
+        error.hint = as_next_step(error.hint)
+        with contextlib.suppress(OSError, Unwritten):
+            _out(error_body(error).decode("utf-8", "replace"))
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), ERROR)
+
+
+class Unwritten(Unavailable):
+    """The answer cannot be written where it was to go."""
+
+
+def _out(text: str, end: str = "\n") -> None:
+    """Write to the standard output at once: what goes wrong there is no bug, and told before the exit code is known."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _stop_writing()
+        raise Unwritten(
+            f"the answer cannot be written: {error.strerror}", hint="the command has ended; only its answer is lost"
+        ) from None
+
+
+def _stop_writing() -> None:
+    """Let go of the standard output: Python flushes once more at exit, and that must not fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _tell(text: str) -> None:
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
 
@@ -82,7 +112,7 @@ def _warned(
 def _carry_out(words: Sequence[str], verbs: Mapping[str, Verb] = VERBS) -> int:
     call = parse_words(words, verbs=verbs)
     if isinstance(call, HelpText):
-        print(call.spelled(as_command))
+        _out(call.spelled(as_command))
         return DONE
     _refuse_what_does_not_last(call.verb)
     with contextlib.closing(_desk()) as desk:
@@ -111,6 +141,7 @@ def _answered(desk: Desk, call: Call) -> object:
 
     desk.ask = _ask if sys.stdin is not None and sys.stdin.isatty() else None
     desk.warn = _warn
+    desk.say = _out
     desk.tell = partial(_tell_unshown, call.quiet)
     if not sys.stderr.isatty():
         return desk.carry_out(call)
@@ -136,9 +167,9 @@ def _show(reply: Reply, *, as_json: bool) -> None:
     if as_json:
         from jupyter_mlc.faces.plain import plain_data
 
-        print(json.dumps(plain_data(respelled(reply, as_next_step)), ensure_ascii=False, allow_nan=False))
+        _out(json.dumps(plain_data(respelled(reply, as_next_step)), ensure_ascii=False, allow_nan=False))
     else:
-        print(_text(reply))
+        _out(_text(reply))
 
 
 def _text(reply: Reply) -> str:
@@ -147,17 +178,26 @@ def _text(reply: Reply) -> str:
     return as_text(reply, spell=as_next_step)
 
 
+def _help(words: Sequence[str]) -> int:
+    """Every verb that a command line carries out; with words, the page of one."""
+    if words:
+        return _carry_out([*words, "--help"])
+    lasting = {name: verb for name, verb in VERBS.items() if name not in _NOTEBOOKS_ONLY}
+    _out(everything(lasting).spelled(as_command))
+    return DONE
+
+
 def _version(_words: Sequence[str]) -> int:
     from jupyter_mlc import __version__
 
-    print(f"jupyter_mlc {__version__}")
+    _out(f"jupyter_mlc {__version__}")
     return DONE
 
 
 def _completion(words: Sequence[str]) -> int:
     from jupyter_mlc.faces.shells import script
 
-    print(script(words[0] if words else ""), end="")
+    _out(script(words[0] if words else ""), end="")
     return DONE
 
 
@@ -166,11 +206,14 @@ def _complete(words: Sequence[str]) -> int:
     from jupyter_mlc.faces.shells import suggestions
 
     with contextlib.closing(_desk()) as desk:
-        print("\n".join(suggestions(desk, *words)))
+        _out("\n".join(suggestions(desk, *words)))
     return DONE
 
 
 _SPECIAL: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "help": _help,
+    "--help": _help,
+    "-h": _help,
     "--version": _version,
     "--completion": _completion,
     "--complete": _complete,

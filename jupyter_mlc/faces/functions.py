@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass
 from functools import lru_cache
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, did_you_mean
 from jupyter_mlc.faces.arguments import Call
-from jupyter_mlc.faces.fields import converted, is_flag, is_repeatable, pair_value
+from jupyter_mlc.faces.fields import choices, converted, is_flag, is_repeatable, pair_value
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word
 from jupyter_mlc.faces.rivals import answer
@@ -45,7 +46,19 @@ def current_desk() -> Desk:
     return desk
 
 
-def run(name: str, note: str = "", /, *, tags: Mapping[str, str] | None = None, **params: Scalar) -> Run:
+class WrongCall(BadInput, TypeError):
+    """A function was called with arguments that it does not have; whoever expects Python's own error gets it."""
+
+
+def run(
+    name: str,
+    /,
+    note: str = "",
+    *,
+    param: Mapping[str, Scalar] | None = None,
+    tag: Mapping[str, str] | None = None,
+    **params: Scalar,
+) -> Run:
     """Start a run: ``with mlc.run("churn", C=1) as run: run.log(auc=.7)``.
 
     Parameters
@@ -54,16 +67,37 @@ def run(name: str, note: str = "", /, *, tags: Mapping[str, str] | None = None, 
         The model that is trained.
     note : str
         What is tried.
-    tags : mapping of str, optional
+    param : mapping, optional
+        Parameters whose names are no Python names, or mean something here.
+    tag : mapping of str, optional
         Tags of the run.
     **params : bool, int, float, str or None
         What the model is trained with.
+
+    Raises
+    ------
+    BadInput
+        Where a value does not fit.
     """
     from jupyter_mlc.faces.runs import Run
 
-    return Run(current_desk(), name, note, params=params, tags=tags)
+    verb = VERBS["run"]
+    if wrong := next((key for key in params if key in _NO_PARAMETERS), None):
+        meant = _NO_PARAMETERS[wrong]
+        hint = f'{meant}; a parameter of that name: param={{"{wrong}": ...}}'
+        raise WrongCall(f"mlc.run has no argument {wrong!r}", hint=hint)
+    with _told_in_python(verb):
+        both = {**_pairs(_fields(verb)["param"], param or {}), **params}
+        values: dict[str, Any] = _values(verb, {"name": name, "note": note, "param": both, "tag": tag or {}}, None)
+        return Run(current_desk(), values["name"], values["note"], params=values["param"], tags=values["tag"])
 
 
+_NO_PARAMETERS = {
+    "tags": "did you mean tag=?",
+    "params": "did you mean param=?",
+    "dry_run": "a run begins at once",
+}
+"""keywords of a run that are hardly meant as parameters"""
 _BY_HAND: Mapping[str, Callable[..., object]] = {"run": run}
 """functions that are more than a call of their verb"""
 
@@ -124,19 +158,16 @@ def _found(verbs: Mapping[str, Verb], python_name: str, known: list[str]) -> Cal
 def function_of(verb: Verb) -> Callable[..., object]:
     """The verb as a function with a signature and a docstring of its own."""
     signature = signature_of(verb)
-    fields = {argument.name: argument for argument in typed_fields(verb)}
-    flags = {field.option: field.name for field in fields.values() if is_flag(field)}
 
     def function(*args: object, **more: object) -> object:
-        given = signature.bind(*args, **more).arguments
+        try:
+            given = signature.bind(*args, **more).arguments
+        except TypeError as error:
+            raise _wrong_call(verb, more, error) from None
         frame = inspect.currentframe()
         caller = frame.f_back if frame is not None else None
-        try:
-            values = {name: value_of(fields[name], value, caller) for name, value in given.items()}
-            return current_desk().carry_out(Call(verb=verb, values=values))
-        except MlcError as error:
-            error.hint = as_python(as_typed_here(error.hint), flags)
-            raise
+        with _told_in_python(verb):
+            return current_desk().carry_out(Call(verb=verb, values=_values(verb, given, caller)))
 
     function.__name__ = verb.python_name.rpartition(".")[2]
     function.__qualname__ = verb.python_name
@@ -144,6 +175,44 @@ def function_of(verb: Verb) -> Callable[..., object]:
     function.__doc__ = documentation(verb)
     function.__signature__ = signature  # type: ignore[attr-defined]
     return function
+
+
+def _fields(verb: Verb) -> dict[str, Argument]:
+    return {argument.name: argument for argument in typed_fields(verb)}
+
+
+def _values(verb: Verb, given: Mapping[str, object], caller: FrameType | None) -> dict[str, object]:
+    fields = _fields(verb)
+    return {name: value_of(fields[name], value, caller) for name, value in given.items()}
+
+
+@contextmanager
+def _told_in_python(verb: Verb) -> Iterator[None]:
+    """Let a refusal say what to do next as one does it in Python."""
+    try:
+        yield
+    except MlcError as error:
+        flags = {field.option: field.name for field in typed_fields(verb) if is_flag(field)}
+        error.hint = as_python(as_typed_here(error.hint), flags)
+        if isinstance(error, BadInput) and not error.hint:
+            error.hint = f"see help(mlc.{verb.python_name})"
+        raise
+
+
+def _wrong_call(verb: Verb, more: Mapping[str, object], error: TypeError) -> WrongCall:
+    """What is wrong with the arguments of a call, and which were meant."""
+    called = f"mlc.{verb.python_name}"
+    known = [name for name, found in signature_of(verb).parameters.items() if found.kind is not found.VAR_POSITIONAL]
+    wrong = next((name for name in more if name not in known), None)
+    if wrong is None:
+        return WrongCall(f"{called}: {error}", hint=f"see help({called})")
+    message = f"{called} has no argument {wrong!r}"
+    if (opposite := f"no_{wrong}") in known:
+        meant = f"leave it out: {opposite}=True is the opposite" if more[wrong] else f"did you mean {opposite}=True?"
+        return WrongCall(message, hint=meant)
+    of_kind = [f.name for f in typed_fields(verb) if choices(f) and f.plain_type.__name__.lower() == wrong]
+    meant = f"did you mean {of_kind[0]}=?" if of_kind else did_you_mean(wrong, known, "{}=".format)
+    return WrongCall(message, hint=meant or f"it has {', '.join(known)}; see help({called})")
 
 
 def value_of(argument: Argument, value: object, caller: FrameType | None) -> object:

@@ -52,13 +52,15 @@ class OpenRuns:
     def of(self, model: str) -> Run | None:
         """Find the run to which the next version of this model belongs.
 
-        It is the innermost block around the caller that is for this model, else the run for it that this thread
-        started last, else the innermost block, whatever it is for; else the run for the model that is open elsewhere.
-        Where several threads have one open, nobody can say which is meant.
+        It is the innermost block around the caller, whatever it is for, unless a run for the model was started inside.
+        Where there is no block, it is the run for the model that this thread started last; else the one that is open
+        elsewhere. Where several threads have one open, nobody can say which is meant.
         """
         with self._lock:
             runs = [each for each in self._runs if _is_free(each)]
         here = [each for each in runs if each.thread is threading.current_thread()]
+        if blocks := _blocks(here):
+            here = here[here.index(blocks[-1]) :]  # what was left open before the block began is not meant in it
         mine = [each for each in here if _is_for(each, model)]
         found = _blocks(mine) or mine or _blocks(here)
         if found:
@@ -90,7 +92,10 @@ def _is_beside(one: Run, other: Run) -> bool:
 
 
 def _is_ended_by_an_error() -> bool:
-    """Whether a script stops at an error; in a notebook an error ends a cell and no more."""
+    """Whether a script stops at an error; in a notebook an error ends a cell and no more.
+
+    Of a SystemExit outside a block, whatever its code, Python leaves no trace for what runs at the end.
+    """
     get = getattr(sys.modules.get("IPython"), "get_ipython", None)
     is_script = get is None or get() is None
     return is_script and getattr(sys, "last_type", None) is not None

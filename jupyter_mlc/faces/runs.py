@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Self, SupportsFloat
 
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.capture.secrets.scrubbing import MASK
-from jupyter_mlc.domain.entities import Digest, Measured, Scalar
+from jupyter_mlc.domain.entities import Digest, Measured, RunFile, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
-from jupyter_mlc.domain.events import RunFile
+from jupyter_mlc.faces.values import scalar
 from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.masking import masked_text
 from jupyter_mlc.verbs.run import Run as RunAsk
@@ -72,7 +72,7 @@ class Run:
         self.has_version = False
         self.until_register = False
         """whether the next version of the model ends it"""
-        given = {key: plain_scalar(value) for key, value in (params or {}).items()}
+        given = {key: scalar(key, value) for key, value in (params or {}).items()}
         reply = self._asked(RunAsk(name=name, note=note, param=given, tag=dict(tags or {}), process=here()))
         if not isinstance(reply, RunReply):
             raise TypeError(type(reply))
@@ -85,10 +85,10 @@ class Run:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if self.is_open:
-            self.end(failed=kind is not None)
+            self.end(failed=is_failure(error))
 
     def __repr__(self) -> str:
         state = "open" if self.is_open else "ended"
@@ -122,15 +122,17 @@ class Run:
         Raises
         ------
         BadInput
-            Where a value is no number.
+            Where a value is no number, or the step no whole one.
         Conflict
             Where the run has ended.
         """
         self._check_open()
+        if metrics is not None and not isinstance(metrics, Mapping):
+            raise BadInput(f"{type(metrics).__name__} is no mapping of metrics", hint="name them: run.log(auc=0.71)")
         numbers = {key: _number(key, value) for key, value in {**(metrics or {}), **more}.items()}
-        at = now()
+        given, at = None if step is None else _whole(step), now()
         for key, value in numbers.items():
-            here = self._steps.get(key, -1) + 1 if step is None else int(step)
+            here = self._steps.get(key, -1) + 1 if given is None else given
             self._steps[key] = here
             self._last[key] = value
             self._points.append(Point(key=key, step=here, value=value, at=at))
@@ -138,9 +140,15 @@ class Run:
             self.flush()
 
     def param(self, **params: object) -> None:
-        """Add parameters that are known only now."""
+        """Add parameters that are known only now.
+
+        Raises
+        ------
+        BadInput
+            Where a value is no parameter.
+        """
         self._check_open()
-        self._params.update({key: plain_scalar(value) for key, value in params.items()})
+        self._params.update({key: scalar(key, value) for key, value in params.items()})
 
     def log_file(self, path: str | os.PathLike[str], name: str | None = None) -> str:
         """Keep a file with the run, under its own name unless another is given; returns the digest of what is kept.
@@ -159,7 +167,8 @@ class Run:
             raise BadInput(f"{file} is not a file", hint="give the path of a file that exists")
         digest, size = self._kept(file)
         self._desk.session.send([digest])
-        self._files[name or file.name] = RunFile(name=name or file.name, digest=digest, size=size)
+        called = str(name or file.name)
+        self._files[called] = RunFile(name=called, digest=digest, size=size)
         return digest
 
     def _kept(self, file: Path) -> tuple[Digest, int]:
@@ -226,20 +235,22 @@ class Run:
             raise Conflict(f"{self.ref} has ended", hint=f"start another: mlc.run({self.name!r})")
 
 
+def _whole(step: object) -> int:
+    with suppress(TypeError, ValueError, OverflowError):
+        whole: int = int(step)  # type: ignore[call-overload]
+        if whole == step:
+            return whole
+    raise BadInput(f"the step is {step!r}, not a whole number", hint="count steps: run.log(loss=0.3, step=3)")
+
+
+def is_failure(error: BaseException | None) -> bool:
+    """Whether what ended a run is an error: ``sys.exit()`` and ``sys.exit(0)`` are none."""
+    return error is not None and not (isinstance(error, SystemExit) and (error.code is None or error.code == 0))
+
+
 def _number(key: str, value: object) -> float:
     """A number from whatever knows how to be one (numpy's and torch's scalars do)."""
     if not isinstance(value, str | bytes):
         with suppress(TypeError, ValueError):
             return float(value)  # type: ignore[arg-type]
     raise BadInput(f"metric {key} is {type(value).__name__}, not a number", hint=f"log a number: run.log({key}=0.71)")
-
-
-def plain_scalar(value: object) -> Scalar:
-    """A parameter as it is recorded: numbers and words as they are, anything else as it is written."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    item = getattr(value, "item", None)
-    if callable(item) and getattr(value, "shape", None) == ():
-        found = item()
-        return found if isinstance(found, bool | int | float | str) else repr(found)
-    return repr(value)[:500]

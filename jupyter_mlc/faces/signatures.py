@@ -25,6 +25,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_mlc.domain.entities import Scalar
+from jupyter_mlc.domain.errors import MlcError as MlcError
 from jupyter_mlc.faces.runs import Run
 {imports}
 
@@ -32,7 +33,17 @@ __version__: str
 
 def load_ipython_extension(shell: InteractiveShell, *, greet: bool = True) -> None: ...
 def unload_ipython_extension(shell: InteractiveShell) -> None: ...
-def run(name: str, note: str = ..., /, *, tags: Mapping[str, str] | None = ..., **params: Scalar) -> Run: ...
+def run(
+    name: str,
+    /,
+    note: str = "",
+    *,
+    param: Mapping[str, Scalar] | None = None,
+    tag: Mapping[str, str] | None = None,
+    **params: Scalar,
+) -> Run:
+    """Start a run: ``with mlc.run("churn", C=1) as run: run.log(auc=.7)``."""
+
 '''
 
 

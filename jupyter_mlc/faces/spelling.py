@@ -52,7 +52,7 @@ def as_python(text: str, flags: Mapping[str, str]) -> str:
     said, typed = (text[: line.start()], text[line.start() :]) if line else (text, "")
     for option, name in flags.items():
         said = re.sub(rf"(?<!\S){option}(?![\w-])", f"{name}=True", said)
-    return said + typed
+    return said.replace("={str(...)}", "=str(...)") + typed
 
 
 def respelled(reply: Reply, spell: Spell) -> Reply:

@@ -14,7 +14,7 @@ from jupyter_mlc.domain import errors
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NeedsConfirmation, NotFound, did_you_mean
 from jupyter_mlc.faces.awaiting import awaited
-from jupyter_mlc.faces.called import Asked, Begun, Elsewhere, as_bytes
+from jupyter_mlc.faces.called import Asked, Begun, Elsewhere, as_bytes, error_body
 from jupyter_mlc.faces.encoding import BLOB, decode, encode
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.artifacts import Artifacts
@@ -143,14 +143,6 @@ def _blob(method: str, digest: Digest, body: bytes, artifacts: Artifacts) -> tup
         artifacts.put_bytes(body)
         return _OK, b"{}"
     return _NOT_ALLOWED, error_body(BadInput(f"a blob takes GET and PUT, not {method}"))
-
-
-def error_body(error: MlcError) -> bytes:
-    """A refusal as JSON."""
-    told = {"code": error.code, "message": error.message, "hint": error.hint}
-    if isinstance(error, NeedsConfirmation):
-        told["token"] = error.token
-    return json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class RemoteSession:

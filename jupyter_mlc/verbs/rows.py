@@ -79,7 +79,8 @@ def _column(key: str) -> str:
 
 def run_row(run: Run) -> dict[str, object]:
     """A run among others; metrics and parameters as columns of their own."""
-    row: dict[str, object] = {"run": run.ref, "name": run.name, "status": run.status, "version": run.version}
+    row: dict[str, object] = {"run": run.ref, "name": run.name, "status": run.status}
+    row["version"] = ", ".join(run.versions) or None
     row |= {"author": run.author, "started": run.started, "duration": run.duration, "note": run.note}
     row |= {f"metrics.{metric.key}": metric.value for metric in run.metrics}
     return row | {f"params.{param.key}": param.value for param in run.params}

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from jupyter_mlc.domain.entities import DatasetFacts, Digest, Measured, Micros, Scalar, Standing
+from jupyter_mlc.domain.entities import DatasetFacts, Digest, Measured, Micros, RunFile, Scalar, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict
-from jupyter_mlc.domain.events import RunEnded, RunFile
+from jupyter_mlc.domain.events import RunEnded
 from jupyter_mlc.verbs.base import Ask, Does, Field, Parse, Reply, Where, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import links, resolve_dataset

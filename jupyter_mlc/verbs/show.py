@@ -163,7 +163,8 @@ def _shown(ask: Show, context: Context) -> ShowReply:
     found = _ID.fullmatch(text)
     if found is not None and found["kind"] == "run":
         run = registry.run(_number(text, found["rest"]))
-        return ShowReply(kind="run", run=as_they_stand([run], registry, ask.at)[0])
+        read = f"read a file: data = %mlc load {run.ref} --file NAME" if run.files else ""
+        return ShowReply(kind="run", run=as_they_stand([run], registry, ask.at)[0], next=read)
     if found is not None and found["kind"] == "evaluation":
         return _evaluation(text, found["rest"], context)
     if found is not None and found["kind"] == "job":

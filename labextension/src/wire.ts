@@ -1164,17 +1164,27 @@ export interface Run {
   started: number;
   duration: number | null;
   note: string;
-  version: string | null;
+  versions: readonly string[];
   metrics: readonly Measured[];
   params: readonly Parameter[];
   tags: Readonly<Record<string, string>>;
   datasets: readonly string[];
+  files: readonly RunFile[];
+}
+
+/** A file kept with a run. */
+export interface RunFile {
+  name: string;
+  digest: string;
+  size: number;
 }
 
 /** Load a version. */
 export interface Load {
-  /** the version, by number or alias; a bare name is its champion */
+  /** the version, by number or alias; a bare name is its champion; with --file also run/12 */
   ref: string;
+  /** not the object, but the bytes of this file that its run kept */
+  file?: string;
   /** run the code in it although no key of yours signed it */
   trust?: boolean;
 }
@@ -1580,13 +1590,6 @@ export interface RunEnd {
   snapshot?: string;
   /** that the snapshot needs */
   blobs?: readonly string[];
-}
-
-/** A file kept with a run. */
-export interface RunFile {
-  name: string;
-  digest: string;
-  size: number;
 }
 
 /** The run as it ended. */

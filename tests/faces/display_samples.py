@@ -20,6 +20,7 @@ from jupyter_mlc.domain.entities import (
     ModelVersion,
     Parameter,
     Run,
+    RunFile,
     Scalar,
     Signature,
     Snapshot,
@@ -241,10 +242,11 @@ RUN = Run(
     started=NOON,
     duration=14_200_000,
     note="deeper",
-    version="late-flights:3",
+    versions=("late-flights:3",),
     metrics=(metric("train_auc", 0.751_234, Standing.OBSERVED),),
     params=(param("max_depth", 8, Standing.CLAIMED),),
     datasets=("flights-spring",),
+    files=(RunFile(name="roc.png", digest=DIGEST, size=14_200),),
 )
 DATASET = Dataset(
     name="flights-spring",
@@ -540,7 +542,7 @@ REPLIES: dict[str, Reply] = {
     "list --runs": ListReply(
         of="runs",
         title="late-flights",
-        runs=(RUN, replace(RUN, number=1, status="failed", version=None, metrics=(), duration=None, note="")),
+        runs=(RUN, replace(RUN, number=1, status="failed", versions=(), metrics=(), duration=None, note="")),
     ),
     "list --runs, empty": ListReply(of="runs", title="late-flights", next="begin a cell with: %%mlc run late-flights"),
     "show a model": ShowReply(
@@ -552,7 +554,10 @@ REPLIES: dict[str, Reply] = {
     ),
     "show a retired model": ShowReply(kind="model", model=MODEL_RETIRED, aliases=(("champion", 3),)),
     "show a version": version_shown,
-    "show a run": ShowReply(kind="run", run=RUN),
+    "show a run": ShowReply(kind="run", run=RUN, next="read a file: data = %mlc load run/2 --file NAME"),
+    "show a run of two versions": ShowReply(
+        kind="run", run=replace(RUN, status="running", duration=None, versions=("late-flights:3", "late-flights:4"))
+    ),
     "show a dataset": ShowReply(kind="dataset", dataset=dataset_shown),
     "dataset add": dataset_added,
     "dataset add, known": replace(dataset_added, is_new=False),
@@ -659,6 +664,15 @@ REPLIES: dict[str, Reply] = {
     ),
     "admin doctor, all well": AdminDoctorReply(
         where="/home/ana/work/.mlc", remarks=(Remark(about="schema", what="1.2, up to date"),)
+    ),
+    "load --file": LoadReply(
+        version="run/2",
+        stage="finished",
+        artifact=DIGEST,
+        format="file",
+        blobs=(DIGEST,),
+        trusted=False,
+        signed_by="ana@laptop",
     ),
     "load": LoadReply(
         version="late-flights:2",

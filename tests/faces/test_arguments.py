@@ -373,6 +373,23 @@ def test_help_is_no_call(line: str, verbs: dict[str, Verb]) -> None:
     assert isinstance(parse(line, names=None, verbs=verbs), HelpText)
 
 
+@pytest.mark.parametrize("line", ["", "# nothing", "dataset", "--quiet"])
+def test_a_cell_without_a_verb_is_refused_rather_than_left_out(line: str, verbs: dict[str, Verb]) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse(line, "clf.fit(X, y)", names=None, verbs=verbs)
+    assert caught.value.text == (
+        "no verb says what to do with this cell, so it was not executed\n"
+        "to execute it as a run, write %%mlc run NAME on its first line"
+    )
+
+
+@pytest.mark.parametrize(("line", "cell"), [("", ""), ("", " \n"), ("help", "x = 1"), ("dataset --help", "x = 1")])
+def test_help_is_shown_above_a_cell_where_it_is_asked_for_or_nothing_waits(
+    line: str, cell: str, verbs: dict[str, Verb]
+) -> None:
+    assert isinstance(parse(line, cell, names=None, verbs=verbs), HelpText)
+
+
 def test_help_of_a_verb_wants_no_words(verbs: dict[str, Verb]) -> None:
     found = parse("register -h", names=None, verbs=verbs)
     assert str(found).startswith("%mlc register NAME OBJECT")

@@ -112,6 +112,48 @@ def test_a_refusal_is_told_on_stderr(desk: Answering, capsys: Captured) -> None:
     assert (told.out, told.err) == ("", "there is no churn:9\nsee jupyter mlc list churn\n")
 
 
+def test_with_json_a_refusal_is_json_as_well(desk: Answering, capsys: Captured) -> None:
+    desk.answer = refusing(NotFound("there is no churn:9", hint="see %mlc list churn"))
+    assert cli.main(["show", "churn:9", "--json"]) == 1
+    told = capsys.readouterr()
+    assert told.err == "there is no churn:9\nsee jupyter mlc list churn\n"
+    assert json.loads(told.out) == {
+        "code": "not-found",
+        "message": "there is no churn:9",
+        "hint": "see jupyter mlc list churn",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (["promot", "--json"], "bad-input", 2),
+        (["--json", "show"], "bad-input", 2),
+        (["load", "churn", "--json"], "bad-input", 2),
+        (["show", "--json", "--", "--json"], "interrupted", 130),
+    ],
+)
+def test_with_json_whatever_goes_wrong_is_json(
+    desk: Answering, capsys: Captured, words: list[str], code: str, exit_code: int
+) -> None:
+    desk.answer = refusing(KeyboardInterrupt())
+    assert cli.main(words) == exit_code
+    assert json.loads(capsys.readouterr().out)["code"] == code
+
+
+@pytest.mark.parametrize("words", [["show", "--", "--json"], ["show", "churn:9", "--json", "--quiet"]])
+def test_without_json_a_refusal_is_words_alone(desk: Answering, capsys: Captured, words: list[str]) -> None:
+    desk.answer = refusing(NotFound("there is no churn:9"))
+    assert cli.main(words) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_a_question_that_is_not_answered_has_its_token_in_json(desk: Answering, capsys: Captured) -> None:
+    desk.answer = refusing(NeedsConfirmation("purge churn:3?", token="t"))
+    assert cli.main(["discard", "churn:3", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["token"] == "t"
+
+
 def test_a_refusal_repeats_what_was_typed_as_it_was_typed(desk: Answering, capsys: Captured) -> None:
     desk.answer = refusing(NotFound("there is no tag '%mlc x'", hint="choose another: %mlc use PATH"))
     cli.main(["show", "churn:9"])
@@ -182,7 +224,18 @@ def test_without_words_the_twelve_are_shown(desk: Answering, capsys: Captured) -
     assert shown.endswith("jupyter mlc VERB --help explains a verb · jupyter mlc help lists them all\n")
 
 
-@pytest.mark.parametrize("words", [["promote", "--help"], ["help", "promote"], ["promote", "-h", "churn:3"]])
+@pytest.mark.parametrize("word", ["help", "--help", "-h"])
+def test_help_lists_what_a_command_line_carries_out(capsys: Captured, word: str) -> None:
+    assert cli.main([word]) == 0
+    verbs = {line.split()[2] for line in capsys.readouterr().out.splitlines() if line.startswith("  jupyter mlc ")}
+    assert {"register", "panel", "dataset"} <= verbs
+    assert verbs.isdisjoint({"run", "load", "use"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["promote", "--help"], ["help", "promote"], ["--help", "promote"], ["promote", "-h", "churn:3"]],
+)
 def test_help_is_everywhere(desk: Answering, capsys: Captured, words: list[str]) -> None:
     assert cli.main(words) == 0
     assert capsys.readouterr().out.startswith("jupyter mlc promote REF [TO]")
@@ -304,6 +357,28 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     with started.stderr as stderr:
         assert stderr.read() == b""
     assert started.wait() == 0
+
+
+def test_a_reader_that_wants_one_line_is_no_error(tmp_path: Path) -> None:
+    line = f"{sys.executable} -m jupyter_mlc.faces.cli help | head -1"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("words", [["help"], ["list"], ["list", "--json"], ["show", "churn:1", "--json"]])
+def test_an_answer_that_cannot_be_written_is_told_in_words(tmp_path: Path, words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "jupyter_mlc.faces.cli", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=os.environ | {"MLC_REGISTRY": str(tmp_path / "registry")},
+        )
+    lost = "the answer cannot be written: No space left on device\nthe command has ended; only its answer is lost\n"
+    refused = "there is no model 'churn'\nsee jupyter mlc list; make one: jupyter mlc register NAME OBJECT\n"
+    assert (done.returncode, done.stderr) == (1, refused if "show" in words else lost)
 
 
 def test_a_terminal_that_knows_few_letters_is_no_error() -> None:

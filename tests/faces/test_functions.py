@@ -3,6 +3,7 @@ from __future__ import annotations
 import inspect
 import keyword
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 import jupyter_mlc as mlc
-from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation
+from jupyter_mlc.domain.errors import BadInput, MlcError, NeedsConfirmation
 from jupyter_mlc.domain.lifecycle import Stage, Tier
 from jupyter_mlc.faces import functions
 from jupyter_mlc.faces.arguments import Call
@@ -25,6 +26,8 @@ from jupyter_mlc.faces.values import Named
 from jupyter_mlc.verbs.base import VERBS, Verb
 
 ROOT = Path(mlc.__file__).parent
+anything: Any = mlc
+"""the functions, for what mypy would refuse"""
 
 
 class Calls(list[Call]):
@@ -131,9 +134,77 @@ def test_an_argument_that_does_not_fit_is_refused(face: Any, calls: Calls) -> No
     with pytest.raises(BadInput) as caught:
         face.promote("churn:3", "prod")
     assert caught.value.text == "'prod' is no stage\ndid you mean production?"
-    with pytest.raises(TypeError, match="unexpected keyword argument 'stage'"):
-        face.promote("churn:3", stage="production")
     assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda: anything.register("churn", "clf", load_check=False),
+            "mlc.register has no argument 'load_check'\ndid you mean no_load_check=True?",
+        ),
+        (
+            lambda: anything.register("churn", "clf", load_check=True),
+            "mlc.register has no argument 'load_check'\nleave it out: no_load_check=True is the opposite",
+        ),
+        (
+            lambda: anything.dataset.add("spring", [1], store=False),
+            "mlc.dataset.add has no argument 'store'\ndid you mean no_store=True?",
+        ),
+        (
+            lambda: anything.promote("churn:3", stage="production"),
+            "mlc.promote has no argument 'stage'\ndid you mean to=?",
+        ),
+        (
+            lambda: anything.promote("churn:3", dryrun=True),
+            "mlc.promote has no argument 'dryrun'\ndid you mean dry_run=?",
+        ),
+        (
+            lambda: anything.undo(sure=True),
+            "mlc.undo has no argument 'sure'\nit has reason, dry_run, yes; see help(mlc.undo)",
+        ),
+        (anything.show, "mlc.show: missing a required argument: 'ref'\nsee help(mlc.show)"),
+        (
+            lambda: anything.run("churn", tags={"team": "ops"}),
+            "mlc.run has no argument 'tags'\ndid you mean tag=?; a parameter of that name: param={\"tags\": ...}",
+        ),
+    ],
+)
+def test_an_argument_that_is_none_is_a_type_error_with_the_right_one(call: Callable[[], object], text: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert isinstance(caught.value, mlc.MlcError)
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda: anything.run("churn", {"C"}),
+            "\"note\" wants text, not a set: {'C'}\nsee help(mlc.run)",
+        ),
+        (
+            lambda: anything.run("churn", big={1}.pop),
+            "big=<built-in method pop of set object> is a builtin_function_or_method; "
+            "a parameter is a number, text, True, False or None\nto keep its text, write big=str(...)",
+        ),
+        (lambda: anything.run("churn", param=3), 'param is a mapping, not int\nwrite param={"key": value}'),
+        (lambda: anything.run("churn", tag="ops"), 'tag is a mapping, not str\nwrite tag={"key": value}'),
+    ],
+)
+def test_what_does_not_fit_a_run_is_refused_before_it_begins(
+    calls: Calls, call: Callable[[], object], text: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        call()
+    assert re.sub(" at 0x[0-9a-f]+", "", caught.value.text) == text
+
+
+def test_errors_have_a_public_name() -> None:
+    assert mlc.MlcError is MlcError
+    assert "MlcError" in dir(mlc)
 
 
 def test_what_faces_fill_in_is_no_argument(face: Any) -> None:
@@ -247,8 +318,12 @@ def test_a_run_is_started_on_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[tuple[Any, ...]] = []
     monkeypatch.setattr("jupyter_mlc.faces.runs.Run", lambda *args, **more: made.append((*args, more)))
     monkeypatch.setattr(functions, "current_desk", lambda: "desk")
-    mlc.run("churn", "deeper", tags={"team": "ops"}, name="x", depth=4)
-    assert made == [("desk", "churn", "deeper", {"params": {"name": "x", "depth": 4}, "tags": {"team": "ops"}})]
+    mlc.run("churn", "deeper", tag={"team": "ops"}, name="x", depth=4)
+    mlc.run("churn", note="wider", param={"l 1": 0.5, "note": "a parameter"})
+    assert made == [
+        ("desk", "churn", "deeper", {"params": {"name": "x", "depth": 4}, "tags": {"team": "ops"}}),
+        ("desk", "churn", "wider", {"params": {"l 1": 0.5, "note": "a parameter"}, "tags": {}}),
+    ]
 
 
 def test_in_a_script_there_is_one_desk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,6 +389,11 @@ print(moved.version, mlc.list("churn", at=date(2026, 6, 30)).to_rows(), mlc.data
 mlc.discard("churn:1", ["churn:2"], yes=True)
 mlc.load("churn@champion").predict([[1]])
 print(mlc.__version__)
+mlc.run("churn", note="deeper", tag={"team": "ops"}, depth=4).end()
+try:
+    mlc.show("churn:9")
+except mlc.MlcError as error:
+    print(error.message, error.hint, error.code)
 """
 BAD = """
 import jupyter_mlc as mlc

@@ -420,8 +420,8 @@ def test_a_with_block_is_a_run_and_the_next_version_belongs_to_it(desk: Desk) ->
     register(desk)
     register(desk)
     versions = registry(desk).versions("churn", 10)
-    runs = {found.ref: found.version for found in registry(desk).runs("churn", 10)}
-    assert runs == {"run/1": "churn:1", "run/2": "churn:2"}
+    runs = {found.ref: found.versions for found in registry(desk).runs("churn", 10)}
+    assert runs == {"run/1": ("churn:1",), "run/2": ("churn:2",)}
     assert [metric.value for metric in versions[1].metrics] == [0.7]
     assert versions[0].metrics == ()
     assert registry(desk).series(run.id) == {"auc": [(0, 0.5), (1, 0.6), (2, 0.7)]}
@@ -435,7 +435,7 @@ def test_a_version_registered_inside_the_block_has_what_was_logged_so_far(desk: 
     version = registry(desk).version("churn:1")
     assert {metric.key: metric.value for metric in version.metrics} == {"auc": 0.8, "f1 macro": 0.4}
     assert ("depth", 4) in [(param.key, param.value) for param in version.params]
-    assert registry(desk).run(1).version == "churn:1"
+    assert registry(desk).run(1).versions == ("churn:1",)
 
 
 def test_a_run_that_fails_is_kept_as_failed_and_the_error_passes(desk: Desk) -> None:
@@ -466,6 +466,7 @@ def test_a_run_keeps_files(desk: Desk, tmp_path: Path) -> None:
     assert refused.value.text == "nowhere.png is not a file\ngive the path of a file that exists"
     assert desk.session.artifacts.read(digest) == b"a picture"
     assert registry(desk).is_held(digest)
+    assert call(desk, "load", ref="run/1", file="roc.png") == b"a picture"
 
 
 def test_a_text_with_a_secret_is_kept_as_a_copy_without_it_and_that_is_told(desk: Desk, tmp_path: Path) -> None:
@@ -499,13 +500,44 @@ def test_a_metric_is_a_number(desk: Desk) -> None:
     assert run.metrics == {"auc": 0.5}
 
 
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        ("three", "the step is 'three', not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
+        (1.5, "the step is 1.5, not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
+        (float("inf"), "the step is inf, not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
+    ],
+)
+def test_a_step_is_a_whole_number(desk: Desk, step: Any, text: str) -> None:
+    with Run(desk, "churn") as run:
+        run.log(auc=0.5, step=np.int64(3))  # type: ignore[arg-type]
+        run.log(auc=0.6, step=4.0)  # type: ignore[arg-type]
+        with pytest.raises(BadInput) as refused:
+            run.log(auc=0.7, step=step)
+    assert refused.value.text == text
+    assert registry(desk).series(run.id) == {"auc": [(3, 0.5), (4, 0.6)]}
+
+
+def test_what_is_logged_and_what_is_a_parameter_has_a_name(desk: Desk) -> None:
+    with Run(desk, "churn") as run:
+        with pytest.raises(BadInput) as refused:
+            run.log(0.7)  # type: ignore[arg-type]
+        assert refused.value.text == "float is no mapping of metrics\nname them: run.log(auc=0.71)"
+        with pytest.raises(BadInput) as refused:
+            run.param(model=print)
+        assert refused.value.message == (
+            "model=<built-in function print> is a builtin_function_or_method; "
+            "a parameter is a number, text, True, False or None"
+        )
+
+
 def test_a_line_leaves_the_run_open_until_the_next_version(desk: Desk) -> None:
     run = call(desk, "run", name="churn", param={"C": 2})
     assert isinstance(run, Run)
     run.log(auc=0.9)
     register(desk)
     assert not run.is_open
-    assert registry(desk).run(1).version == "churn:1"
+    assert registry(desk).run(1).versions == ("churn:1",)
 
 
 def test_a_cell_is_a_run_and_knows_it_by_name(desk: Desk, names: dict[str, object]) -> None:

@@ -63,6 +63,23 @@ def test_a_version_belongs_to_the_block_that_just_ended_though_an_older_run_was_
     assert (found.run, found.metrics) == (run.ref, {"auc": 0.2})
 
 
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [
+        (SystemExit(), "finished"),
+        (SystemExit(0), "finished"),
+        (SystemExit(3), "failed"),
+        (SystemExit("no data"), "failed"),
+        (KeyboardInterrupt(), "failed"),
+    ],
+)
+def test_a_block_that_exits_has_failed_if_the_script_does(desk: Desk, ending: BaseException, status: str) -> None:
+    with pytest.raises(type(ending)), Run(desk, "churn") as run:
+        raise ending
+    assert isinstance(desk.session, LocalSession)
+    assert desk.session.registry.run_by_id(run.id).status == status
+
+
 def test_no_version_belongs_to_a_run_that_failed(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError), Run(desk, "churn") as run:
         run.log(auc=1 / 0)
@@ -123,12 +140,32 @@ def test_a_version_of_another_model_belongs_to_the_block_around_it(desk: Desk) -
         found = registered(desk)
     assert (found.run, found.metrics, found.reply.logged) == (run.ref, {"auc": 0.9}, ("auc", "tried"))
     assert isinstance(desk.session, LocalSession)
-    assert desk.session.registry.run_by_id(run.id).version == "churn:1"
+    assert desk.session.registry.run_by_id(run.id).versions == ("churn:1",)
 
 
 def test_a_run_of_the_models_own_goes_before_a_block_for_another(desk: Desk) -> None:
     with Run(desk, "experiment-7"):
         own = Run(desk, "churn")
+        assert registered(desk).run == own.ref
+
+
+def test_a_version_belongs_to_the_block_around_it_though_a_run_for_its_model_was_left_open_before(desk: Desk) -> None:
+    Run(desk, "churn").log(auc=0.1)
+    with Run(desk, "experiment-7") as run:
+        run.log(auc=0.2)
+        found = registered(desk)
+    assert (found.run, found.metrics) == (run.ref, {"auc": 0.2})
+
+
+def test_of_two_blocks_a_version_belongs_to_the_inner_one(desk: Desk) -> None:
+    with Run(desk, "churn"), Run(desk, "experiment-7") as inner:
+        assert registered(desk).run == inner.ref
+
+
+def test_what_just_ended_inside_a_block_for_another_model_has_the_version(desk: Desk) -> None:
+    with Run(desk, "experiment-7"):
+        with Run(desk, "churn") as own:
+            pass
         assert registered(desk).run == own.ref
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jupyter_mlc.domain.entities import Measured, Scalar, Signature
+from jupyter_mlc.domain.entities import Measured, RunFile, Scalar, Signature
 from jupyter_mlc.domain.evaluations import Estimate
 from jupyter_mlc.domain.events import (
     AliasMoved,
@@ -18,7 +18,6 @@ from jupyter_mlc.domain.events import (
     ModelCreated,
     Pointer,
     RunEnded,
-    RunFile,
     RunStarted,
     Tagged,
     VersionKey,

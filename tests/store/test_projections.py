@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_mlc.domain.entities import Measured, Signature, Standing
+from jupyter_mlc.domain.entities import Measured, RunFile, Signature, Standing
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.domain.events import (
     ERASED,
@@ -26,7 +26,6 @@ from jupyter_mlc.domain.events import (
     Pointer,
     RegistryCreated,
     RunEnded,
-    RunFile,
     RunStarted,
     Tagged,
     VerificationFailed,

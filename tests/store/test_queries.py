@@ -276,7 +276,7 @@ def test_a_run_knows_the_version_that_came_of_it(house: House) -> None:
     house.add_dataset("flights")
     house.register(metrics={"auc": 0.5}, params={"depth": 3}, datasets=("flights",))
     run = house.registry.run(1)
-    assert (run.ref, run.status, run.version, run.datasets) == ("run/1", "finished", "churn:1", ("flights",))
+    assert (run.ref, run.status, run.versions, run.datasets) == ("run/1", "finished", ("churn:1",), ("flights",))
     assert [measured.key for measured in run.metrics] == ["auc"]
     assert run.tags == {"night": "yes"}
     assert house.registry.runs("CHURN", 9) == house.registry.runs(None, 9) == [run]

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from jupyter_mlc.domain.entities import Layer, Manifest
+from jupyter_mlc.domain.entities import Layer, Manifest, RunFile
 from jupyter_mlc.domain.errors import MlcError
-from jupyter_mlc.domain.events import KeyAdded, KeyRotated, ModelCreated, PersonAdded, RunFile
+from jupyter_mlc.domain.events import KeyAdded, KeyRotated, ModelCreated, PersonAdded
 from jupyter_mlc.store import log
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.checkpoints import checkpoints

@@ -165,8 +165,7 @@ def test_show_and_lineage_tell_where_it_was_before(
 
 
 def test_what_its_run_recorded_and_kept_comes_along(desk: Desk, elsewhere: Elsewhere, archive: str) -> None:
-    from jupyter_mlc.domain.entities import Measured
-    from jupyter_mlc.domain.events import RunFile
+    from jupyter_mlc.domain.entities import Measured, RunFile
 
     run = desk.call(Run(name="churn", param={"depth": 4}))
     assert isinstance(run, RunReply)
@@ -183,7 +182,9 @@ def test_what_its_run_recorded_and_kept_comes_along(desk: Desk, elsewhere: Elsew
     there = elsewhere()
     copied(there, archive)
     assert there.backing.artifacts.read(plot) == b"a plot"
-    assert there.registry.database.query("SELECT name, digest FROM run_file") == [{"name": "roc.png", "digest": plot}]
+    loaded = there.call(Load(ref="churn:1", file="roc.png"))
+    assert isinstance(loaded, LoadReply)
+    assert (loaded.version, loaded.artifact) == ("run/1", plot)
     assert is_whole(there)
 
 

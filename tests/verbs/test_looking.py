@@ -171,9 +171,9 @@ def test_no_list_has_an_absurd_number_of_lines(some: Desk, limit: int) -> None:
 def test_runs_are_listed_whether_or_not_a_version_came_of_them(some: Desk) -> None:
     some.call(Run(name="churn", note="to nowhere", param={"C": 1}))
     reply = listed(some, List(what="churn", runs=True))
-    assert [(run.ref, run.status, run.version) for run in reply.runs][:2] == [
-        ("run/5", "running", None),
-        ("run/3", "finished", "churn:3"),
+    assert [(run.ref, run.status, run.versions) for run in reply.runs][:2] == [
+        ("run/5", "running", ()),
+        ("run/3", "finished", ("churn:3",)),
     ]
     with pytest.raises(BadInput, match="runs are listed by model, not by query"):
         some.call(List(what="metrics.auc > 1", runs=True))
@@ -207,7 +207,7 @@ def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetF
     assert isinstance(run, ShowReply)
     assert isinstance(data, ShowReply)
     assert run.run is not None
-    assert run.run.version == "churn:1"
+    assert run.run.versions == ("churn:1",)
     assert data.dataset is not None
     assert data.dataset.dataset.rows == 3
 

@@ -102,11 +102,11 @@ def test_signature_and_load_check_are_kept(desk: Desk) -> None:
 def test_every_version_has_a_run_even_outside_of_any(desk: Desk) -> None:
     desk.register()
     run = desk.registry.run(1)
-    assert (run.ref, run.name, run.status, run.version, run.author) == (
+    assert (run.ref, run.name, run.status, run.versions, run.author) == (
         "run/1",
         "churn",
         "finished",
-        "churn:1",
+        ("churn:1",),
         "ana@laptop",
     )
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlc.capture.process import here
-from jupyter_mlc.domain.entities import Measured
-from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, NeedsConfirmation
-from jupyter_mlc.domain.events import RunFile
+from jupyter_mlc.domain.entities import Measured, RunFile
+from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, NeedsConfirmation
 from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.schemas import MIGRATIONS
@@ -25,6 +24,7 @@ from jupyter_mlc.verbs.init import Init, UseReply
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.load import Load, LoadReply
 from jupyter_mlc.verbs.register import Facts
+from jupyter_mlc.verbs.retire import Retire
 from jupyter_mlc.verbs.run import Run, RunReply
 from jupyter_mlc.verbs.run_end import RunEnd, RunEndReply
 from jupyter_mlc.verbs.run_log import Point, RunLog, RunLogReply
@@ -128,6 +128,63 @@ def test_a_run_wants_its_files_stored(desk: Desk) -> None:
     with pytest.raises(Conflict) as refused:
         desk.call(RunEnd(run=run.id, files=(missing,)))
     assert refused.value.text == "1 files of the run are not in the registry's artifacts\nlog them again"
+
+
+def kept(desk: Desk) -> str:
+    """A run with a file and a version, and the digest of the file."""
+    run, digest = started(desk), desk.backing.artifacts.put_bytes(b"a curve")
+    desk.register(facts=Facts(run=run.id))
+    desk.call(RunEnd(run=run.id, files=(RunFile(name="roc.png", digest=digest, size=7),)))
+    return digest
+
+
+def test_the_files_of_a_run_are_shown_with_it_and_with_its_versions(desk: Desk) -> None:
+    digest = kept(desk)
+    run, version = desk.call(Show(ref="run/1")), desk.call(Show(ref="churn:1"))
+    assert isinstance(run, ShowReply)
+    assert isinstance(version, ShowReply)
+    assert run.run is not None
+    assert version.details is not None
+    assert run.run.files == (RunFile(name="roc.png", digest=digest, size=7),)
+    assert version.details.run.files == run.run.files
+    assert run.next == "read a file: data = %mlc load run/1 --file NAME"
+
+
+@pytest.mark.parametrize("ref", ["run/1", "churn:1", "churn"])
+def test_a_file_is_loaded_by_its_run_or_by_a_version_whatever_became_of_it(desk: Desk, ref: str) -> None:
+    digest = kept(desk)
+    desk.call(Retire(ref="churn:1", reason="old", yes=True))
+    loaded = desk.call(Load(ref=ref, file="roc.png"))
+    assert isinstance(loaded, LoadReply)
+    assert (loaded.version, loaded.format, loaded.artifact, loaded.blobs) == ("run/1", "file", digest, (digest,))
+
+
+@pytest.mark.parametrize(
+    ("ask", "text"),
+    [
+        (Load(ref="run/1", file="roc.pgn"), "run/1 keeps no file 'roc.pgn'\ndid you mean roc.png?"),
+        (Load(ref="churn:1", file="x"), "run/1 keeps no file 'x'\nsee %mlc show run/1"),
+        (Load(ref="run/2", file="roc.png"), "run/2 keeps no file 'roc.png'\nits files are recorded when it ends"),
+        (Load(ref="run/3", file="roc.png"), "there is no run/3\nsee %mlc list NAME --runs"),
+        (Load(ref="run/1"), "run/1 is a run, not a version\nread a file: data = %mlc load run/1 --file NAME"),
+    ],
+)
+def test_a_file_that_is_not_there_is_refused_with_the_next_step(desk: Desk, ask: Load, text: str) -> None:
+    kept(desk)
+    started(desk)
+    with pytest.raises(MlcError) as refused:
+        desk.call(ask)
+    assert refused.value.text == text
+
+
+def test_all_versions_of_a_run_are_named(desk: Desk) -> None:
+    run = started(desk)
+    desk.register(facts=Facts(run=run.id))
+    desk.register(content="two", facts=Facts(run=run.id))
+    listed = desk.call(List(what="churn", runs=True))
+    assert isinstance(listed, ListReply)
+    assert listed.runs[0].versions == ("churn:1", "churn:2")
+    assert listed.to_rows()[0]["version"] == "churn:1, churn:2"
 
 
 def test_a_run_tells_of_its_files_and_surroundings_what_is_so(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from jupyter_mlc.domain.events.models import AliasMoved, ModelCreated, ModelEdit
 from jupyter_mlc.domain.events.moves import ChampionEntry, Place, VersionChange, VersionMoved
 from jupyter_mlc.domain.events.people import KeyAdded, KeyRotated, PersonAdded
 from jupyter_mlc.domain.events.record import ActRefused, RegistryCreated, VerificationFailed
-from jupyter_mlc.domain.events.runs import DatasetLink, RunEnded, RunFile, RunStarted
+from jupyter_mlc.domain.events.runs import DatasetLink, RunEnded, RunStarted
 from jupyter_mlc.domain.events.versions import Evaluated, VersionRegistered
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "Pointer",
     "RegistryCreated",
     "RunEnded",
-    "RunFile",
     "RunStarted",
     "Tagged",
     "VerificationFailed",

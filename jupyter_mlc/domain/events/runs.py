@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jupyter_mlc.domain.entities import Digest, Measured, Micros, Standing
+from jupyter_mlc.domain.entities import Digest, Measured, Micros, RunFile, Standing
 from jupyter_mlc.domain.events.base import Event, event, text
 
 
@@ -21,15 +21,6 @@ class RunStarted(Event):
     """parameters whose values are words, as a JSON object"""
     process: str = text()
     """where it runs, as capture.process names it"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunFile:
-    """A file kept with a run."""
-
-    name: str
-    digest: Digest
-    size: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,7 +137,7 @@ def _runs(reply: ListReply) -> list[Block]:
 def _run(run: Run, title: str, measured: Sequence[Line]) -> list[Line | Span | str]:
     took = duration(run.duration) if run.duration is not None else ""
     name = run.name if run.name != title else ""
-    begin: list[Line | Span | str] = [run.ref, name, stage(run.status), run.version or ""]
+    begin: list[Line | Span | str] = [run.ref, name, stage(run.status), ", ".join(run.versions)]
     return [*begin, *measured, when(run.started), took, ", ".join(run.datasets), run.author, run.note]
 
 

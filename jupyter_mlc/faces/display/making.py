@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_mlc.domain.entities import FILE
 from jupyter_mlc.faces.display.blocks import Line, Page, Para, Role, head, joined, line, para, quiet, span, stage
 from jupyter_mlc.faces.display.figures import digest, legend, marked, scalar, size
 from jupyter_mlc.faces.display.words import counted
@@ -121,6 +122,8 @@ def run_log_page(reply: RunLogReply) -> Page:
 
 def load_page(reply: LoadReply) -> Page:
     """What is opened, and whose word it is taken on."""
+    if reply.format == FILE:
+        return Page(blocks=(head(reply.version, line(stage(reply.stage)), line("file ", digest(reply.artifact))),))
     kept = joined([f"{reply.format} in {counted(len(reply.blobs), 'blob')}", line(digest(reply.artifact))])
     trust = (
         f"signed by {reply.signed_by}: trusted, it loads as it is"

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.entities import Dataset, Measured, Model, ModelVersion, Parameter, Run, Signature, Standing
+from jupyter_mlc.domain.entities import (
+    Dataset,
+    Measured,
+    Model,
+    ModelVersion,
+    Parameter,
+    Run,
+    RunFile,
+    Signature,
+    Standing,
+)
 from jupyter_mlc.domain.imports import ELSEWHERE, Origin, is_address
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.faces.display.blocks import (
@@ -55,6 +65,7 @@ if TYPE_CHECKING:
 
 _MANY_PARAMS = 12
 _MANY_FEATURES = 12
+_MANY_FILES = 12
 _KEY = 8
 
 
@@ -162,6 +173,7 @@ def _details(version: ModelVersion, details: VersionDetails) -> list[Fact]:
         fact("signature", *_signature(details.signature)),
         fact("data", *(_dataset(dataset) for dataset in details.datasets)),
         fact("run", _run_line(details.run)),
+        fact("files", *_files(details.run.files)),
         fact("parent", details.parent or ""),
         fact("made in", details.job or ""),
         reproduced(details.reproductions),
@@ -227,10 +239,9 @@ def _made(version: ModelVersion, key: str = "") -> Fact:
 
 def _run(run: Run) -> Page:
     took = duration(run.duration) if run.duration is not None else ""
-    made = f"made {run.version}" if run.version else "no version came of it"
-    first = head(
-        run.ref, line(f"of {run.name} ", stage(run.status)), took, made if run.status not in {"running", "lost"} else ""
-    )
+    none = "no version came of it" if run.status not in {"running", "lost"} else ""
+    made = f"made {', '.join(run.versions)}" if run.versions else none
+    first = head(run.ref, line(f"of {run.name} ", stage(run.status)), took, made)
     return Page(
         blocks=(
             first,
@@ -239,7 +250,20 @@ def _run(run: Run) -> Page:
                 fact("tags", pairs(run.tags)),
                 *measured(run.metrics, run.params),
                 fact("data", ", ".join(run.datasets)),
+                fact("files", *_files(run.files)),
                 fact("started", line(when(run.started), f" by {run.author} (self-asserted)")),
             ),
         )
     )
+
+
+def _files(files: Sequence[RunFile]) -> list[Line | Fold]:
+    """What a run kept; in a notebook folded where there is much."""
+    if not files:
+        return []
+    short = joined([joined([one.name, quiet(size(one.size))], " ") for one in files], ", ")
+    if len(files) <= _MANY_FILES:
+        return [short]
+    columns = (Column(name="name"), Column(name="size", align=Align.RIGHT), Column(name="digest"))
+    whole = table(columns, [[one.name, size(one.size), digest(one.digest)] for one in files])
+    return [Fold(summary=counted(len(files), "file"), whole=whole, short=(short,))]

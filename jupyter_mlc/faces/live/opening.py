@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlc.domain.entities import FILE
 from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.domain.imports import ELSEWHERE
 from jupyter_mlc.store.home import cache_folder
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def opened(desk: Desk, reply: Any) -> Any:
-    """Open what `load` planned."""
+    """Open what `load` planned; a file is its bytes."""
     if not isinstance(reply, LoadReply):
         raise TypeError(type(reply))
     from jupyter_mlc.store.loading import load
@@ -24,6 +25,8 @@ def opened(desk: Desk, reply: Any) -> Any:
     desk.session.fetch(reply.blobs)
     for warning in reply.warnings:
         desk.warn(warning)
+    if reply.format == FILE:
+        return desk.session.artifacts.read(reply.artifact)
     if reply.format == ELSEWHERE:
         reply = _fetched(desk, reply)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.faces.runs import Run
+from jupyter_mlc.faces.runs import Run, is_failure
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -31,5 +31,5 @@ def cell_as_run(desk: Desk, values: dict[str, Any], cell: str, run_cell: Callabl
         names["run"] = body
     error = run_cell(cell)
     if body.is_open:
-        body.end(failed=error is not None)
+        body.end(failed=is_failure(error))
     return body

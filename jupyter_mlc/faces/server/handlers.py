@@ -14,10 +14,10 @@ from jupyter_server.utils import ensure_async
 from tornado import web
 
 from jupyter_mlc.domain.errors import BadInput, Forbidden, MlcError, NotFound
-from jupyter_mlc.faces.called import Asked, Called, Elsewhere
+from jupyter_mlc.faces.called import Asked, Called, Elsewhere, error_body
 from jupyter_mlc.faces.openapi import openapi
 from jupyter_mlc.faces.server.registries import Registries
-from jupyter_mlc.faces.wire import PREFIX, Wire, error_body, no_route, routes
+from jupyter_mlc.faces.wire import PREFIX, Wire, no_route, routes
 from jupyter_mlc.store.identity import identity
 from jupyter_mlc.verbs.base import Ask, Does
 from jupyter_mlc.verbs.session import LocalSession

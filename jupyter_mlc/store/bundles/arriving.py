@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlc.domain.entities import Digest, Measured, Parameter, Snapshot, Standing
+from jupyter_mlc.domain.entities import Digest, Measured, Parameter, RunFile, Snapshot, Standing
 from jupyter_mlc.domain.errors import Damaged, MlcError
-from jupyter_mlc.domain.events import DatasetAdded, RunEnded, RunFile, VersionRegistered
+from jupyter_mlc.domain.events import DatasetAdded, RunEnded, VersionRegistered
 from jupyter_mlc.domain.imports import HIGHEST_NUMBER, BytesFetched, Imported, with_bytes
 from jupyter_mlc.domain.names import check_name, folded
 from jupyter_mlc.store.bundles.evidence import Card, Evidence, decoded, doubtful

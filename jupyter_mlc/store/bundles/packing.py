@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_mlc.domain.entities import Digest, Layer, ModelVersion, Snapshot
+from jupyter_mlc.domain.entities import Digest, Layer, ModelVersion, RunFile, Snapshot
 from jupyter_mlc.domain.errors import Damaged
-from jupyter_mlc.domain.events import Evaluated, RunEnded, RunFile, VersionRegistered
+from jupyter_mlc.domain.events import Evaluated, RunEnded, VersionRegistered
 from jupyter_mlc.domain.imports import Imported
 from jupyter_mlc.store import log
 from jupyter_mlc.store.bundles.evidence import BUNDLE, Card, Evidence, Key, Link, Source, encoded

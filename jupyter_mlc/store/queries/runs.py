@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from jupyter_mlc.domain.entities import Run
+from jupyter_mlc.domain.entities import Run, RunFile
 from jupyter_mlc.domain.errors import NotFound
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.store.queries.base import Base, grouped, metrics_of, params_of
@@ -15,6 +16,7 @@ _DATASETS_OF_RUNS = (
     "UNION ALL SELECT v.run, d.name FROM version v JOIN version_dataset u ON u.version = v.id "
     "JOIN dataset d ON d.id = u.dataset) linked WHERE run"
 )
+_VERSIONS_OF_RUNS = "SELECT v.id, v.run, v.number, m.name FROM version v JOIN model m ON m.folded = v.model WHERE v.run"
 
 
 def _no_run(id_: int) -> NotFound:
@@ -56,16 +58,12 @@ class OfRuns(Base):
         metrics = metrics_of(self._keyed("SELECT run, key, value, spelled, standing FROM run_metric WHERE run", ids))
         params = params_of(self._keyed("SELECT run, key, value, word, standing FROM run_param WHERE run", ids))
         tags = grouped(self._in("SELECT * FROM run_tag WHERE run", ids), "run")
-        made = grouped(
-            self._in(
-                "SELECT v.run, v.number, m.name FROM version v JOIN model m ON m.folded = v.model WHERE v.run", ids
-            ),
-            "run",
-        )
+        made = grouped(self._in(_VERSIONS_OF_RUNS, ids), "run")
         data = grouped(
             self._in(_DATASETS_OF_RUNS, ids),
             "run",
         )
+        files = grouped(self._in("SELECT * FROM run_file WHERE run", ids), "run")
         return [
             Run(
                 number=row["number"],
@@ -76,11 +74,19 @@ class OfRuns(Base):
                 started=row["started"],
                 duration=row["duration"],
                 note=row["note"],
-                version=next((f"{v['name']}:{v['number']}" for v in made.get(row["id"], ())), None),
+                versions=tuple(f"{v['name']}:{v['number']}" for v in _sorted(made.get(row["id"], ()), "id")),
                 metrics=tuple(metrics.get(row["id"], ())),
                 params=tuple(params.get(row["id"], ())),
                 tags={found["key"]: found["value"] for found in tags.get(row["id"], ())},
                 datasets=tuple(found["name"] for found in data.get(row["id"], ())),
+                files=tuple(
+                    RunFile(name=f["name"], digest=f["digest"], size=f["size"])
+                    for f in _sorted(files.get(row["id"], ()), "name")
+                ),
             )
             for row in rows
         ]
+
+
+def _sorted(rows: Iterable[dict[str, Any]], column: str) -> list[dict[str, Any]]:
+    return sorted(rows, key=itemgetter(column))

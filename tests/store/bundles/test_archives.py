@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from jupyter_mlc.domain.entities import RunFile
 from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
-from jupyter_mlc.domain.events import RunFile
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.bundles import tar
 from jupyter_mlc.store.bundles.layout import write_archive
