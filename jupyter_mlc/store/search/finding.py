@@ -16,10 +16,13 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import LATEST
 from jupyter_mlc.store.search.conditions import KEYED, Compiler, Subject
 from jupyter_mlc.store.search.ordering import ordered_by
-from jupyter_mlc.store.search.query import Condition, Node, Ordering, Text, conjuncts, parse_order, parse_query
+from jupyter_mlc.store.search.query import Condition, Node, Ordering, Text, Within, conjuncts, parse_order, parse_query
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Registry
+
+
+EVERYWHERE = Within()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,9 @@ class Statement:
     bound: Mapping[str, Any]
 
 
-def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) -> list[int]:
+def search(
+    registry: Registry, text: str, *, order: str = "", limit: int = 100, within: Within = EVERYWHERE
+) -> list[int]:
     """Find versions.
 
     Parameters
@@ -43,6 +48,8 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
         E.g. ``metrics.auc desc, created``; newest first where it is empty.
     limit : int
         How many at most.
+    within : Within
+        Among which versions; all of them unless said.
 
     Returns
     -------
@@ -57,7 +64,7 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
     if limit < 1:
         raise BadInput(f"{limit} is no number of versions to find", hint="--limit 100")
     found: list[int] = []
-    statements = plan(text, order)
+    statements = plan(text, order, within)
     with registry.database.reading() if len(statements) > 1 else nullcontext():
         for statement in statements:
             bound = {**statement.bound, "limit": limit - len(found)}
@@ -68,9 +75,10 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
 
 
 @lru_cache(maxsize=256)
-def plan(text: str, order: str) -> tuple[Statement, ...]:
+def plan(text: str, order: str, within: Within = EVERYWHERE) -> tuple[Statement, ...]:
     """The statements that answer a query, to be run one after the other until enough is found."""
-    parts, terms, source = conjuncts(parse_query(text)), parse_order(order), Text(text=text)
+    parts = [*within.conditions(), *conjuncts(parse_query(text))]
+    terms, source = parse_order(order), Text(text=text)
     if terms and terms[0].field.name == "metrics":
         return _along_metric(parts, terms, source)
     along = None if terms else _picking(parts)

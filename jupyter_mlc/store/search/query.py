@@ -83,6 +83,25 @@ Node: TypeAlias = Condition | Joined
 
 
 @dataclass(frozen=True, kw_only=True)
+class Within:
+    """The versions among which a query looks: all, those of a model, or some of them by number."""
+
+    model: str = ""
+    first: int | None = None
+    last: int | None = None
+
+    def conditions(self) -> list[Node]:
+        """The same as a query would say it."""
+        model = Value(kind="word", value=self.model, spelled=self.model, at=0)
+        found: list[Node] = [Condition(field=Field(name="name", key="", at=0), operator="=", values=(model,))]
+        for operator, number in ((">=", self.first), ("<=", self.last)):
+            if number is not None:
+                bound = Value(kind="number", value=float(number), spelled=str(number), at=0)
+                found.append(Condition(field=Field(name="number", key="", at=0), operator=operator, values=(bound,)))
+        return found if self.model else []
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ordering:
     """One term of an order."""
 
