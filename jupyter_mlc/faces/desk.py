@@ -73,7 +73,7 @@ class Desk:
         recorder: Recorder | None = None,
         namespace: Callable[[], Mapping[str, object]] = dict,
     ) -> None:
-        self._url = url
+        self.configured = self._url = url
         self._session: Session | None = None
         self._recorder = recorder
         self.namespace = namespace
@@ -153,6 +153,8 @@ class Desk:
         name, values = call.verb.name, dict(call.values)
         if (answer := live.instead(name)) is not None:
             return answer(self, values)
+        if name == "use":
+            values["url"] = values.get("url") or self.configured
         if (prepare := live.before(name)) is not None:
             values = prepare(self, values)
         if values.pop("panel", False):

@@ -108,6 +108,8 @@ def test_an_alias_that_is_not_there_names_those_that_are(house: House) -> None:
     assert refusal(lambda: house.registry.version("churn@best")) == said
     said = "churn has no alias 'chalenger'\ndid you mean challenger?"
     assert refusal(lambda: house.registry.version("churn@chalenger")) == said
+    said = "churn has no alias '3'\nfor version 3 write churn:3"
+    assert refusal(lambda: house.registry.version("churn@3")) == said
     said = "churn has no alias 'champion'\nmake one: %mlc promote churn:N production"
     assert refusal(lambda: house.registry.version("churn@champion")) == said
 

@@ -91,6 +91,8 @@ class OfVersions(OfModels, OfImports):
         ]
         if alias == CHAMPION:
             hint = f"make one: %mlc promote {model['name']}:N production"
+        elif alias.isdecimal():
+            hint = f"for version {alias} write {model['name']}:{alias}"
         else:
             hint = did_you_mean(alias, known) or (f"it has: {', '.join(known)}" if known else "it has no alias yet")
         return NotFound(f"{model['name']} has no alias {alias!r}", hint=hint)
