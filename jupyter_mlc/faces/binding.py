@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.errors import BadInput, did_you_mean, nearest
 from jupyter_mlc.faces.expressions import refuse_torn
-from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, nearest, placeholder, value_of
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
 from jupyter_mlc.faces.line import Word
 from jupyter_mlc.verbs.base import Argument, Parse, Verb

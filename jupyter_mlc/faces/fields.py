@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.errors import BadInput, nearest
 from jupyter_mlc.faces import values
 from jupyter_mlc.faces.expressions import Namespace, looked_up, whole
 from jupyter_mlc.verbs.base import Argument, Parse
@@ -102,13 +102,6 @@ def converted(argument: Argument, value: object) -> object:
     }
     convert = by_type.get(_one(argument))
     return convert(label(argument), value) if convert else value
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """``did you mean production?``: what begins with the word (``prod``), else what is spelled like it."""
-    whole_words = sorted(known)
-    longer = [name for name in whole_words if word and name.startswith(word.lower())]
-    return f"did you mean {' or '.join(longer)}?" if longer else did_you_mean(word, whole_words)
 
 
 def _choice(argument: Argument, value: object) -> object:

@@ -16,7 +16,17 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import LATEST
 from jupyter_mlc.store.search.conditions import KEYED, Compiler, Subject
 from jupyter_mlc.store.search.ordering import ordered_by
-from jupyter_mlc.store.search.query import Condition, Node, Ordering, Text, Within, conjuncts, parse_order, parse_query
+from jupyter_mlc.store.search.query import (
+    Condition,
+    Node,
+    Ordering,
+    Text,
+    UnknownField,
+    Within,
+    conjuncts,
+    parse_order,
+    parse_query,
+)
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Registry
@@ -64,7 +74,10 @@ def search(
     if limit < 1:
         raise BadInput(f"{limit} is no number of versions to find", hint="--limit 100")
     found: list[int] = []
-    statements = plan(text, order, within)
+    try:
+        statements = plan(text, order, within)
+    except UnknownField as error:
+        raise _as_key(registry, error) from None
     with registry.database.reading() if len(statements) > 1 else nullcontext():
         for statement in statements:
             bound = {**statement.bound, "limit": limit - len(found)}
@@ -72,6 +85,14 @@ def search(
             if len(found) >= limit:
                 break
     return found
+
+
+def _as_key(registry: Registry, error: UnknownField) -> BadInput:
+    """The refusal with the metric, parameter or tag that is called so, where there is one."""
+    from jupyter_mlc.store.search.unknown import keys_called
+
+    known = keys_called(registry, error.spelled)
+    return BadInput(error.message, hint=f"did you mean {' or '.join(known)}?") if known else error
 
 
 @lru_cache(maxsize=256)

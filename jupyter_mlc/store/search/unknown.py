@@ -68,9 +68,14 @@ def _near_key(registry: Registry, field: Field) -> str:
     near = did_you_mean(field.key, keys, write=lambda key: _spelled(field.name, key))
     if near:
         return near
-    others = [_spelled(name, field.key) for name in KEYED if name != field.name and _has(registry, name, field.key)]
+    others = [one for one in keys_called(registry, field.key) if one != _spelled(field.name, field.key)]
     others += [_spelled(field.name, key) for key in keys if key.endswith(f".{field.key}")]
     return f"did you mean {' or '.join(others[:3])}?" if others else ""
+
+
+def keys_called(registry: Registry, key: str) -> list[str]:
+    """The metric, the parameter and the tag that have this key, as a query writes them."""
+    return [_spelled(name, key) for name in KEYED if _has(registry, name, key)]
 
 
 def _keys(registry: Registry, name: str) -> list[str]:
