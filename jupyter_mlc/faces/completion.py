@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, get_args
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.faces.arguments import SWITCHES, find_verb
 from jupyter_mlc.faces.binding import options_of
-from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, offered
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.verbs.base import VERBS, Argument, Complete, Parse, Verb
@@ -129,7 +129,7 @@ class Completer:
     def _words_for(self, argument: Argument, fragment: str) -> Iterable[str]:
         described = argument.described
         if choices(argument):
-            return choices(argument)
+            return offered(argument)
         if described.parse is Parse.OBJECT:
             return self._variables(_is_model)
         if described.parse is Parse.METRIC:

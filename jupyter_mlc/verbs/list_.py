@@ -168,6 +168,8 @@ def _refuse_slip(ask: List, what: str, query: str) -> None:
         line = f"%mlc list {what} \"stage = '{word}'\""
     elif word in {"asc", "desc"} and ask.order:
         line = f'%mlc list {what} --order "{ask.order} {word}"'
+    elif query[:1] in {"=", "!", "<", ">"}:
+        line = f'%mlc list "{what} {query}"'
     elif query.isdecimal():
         line = f"%mlc list {parse_reference(what).model}:{query}"
     elif re.fullmatch(r"[\w./-]+[:@][\w.-]+", query):

@@ -76,7 +76,7 @@ class Register(Writing):
     ] = ""
     data: Annotated[
         tuple[DatasetFacts | str, ...],
-        Field(description="what it was trained on; may be given again", parse=Parse.DATA, complete=Complete.DATASET),
+        Field(description="what it was trained on", parse=Parse.DATA, complete=Complete.DATASET),
     ] = ()
     metric: Annotated[
         Mapping[str, float], Field(description="a number that you computed, e.g. auc=0.71", parse=Parse.VALUES)

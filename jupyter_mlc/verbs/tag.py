@@ -24,7 +24,7 @@ class Tag(Writing):
         Mapping[str, str],
         Field(description="e.g. team=ops", positional=True, parse=Parse.VALUES, metavar="KEY=VALUE", words="tag"),
     ] = field(default_factory=dict)
-    remove: Annotated[tuple[str, ...], Field(description="a tag to take off; may be given again", metavar="KEY")] = ()
+    remove: Annotated[tuple[str, ...], Field(description="a tag to take off", metavar="KEY")] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

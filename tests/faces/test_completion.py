@@ -71,7 +71,8 @@ def test_a_version_follows_its_model(suggest: Suggest) -> None:
 
 
 def test_a_stage_follows_the_version(suggest: Suggest) -> None:
-    assert suggest("promote churn:1 p") == ["production", "purged"]
+    assert suggest("promote churn:1 p") == ["production"]
+    assert suggest("promote churn:1 ") == ["candidate", "staging", "production"]
     assert suggest("promote churn:1 --dry-run st") == ["staging"]
 
 

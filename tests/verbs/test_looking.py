@@ -416,6 +416,7 @@ def test_an_error_in_a_query_points_into_what_was_typed(some: Desk) -> None:
     [
         ("churn", "Production", "", "%mlc list churn \"stage = 'production'\""),
         ("churn", "desc", "metrics.auc", '%mlc list churn --order "metrics.auc desc"'),
+        ("metrics.auc", ">0.7", "", '%mlc list "metrics.auc >0.7"'),
         ("churn", "2", "", "%mlc list churn:2"),
         ("churn:1", "churn:2", "", "%mlc compare churn:1 churn:2"),
         ("churn:1", "churn@champion", "", "%mlc compare churn:1 churn@champion"),
