@@ -131,7 +131,7 @@ def test_a_sample_that_is_not_there_is_said(desk: Desk) -> None:
         register(desk, sample=Named(name="train[:5]", value="train[:5]"))
     assert refused.value.text == (
         "there are no rows called 'train[:5]' to predict\n"
-        "name rows that are there, a file, or an expression in braces: --sample {train[:5]}"
+        "name rows of the notebook, a file, or an expression in braces: --sample {train[:5]}"
     )
 
 
@@ -139,6 +139,7 @@ def test_a_sample_that_is_not_there_is_said(desk: Desk) -> None:
     ("written", "near", "hint"),
     [
         ("trian", "did you mean train?", "did you mean train?"),
+        ("nosuch", "", "name rows of the notebook, a file, or an expression in braces"),
         ("train[:5]", "did you mean train?", "an expression in braces: --sample {train[:5]}"),
     ],
 )
@@ -148,6 +149,16 @@ def test_an_expression_without_its_braces_is_not_taken_for_a_slip(
     with pytest.raises(BadInput) as refused:
         register(desk, sample=Named(name=written, value=written, near=near))
     assert refused.value.hint.endswith(hint)
+
+
+def test_data_may_be_called_by_its_id_and_have_a_namespace(desk: Desk) -> None:
+    call(desk, "dataset add", name="ops/spring", data=Named(name="train", value=desk.namespace()["train"]))
+    for written in ("dataset/ops/spring", "ops/spring"):
+        reply = register(desk, data=(Named(name=written, value=written),))
+        assert [dataset.name for dataset in details(desk, reply.version).datasets] == ["ops/spring"]
+    with pytest.raises(BadInput) as refused:
+        register(desk, data=(Named(name="ops/sprang", value="ops/sprang"),))
+    assert refused.value.text == "there is no file ops/sprang\ncheck the path"
 
 
 def test_data_whose_name_is_a_slip_is_refused_with_what_is_near(desk: Desk) -> None:

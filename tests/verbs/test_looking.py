@@ -212,6 +212,13 @@ def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetF
     assert data.dataset.dataset.rows == 3
 
 
+def test_a_dataset_that_is_asked_for_like_a_model_is_told_of(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
+    desk.call(DatasetAdd(name="train", data=facts()))
+    with pytest.raises(NotFound) as refused:
+        desk.call(Show(ref="train"))
+    assert refused.value.text == "there is no model 'train', but a dataset\nlook at it: %mlc show dataset/train"
+
+
 @pytest.mark.parametrize(
     ("ref", "text"),
     [
