@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS
 from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, near_choice, offered, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
@@ -152,6 +153,8 @@ def _refuse_apart(argument: Argument, model: Word, loose: Sequence[Word]) -> Non
     number = loose[0] if loose else None
     if not is_version or number is None or re.search("[:@]", model.text):
         return
+    if model.text in RESERVED_FIRST_PARTS and number.is_bare:
+        raise BadInput(f"{model.text} {number.text}: an id is one word", hint=f"write {model.text}/{number.text}")
     if model.is_bare and number.is_bare and re.fullmatch(r"v?\d+", number.text):
         version = f"{model.text}:{number.text.removeprefix('v')}"
         raise BadInput(f"{model.text} {number.text}: a version is one word", hint=f"write {version}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Conflict, MlcError, NeedsConfirmation
+from jupyter_mlc.domain.names import RESERVED_ALIASES, folded
 from jupyter_mlc.faces.open_runs import OpenRuns
 from jupyter_mlc.faces.rehearsing import rehearsed
 from jupyter_mlc.faces.seen import Seen
@@ -293,6 +294,8 @@ def _words(registry: Registry, kind: Complete, prefix: str) -> list[str]:
         return _OTHERS[kind](registry)
     if kind not in {Complete.MODEL, Complete.VERSION, Complete.ANYTHING, Complete.NOTEBOOK}:
         return []
+    if kind is Complete.ANYTHING and "/" in prefix:
+        return [*registry.model_names(_NAMES), *_ids(registry, prefix.partition("/")[0])]
     model, mark, _ = _split(prefix)
     if kind is Complete.MODEL or not mark:
         others = [*_definitions(registry), *_notebooks(prefix)] if kind is Complete.NOTEBOOK else []
@@ -302,9 +305,40 @@ def _words(registry: Registry, kind: Complete, prefix: str) -> list[str]:
     return [version.ref for version in registry.versions(model, _NAMES)]
 
 
+def _ids(registry: Registry, kind: str) -> list[str]:
+    """The ids of what is no version: ``run/12``."""
+    if kind == "run":
+        return [run.ref for run in registry.runs(None, _NAMES)]
+    if kind == "job":
+        return [job.ref for job in registry.jobs(_NAMES)]
+    return [f"dataset/{dataset.name}" for dataset in registry.datasets(_NAMES)] if kind == "dataset" else []
+
+
+def _aliases(registry: Registry) -> list[str]:
+    """Those that people move."""
+    return [alias for alias in registry.alias_names(_NAMES) if folded(alias) not in RESERVED_ALIASES]
+
+
+def _keys(registry: Registry, field: str) -> list[str]:
+    from jupyter_mlc.store.search.unknown import keys_of
+
+    return keys_of(registry, field)
+
+
+def _order(registry: Registry) -> list[str]:
+    """What versions are ordered by: columns, metrics, parameters."""
+    from jupyter_mlc.store.search.unknown import spelled
+
+    keyed = [spelled(field, key) for field in ("metrics", "params") for key in _keys(registry, field)]
+    return ["created", "number", "stage", "name", *keyed]
+
+
 _OTHERS: Mapping[Complete, Callable[[Registry], list[str]]] = {
     Complete.DATASET: lambda registry: [dataset.name for dataset in registry.datasets(_NAMES)],
-    Complete.ALIAS: lambda registry: registry.alias_names(_NAMES),
+    Complete.ALIAS: _aliases,
+    Complete.METRIC: lambda registry: [key for key in _keys(registry, "metrics") if not key.startswith("eval.")],
+    Complete.TAG: lambda registry: _keys(registry, "tags"),
+    Complete.ORDER: _order,
     Complete.JOB: lambda registry: [str(job.number) for job in registry.jobs(_NAMES)] + _definitions(registry),
 }
 

@@ -40,7 +40,7 @@ class List(Reading):
     query: Annotated[
         str, Field(description="which of its versions, e.g. 'metrics.auc > 0.7'", positional=True, metavar='"query"')
     ] = ""
-    order: Annotated[str, Field(description='e.g. "metrics.auc desc"')] = ""
+    order: Annotated[str, Field(description='e.g. "metrics.auc desc"', complete=Complete.ORDER)] = ""
     limit: Annotated[int, Field(description="at most so many")] = 100
     runs: Annotated[bool, Field(description="the runs, whether or not a version came of them")] = False
 

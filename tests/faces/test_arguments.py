@@ -101,6 +101,7 @@ def test_an_unknown_word_in_the_place_of_a_stage_is_refused(refusal: Callable[..
 def test_a_version_in_two_words_is_refused_with_the_one_to_write(refusal: Callable[..., str]) -> None:
     assert refusal("promote churn 4 production") == "churn 4: a version is one word\nwrite churn:4"
     assert refusal("retire churn v4") == "churn v4: a version is one word\nwrite churn:4"
+    assert refusal("show run 12") == "run 12: an id is one word\nwrite run/12"
 
 
 def test_a_text_of_several_words_without_quotes_is_refused(refusal: Callable[..., str]) -> None:

@@ -151,6 +151,23 @@ def test_an_expression_without_its_braces_is_not_taken_for_a_slip(
     assert refused.value.hint.endswith(hint)
 
 
+def test_names_and_keys_of_the_registry_are_known_for_completion(desk: Desk) -> None:
+    from jupyter_mlc.verbs.base import Complete
+
+    data = Named(name="train", value=desk.namespace()["train"])
+    register(desk, metric={"auc": 0.7}, tag={"team": "ops"}, data=(data,))
+    call(desk, "promote", ref="churn:1")
+    call(desk, "promote", ref="churn:1")
+    call(desk, "alias", ref="churn:1", alias="challenger")
+    assert desk.names(Complete.ALIAS, "") == ["challenger"]
+    assert desk.names(Complete.ANYTHING, "run/") == ["run/1"]
+    assert desk.names(Complete.ANYTHING, "dataset/t") == ["dataset/train"]
+    assert desk.names(Complete.ANYTHING, "job/") == []
+    assert desk.names(Complete.METRIC, "") == ["auc"]
+    assert desk.names(Complete.TAG, "") == ["team"]
+    assert desk.names(Complete.ORDER, "")[:5] == ["created", "number", "stage", "name", "metrics.auc"]
+
+
 def test_data_may_be_called_by_its_id_and_have_a_namespace(desk: Desk) -> None:
     call(desk, "dataset add", name="ops/spring", data=Named(name="train", value=desk.namespace()["train"]))
     for written in ("dataset/ops/spring", "ops/spring"):
@@ -587,7 +604,7 @@ def test_names_are_offered_for_completion_and_no_registry_is_made_for_it(desk: D
     assert desk.names(Complete.MODEL, "ch") == ["churn"]
     assert desk.names(Complete.VERSION, "churn:") == ["churn:1"]
     assert desk.names(Complete.VERSION, "churn@") == ["churn@champion", "churn@latest"]
-    assert desk.names(Complete.ALIAS, "") == ["champion"]
+    assert desk.names(Complete.ALIAS, "") == []
 
 
 # Compare
