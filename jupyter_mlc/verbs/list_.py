@@ -81,7 +81,7 @@ def list_(ask: List, context: Context) -> ListReply:
     """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs.
 
     A query compares name, stage, alias, owner, author, created, job, tags.KEY, metrics.KEY and params.KEY by
-    = != < <= > >= like and in, joined by and, or, not and parentheses.
+    = != < <= > >= like, in and is null, joined by and, or, not and parentheses; a parameter may be = none.
     """
     check_limit(ask.limit)
     what, query = ask.what.strip(), ask.query.strip()
