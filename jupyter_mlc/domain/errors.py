@@ -112,3 +112,10 @@ def did_you_mean(word: str, known: Iterable[str], write: Callable[[str], str] = 
     lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(write(lower[name]) for name in near)}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``did you mean production?``: what begins with the word (``prod``), else what is spelled like it."""
+    whole_words = sorted(known)
+    longer = [name for name in whole_words if word and name.startswith(word.lower())]
+    return f"did you mean {' or '.join(longer)}?" if longer else did_you_mean(word, whole_words)

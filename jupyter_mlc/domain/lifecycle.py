@@ -274,7 +274,8 @@ def _instead_of_discard(line: Line, version: Standpoint) -> str:
     if version.stage in REFUSES_LOAD:
         return "it is out of service; record and bytes stay"
     if version.stage is Stage.PRODUCTION:
-        return f"promote another first: %mlc promote {line.model}:N production"
+        retire = f"%mlc retire {line.ref(version.key)}"
+        return f"to end its service, promote another: %mlc promote {line.model}:N production; then: {retire}"
     return f"instead: %mlc retire {line.ref(version.key)}"
 
 

@@ -110,7 +110,10 @@ def parse_reference(text: str) -> Reference:
             f"those in a stage: %mlc list \"stage = '{folded(alias)}'\"",
         )
     if found["word"] is not None and alias != LATEST:
-        raise BadInput(f"{text!r}: after ':' comes a number or 'latest'", hint=f"for an alias write {model}@{alias}")
+        hint = f"for an alias write {model}@{alias}" if _PART.fullmatch(alias) else _SHAPES
+        if alias.startswith("-"):
+            hint = f"the newest is {model}:latest"
+        raise BadInput(f"{text!r}: after ':' comes a number or 'latest'", hint=hint)
     if not _PART.fullmatch(alias):
         raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
     return Reference(model=model, alias=alias)
@@ -155,8 +158,14 @@ def parse_version(text: str) -> Reference:
     """Read a reference that must name one version: what moves a version wants a number or an alias."""
     reference = parse_reference(text)
     if not reference.names_a_version or reference.last is not None:
-        raise BadInput(
-            f"{text!r} does not name one version",
-            hint=f"write its number or an alias: {reference.model}:3, {reference.model}@champion",
-        )
+        raise BadInput(f"{text!r} does not name one version", hint=_one_version(reference))
     return reference
+
+
+def _one_version(reference: Reference) -> str:
+    """How one version is written, by whoever wrote a number alone or ``churn/4`` too."""
+    namespace, _, last = reference.model.rpartition("/")
+    if reference.last is None and last.isdecimal():
+        model = namespace or "NAME"
+        return f"version {last} of {model} is written {model}:{last}"
+    return f"write its number or an alias: {reference.model}:3, {reference.model}@champion"

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.errors import BadInput, nearest
 from jupyter_mlc.faces.binding import bind
-from jupyter_mlc.faces.fields import nearest
 from jupyter_mlc.faces.help import HelpText, everything, group_page, groups, overview, verb_page
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.faces.rivals import answer

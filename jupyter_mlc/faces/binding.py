@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS
 from jupyter_mlc.faces.expressions import refuse_torn
-from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, nearest, placeholder, value_of
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, near_choice, offered, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
 from jupyter_mlc.faces.line import Word
-from jupyter_mlc.verbs.base import Argument, Parse, Verb
+from jupyter_mlc.verbs.base import Argument, Complete, Parse, Verb
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.expressions import Namespace
@@ -75,7 +77,10 @@ class _Sorted:
                 loose.append(word)
                 continue
             argument = _option(verb, word)
-            self._give(argument, _option_value(verb, argument, word, words))
+            value = _option_value(verb, argument, word, words)
+            if argument.described.parse is Parse.VALUES:
+                _refuse_spaced(argument, value, words)
+            self._give(argument, value)
         return loose
 
     def _give(self, argument: Argument, word: Word) -> None:
@@ -92,6 +97,7 @@ class _Sorted:
                 loose.clear()
             elif loose and not _is_for_a_later_field(argument, loose[0], fields):
                 self._give(argument, loose.popleft())
+                _refuse_apart(argument, self.of_field[argument.name][0], loose)
         if loose:
             raise _too_many(verb, list(loose), fields, self.of_field)
 
@@ -107,6 +113,17 @@ def _option(verb: Verb, word: Word) -> Argument:
         return known[word.option]
     near = did_you_mean(word.option.replace("_", "-"), known)
     raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
+
+
+def _refuse_spaced(argument: Argument, key: Word, words: deque[Word]) -> None:
+    """Refuse ``--metric auc = .7``, which is three words."""
+    if "=" in key.text or not words or not words[0].text.startswith("="):
+        return
+    value = words[0].text[1:] or (words[1].typed if len(words) > 1 else "VALUE")
+    raise BadInput(
+        f"{argument.option} {key.typed} {words[0].typed}: no space goes before or after '='",
+        hint=f"write {argument.option} {key.typed}={value}",
+    )
 
 
 _ALONE = Word(pieces=(), typed="")
@@ -130,6 +147,19 @@ def _option_value(verb: Verb, argument: Argument, word: Word, words: deque[Word]
     return words.popleft()
 
 
+def _refuse_apart(argument: Argument, model: Word, loose: Sequence[Word]) -> None:
+    """Refuse ``promote churn 4``, where a version is written as two words."""
+    is_version = argument.described.complete in {Complete.VERSION, Complete.ANYTHING}
+    number = loose[0] if loose else None
+    if not is_version or number is None or re.search("[:@]", model.text):
+        return
+    if model.text in RESERVED_FIRST_PARTS and number.is_bare:
+        raise BadInput(f"{model.text} {number.text}: an id is one word", hint=f"write {model.text}/{number.text}")
+    if model.is_bare and number.is_bare and re.fullmatch(r"v?\d+", number.text):
+        version = f"{model.text}:{number.text.removeprefix('v')}"
+        raise BadInput(f"{model.text} {number.text}: a version is one word", hint=f"write {version}")
+
+
 def _is_for_a_later_field(argument: Argument, word: Word, fields: Sequence[Argument]) -> bool:
     """Whether a word skips an optional choice because it is quoted text, as in ``promote churn:3 "best on June"``."""
     if not choices(argument) or argument.required or word.text.lower() in choices(argument):
@@ -141,10 +171,10 @@ def _is_for_a_later_field(argument: Argument, word: Word, fields: Sequence[Argum
 
 
 def _refuse_unknown_choice(argument: Argument, word: Word, fields: Sequence[Argument]) -> bool:
-    near = nearest(word.text, choices(argument))
+    near = near_choice(word.text, argument)
     later = fields[fields.index(argument) + 1 :]
     text = [f'if it is the {a.name}, write {a.option} "{word.text}"' for a in later[:1]]
-    one_of = f"one of: {', '.join(choices(argument))}"
+    one_of = f"one of: {', '.join(offered(argument))}"
     kind = argument.plain_type.__name__.lower()
     raise BadInput(f"{word.text!r} is no {kind}", hint="; ".join([near or one_of, *text]))
 
@@ -153,12 +183,27 @@ def _too_many(
     verb: Verb, loose: Sequence[Word], fields: Sequence[Argument], given: Mapping[str, Sequence[Word]]
 ) -> BadInput:
     surplus = ", ".join(word.typed for word in loose)
-    last = next((a for a in reversed(fields) if a.name in given), None)
     message = f"{verb.name}: too many words: {surplus}"
-    if last is None or last.required or last.plain_type is not str or any(word.is_quoted for word in given[last.name]):
-        return BadInput(message, hint=f"write {usage(verb)}")
-    text = " ".join(word.text for word in [*given[last.name], *loose])
-    return BadInput(message, hint=f'a {last.name} of several words goes in quotes: "{text}"')
+    typed = [a for a in fields if a.name in given]
+    words, last = list(loose), typed[-1:]
+    while typed and _takes_bare_text(typed[-1], given):
+        words = [*given[typed.pop().name], *words]
+        if re.search(r"\w", words[0].text):  # an operator begins nothing: the word before it belongs to it
+            return BadInput(message, hint=f"a {last[0].name} of several words goes in quotes: {_in_quotes(words)}")
+    return BadInput(message, hint=f"write {usage(verb)}")
+
+
+def _takes_bare_text(argument: Argument, given: Mapping[str, Sequence[Word]]) -> bool:
+    is_text = not argument.required and argument.plain_type is str
+    return is_text and not any(word.is_quoted for word in given[argument.name])
+
+
+def _in_quotes(words: Sequence[Word]) -> str:
+    """Words as one, the quotes in them kept where that can be."""
+    text = " ".join(word.typed for word in words)
+    if '"' not in text:
+        return f'"{text}"'
+    return f"'{text}'" if "'" not in text else '"' + " ".join(word.text for word in words) + '"'
 
 
 def _refuse_swapped(verb: Verb, words: Sequence[Word], found: _Sorted, names: Namespace) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, get_args
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.faces.arguments import SWITCHES, find_verb
 from jupyter_mlc.faces.binding import options_of
-from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, offered
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.verbs.base import VERBS, Argument, Complete, Parse, Verb
@@ -123,23 +123,31 @@ class Completer:
         if argument.described.parse is not Parse.VALUES:
             return fragment, self._words_for(argument, fragment)
         _, equals, value = fragment.partition("=")
+        if not equals:
+            return fragment, [f"{key}=" for key in self._keys(argument, fragment)]
         is_looked_up = get_args(argument.plain_type)[1:] != (str,)
-        return value, self._variables(_is_plain) if equals and is_looked_up else []
+        return value, self._variables(_is_plain) if is_looked_up else []
+
+    def _keys(self, argument: Argument, fragment: str) -> list[str]:
+        """The keys that are in use; of metrics also those that have a name everywhere."""
+        kind = argument.described.complete
+        used = [] if kind is Complete.NOTHING else self.desk.names(kind, fragment)
+        return [key for key in used if _is_one_word(key)] + (_metric_names() if kind is Complete.METRIC else [])
 
     def _words_for(self, argument: Argument, fragment: str) -> Iterable[str]:
         described = argument.described
         if choices(argument):
-            return choices(argument)
+            return offered(argument)
         if described.parse is Parse.OBJECT:
             return self._variables(_is_model)
         if described.parse is Parse.METRIC:
             return [*self._functions(), *_metric_names()]
-        if described.complete is Complete.METRIC:
-            return _metric_names()
+        if described.complete in _OF_OURS:
+            return _OF_OURS[described.complete]()
         known = [] if described.complete is Complete.VARIABLE else self.desk.names(described.complete, fragment)
         if described.parse is Parse.DATA:
             return [*self._variables(_is_data), *self.desk.names(Complete.DATASET, fragment)]
-        return known
+        return filter(_is_one_word, known)
 
     def _columns(self, words: Sequence[Word]) -> list[str]:
         """The columns of the data that the line names, be it in the notebook or in the registry."""
@@ -152,12 +160,16 @@ class Completer:
         value = self.variables().get(named)
         columns = value if isinstance(value, Mapping) else getattr(value, "columns", None)
         found = self.desk.columns(named) if columns is None else [str(name) for name in columns]
-        return [name for name in found if not re.search(r"[\s'\"{}#;]", name)]
+        return [name for name in found if _is_one_word(name)]
 
     def _functions(self) -> list[str]:
         """What the notebook defines and can be called with truth and predictions."""
         own = self.variables().items()
-        return sorted(name for name, value in own if not name.startswith("_") and type(value).__name__ == "function")
+        return sorted(
+            name
+            for name, value in own
+            if type(value).__name__ == "function" and not name.startswith("_") and name not in _OF_THE_SHELL
+        )
 
     def _variables(self, fits: Callable[[object], bool]) -> list[str]:
         """The notebook's variables, those that fit first."""
@@ -170,10 +182,29 @@ class Completer:
 _DATA_OPTION = "--data"
 
 
+def _is_one_word(name: str) -> bool:
+    """Whether it can be typed as it is."""
+    return not re.search(r"[\s'\"{}#;]", name)
+
+
 def _metric_names() -> list[str]:
     from jupyter_mlc.measure.metrics.catalogue import METRICS
 
     return sorted(METRICS)
+
+
+def _format_names() -> list[str]:
+    from jupyter_mlc.domain.imports import ELSEWHERE
+    from jupyter_mlc.store.formats import formats
+
+    return sorted(formats().keys() - {ELSEWHERE})
+
+
+_OF_OURS: Mapping[Complete, Callable[[], list[str]]] = {
+    Complete.METRIC: _metric_names,
+    Complete.FORMAT: _format_names,
+}
+"""what is the same in every registry"""
 
 
 def typed_words(text: str, line: int, column: int) -> str | None:
@@ -216,7 +247,7 @@ def _positional_count(verb: Verb, words: Sequence[Word]) -> int:
     return count
 
 
-_OF_THE_SHELL = {"In", "Out", "exit", "quit"}
+_OF_THE_SHELL = {"In", "Out", "exit", "quit", "open"}
 _DATA = {"DataFrame", "Series", "ndarray", "Table", "LazyFrame", "RecordBatch", "csr_matrix", "csr_array"}
 
 

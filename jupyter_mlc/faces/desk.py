@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Registry
     from jupyter_mlc.verbs.session import Progress, Session
 
-_NAMES = 200
-
 
 def _text(reply: Any) -> str:
     from jupyter_mlc.faces.display import as_text
@@ -73,7 +71,7 @@ class Desk:
         recorder: Recorder | None = None,
         namespace: Callable[[], Mapping[str, object]] = dict,
     ) -> None:
-        self._url = url
+        self.configured = self._url = url
         self._session: Session | None = None
         self._recorder = recorder
         self.namespace = namespace
@@ -153,6 +151,8 @@ class Desk:
         name, values = call.verb.name, dict(call.values)
         if (answer := live.instead(name)) is not None:
             return answer(self, values)
+        if name == "use":
+            values["url"] = values.get("url") or self.configured
         if (prepare := live.before(name)) is not None:
             values = prepare(self, values)
         if values.pop("panel", False):
@@ -215,10 +215,12 @@ class Desk:
 
     def names(self, kind: Complete, prefix: str) -> list[str]:
         """What a word of this kind may be; at most a few hundred, none where the registry cannot be asked."""
+        from jupyter_mlc.faces.known import words
+
         with contextlib.suppress(MlcError, OSError, ValueError):
             registry = self._peek()
             if registry is not None:
-                return [word for word in _words(registry, kind, prefix) if word.lower().startswith(prefix.lower())]
+                return [word for word in words(registry, kind, prefix) if word.lower().startswith(prefix.lower())]
         return []
 
     def columns(self, dataset: str) -> list[str]:
@@ -284,43 +286,6 @@ def _shown(place: PlaceOfRegistry) -> str:
         return os.path.join(".", place.folder.relative_to(Path.cwd()))  # noqa: PTH118 (pathlib drops the "./")
     except ValueError:
         return str(place.folder)
-
-
-def _words(registry: Registry, kind: Complete, prefix: str) -> list[str]:
-    if kind in _OTHERS:
-        return _OTHERS[kind](registry)
-    if kind not in {Complete.MODEL, Complete.VERSION, Complete.ANYTHING, Complete.NOTEBOOK}:
-        return []
-    model, mark, _ = _split(prefix)
-    if kind is Complete.MODEL or not mark:
-        others = [*_definitions(registry), *_notebooks(prefix)] if kind is Complete.NOTEBOOK else []
-        return [*registry.model_names(_NAMES), *others]
-    if mark == "@":
-        return [f"{model}@{alias}" for alias in [*registry.aliases_of_model(model), "latest"]]
-    return [version.ref for version in registry.versions(model, _NAMES)]
-
-
-_OTHERS: Mapping[Complete, Callable[[Registry], list[str]]] = {
-    Complete.DATASET: lambda registry: [dataset.name for dataset in registry.datasets(_NAMES)],
-    Complete.ALIAS: lambda registry: registry.alias_names(_NAMES),
-    Complete.JOB: lambda registry: [str(job.number) for job in registry.jobs(_NAMES)] + _definitions(registry),
-}
-
-
-def _definitions(registry: Registry) -> list[str]:
-    return [definition.name for definition in registry.job_definitions(_NAMES)]
-
-
-def _notebooks(prefix: str) -> list[str]:
-    """The notebooks that lie where the word leads."""
-    folder, slash, _ = prefix.rpartition("/")
-    found = sorted(path.name for path in Path(folder or ".").glob("*.ipynb"))
-    return [f"{folder}{slash}{name}" for name in found[:_NAMES]]
-
-
-def _split(prefix: str) -> tuple[str, str, str]:
-    mark = "@" if "@" in prefix else ":"
-    return prefix.partition(mark)
 
 
 def _warn(text: str) -> None:

@@ -180,11 +180,14 @@ def literal(text: str) -> object:
         raise ValueError(text) from None
 
 
-def looked_up(key: str, word: Word, names: Namespace | None, *, or_text: bool = False) -> object:
+def looked_up(
+    key: str, word: Word, names: Namespace | None, *, or_text: bool = False, is_number: bool = False
+) -> object:
     """The value of ``key=word``: an expression, quoted text, a literal, or what the notebook has under that name.
 
     On the command line the shell has taken the quotes off, so there a word that is no literal is text. With `or_text`
     it is text in a notebook too, unless it names something plain: what is meant for another notebook is rarely here.
+    With `is_number` nobody is told to put it in quotes, which make text of it.
 
     Raises
     ------
@@ -205,7 +208,7 @@ def looked_up(key: str, word: Word, names: Namespace | None, *, or_text: bool = 
     if reaches(word, names):
         return names.evaluate(word.typed)
     what = f"{key}={word.typed}: {word.text!r} is no literal, and the notebook has nothing of that name"
-    raise BadInput(what, hint=_way_out(key, word, names))
+    raise BadInput(what, hint=_way_out(key, word, names, is_number=is_number))
 
 
 def _is_plain(value: object) -> bool:
@@ -215,8 +218,10 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, bool | int | float | str)
 
 
-def _way_out(key: str, word: Word, names: Namespace) -> str:
+def _way_out(key: str, word: Word, names: Namespace, *, is_number: bool) -> str:
     as_text = f'if it is text, put it in quotes: {key}="{word.text}"'
+    if is_number:
+        as_text = "a number is wanted here, such as 0.93"
     if word.text.startswith("$"):
         return f"write {key}={{{word.text[1:]}}}"
     if evaluable(word.text) and not word.text.isidentifier():

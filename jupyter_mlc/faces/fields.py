@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.errors import BadInput, nearest
+from jupyter_mlc.domain.lifecycle import PROMOTABLE
+from jupyter_mlc.domain.names import CHAMPION
 from jupyter_mlc.faces import values
 from jupyter_mlc.faces.expressions import Namespace, looked_up, whole
-from jupyter_mlc.verbs.base import Argument, Parse
+from jupyter_mlc.verbs.base import Argument, Complete, Parse
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.line import Word
@@ -42,6 +44,12 @@ def choices(argument: Argument) -> tuple[str, ...]:
     kind = _one(argument)
     is_choice = isinstance(kind, type) and issubclass(kind, StrEnum)
     return tuple(str(member) for member in kind) if is_choice else ()
+
+
+def offered(argument: Argument) -> tuple[str, ...]:
+    """The choices that lead somewhere: a promotion never leads to the stages that have verbs of their own."""
+    known = choices(argument)
+    return tuple(each for each in known if argument.described.complete is not Complete.STAGE or each in PROMOTABLE)
 
 
 def _one(argument: Argument) -> Any:
@@ -104,21 +112,21 @@ def converted(argument: Argument, value: object) -> object:
     return convert(label(argument), value) if convert else value
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """``did you mean production?``: what begins with the word (``prod``), else what is spelled like it."""
-    whole_words = sorted(known)
-    longer = [name for name in whole_words if word and name.startswith(word.lower())]
-    return f"did you mean {' or '.join(longer)}?" if longer else did_you_mean(word, whole_words)
+def near_choice(word: str, argument: Argument) -> str:
+    """What may have been meant by a word that is none of the choices."""
+    if word.lower() == CHAMPION and "production" in choices(argument):
+        return "production makes a version the champion"
+    return nearest(word, choices(argument))
 
 
 def _choice(argument: Argument, value: object) -> object:
     kind, word = _one(argument), values.text(label(argument), value)
     if word.lower() in choices(argument):
         return kind(word.lower())
-    one_of = f"one of: {', '.join(choices(argument))}"
+    one_of = f"one of: {', '.join(offered(argument))}"
     raise BadInput(
         f"{word!r} is no {kind.__name__.lower()}",
-        hint=nearest(word, choices(argument)) or one_of,
+        hint=near_choice(word, argument) or one_of,
     )
 
 
@@ -140,9 +148,12 @@ def _pairs(argument: Argument, word: Word, names: Namespace | None) -> Mapping[s
     if rest is None or not key:
         where = "" if argument.described.positional else f"{argument.option} "
         raise BadInput(f"{word.typed!r} is no KEY=VALUE", hint=f"write {where}{key or 'KEY'}=VALUE")
+    is_number = _value_type(argument) is float
+    if is_number and not rest.pieces[0].text:
+        raise BadInput(f"{key}= has no value", hint=f"write {key}=NUMBER")
     is_text = _value_type(argument) is str
     may_be_a_word = _value_type(argument) is object
-    value = whole(rest, names) if is_text else looked_up(key, rest, names, or_text=may_be_a_word)
+    value = whole(rest, names) if is_text else looked_up(key, rest, names, or_text=may_be_a_word, is_number=is_number)
     return {key: pair_value(argument, key, value)}
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 from textwrap import wrap
 
-from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, placeholder
+from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, offered, placeholder
 from jupyter_mlc.verbs.base import Argument, Parse, Verb
 
 TWELVE = (
@@ -169,7 +169,7 @@ def _option(argument: Argument) -> str:
 
 def _described(argument: Argument) -> str:
     """The description, and whatever the reader must know beside it."""
-    one_of = f"one of {', '.join(choices(argument))}" if choices(argument) else ""
+    one_of = f"one of {', '.join(offered(argument))}" if choices(argument) else ""
     repeat = "repeatable" if is_repeatable(argument) and not argument.described.positional else ""
     return "; ".join(part for part in (argument.described.description, one_of, repeat, _default(argument)) if part)
 

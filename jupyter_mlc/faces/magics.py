@@ -130,6 +130,7 @@ class MlcMagics(Magics):
     @observe("registry")
     def _use(self, change: dict[str, Any]) -> None:
         if hasattr(self, "desk"):
+            self.desk.configured = change["new"]
             self.desk.use(change["new"])
 
     # What the shell tells us

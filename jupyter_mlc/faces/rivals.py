@@ -5,6 +5,7 @@ A template names its slots; a slot takes the fitting words from the line, else s
 - ``{model}``, ``{object}``: the object is the word that the notebook knows, the model the other one
 - ``{ref}``: a version, also written as two words (``churn 3``); ``{name}``: a model without a version
 - ``{refs}``: versions, also written as a model and numbers (``churn 1 3``)
+- ``{to}``: a stage and a space, where one was typed; ``{release}``: of this package
 - ``{stage}``, ``{alias}``, ``{pair}`` (``auc .7`` is ``auc=.7``), ``{file}``, ``{rest}`` (whatever was typed)
 """
 
@@ -88,8 +89,19 @@ m = %mlc load {ref}
     diff versus vs compare_runs contrast
 %mlc evaluate {ref} --data DATA --target COLUMN
     score benchmark cross_validate cross_val_score evaluate_model make_metric
-%mlc promote {ref} --dry-run
+%mlc promote {ref} {to}--dry-run
     check
+%mlc list {name} --runs
+    runs list_runs
+%mlc admin key
+    whoami who
+this is jupyter_mlc {release}; in a terminal: jupyter mlc --version
+    version
+nothing is monitored in this release; to judge a version on new data: %mlc evaluate {ref} --data DATA --target COLUMN
+    monitor monitoring drift watch alert alerts
+a deprecated version serves again by %mlc promote {ref} production, your own last act is taken back by %mlc undo, \
+and a backup is brought back by %mlc admin restore FOLDER
+    restore reinstate reactivate unarchive unretire undelete
 m = %mlc load {ref}, then m.predict(ROWS)
     predict
 m = %mlc load {ref} in the program that is to answer with it
@@ -107,7 +119,8 @@ m = %mlc load {ref} in the program that is to answer with it
 %mlc panel {rest}
     ui dashboard gui browse
 """
-"""A template, and indented below it the words that it answers; the first template whose verbs are there counts."""
+"""A template, and indented below it the words that it answers; the first template whose verbs are there counts.
+What is no line to type is a sentence that says what there is."""
 
 
 @lru_cache(maxsize=1)
@@ -129,8 +142,24 @@ def answer(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | 
     first = words[0].text
     if _looks_like_a_version(first) and "show" in verbs:
         return f"write %mlc show {first}"
-    template = _template(first, verbs)
-    return f"write {_filled(template, words[1:], names)}" if template else ""
+    if line := _of_group(words, verbs):
+        return f"write {line}"
+    logs_a_number = first == "log" and "=" in "".join(word.text for word in words[1:2])
+    template = _template("log_metric" if logs_a_number else first, verbs)
+    filled = _filled(template, words[1:], names)
+    return f"write {filled}" if re.match(r"%|m = ", template) else filled
+
+
+def _of_group(words: Sequence[Word], verbs: Mapping[str, Verb]) -> str:
+    """The line where the group was typed second: ``add dataset`` is ``dataset add``."""
+    if len(words) == 1:
+        return ""
+    first, group = words[0].text.lower(), words[1].text.lower().removesuffix("s")
+    verb = f"{group} {'add' if first in _ADDS else first}"
+    return " ".join(["%mlc", verb, *(word.typed for word in words[2:])]) if verb in verbs else ""
+
+
+_ADDS = {"create", "new", "make", "log"}
 
 
 def known_words() -> frozenset[str]:
@@ -187,6 +216,17 @@ def _stage(words: deque[Word], _names: Namespace | None) -> str:
     return _take(words, lambda word: word.text.lower() in STAGE_WORDS, "production").lower()
 
 
+def _to(words: deque[Word], _names: Namespace | None) -> str:
+    stage = _take(words, lambda word: word.text.lower() in STAGE_WORDS, "").lower()
+    return f"{stage} " if stage else ""
+
+
+def _release(_words: deque[Word], _names: Namespace | None) -> str:
+    from jupyter_mlc import __version__
+
+    return __version__
+
+
 def _ref(words: deque[Word], _names: Namespace | None) -> str:
     model = _take(words, lambda _: True, "NAME:N")
     if re.search(r"[:@]", model) or model == "NAME:N":
@@ -231,6 +271,8 @@ def _rest(words: deque[Word], _names: Namespace | None) -> str:
 
 
 _SLOTS: Mapping[str, Callable[[deque[Word], Namespace | None], str]] = {
+    "release": _release,
+    "to": _to,
     "stage": _stage,
     "alias": _alias,
     "object": _object,

@@ -102,6 +102,8 @@ def _begins_with_a_name(word: Word, names: Namespace) -> bool:
 def _other_way(word: Word, names: Namespace, near: str) -> str:
     if word.text.startswith("$"):
         return f"write {word.text[1:]}"
+    if word.is_quoted and word.text in names:
+        return f"what is in quotes is the path of a file; write {word.text}"
     if _begins_with_a_name(word, names):
         return _braces(word)
     return near or "name a variable, an {expression}, or the path of a file"
@@ -149,7 +151,7 @@ def scalar(key: str, value: object) -> Scalar:
     if isinstance(found, list | tuple | dict | range | set):
         return repr(found)
     raise BadInput(
-        f"{key}={_shown(value)} is {_a(value)}; a parameter is a number, text, True, False or None",
+        f"{key}={_shown(value)} is {_a(value)}; a parameter is a number, text, True, False, None, a list or a mapping",
         hint=f"to keep its text, write {key}={{str(...)}}",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.errors import NotFound
+from jupyter_mlc.domain.errors import BadInput, NotFound
 from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionKey
 from jupyter_mlc.domain.names import check_alias, parse_reference, parse_version
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
@@ -44,6 +44,12 @@ def alias(ask: Alias, context: Context) -> AliasReply:
     `champion`, `previous` and `latest` are kept by the registry.
     """
     check_alias(ask.alias)
+    if ask.alias.isdecimal() and not ask.remove:  # there are such aliases, and they can be taken away
+        version = f"{parse_reference(ask.ref).model}:{ask.alias}"
+        raise BadInput(
+            f"{ask.alias!r} cannot be an alias: it would read like a version's number",
+            hint=f"version {ask.alias} is {version}; for an alias begin with a letter",
+        )
     if ask.dry_run:
         return _reply(_planned(ask, context), done=False)
     with context.write() as log:

@@ -58,7 +58,7 @@ class Compare(Reading):
         tuple[Scorer | str, ...],
         Field(
             description="a metric's name, a function or scorer of the notebook, or a saved one; the first decides; "
-            "those that suit the task unless named; may be given again",
+            "those that suit the task unless named",
             parse=Parse.METRIC,
             complete=Complete.METRIC,
         ),

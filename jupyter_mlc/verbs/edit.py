@@ -24,7 +24,7 @@ _BACK = "take it back: %mlc undo"
 class Edit(Writing):
     """Edit a model or a version."""
 
-    ref: Annotated[str, Field(description="a model, or a version", positional=True, complete=Complete.ANYTHING)]
+    ref: Annotated[str, Field(description="a model, or a version", positional=True, complete=Complete.VERSION)]
     owner: Annotated[str | None, Field(description="who answers for the model")] = None
     tier: Annotated[Tier | None, Field(description="how much harm a wrong model could do")] = None
     description: Annotated[str | None, Field(description="what the model is for, in quotes", words="description")] = (

@@ -62,14 +62,14 @@ class Evaluate(Writing):
     by: Annotated[
         tuple[str, ...],
         Field(
-            description="a column whose values part the rows, or several with commas; may be given again",
+            description="a column whose values part the rows, or several with commas",
             complete=Complete.COLUMN,
         ),
     ] = ()
     metric: Annotated[
         tuple[Scorer | str, ...],
         Field(
-            description="a metric's name, a function or scorer of the notebook, or a saved one; may be given again; "
+            description="a metric's name, a function or scorer of the notebook, or a saved one; "
             "those that suit the task unless named",
             parse=Parse.METRIC,
             complete=Complete.METRIC,

@@ -26,7 +26,7 @@ class History(Reading):
         Field(
             description="a model or a version; all that happened if none is named",
             positional=True,
-            complete=Complete.ANYTHING,
+            complete=Complete.VERSION,
         ),
     ] = ""
     limit: Annotated[int, Field(description="at most so many, the newest ones")] = 100

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from jupyter_mlc.domain.entities import Model, ModelVersion, Run
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.domain.names import STAGE_WORDS, parse_reference
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.rows import model_row, run_row, version_row
 from jupyter_mlc.verbs.running import as_they_stand
 from jupyter_mlc.verbs.shared import champions_of, check_limit
+
+if TYPE_CHECKING:
+    from jupyter_mlc.store.registry import Registry
+    from jupyter_mlc.store.search.query import Within
 
 _QUERY = re.compile(r"[<>=~()\s`'\"]")
 
@@ -36,7 +40,7 @@ class List(Reading):
     query: Annotated[
         str, Field(description="which of its versions, e.g. 'metrics.auc > 0.7'", positional=True, metavar='"query"')
     ] = ""
-    order: Annotated[str, Field(description='e.g. "metrics.auc desc"')] = ""
+    order: Annotated[str, Field(description='e.g. "metrics.auc desc"', complete=Complete.ORDER)] = ""
     limit: Annotated[int, Field(description="at most so many")] = 100
     runs: Annotated[bool, Field(description="the runs, whether or not a version came of them")] = False
 
@@ -77,7 +81,7 @@ def list_(ask: List, context: Context) -> ListReply:
     """List the models; the versions of a model; the versions that a query finds; or, with `--runs`, the runs.
 
     A query compares name, stage, alias, owner, author, created, job, tags.KEY, metrics.KEY and params.KEY by
-    = != < <= > >= like and in, joined by and, or, not and parentheses.
+    = != < <= > >= like, in and is null, joined by and, or, not and parentheses; a parameter may be = none.
     """
     check_limit(ask.limit)
     what, query = ask.what.strip(), ask.query.strip()
@@ -125,17 +129,18 @@ def _found(title: str, versions: Sequence[ModelVersion], *, more: bool, warnings
 
 
 def _search(ask: List, context: Context, what: str, more: str) -> ListReply:
-    from jupyter_mlc.store.search.finding import search
+    from jupyter_mlc.store.search.finding import EVERYWHERE, search
     from jupyter_mlc.store.search.unknown import unknown
 
-    text = what
-    if what and not _QUERY.search(what):
-        text = f"name = '{context.registry.model(what).name}'" + (f" and ({more})" if more else "")
-    elif not what:
-        text = more
-    elif more:
-        raise BadInput("that is one query too many", hint=f'join them: %mlc list "({what}) and ({more})"')
-    ids = search(context.registry, text, order=ask.order, limit=ask.limit + 1)
+    text, within = more, EVERYWHERE
+    if _QUERY.search(what):
+        text = what
+        if more:
+            raise BadInput("that is one query too many", hint=f'join them: %mlc list "({what}) and ({more})"')
+    elif what:
+        _refuse_slip(ask, what, more)
+        within = _within(what, context.registry)
+    ids = search(context.registry, text, order=ask.order, limit=ask.limit + 1, within=within)
     found = context.registry.versions_by_id(ids[: ask.limit])
     misspelt = unknown(context.registry, "" if ids else text, ask.order) if ask.order or not ids else ()
     return _found(
@@ -143,10 +148,45 @@ def _search(ask: List, context: Context, what: str, more: str) -> ListReply:
     )
 
 
+def _within(what: str, registry: Registry) -> Within:
+    """The versions that are asked about: of a model all, or those of a range, or one."""
+    from jupyter_mlc.store.search.query import Within
+
+    reference = parse_reference(what)
+    if reference.alias is not None:
+        version = registry.version(reference)
+        return Within(model=version.model, first=version.number, last=version.number)
+    first, last = reference.number, reference.last or reference.number
+    return Within(model=registry.model(reference.model).name, first=first, last=last)
+
+
+def _refuse_slip(ask: List, what: str, query: str) -> None:
+    """Refuse a second word that is no query with the line that may have been meant."""
+    word = query.lower()
+    line = ""
+    if word in STAGE_WORDS:
+        line = f"%mlc list {what} \"stage = '{word}'\""
+    elif word in {"asc", "desc"} and ask.order:
+        line = f'%mlc list {what} --order "{ask.order} {word}"'
+    elif query[:1] in {"=", "!", "<", ">"}:
+        line = f'%mlc list "{what} {query}"'
+    elif query.isdecimal():
+        line = f"%mlc list {parse_reference(what).model}:{query}"
+    elif re.fullmatch(r"[\w./-]+[:@][\w.-]+", query):
+        line = f"%mlc compare {what} {query}"
+    if line:
+        raise BadInput(f"{query!r} is no query", hint=f"write {line}")
+
+
 def _runs(ask: List, context: Context, what: str) -> ListReply:
     if _QUERY.search(what) or ask.query:
         raise BadInput("runs are listed by model, not by query", hint="%mlc list NAME --runs")
     name = parse_reference(what).model if what else None
+    if ask.order:
+        raise BadInput(
+            "--order is for versions; runs are listed newest first",
+            hint=f'write %mlc list {name or "NAME"} --runs, or %mlc list {name or "NAME"} --order "{ask.order}"',
+        )
     found = context.registry.runs(name, ask.limit + 1)
     return ListReply(
         of="runs",

@@ -36,7 +36,7 @@ class Panel(Ask):
             description="a model, a version, several to compare (churn:1,churn:3) or job/17; all models unless named",
             positional=True,
             metavar="REF",
-            complete=Complete.ANYTHING,
+            complete=Complete.VERSION,
         ),
     ] = ()
     compare: Annotated[Compare | None, Field(description="the comparison that is shown", parse=Parse.FILLED)] = None

@@ -76,10 +76,11 @@ class Register(Writing):
     ] = ""
     data: Annotated[
         tuple[DatasetFacts | str, ...],
-        Field(description="what it was trained on; may be given again", parse=Parse.DATA, complete=Complete.DATASET),
+        Field(description="what it was trained on", parse=Parse.DATA, complete=Complete.DATASET),
     ] = ()
     metric: Annotated[
-        Mapping[str, float], Field(description="a number that you computed, e.g. auc=0.71", parse=Parse.VALUES)
+        Mapping[str, float],
+        Field(description="a number that you computed, e.g. auc=0.71", parse=Parse.VALUES, complete=Complete.METRIC),
     ] = field(default_factory=dict)
     param: Annotated[
         Mapping[str, Scalar],
@@ -90,9 +91,9 @@ class Register(Writing):
             words="parameter",
         ),
     ] = field(default_factory=dict)
-    tag: Annotated[Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES, words="tag")] = field(
-        default_factory=dict
-    )
+    tag: Annotated[
+        Mapping[str, str], Field(description="e.g. team=ops", parse=Parse.VALUES, words="tag", complete=Complete.TAG)
+    ] = field(default_factory=dict)
     sample: Annotated[
         DatasetFacts | str | None,
         Field(
@@ -101,7 +102,9 @@ class Register(Writing):
             complete=Complete.VARIABLE,
         ),
     ] = None
-    format: Annotated[str, Field(description="how it is stored; chosen by the object unless named")] = ""
+    format: Annotated[
+        str, Field(description="how it is stored; chosen by the object unless named", complete=Complete.FORMAT)
+    ] = ""
     by_reference: Annotated[
         bool, Field(description="leave the bytes where they lie (a path, or s3://...); record the digest of each file")
     ] = False

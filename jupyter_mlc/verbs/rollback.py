@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
+from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.lifecycle import plan_rollback
-from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.domain.names import check_name, parse_reference
 from jupyter_mlc.verbs.base import Complete, Does, Field, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
@@ -29,5 +31,12 @@ def rollback(ask: Rollback, context: Context) -> MoveReply:
     The version that is rolled back is deprecated, and no later rollback returns to it. Where no former champion can
     serve, the rollback is refused.
     """
-    name = check_name(ask.name)
+    name = ask.name
+    if re.search("[:@]", name):
+        version = parse_reference(name)
+        raise BadInput(
+            f"rollback returns to the champion before, whichever that was, and {name} is no model",
+            hint=f"write %mlc rollback {version.model}; or make it champion: %mlc promote {version} production",
+        )
+    check_name(name)
     return move(lambda: plan_rollback(context.registry.line(name)), context, reason=ask.reason, dry_run=ask.dry_run)

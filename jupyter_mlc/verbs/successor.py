@@ -12,6 +12,8 @@ def checked_successor(registry: Registry, text: str | None, of: str) -> str | No
     """The successor as ``NAME:N``; refused where it is the version itself or cannot be loaded."""
     if text is None:
         return None
+    if text.strip().isdecimal():
+        raise BadInput(f"{text!r} does not name one version", hint=f"write {of.partition(':')[0]}:{text.strip()}")
     row = registry.version_row(parse_version(text))
     ref = f"{row['model_name']}:{row['number']}"
     if ref == of:

@@ -19,12 +19,21 @@ from jupyter_mlc.verbs.shared import as_json, check_keys
 class Tag(Writing):
     """Tag a model or a version."""
 
-    ref: Annotated[str, Field(description="a model, or a version", positional=True, complete=Complete.ANYTHING)]
+    ref: Annotated[str, Field(description="a model, or a version", positional=True, complete=Complete.VERSION)]
     tags: Annotated[
         Mapping[str, str],
-        Field(description="e.g. team=ops", positional=True, parse=Parse.VALUES, metavar="KEY=VALUE", words="tag"),
+        Field(
+            description="e.g. team=ops",
+            positional=True,
+            parse=Parse.VALUES,
+            metavar="KEY=VALUE",
+            words="tag",
+            complete=Complete.TAG,
+        ),
     ] = field(default_factory=dict)
-    remove: Annotated[tuple[str, ...], Field(description="a tag to take off; may be given again", metavar="KEY")] = ()
+    remove: Annotated[
+        tuple[str, ...], Field(description="a tag to take off", metavar="KEY", complete=Complete.TAG)
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import (
     REVERSIBLE,
     AliasMoved,
@@ -20,9 +22,11 @@ from jupyter_mlc.domain.lifecycle import Stage, opposite
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.base import Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.shared import confirmed
 from jupyter_mlc.verbs.told import told
 
 _LOOK_BACK = 200
+_NUMBER = re.compile(r"(event\s*)?#?\d+|[\w./-]+:v?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,28 +52,55 @@ def undo(ask: Undo, context: Context) -> UndoReply:
     """Take back your own last act that can be taken back, if nobody built on it.
 
     Promotions, rollbacks, deprecations, retirements, aliases, tags and edits can; a registration is taken back by
-    `discard`, which deletes. The log keeps both the act and its undoing.
+    `discard`, which deletes and cannot be undone: right after one, undo asks before it takes back what was before. The
+    log keeps both the act and its undoing.
     """
+    _refuse_number(ask.reason, context)
+    act, final = _last_own(context)
     if ask.dry_run:
-        act = _last_own(context)
-        return UndoReply(done=False, undone=told(act), seq=act.seq)
+        return UndoReply(done=False, undone=told(act), seq=act.seq, warnings=tuple(_passed_over(final)))
+    for question in _passed_over(final):
+        confirmed(ask, f"{question}; take back what was before it, {told(act)}?", (act.seq,))
     with context.write() as log:
-        act = _last_own(context)
+        act, meanwhile = _last_own(context)
+        if meanwhile != final:
+            raise Conflict("you did something else meanwhile", hint="look again: %mlc history")
         _refuse_if_built_on(context, act)
         log.append(_opposite(act, ask.reason))
     return UndoReply(undone=told(act), seq=act.seq)
 
 
-def _last_own(context: Context) -> Recorded:
+def _refuse_number(reason: str, context: Context) -> None:
+    """Refuse the number of an event or a version, which nobody means as a reason."""
+    if _NUMBER.fullmatch(reason.strip()):
+        act, _ = _last_own(context)
+        raise BadInput(
+            f"undo takes back your own last act and no other; {reason.strip()!r} chooses none",
+            hint=f"your last act is event {act.seq}, {told(act)}; to take it back: %mlc undo",
+        )
+
+
+def _passed_over(final: Recorded | None) -> Iterator[str]:
+    """What is said of a later act that stays as it is."""
+    if final is not None:
+        yield f"{told(final)} (event {final.seq}) cannot be undone"
+
+
+def _last_own(context: Context) -> tuple[Recorded, Recorded | None]:
+    """One's last act that can be taken back, and the last discard after it, which cannot."""
     me = context.registry.person_of_key(context.identity.public)
     undone: set[int] = set()
+    final: Recorded | None = None
     for recorded in context.registry.by_actor(me or "", _LOOK_BACK):
         undoes = _undoes(recorded.event)
         if undoes is not None:
             undone.add(undoes)
         elif recorded.seq not in undone and _can_be_taken_back(recorded.event, context):
-            return recorded
-    raise Conflict("there is no act of yours to take back", hint="see what you did: %mlc history")
+            return recorded, final
+        elif isinstance(recorded.event, VersionMoved) and recorded.event.kind == "discard":
+            final = final or recorded
+    what = "".join(f"{said}, and " for said in _passed_over(final))
+    raise Conflict(f"{what}there is no act of yours to take back", hint="see what you did: %mlc history")
 
 
 def _undoes(event: Event) -> int | None:

@@ -18,7 +18,8 @@ class Use(Ask):
     url: Annotated[
         str,
         Field(
-            description="a folder, or postgresql+psycopg://...; the default one unless named",
+            description="a folder, or postgresql+psycopg://...; that of the configuration, else the default one, "
+            "unless named",
             positional=True,
             complete=Complete.PATH,
         ),

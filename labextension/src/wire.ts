@@ -144,7 +144,7 @@ export interface Compare {
   data?: DatasetFacts | string | null;
   /** the column with the answers */
   target?: string;
-  /** a metric's name, a function or scorer of the notebook, or a saved one; the first decides; those that suit the task unless named; may be given again */
+  /** a metric's name, a function or scorer of the notebook, or a saved one; the first decides; those that suit the task unless named */
   metric?: readonly (Scorer | string)[];
   /** the class to find; of two classes the second unless named */
   positive?: string;
@@ -592,9 +592,9 @@ export interface Evaluate {
   data: DatasetFacts | string;
   /** the column with the answers */
   target: string;
-  /** a column whose values part the rows, or several with commas; may be given again */
+  /** a column whose values part the rows, or several with commas */
   by?: readonly string[];
-  /** a metric's name, a function or scorer of the notebook, or a saved one; may be given again; those that suit the task unless named */
+  /** a metric's name, a function or scorer of the notebook, or a saved one; those that suit the task unless named */
   metric?: readonly (Scorer | string)[];
   /** the class to find; of two classes the second unless named */
   positive?: string;
@@ -1271,7 +1271,7 @@ export interface Register {
   object: Artifact;
   /** what is special about it, in quotes */
   note?: string;
-  /** what it was trained on; may be given again */
+  /** what it was trained on */
   data?: readonly (DatasetFacts | string)[];
   /** a number that you computed, e.g. auc=0.71 */
   metric?: Readonly<Record<string, number>>;
@@ -1907,7 +1907,7 @@ export interface Tag {
   ref: string;
   /** e.g. team=ops */
   tags?: Readonly<Record<string, string>>;
-  /** a tag to take off; may be given again */
+  /** a tag to take off */
   remove?: readonly string[];
 }
 

@@ -298,7 +298,7 @@ def test_a_candidate_that_was_never_promoted_is_discarded() -> None:
             Stage.PRODUCTION,
             True,
             "churn:1 is production; only candidates that were never promoted are discarded\n"
-            "promote another first: %mlc promote churn:N production",
+            "to end its service, promote another: %mlc promote churn:N production; then: %mlc retire churn:1",
         ),
         (Stage.PURGED, False, "churn:1 is purged already\npurged is final"),
     ],

@@ -104,6 +104,8 @@ def test_a_reference_is_written_as_it_is_read(text: str) -> None:
             "churn:champion",
             "'churn:champion': after ':' comes a number or 'latest'\nfor an alias write churn@champion",
         ),
+        ("churn:-1", "'churn:-1': after ':' comes a number or 'latest'\nthe newest is churn:latest"),
+        ("churn:.x", f"'churn:.x': after ':' comes a number or 'latest'\n{SHAPES}"),
         (
             "models:/churn/Production",
             "'models:/churn/Production': 'Production' is a stage, and many versions may stand in a stage\n"
@@ -124,6 +126,19 @@ def test_a_number_with_thousands_of_digits_is_refused_like_any_other() -> None:
 def test_what_moves_a_version_wants_one(text: str) -> None:
     said = f"{text!r} does not name one version\nwrite its number or an alias: churn:3, churn@champion"
     assert refusal(parse_version, text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("5", "version 5 of NAME is written NAME:5"),
+        ("churn/4", "version 4 of churn is written churn:4"),
+        ("ops/churn/4", "version 4 of ops/churn is written ops/churn:4"),
+        ("churn/4:1..2", "write its number or an alias: churn/4:3, churn/4@champion"),
+    ],
+)
+def test_a_number_in_the_place_of_a_version_is_told_how_it_is_written(text: str, hint: str) -> None:
+    assert refusal(parse_version, text) == f"{text!r} does not name one version\n{hint}"
 
 
 def test_what_moves_a_version_takes_a_number_or_an_alias() -> None:

@@ -91,16 +91,36 @@ def test_an_unknown_word_in_the_place_of_a_stage_is_refused(refusal: Callable[..
     )
     assert refusal("promote churn:3 prod").startswith("'prod' is no stage\ndid you mean production?")
     assert refusal("promote churn:3 better") == (
-        "'better' is no stage\n"
-        "one of: candidate, staging, production, deprecated, retired, archived, purged; "
-        'if it is the reason, write --reason "better"'
+        "'better' is no stage\none of: candidate, staging, production; if it is the reason, write --reason \"better\""
     )
+    assert refusal("promote churn:3 champion").startswith(
+        "'champion' is no stage\nproduction makes a version the champion;"
+    )
+
+
+def test_a_version_in_two_words_is_refused_with_the_one_to_write(refusal: Callable[..., str]) -> None:
+    assert refusal("promote churn 4 production") == "churn 4: a version is one word\nwrite churn:4"
+    assert refusal("retire churn v4") == "churn v4: a version is one word\nwrite churn:4"
+    assert refusal("show run 12") == "run 12: an id is one word\nwrite run/12"
 
 
 def test_a_text_of_several_words_without_quotes_is_refused(refusal: Callable[..., str]) -> None:
     assert refusal("promote churn:3 production best on June") == (
         'promote: too many words: on, June\na reason of several words goes in quotes: "best on June"'
     )
+    assert refusal("promote churn:3 production as 'said' before").endswith("in quotes: \"as 'said' before\"")
+    assert refusal('promote churn:3 production as "said" before').endswith("in quotes: 'as \"said\" before'")
+
+
+def test_a_query_without_quotes_is_quoted_whole() -> None:
+    for line in ("list metrics.auc > 0.7", "list churn metrics.auc > 0.7"):
+        with pytest.raises(BadInput) as refused:
+            parse(line, names=None)
+        assert refused.value.hint == 'a query of several words goes in quotes: "metrics.auc > 0.7"'
+
+
+def test_an_operator_that_belongs_to_no_word_gets_the_usage(refusal: Callable[..., str]) -> None:
+    assert refusal("register churn clf = x").endswith('\nwrite %mlc register NAME OBJECT ["note"] [options]')
 
 
 def test_an_expression_that_a_space_tears_apart_is_refused_with_the_braces(refusal: Callable[..., str]) -> None:
@@ -169,6 +189,21 @@ def test_a_tag_without_a_value_is_refused(refusal: Callable[..., str]) -> None:
     assert refusal("tag churn:3 team") == "'team' is no KEY=VALUE\nwrite team=VALUE"
     assert refusal("tag churn:3 =ops") == "'=ops' is no KEY=VALUE\nwrite KEY=VALUE"
     assert refusal("register churn clf --metric auc") == "'auc' is no KEY=VALUE\nwrite --metric auc=VALUE"
+
+
+def test_a_space_before_an_equals_sign_is_refused_with_the_words_put_together(refusal: Callable[..., str]) -> None:
+    said = "no space goes before or after '='\nwrite --metric auc="
+    assert refusal("register churn clf --metric auc = auc") == f"--metric auc =: {said}auc"
+    assert refusal("register churn clf --metric auc =.7") == f"--metric auc =.7: {said}.7"
+    assert refusal("register churn clf --metric auc =") == f"--metric auc =: {said}VALUE"
+
+
+def test_a_metric_without_a_number_is_not_sent_to_quotes(refusal: Callable[..., str]) -> None:
+    assert refusal("register churn clf --metric auc=") == "auc= has no value\nwrite auc=NUMBER"
+    assert refusal("register churn clf --metric auc=93%") == (
+        "auc=93%: '93%' is no literal, and the notebook has nothing of that name\na number is wanted here, such as 0.93"
+    )
+    assert refusal("register churn clf --metric auc=acu").endswith("\ndid you mean auc?")
 
 
 def test_a_key_given_twice_is_refused(refusal: Callable[..., str]) -> None:

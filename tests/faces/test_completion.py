@@ -21,6 +21,9 @@ KNOWN = {
     Complete.VERSION: ["churn", "churn:1", "churn:2", "churn@champion", "fraud"],
     Complete.DATASET: ["flights-spring", "flights-autumn"],
     Complete.ANYTHING: ["churn"],
+    Complete.METRIC: ["lift"],
+    Complete.TAG: ["team", "two words"],
+    Complete.ORDER: ["created", "metrics.auc", "metrics.`f1 macro`"],
 }
 
 
@@ -71,7 +74,8 @@ def test_a_version_follows_its_model(suggest: Suggest) -> None:
 
 
 def test_a_stage_follows_the_version(suggest: Suggest) -> None:
-    assert suggest("promote churn:1 p") == ["production", "purged"]
+    assert suggest("promote churn:1 p") == ["production"]
+    assert suggest("promote churn:1 ") == ["candidate", "staging", "production"]
     assert suggest("promote churn:1 --dry-run st") == ["staging"]
 
 
@@ -100,6 +104,22 @@ def test_data_and_datasets_come_where_data_is_wanted(suggest: Suggest) -> None:
 def test_the_value_of_a_metric_is_a_number_of_the_notebook(completer: Completer) -> None:
     assert completer.suggest("register churn clf --metric best=au") == Suggestions(fragment="au", words=("auc",))
     assert completer.suggest("register churn clf --metric ").words == ()
+
+
+def test_the_keys_that_are_in_use_are_offered() -> None:
+    def offered(typed: str) -> tuple[str, ...]:
+        return Completer(desk=Registry(), variables=lambda: {"open": lambda: None}).suggest(typed).words
+
+    assert offered("register churn clf --metric l") == ("lift=", "log_loss=")
+    assert offered("register churn clf --tag ") == ("team=",)
+    assert offered("tag churn:1 ") == ("team=",)
+    assert offered("tag churn:1 --remove ") == ("team",)
+    assert offered("list --order m") == ("metrics.auc",)
+    assert offered("evaluate churn:1 --metric o") == ()
+
+
+def test_a_format_is_offered_by_its_name() -> None:
+    assert Completer(desk=Registry()).suggest("register churn clf --format jo").words == ("joblib",)
 
 
 def test_the_value_of_a_tag_is_nobodys_guess(suggest: Suggest) -> None:

@@ -52,7 +52,7 @@ def test_the_page_of_a_verb_describes_every_field_that_is_typed(verbs: dict[str,
         "And say more about it.\n"
         "\n"
         "  REF         the version\n"
-        "  [TO]        the stage; one of candidate, staging, production, deprecated, retired, archived, purged\n"
+        "  [TO]        the stage; one of candidate, staging, production\n"
         '  ["reason"]  why, in quotes\n'
         "\n"
         "options:\n"

@@ -140,7 +140,7 @@ def test_a_sample_that_is_not_there_is_said(desk: Desk) -> None:
         register(desk, sample=Named(name="train[:5]", value="train[:5]"))
     assert refused.value.text == (
         "there are no rows called 'train[:5]' to predict\n"
-        "name rows that are there, a file, or an expression in braces: --sample {train[:5]}"
+        "name rows of the notebook, a file, or an expression in braces: --sample {train[:5]}"
     )
 
 
@@ -148,6 +148,7 @@ def test_a_sample_that_is_not_there_is_said(desk: Desk) -> None:
     ("written", "near", "hint"),
     [
         ("trian", "did you mean train?", "did you mean train?"),
+        ("nosuch", "", "name rows of the notebook, a file, or an expression in braces"),
         ("train[:5]", "did you mean train?", "an expression in braces: --sample {train[:5]}"),
     ],
 )
@@ -157,6 +158,33 @@ def test_an_expression_without_its_braces_is_not_taken_for_a_slip(
     with pytest.raises(BadInput) as refused:
         register(desk, sample=Named(name=written, value=written, near=near))
     assert refused.value.hint.endswith(hint)
+
+
+def test_names_and_keys_of_the_registry_are_known_for_completion(desk: Desk) -> None:
+    from jupyter_mlc.verbs.base import Complete
+
+    data = Named(name="train", value=desk.namespace()["train"])
+    register(desk, metric={"auc": 0.7}, tag={"team": "ops"}, data=(data,))
+    call(desk, "promote", ref="churn:1")
+    call(desk, "promote", ref="churn:1")
+    call(desk, "alias", ref="churn:1", alias="challenger")
+    assert desk.names(Complete.ALIAS, "") == ["challenger"]
+    assert desk.names(Complete.ANYTHING, "run/") == ["run/1"]
+    assert desk.names(Complete.ANYTHING, "dataset/t") == ["dataset/train"]
+    assert desk.names(Complete.ANYTHING, "job/") == []
+    assert desk.names(Complete.METRIC, "") == ["auc"]
+    assert desk.names(Complete.TAG, "") == ["team"]
+    assert desk.names(Complete.ORDER, "")[:5] == ["created", "number", "stage", "name", "metrics.auc"]
+
+
+def test_data_may_be_called_by_its_id_and_have_a_namespace(desk: Desk) -> None:
+    call(desk, "dataset add", name="ops/spring", data=Named(name="train", value=desk.namespace()["train"]))
+    for written in ("dataset/ops/spring", "ops/spring"):
+        reply = register(desk, data=(Named(name=written, value=written),))
+        assert [dataset.name for dataset in details(desk, reply.version).datasets] == ["ops/spring"]
+    with pytest.raises(BadInput) as refused:
+        register(desk, data=(Named(name="ops/sprang", value="ops/sprang"),))
+    assert refused.value.text == "there is no file ops/sprang\ncheck the path"
 
 
 def test_data_whose_name_is_a_slip_is_refused_with_what_is_near(desk: Desk) -> None:
@@ -638,7 +666,7 @@ def test_names_are_offered_for_completion_and_no_registry_is_made_for_it(desk: D
     assert desk.names(Complete.MODEL, "ch") == ["churn"]
     assert desk.names(Complete.VERSION, "churn:") == ["churn:1"]
     assert desk.names(Complete.VERSION, "churn@") == ["churn@champion", "churn@latest"]
-    assert desk.names(Complete.ALIAS, "") == ["champion"]
+    assert desk.names(Complete.ALIAS, "") == []
 
 
 # Compare

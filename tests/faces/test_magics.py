@@ -275,6 +275,22 @@ def test_the_registry_can_be_configured(tell: Tell, desk: Answering, tmp_path: P
     assert desk.place.folder == tmp_path / "other"
 
 
+def test_use_without_a_url_returns_to_the_registry_that_is_configured(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(magics, "Desk", Desk)
+    Told(shell, LOAD)
+    found = magics.loaded(shell)
+    assert found is not None
+    Told(shell, f"%config MlcMagics.registry = '{tmp_path}/team'")
+    assert Told(shell, "%mlc use").value.registry == f"{tmp_path}/team"
+    Told(shell, f"%mlc use {tmp_path}/other")
+    assert found.desk.place.folder == tmp_path / "other"
+    Told(shell, "%mlc use")
+    assert found.desk.place.folder == tmp_path / "team"
+    found.desk.close()
+
+
 def test_the_greeting_can_be_switched_off(shell: InteractiveShell) -> None:
     shell.config.MlcMagics.banner = False
     assert Told(shell, LOAD).shown == ""

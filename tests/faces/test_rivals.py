@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import jupyter_mlc
 from jupyter_mlc.faces.arguments import find_verb
 from jupyter_mlc.faces.expressions import Namespace
 from jupyter_mlc.faces.line import read
@@ -71,11 +72,41 @@ def test_the_words_of_other_tools_are_answered_with_the_line_to_type(
         ("mlflow.download_artifacts churn:3", "%mlc fetch churn:3"),
         ("backup", "%mlc admin backup FOLDER"),
         ("du", "%mlc admin usage"),
+        ("log auc=0.5", "%mlc register NAME OBJECT --metric auc=0.5, or within a run: run.log(auc=0.5)"),
+        ("log churn", "%mlc register churn OBJECT"),
+        ("runs churn", "%mlc list churn --runs"),
+        ("add dataset x df", "%mlc dataset add x df"),
+        ("create datasets x", "%mlc dataset add x"),
+        ("cancel job 17", "%mlc job cancel 17"),
+        ("check churn:1 production", "%mlc promote churn:1 production --dry-run"),
+        ("check churn 1", "%mlc promote churn:1 --dry-run"),
+        ("whoami", "%mlc admin key"),
         ("health", "%mlc admin doctor"),
     ],
 )
 def test_the_words_for_copies_and_care_are_answered_too(typed: str, line: str) -> None:
     assert answer(read(typed).words, VERBS, None) == f"write {line}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("version", f"this is jupyter_mlc {jupyter_mlc.__version__}; in a terminal: jupyter mlc --version"),
+        (
+            "monitor churn:3",
+            "nothing is monitored in this release; "
+            "to judge a version on new data: %mlc evaluate churn:3 --data DATA --target COLUMN",
+        ),
+        (
+            "restore churn:3",
+            "a deprecated version serves again by %mlc promote churn:3 production, "
+            "your own last act is taken back by %mlc undo, "
+            "and a backup is brought back by %mlc admin restore FOLDER",
+        ),
+    ],
+)
+def test_what_is_no_line_to_type_is_answered_with_what_there_is(typed: str, said: str) -> None:
+    assert answer(read(typed).words, VERBS, None) == said
 
 
 def test_a_line_whose_verb_is_not_built_is_not_offered(verbs: dict[str, Verb]) -> None:

@@ -64,6 +64,10 @@ def test_a_model_that_is_nowhere_is_refused_with_the_nearest(names: Namespace) -
     assert refusal_of_object("clff", names) == (
         "'clff' is not in the notebook, and no file of that name is here\ndid you mean clf?"
     )
+    assert refusal_of_object("'clf'", names) == (
+        "'clf' is not in the notebook, and no file of that name is here\n"
+        "what is in quotes is the path of a file; write clf"
+    )
     assert refusal_of_object("zzz", names).endswith("\nname a variable, an {expression}, or the path of a file")
 
 
@@ -155,7 +159,7 @@ def test_a_parameter_that_is_an_object_is_refused() -> None:
     with pytest.raises(BadInput) as caught:
         values.scalar("model", Odd())
     assert caught.value.text == (
-        "model=<Odd> is an Odd; a parameter is a number, text, True, False or None\n"
+        "model=<Odd> is an Odd; a parameter is a number, text, True, False, None, a list or a mapping\n"
         "to keep its text, write model={str(...)}"
     )
 

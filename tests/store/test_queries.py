@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from jupyter_mlc.domain.entities import ModelVersion
-from jupyter_mlc.domain.errors import NotFound
+from jupyter_mlc.domain.errors import BadInput, NotFound
 from jupyter_mlc.domain.names import Reference
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.queries.whole import COLUMNS, whole
@@ -74,6 +74,18 @@ def test_a_bare_name_is_the_champion_else_the_newest(house: House) -> None:
     assert house.registry.version("churn@champion").number == 1
 
 
+def test_a_range_names_no_version_even_where_it_holds_but_one(house: House) -> None:
+    for _ in range(3):
+        house.register()
+    for text, first in {"churn:2..3": 2, "churn:3..3": 3}.items():
+        with pytest.raises(BadInput) as refused:
+            house.registry.version(text)
+        assert refused.value.text == (
+            f"{text!r} names several versions, and one is wanted here\n"
+            f"name one: churn:{first}; see them: %mlc list {text}"
+        )
+
+
 def test_a_number_that_is_not_there_names_the_newest(house: House) -> None:
     house.create()
     assert refusal(lambda: house.registry.version("churn:1")) == "there is no churn:1\nchurn has no version yet"
@@ -96,6 +108,8 @@ def test_an_alias_that_is_not_there_names_those_that_are(house: House) -> None:
     assert refusal(lambda: house.registry.version("churn@best")) == said
     said = "churn has no alias 'chalenger'\ndid you mean challenger?"
     assert refusal(lambda: house.registry.version("churn@chalenger")) == said
+    said = "churn has no alias '3'\nfor version 3 write churn:3"
+    assert refusal(lambda: house.registry.version("churn@3")) == said
     said = "churn has no alias 'champion'\nmake one: %mlc promote churn:N production"
     assert refusal(lambda: house.registry.version("churn@champion")) == said
 

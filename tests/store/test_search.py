@@ -114,6 +114,12 @@ CASES = {
     "params.shuffle = TRUE": [ONE],
     "params.shuffle = false": [],
     "params.none = 'null'": [ONE],
+    "params.none = None": [ONE],
+    "params.none in (1, null)": [ONE],
+    "params.none != none": [],
+    "params.C != none": [THREE, TWO, ONE],
+    "params.none is null": ALL,
+    "params.none is not null": [],
     "params.shuffle is null and name = 'churn'": [FOUR, THREE, TWO],
     "owner = 'ana'": ALL,
     "owner = 'ana@laptop'": ALL,
@@ -196,7 +202,7 @@ FIELDS = (
     "the fields are: name, model, number, version, stage, alias, owner, author, created, job, format, class, library, "
     "note, dataset, tags.KEY, metrics.KEY, params.KEY, eval.DATASET.KEY"
 )
-VALUES = "here could stand: a number, a quoted word, a date, true or false"
+VALUES = "here could stand: a number, a quoted word, a date, true or false, none"
 REFUSED = {
     "metrics.auc >> 0.7": ("the query cannot be read here:", 13, VALUES),
     "metrics.auc >": ("the query ends too early:", 13, VALUES),
@@ -204,6 +210,13 @@ REFUSED = {
     "(stage = 'staging'": ("the query ends too early:", 18, "here could stand: ), and, or"),
     "stage 'staging'": ("the query cannot be read here:", 6, "here could stand: = != < <= > >=, in, is, like, not"),
     "stage = 'staging' metrics.auc > 1": ("the query cannot be read here:", 18, "here could stand: the end, and, or"),
+    "stage = 'staging' & x": ("the query cannot be read here:", 18, "here could stand: the end, and, or"),
+    "(stage = 'staging' & x": ("the query cannot be read here:", 19, "here could stand: ), and, or"),
+    "stage in ('staging' & x": ("the query cannot be read here:", 20, "here could stand: ), ,"),
+    "stage = 'prod'": ("there is no stage 'prod':", 8, f"did you mean production? {STAGES}"),
+    "metrics.auc = none": ("only a parameter can be none:", 14, "write FIELD is null"),
+    "alias in ('a', None)": ("only a parameter can be none:", 15, "write FIELD is null"),
+    "params.C > none": ("nothing is more or less than none:", 11, "use = none or != none"),
     "metrics.auc in ()": ("the query cannot be read here:", 16, VALUES),
     "tags.team like 3": ("the query cannot be read here:", 15, "here could stand: a quoted word"),
     "name is 'churn'": ("the query cannot be read here:", 8, "here could stand: not, null"),
@@ -243,6 +256,22 @@ def test_an_error_points_at_its_place(query: str) -> None:
     with pytest.raises(BadInput) as refused:
         plan(query, "")
     assert refused.value.text == f"{reason}\n    {query}\n    {' ' * at}^\n{hint}"
+
+
+@pytest.mark.parametrize(
+    ("query", "order", "hint"),
+    [
+        ("auc > .7", "", "did you mean metrics.auc?"),
+        ("stage = 'staging' and shuffle = true", "", "did you mean params.shuffle?"),
+        ("size = 10", "", "did you mean tags.size?"),
+        ("", "auc desc", "did you mean metrics.auc?"),
+        ("zzz = 1", "", FIELDS),
+    ],
+)
+def test_a_key_alone_is_told_with_the_field_that_has_it(town: House, query: str, order: str, hint: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        found(town, query, order)
+    assert refused.value.hint == hint
 
 
 def test_in_several_lines_the_error_shows_the_right_one() -> None:

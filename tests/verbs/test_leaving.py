@@ -85,6 +85,14 @@ def test_a_candidate_cannot_be_deprecated(desk: Desk) -> None:
     )
 
 
+def test_a_successor_by_its_number_alone_is_told_with_its_model(desk: Desk) -> None:
+    three(desk)
+    for ask in (Deprecate(ref="churn:1", successor="3"), Retire(ref="churn", successor="3", yes=True)):
+        with pytest.raises(BadInput) as refused:
+            desk.call(ask)
+        assert refused.value.text == "'3' does not name one version\nwrite churn:3"
+
+
 def test_a_version_cannot_succeed_itself(desk: Desk) -> None:
     three(desk)
     with pytest.raises(BadInput) as refused:
@@ -225,7 +233,11 @@ def test_a_range_is_discarded_as_one(desk: Desk) -> None:
     ("ref", "stage", "hint"),
     [
         ("churn:1", "deprecated", "instead: %mlc retire churn:1"),
-        ("churn:2", "production", "promote another first: %mlc promote churn:N production"),
+        (
+            "churn:2",
+            "production",
+            "to end its service, promote another: %mlc promote churn:N production; then: %mlc retire churn:2",
+        ),
     ],
 )
 def test_what_was_promoted_is_not_discarded(desk: Desk, ref: str, stage: str, hint: str) -> None:
@@ -243,7 +255,7 @@ def test_what_is_discarded_leaves_no_alias_and_no_way_back_to_one(desk: Desk) ->
     assert isinstance(reply, DiscardReply)
     assert reply.aliases == ("churn@v3",)
     assert set(desk.registry.aliases_of_model("churn")) == {"champion", "previous", "kept"}
-    undone = desk.call(Undo())
+    undone = desk.call(Undo(yes=True))
     assert isinstance(undone, UndoReply)
     assert undone.undone == "churn@kept -> churn:1"
 

@@ -212,6 +212,13 @@ def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetF
     assert data.dataset.dataset.rows == 3
 
 
+def test_a_dataset_that_is_asked_for_like_a_model_is_told_of(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
+    desk.call(DatasetAdd(name="train", data=facts()))
+    with pytest.raises(NotFound) as refused:
+        desk.call(Show(ref="train"))
+    assert refused.value.text == "there is no model 'train', but a dataset\nlook at it: %mlc show dataset/train"
+
+
 @pytest.mark.parametrize(
     ("ref", "text"),
     [
@@ -392,6 +399,57 @@ def test_a_model_and_a_query_are_joined(some: Desk) -> None:
     with pytest.raises(BadInput) as refused:
         found("name = 'a'", "name = 'b'")
     assert refused.value.text == ("that is one query too many\njoin them: %mlc list \"(name = 'a') and (name = 'b')\"")
+
+
+def test_a_range_or_an_alias_and_a_query_or_an_order_are_joined(some: Desk) -> None:
+    def found(what: str, query: str = "", order: str = "") -> list[str]:
+        return [version.ref for version in listed(some, List(what=what, query=query, order=order)).versions]
+
+    assert found("churn:1..2", "metrics.auc > 0.65") == ["churn:2"]
+    assert found("churn:1..2", order="metrics.auc") == ["churn:1", "churn:2"]
+    assert found("Churn:3", "metrics.auc > 0.65") == ["churn:3"]
+    assert found("churn@champion", "metrics.auc > 0.65") == ["churn:2"]
+    assert found("churn:latest", "metrics.auc < 0.65") == []
+
+
+def test_an_error_in_a_query_points_into_what_was_typed(some: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        some.call(List(what="churn", query="metrcs.auc > 3"))
+    assert refused.value.message == "there is no field 'metrcs':\n    metrcs.auc > 3\n    ^"
+
+
+@pytest.mark.parametrize(
+    ("what", "query", "order", "line"),
+    [
+        ("churn", "Production", "", "%mlc list churn \"stage = 'production'\""),
+        ("churn", "desc", "metrics.auc", '%mlc list churn --order "metrics.auc desc"'),
+        ("metrics.auc", ">0.7", "", '%mlc list "metrics.auc >0.7"'),
+        ("churn", "2", "", "%mlc list churn:2"),
+        ("churn:1", "churn:2", "", "%mlc compare churn:1 churn:2"),
+        ("churn:1", "churn@champion", "", "%mlc compare churn:1 churn@champion"),
+    ],
+)
+def test_a_second_word_that_is_no_query_gets_the_line_to_type(
+    some: Desk, what: str, query: str, order: str, line: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        some.call(List(what=what, query=query, order=order))
+    assert refused.value.text == f"{query!r} is no query\nwrite {line}"
+
+
+def test_runs_have_no_order_to_choose(some: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        some.call(List(what="churn", runs=True, order="metrics.auc"))
+    assert refused.value.text == (
+        "--order is for versions; runs are listed newest first\n"
+        'write %mlc list churn --runs, or %mlc list churn --order "metrics.auc"'
+    )
+
+
+def test_who_asks_about_one_version_is_not_told_of_the_first_of_several(some: Desk) -> None:
+    for ask in (Lineage(ref="churn:1..2"), History(ref="churn:1..2")):
+        with pytest.raises(BadInput, match=r"'churn:1\.\.2' names several versions, and one is wanted here"):
+            some.call(ask)
 
 
 @pytest.mark.parametrize("ref", ["run/1", "dataset/train"])

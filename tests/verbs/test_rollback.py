@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_mlc.domain.errors import Conflict, NotFound
+from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound
 from jupyter_mlc.verbs.moving import MoveReply
 from jupyter_mlc.verbs.rollback import Rollback
 from tests.verbs.conftest import Desk
@@ -31,6 +31,16 @@ def test_a_rollback_returns_to_the_champion_before(desk: Desk) -> None:
     assert (reply.champion, reply.champion_before, reply.version) == ("churn:1", "churn:2", "churn:1")
     assert desk.registry.aliases_of_model("churn") == {"champion": 1}
     assert desk.registry.version("churn:2").reason == "false alarm"
+
+
+def test_a_version_in_the_place_of_the_model_is_told_what_a_rollback_does(desk: Desk) -> None:
+    champions(desk, 1, 2)
+    with pytest.raises(BadInput) as refused:
+        desk.call(Rollback(name="churn:1"))
+    assert refused.value.text == (
+        "rollback returns to the champion before, whichever that was, and churn:1 is no model\n"
+        "write %mlc rollback churn; or make it champion: %mlc promote churn:1 production"
+    )
 
 
 def test_repeated_rollbacks_go_further_back_and_never_to_a_version_that_was_rolled_back(desk: Desk) -> None:

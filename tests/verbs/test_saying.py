@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound
+from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionKey
 from jupyter_mlc.domain.lifecycle import Tier
 from jupyter_mlc.verbs.alias import Alias, AliasReply
 from jupyter_mlc.verbs.edit import Edit, EditReply
@@ -96,12 +97,27 @@ def test_an_alias_is_taken_away(two: Desk) -> None:
             "'a b' cannot be an alias\n"
             "a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit",
         ),
+        (
+            "2",
+            "'2' cannot be an alias: it would read like a version's number\n"
+            "version 2 is churn:2; for an alias begin with a letter",
+        ),
     ],
 )
 def test_some_aliases_are_not_for_people_to_move(two: Desk, alias: str, text: str) -> None:
     with pytest.raises(BadInput) as refused:
         two.call(Alias(ref="churn:1", alias=alias))
     assert refused.value.text == text
+
+
+def test_an_alias_of_digits_that_is_there_is_read_and_can_be_taken_away(two: Desk) -> None:
+    first = two.registry.version("churn:1")
+    key = VersionKey(number=1, id=first.id)
+    with two.backing.registry.write(two.backing._identity(), two.backing._clock) as log:
+        log.append(AliasMoved(model="churn", alias="2", pointer=Pointer(before=None, after=key)))
+    assert two.registry.version("churn@2").ref == "churn:1"
+    two.call(Alias(ref="churn", alias="2", remove=True))
+    assert two.registry.version("churn:1").aliases == first.aliases
 
 
 def test_an_unknown_alias_names_those_that_are_near(two: Desk) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation
 from jupyter_mlc.domain.lifecycle import Tier
 from jupyter_mlc.verbs.alias import Alias
 from jupyter_mlc.verbs.base import Ask
@@ -111,8 +111,41 @@ def test_somebody_elses_act_is_not_mine_to_take_back(settled: Desk, bens: Desk) 
 def test_a_registration_and_a_discard_are_not_undone(desk: Desk) -> None:
     desk.register()
     desk.call(Discard(refs=("churn:1",), yes=True))
-    with pytest.raises(Conflict, match="there is no act of yours to take back"):
+    with pytest.raises(Conflict) as refused:
         undo(desk)
+    assert refused.value.text == (
+        "churn:1 candidate -> purged (event 6) cannot be undone, and there is no act of yours to take back\n"
+        "see what you did: %mlc history"
+    )
+
+
+def test_after_a_discard_nothing_older_is_taken_back_without_asking(settled: Desk) -> None:
+    settled.call(Edit(ref="churn", description="d"))
+    settled.call(Discard(refs=("churn:3",), yes=True))
+    before, seq = state(settled), settled.registry.head().seq
+    with pytest.raises(NeedsConfirmation) as asked:
+        undo(settled)
+    assert asked.value.text == (
+        f"churn:3 candidate -> purged (event {seq}) cannot be undone; "
+        "take back what was before it, churn: another description?\nto go ahead without being asked, add --yes"
+    )
+    dry = settled.call(Undo(dry_run=True))
+    assert dry.warnings == (f"churn:3 candidate -> purged (event {seq}) cannot be undone",)
+    assert state(settled) == before
+    settled.call(Undo(confirm=asked.value.token))
+    assert settled.registry.model("churn").description == ""
+
+
+@pytest.mark.parametrize("reason", ["3", " #3", "event 3", "churn:3"])
+def test_undo_chooses_no_act_by_its_number(settled: Desk, reason: str) -> None:
+    before, seq = state(settled), settled.registry.head().seq
+    with pytest.raises(BadInput) as refused:
+        settled.call(Undo(reason=reason))
+    assert refused.value.text == (
+        f"undo takes back your own last act and no other; {reason.strip()!r} chooses none\n"
+        f"your last act is event {seq}, churn@challenger -> churn:3; to take it back: %mlc undo"
+    )
+    assert state(settled) == before
 
 
 def test_a_dry_run_says_what_would_be_undone(settled: Desk) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
 
 
+_ID = "dataset/"
+"""what the id of a dataset begins with"""
+
+
 def with_dataset(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
     """The values of `dataset add` with the data as facts."""
     check_name(values["name"], "dataset")
@@ -40,6 +44,9 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
 
     value = named.value
     if isinstance(value, str) and not _exists(value):
+        name = value.removeprefix(_ID)  # as lineage tells it, and show takes it
+        if _is_dataset(desk, name):
+            return name
         if "/" in value or Path(value).suffix in {".csv", ".parquet", ".gz"}:
             raise BadInput(f"there is no file {value}", hint=named.near or "check the path")
         _refuse_slip(desk, named)
@@ -62,6 +69,13 @@ def _exists(path: str) -> bool:
         return Path(path).expanduser().exists()
     except (OSError, ValueError, RuntimeError):  # too long for a path, or with what no path has in it
         return False
+
+
+def _is_dataset(desk: Desk, name: str) -> bool:
+    """Whether a registry on this machine has a dataset of the name."""
+    from jupyter_mlc.verbs.session import LocalSession
+
+    return isinstance(desk.session, LocalSession) and desk.session.registry.dataset_row(name) is not None
 
 
 def _stored(content: Content, artifacts: Artifacts) -> Digest:
@@ -112,8 +126,11 @@ def rows_of(sample: Named | None) -> Named | None:
     if sample is None or not isinstance(sample.value, str | os.PathLike):
         return sample
     if not Path(sample.value).expanduser().is_file():
-        braces = f"name rows that are there, a file, or an expression in braces: --sample {{{sample.name}}}"
-        hint = sample.near if sample.near and sample.name.isidentifier() else braces
+        hint = "name rows of the notebook, a file, or an expression in braces"
+        if sample.name.isidentifier():
+            hint = sample.near or hint
+        else:
+            hint += f": --sample {{{sample.name}}}"
         raise BadInput(f"there are no rows called {sample.name!r} to predict", hint=hint)
     from jupyter_mlc.capture.data.datasets import read_data
 

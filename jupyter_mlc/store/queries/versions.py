@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from jupyter_mlc.domain.entities import ModelVersion
-from jupyter_mlc.domain.errors import NotFound, did_you_mean
+from jupyter_mlc.domain.errors import BadInput, NotFound, did_you_mean
 from jupyter_mlc.domain.names import CHAMPION, LATEST, Reference, folded, parse_reference
 from jupyter_mlc.store.queries.base import listed
 from jupyter_mlc.store.queries.imports import OfImports
@@ -32,6 +32,8 @@ class OfVersions(OfModels, OfImports):
 
         Raises
         ------
+        BadInput
+            Where it names a range.
         NotFound
             Where model, number or alias does not exist.
         """
@@ -39,7 +41,12 @@ class OfVersions(OfModels, OfImports):
         return self._completed([_KEPT(self.version_row(ref))])[0]
 
     def version_row(self, ref: Reference) -> dict[str, Any]:
-        """The row of the version that a reference names."""
+        """The row of the one version that a reference names."""
+        if ref.last is not None:
+            raise BadInput(
+                f"'{ref}' names several versions, and one is wanted here",
+                hint=f"name one: {ref.model}:{ref.number}; see them: %mlc list {ref}",
+            )
         model = self.model_row(ref.model)
         if model is None:
             raise self._no_model(ref.model)
@@ -84,6 +91,8 @@ class OfVersions(OfModels, OfImports):
         ]
         if alias == CHAMPION:
             hint = f"make one: %mlc promote {model['name']}:N production"
+        elif alias.isdecimal():
+            hint = f"for version {alias} write {model['name']}:{alias}"
         else:
             hint = did_you_mean(alias, known) or (f"it has: {', '.join(known)}" if known else "it has no alias yet")
         return NotFound(f"{model['name']} has no alias {alias!r}", hint=hint)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlc.domain.errors import did_you_mean
+from jupyter_mlc.domain.errors import nearest
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.names import LATEST, folded
 from jupyter_mlc.store.search.query import Condition, Node, Text, Value
@@ -160,7 +160,7 @@ class Compiler:
         word = str(value.value).lower()
         if value.kind == "word" and word in set(Stage):
             return word
-        near = did_you_mean(word, list(Stage))
+        near = nearest(word, Stage)
         raise self.source.wrong(
             value.at, f"there is no stage {value.spelled!r}:", hint=" ".join(filter(None, (near, _STAGES)))
         )
@@ -250,7 +250,8 @@ class Compiler:
         this = f"k.version = {self.subject.id} AND k.key = {self.bind(condition.field.key)}"
         held = f"EXISTS (SELECT 1 FROM {table} k WHERE {this}"  # noqa: S608 (values are bound)
         if condition.operator == "null":
-            return f"NOT {held})"
+            none = f" AND k.value <> {self.bind(_NONE)}" if table == "param" else ""
+            return f"NOT {held}{none})"
         return f"{held} AND {self.keyed_value(condition, 'k')})"
 
     def keyed_value(self, condition: Condition, row: str) -> str:
@@ -319,6 +320,8 @@ class Compiler:
         return number
 
 
+_NONE = "null"
+"""how a parameter that is None is kept"""
 _STAGES = f"the stages are: {', '.join(Stage)}"
 _NEWEST = (
     "EXISTS (SELECT 1 FROM model o JOIN version n ON n.model = o.folded AND n.number = o.last_number WHERE n.id = {})"

@@ -16,10 +16,23 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import LATEST
 from jupyter_mlc.store.search.conditions import KEYED, Compiler, Subject
 from jupyter_mlc.store.search.ordering import ordered_by
-from jupyter_mlc.store.search.query import Condition, Node, Ordering, Text, conjuncts, parse_order, parse_query
+from jupyter_mlc.store.search.query import (
+    Condition,
+    Node,
+    Ordering,
+    Text,
+    UnknownField,
+    Within,
+    conjuncts,
+    parse_order,
+    parse_query,
+)
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.registry import Registry
+
+
+EVERYWHERE = Within()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +43,9 @@ class Statement:
     bound: Mapping[str, Any]
 
 
-def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) -> list[int]:
+def search(
+    registry: Registry, text: str, *, order: str = "", limit: int = 100, within: Within = EVERYWHERE
+) -> list[int]:
     """Find versions.
 
     Parameters
@@ -43,6 +58,8 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
         E.g. ``metrics.auc desc, created``; newest first where it is empty.
     limit : int
         How many at most.
+    within : Within
+        Among which versions; all of them unless said.
 
     Returns
     -------
@@ -57,7 +74,10 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
     if limit < 1:
         raise BadInput(f"{limit} is no number of versions to find", hint="--limit 100")
     found: list[int] = []
-    statements = plan(text, order)
+    try:
+        statements = plan(text, order, within)
+    except UnknownField as error:
+        raise _as_key(registry, error) from None
     with registry.database.reading() if len(statements) > 1 else nullcontext():
         for statement in statements:
             bound = {**statement.bound, "limit": limit - len(found)}
@@ -67,10 +87,19 @@ def search(registry: Registry, text: str, *, order: str = "", limit: int = 100) 
     return found
 
 
+def _as_key(registry: Registry, error: UnknownField) -> BadInput:
+    """The refusal with the metric, parameter or tag that is called so, where there is one."""
+    from jupyter_mlc.store.search.unknown import keys_called
+
+    known = keys_called(registry, error.spelled)
+    return BadInput(error.message, hint=f"did you mean {' or '.join(known)}?") if known else error
+
+
 @lru_cache(maxsize=256)
-def plan(text: str, order: str) -> tuple[Statement, ...]:
+def plan(text: str, order: str, within: Within = EVERYWHERE) -> tuple[Statement, ...]:
     """The statements that answer a query, to be run one after the other until enough is found."""
-    parts, terms, source = conjuncts(parse_query(text)), parse_order(order), Text(text=text)
+    parts = [*within.conditions(), *conjuncts(parse_query(text))]
+    terms, source = parse_order(order), Text(text=text)
     if terms and terms[0].field.name == "metrics":
         return _along_metric(parts, terms, source)
     along = None if terms else _picking(parts)

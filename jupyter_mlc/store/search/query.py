@@ -42,6 +42,14 @@ class Text:
         return BadInput(f"{reason}\n    {shown}\n    {' ' * (at - begin - cut)}^", hint=hint)
 
 
+class UnknownField(BadInput):
+    """A field that no query knows, though it may be the key of a metric, a parameter or a tag."""
+
+    def __init__(self, refusal: BadInput, spelled: str) -> None:
+        super().__init__(refusal.message, refusal.hint)
+        self.spelled = spelled
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """What is compared or ordered by: a field's name, and the key where the field has keys."""
@@ -53,7 +61,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """A value as it was written; `kind` is number, word, truth or date."""
+    """A value as it was written; `kind` is number, word, truth, none or date."""
 
     kind: str
     value: float | str
@@ -80,6 +88,25 @@ class Joined:
 
 
 Node: TypeAlias = Condition | Joined
+
+
+@dataclass(frozen=True, kw_only=True)
+class Within:
+    """The versions among which a query looks: all, those of a model, or some of them by number."""
+
+    model: str = ""
+    first: int | None = None
+    last: int | None = None
+
+    def conditions(self) -> list[Node]:
+        """The same as a query would say it."""
+        model = Value(kind="word", value=self.model, spelled=self.model, at=0)
+        found: list[Node] = [Condition(field=Field(name="name", key="", at=0), operator="=", values=(model,))]
+        for operator, number in ((">=", self.first), ("<=", self.last)):
+            if number is not None:
+                bound = Value(kind="number", value=float(number), spelled=str(number), at=0)
+                found.append(Condition(field=Field(name="number", key="", at=0), operator=operator, values=(bound,)))
+        return found if self.model else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +164,7 @@ _CALLED = {
     "STRING": "a quoted word",
     "DATE": "a date",
     "TRUTH": "true or false",
+    "NONE": "none",
     "LPAR": "(",
     "RPAR": ")",
     "COMMA": ",",
@@ -151,7 +179,8 @@ def _unexpected(source: Text, error: UnexpectedInput) -> BadInput:
     at = len(source.text.rstrip())
     expected: set[str] = set()
     if isinstance(error, UnexpectedCharacters):
-        at, expected = int(error.pos_in_stream or 0), set(error.allowed or ())
+        at = int(error.pos_in_stream or 0)
+        expected = _accepted(source.text[:at])
     elif isinstance(error, UnexpectedToken):
         expected = set(error.accepts or error.expected)
         at = at if error.token.type == "$END" else int(error.token.start_pos or 0)
@@ -159,6 +188,13 @@ def _unexpected(source: Text, error: UnexpectedInput) -> BadInput:
         return source.wrong(at, "the query has a quote that is not closed:", hint=f"close it with {source.text[at]}")
     what = "ends too early" if at >= len(source.text.rstrip()) else "cannot be read here"
     return source.wrong(at, f"the query {what}:", hint=f"here could stand: {_spoken(expected)}")
+
+
+def _accepted(text: str) -> set[str]:
+    """What could follow a beginning; what the state of the parser allows is more than its place in brackets does."""
+    parsing = _parser().parse_interactive(text)
+    parsing.exhaust_lexer()
+    return set(parsing.accepts())  # type: ignore[no-untyped-call]
 
 
 def _spoken(expected: set[str]) -> str:
@@ -196,8 +232,21 @@ class _Reader:
         name, *rest = tree.children
         field = read_field(self._source, str(name), name.start_pos)
         negated = tree.data in {"not_among", "not_alike", "present"}
+        self._refuse_none(field, rest)
         condition = Condition(field=field, operator=self._operator(tree), values=tuple(self._values(tree.data, rest)))
         return Joined(word="NOT", parts=(condition,), depth=0) if negated else condition
+
+    def _refuse_none(self, field: Field, rest: list[Any]) -> None:
+        """Refuse what nothing but a parameter can be: a metric or a tag is there or is not."""
+        tokens = [token for part in rest for token in getattr(part, "children", [part])]
+        none = next((token for token in tokens if token.type == "NONE"), None)
+        if none is None:
+            return
+        compared = {str(token) for token in tokens if token.type == "OPERATOR"}
+        if field.name != "params":
+            raise self._source.wrong(none.start_pos, "only a parameter can be none:", hint="write FIELD is null")
+        if compared & {"<", "<=", ">", ">="}:
+            raise self._source.wrong(none.start_pos, "nothing is more or less than none:", hint="use = none or != none")
 
     @staticmethod
     def _operator(tree: Any) -> str:
@@ -218,6 +267,8 @@ class _Reader:
             return Value(kind="number", value=float(spelled), spelled=spelled, at=at)
         if token.type == "STRING":
             return Value(kind="word", value=_unquoted(spelled), spelled=_unquoted(spelled), at=at)
+        if token.type == "NONE":
+            return Value(kind="none", value="null", spelled="null", at=at)
         kind = "truth" if token.type == "TRUTH" else "date"
         return Value(kind=kind, value=spelled.lower() if kind == "truth" else spelled, spelled=spelled, at=at)
 
@@ -256,9 +307,8 @@ def read_field(source: Text, spelled: str, at: int) -> Field:
     if name in PLAIN_FIELDS:
         raise source.wrong(at, f"{name} has no keys:", hint=f"write {name} alone")
     near = did_you_mean(name, (*PLAIN_FIELDS, *KEYED_FIELDS))
-    raise source.wrong(
-        at, f"there is no field {name!r}:", hint=" ".join(filter(None, (near, f"the fields are: {_FIELDS_SHOWN}")))
-    )
+    hint = " ".join(filter(None, (near, f"the fields are: {_FIELDS_SHOWN}")))
+    raise UnknownField(source.wrong(at, f"there is no field {name!r}:", hint=hint), spelled)
 
 
 _EXAMPLES = {"metrics": "metrics.auc", "params": "params.C", "tags": "tags.team", "eval": "eval.june.auc"}

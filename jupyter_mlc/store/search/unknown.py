@@ -54,7 +54,7 @@ def _about_key(registry: Registry, field: Field) -> str:
     """Nothing where the field has no keys, or some version has this one."""
     if field.name not in KEYED or _has(registry, field.name, field.key):
         return ""
-    return _sentence(f"no version has {_spelled(field.name, field.key)}", _near_key(registry, field))
+    return _sentence(f"no version has {spelled(field.name, field.key)}", _near_key(registry, field))
 
 
 def _has(registry: Registry, name: str, key: str) -> bool:
@@ -64,16 +64,21 @@ def _has(registry: Registry, name: str, key: str) -> bool:
 
 def _near_key(registry: Registry, field: Field) -> str:
     """A key that is spelled alike, else the same key of another kind, else computed under the same name."""
-    keys = _keys(registry, field.name)
-    near = did_you_mean(field.key, keys, write=lambda key: _spelled(field.name, key))
+    keys = keys_of(registry, field.name)
+    near = did_you_mean(field.key, keys, write=lambda key: spelled(field.name, key))
     if near:
         return near
-    others = [_spelled(name, field.key) for name in KEYED if name != field.name and _has(registry, name, field.key)]
-    others += [_spelled(field.name, key) for key in keys if key.endswith(f".{field.key}")]
+    others = [one for one in keys_called(registry, field.key) if one != spelled(field.name, field.key)]
+    others += [spelled(field.name, key) for key in keys if key.endswith(f".{field.key}")]
     return f"did you mean {' or '.join(others[:3])}?" if others else ""
 
 
-def _keys(registry: Registry, name: str) -> list[str]:
+def keys_called(registry: Registry, key: str) -> list[str]:
+    """The metric, the parameter and the tag that have this key, as a query writes them."""
+    return [spelled(name, key) for name in KEYED if _has(registry, name, key)]
+
+
+def keys_of(registry: Registry, name: str) -> list[str]:
     """Every key that is in use: from each the index leads to the next, however many versions have it."""
     table = KEYED[name]
     after = f"SELECT min(k.key) FROM {table} k WHERE k.key > known.key"  # noqa: S608 (our own table names)
@@ -84,7 +89,7 @@ def _keys(registry: Registry, name: str) -> list[str]:
     return [row["key"] for row in registry.database.query(sql, {"limit": NEAR_NAMES})]
 
 
-def _spelled(name: str, key: str) -> str:
+def spelled(name: str, key: str) -> str:
     """A key as a query writes it."""
     if name == "metrics" and key.startswith(_COMPUTED):
         return key
