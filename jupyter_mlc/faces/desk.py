@@ -18,7 +18,7 @@ from jupyter_mlc.faces.seen import Seen
 from jupyter_mlc.faces.spelling import as_typed_here
 from jupyter_mlc.faces.telling import Tell, printed
 from jupyter_mlc.faces.yaml_ import read_yaml
-from jupyter_mlc.store.identity import NAMING, Identity, identity, own_name
+from jupyter_mlc.store.identity import NAMING, Identity, identity, own_name, public_at_hand
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply
 from jupyter_mlc.verbs.context import silent
@@ -237,13 +237,16 @@ class Desk:
         """What ``%load_ext jupyter_mlc`` says."""
         from jupyter_mlc import __version__
 
+        you = own_name()
         try:
             registry = self._peek()
+            if registry is not None and (me := registry.person_of_key(public_at_hand())) is not None:
+                you = registry.name_of(me)
             count = registry.count("model") if registry is not None else 0
             where = f"{_shown(self.place)} ({count} model{'' if count == 1 else 's'})"
         except (MlcError, OSError) as error:
             where = f"not to be reached ({str(error).splitlines()[0]})"
-        return f"jupyter_mlc {__version__} · registry: {where} · you are {own_name()} · %mlc for help"
+        return f"jupyter_mlc {__version__} · registry: {where} · you are {you} · %mlc for help"
 
     @property
     def seq(self) -> int:

@@ -144,6 +144,16 @@ def own_name() -> str:
     return f"{user}@{platform.node().split('.')[0] or 'localhost'}"
 
 
+def public_at_hand() -> str:
+    """The public key of this process's user as far as it is known without opening the secret; else nothing."""
+    if os.environ.get("MLC_KEY"):
+        return ""
+    with contextlib.suppress(OSError):
+        known = (data_folder() / "keys" / OWN_KEYS).read_text(encoding="utf-8").split()
+        return known[-1] if known else ""
+    return ""
+
+
 def identity_in(folder: Path) -> Identity:
     """The identity kept in `folder`; made where there is none, once, whatever number of processes ask at once."""
     path = folder / KEY_FILE

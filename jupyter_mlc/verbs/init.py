@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.store.places import FOLDER, place_of
+from jupyter_mlc.store.places import FOLDER, default_url, place_of, without_password
 from jupyter_mlc.store.registry import exists, open_registry
 from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Reply, Where, verb
 from jupyter_mlc.verbs.context import Context
@@ -47,7 +49,22 @@ def init(ask: Init, context: Context) -> UseReply:
     folder = Path(ask.path or ".").expanduser().absolute()
     if folder.name != FOLDER:
         folder /= FOLDER
-    return used(str(folder), context)
+    return replace(used(str(folder), context), warnings=_elsewhere(folder))
+
+
+def _elsewhere(folder: Path) -> tuple[str, ...]:
+    """Whoever begins in that folder may be sent to another registry all the same."""
+    url = default_url(folder.parent)
+    with contextlib.suppress(BadInput):
+        if place_of(url).folder == folder:
+            return ()
+    if os.environ.get("MLC_REGISTRY"):
+        return (
+            f"MLC_REGISTRY names {without_password(url)}: whatever begins now goes there; to use this one, unset it",
+        )
+    return (
+        f"pyproject.toml names {without_password(url)}: whatever begins here goes there; to use this one, change that",
+    )
 
 
 def used(url: str, context: Context) -> UseReply:
@@ -60,7 +77,7 @@ def used(url: str, context: Context) -> UseReply:
             registry=place.url,
             uuid=registry.uuid,
             models=registry.count("model"),
-            you=context.identity.name,
+            you=registry.called_here(context.identity),
             made=made,
             next="%mlc register NAME OBJECT" if made else "%mlc list",
         )

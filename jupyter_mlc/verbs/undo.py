@@ -61,7 +61,7 @@ def undo(ask: Undo, context: Context) -> UndoReply:
 
 
 def _last_own(context: Context) -> Recorded:
-    me = context.registry.person_of_key(context.identity.public)
+    me = context.registry.person_of(context.identity)
     undone: set[int] = set()
     for recorded in context.registry.by_actor(me or "", _LOOK_BACK):
         undoes = _undoes(recorded.event)
@@ -69,7 +69,16 @@ def _last_own(context: Context) -> Recorded:
             undone.add(undoes)
         elif recorded.seq not in undone and _can_be_taken_back(recorded.event, context):
             return recorded
-    raise Conflict("there is no act of yours to take back", hint="see what you did: %mlc history")
+    raise Conflict("there is no act of yours to take back", hint=_why_nothing(context, me))
+
+
+def _why_nothing(context: Context, me: str | None) -> str:
+    """Acts under one's own name may be signed with a key that was lost."""
+    name = context.registry.called_here(context.identity)
+    for other in context.registry.people_called(name):
+        if other != me and context.registry.name_of(other) == name and context.registry.by_actor(other, 1):
+            return f"{name} ({other}) acted here too, with another key, which alone can take that back: %mlc history"
+    return "see what you did: %mlc history"
 
 
 def _undoes(event: Event) -> int | None:

@@ -458,6 +458,22 @@ def test_a_key_that_is_rotated_in_another_process_is_followed(desk: Desk) -> Non
     assert call(desk, "verify").exit_code == 0
 
 
+def test_what_one_is_called_at_the_first_act_stays_and_is_what_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "you are ana@laptop" in desk.banner()
+    register(desk)
+    monkeypatch.setenv("MLC_USER", "anna")
+    assert "you are ana@laptop" in desk.banner()
+    assert call(desk, "use", url=desk.place.url).you == "ana@laptop"
+    told = call(desk, "admin key")
+    assert (told.you, told.warnings) == (
+        "ana@laptop",
+        ("you are called ana@laptop here since your first act; anna counts where your key is not known yet",),
+    )
+    assert "you are anna" in Desk(str(desk.place.folder) + "-other").banner()
+
+
 def test_a_key_that_is_named_later_is_used_from_then_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     register(desk)
     monkeypatch.setenv("MLC_KEY", "a1" * 32)
