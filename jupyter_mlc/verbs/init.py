@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.store.places import FOLDER, default_url, place_of, without_password
+from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.store.places import FOLDER, default_url, place_of
 from jupyter_mlc.store.registry import exists, open_registry
 from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Reply, Where, verb
 from jupyter_mlc.verbs.context import Context
@@ -46,25 +45,24 @@ def init(ask: Init, context: Context) -> UseReply:
     """
     if "://" in ask.path:
         raise BadInput("init makes a registry in a folder", hint=f"for a database: %mlc use {ask.path}")
+    place_of(ask.path or ".")  # refuses what is no folder
     folder = Path(ask.path or ".").expanduser().absolute()
     if folder.name != FOLDER:
         folder /= FOLDER
-    return replace(used(str(folder), context), warnings=_elsewhere(folder))
+    reply = used(str(folder), context)
+    return replace(reply, warnings=_elsewhere(folder.parent, reply.registry))
 
 
-def _elsewhere(folder: Path) -> tuple[str, ...]:
+def _elsewhere(project: Path, registry: str) -> tuple[str, ...]:
     """Whoever begins in that folder may be sent to another registry all the same."""
-    url = default_url(folder.parent)
-    with contextlib.suppress(BadInput):
-        if place_of(url).folder == folder:
-            return ()
-    if os.environ.get("MLC_REGISTRY"):
-        return (
-            f"MLC_REGISTRY names {without_password(url)}: whatever begins now goes there; to use this one, unset it",
-        )
-    return (
-        f"pyproject.toml names {without_password(url)}: whatever begins here goes there; to use this one, change that",
-    )
+    by = "MLC_REGISTRY" if os.environ.get("MLC_REGISTRY") else f"{project / 'pyproject.toml'}"
+    try:
+        named = place_of(default_url(project))
+    except MlcError as error:
+        return (f"{by} will be looked at first: {error.message}",)
+    if named.url == registry:
+        return ()
+    return (f"whatever begins here now goes to {named.shown}, which {by} names; unset that to use this one",)
 
 
 def used(url: str, context: Context) -> UseReply:

@@ -314,11 +314,17 @@ def test_init_says_where_whoever_begins_in_that_folder_is_sent_elsewhere(
     assert session.call(ask).warnings == ()
     (project / "pyproject.toml").write_text('[tool.mlc]\nregistry = "models"\n')
     assert session.call(ask).warnings == (
-        f"pyproject.toml names {project}/models: whatever begins here goes there; to use this one, change that",
+        f"whatever begins here now goes to {project}/models, which {project}/pyproject.toml names; "
+        "unset that to use this one",
     )
-    monkeypatch.setenv("MLC_REGISTRY", "postgresql://ana:geheim@db/m")
+    monkeypatch.setenv("MLC_REGISTRY", "postgresql://ana:geheim@db/m?artifacts=/a")
     assert session.call(ask).warnings == (
-        "MLC_REGISTRY names postgresql://ana:***@db/m: whatever begins now goes there; to use this one, unset it",
+        "whatever begins here now goes to postgresql://ana:***@db/m?artifacts=/a, which MLC_REGISTRY names; "
+        "unset that to use this one",
+    )
+    monkeypatch.setenv("MLC_REGISTRY", "postgresql://db/m?artifacts=a")
+    assert session.call(ask).warnings == (
+        "MLC_REGISTRY will be looked at first: artifacts=a would be another folder wherever one works",
     )
     monkeypatch.setenv("MLC_REGISTRY", str(project))
     assert session.call(ask).warnings == ()
