@@ -56,3 +56,17 @@ def read_only(folder: Path) -> Iterator[str]:
     finally:
         for path in inner:
             path.chmod(0o755)
+
+
+@contextmanager
+def shut(folder: Path) -> Iterator[None]:
+    """The folder, which this process may not enter meanwhile."""
+    me = os.geteuid()
+    folder.chmod(0)
+    if as_root():
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+        folder.chmod(0o755)

@@ -109,8 +109,9 @@ def check_move(line: Line, version: Standpoint, to: Stage) -> None:
 def _can_become(stage: Stage) -> str:
     if stage in ONLY_BACK:
         return f"no verb leads on from {stage} yet; whoever moved it there can take that back: %mlc undo"
-    ways = sorted(MOVES[stage])
-    return f"from {stage} it can become: {', '.join(ways)}" if ways else f"{stage} is final"
+    ways = sorted(MOVES[stage] - {Stage.PURGED})
+    deleted = "; or be deleted: discard" if Stage.PURGED in MOVES[stage] else ""
+    return f"from {stage} it can become: {', '.join(ways)}{deleted}" if ways else f"{stage} is final"
 
 
 def next_stage(line: Line, version: Standpoint) -> Stage:

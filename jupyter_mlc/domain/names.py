@@ -32,10 +32,11 @@ def check_name(name: str, what: str = "model") -> str:
     if not all(_PART.fullmatch(part) for part in parts) or len(name) > _LONGEST:
         rule = _RULE if len(name) <= _LONGEST else f"a name has at most {_LONGEST} characters"
         raise BadInput(f"{_shortened(name)} cannot name a {what}", hint=rule)
-    if folded(parts[0]) in RESERVED_FIRST_PARTS:
+    first = folded(parts[0])
+    if first in RESERVED_FIRST_PARTS:
         raise BadInput(
-            f"{name!r} cannot name a {what}: {parts[0]!r} begins the ids of {parts[0]}s",
-            hint=f"choose another first part, e.g. my-{parts[0]}",
+            f"{name!r} cannot name a {what}: {first!r} begins the ids of {first}s",
+            hint=f"choose another first part, e.g. my-{first}",
         )
     return name
 

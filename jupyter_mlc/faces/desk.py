@@ -18,7 +18,7 @@ from jupyter_mlc.faces.seen import Seen
 from jupyter_mlc.faces.spelling import as_typed_here
 from jupyter_mlc.faces.telling import Tell, printed
 from jupyter_mlc.faces.yaml_ import read_yaml
-from jupyter_mlc.store.identity import Identity, identity, own_name
+from jupyter_mlc.store.identity import NAMING, Identity, identity, own_name, public_at_hand
 from jupyter_mlc.store.places import PlaceOfRegistry, default_url, own_registry, place_of
 from jupyter_mlc.verbs.base import Ask, Complete, Reply
 from jupyter_mlc.verbs.context import silent
@@ -73,6 +73,8 @@ class Desk:
     ) -> None:
         self.configured = self._url = url
         self._session: Session | None = None
+        self._identity: Identity | None = None
+        self._named: tuple[str | None, ...] = ()
         self._recorder = recorder
         self.namespace = namespace
         self.ask: Callable[[str], bool] | None = None
@@ -85,10 +87,14 @@ class Desk:
         self.open_runs = OpenRuns()
         self._seen = Seen()
 
-    @cached_property
+    @property
     def identity(self) -> Identity:
-        """Whoever acts here; the key is made on first use."""
-        return identity()
+        """Whoever acts here; the key is made on first use, and followed where it is rotated elsewhere."""
+        named = tuple(map(os.environ.get, NAMING))
+        if self._identity is None or self._named != named:
+            self._identity, self._named = identity(), named
+        self._identity = self._identity.newest()
+        return self._identity
 
     @property
     def place(self) -> PlaceOfRegistry:
@@ -162,8 +168,6 @@ class Desk:
         reply = self.call(call.verb.ask(**values))
         if name in {"use", "init"}:
             self.use(getattr(reply, "registry", ""))
-        if name == "admin key":
-            self.__dict__.pop("identity", None)
         finish = live.after(name, values)
         return reply if finish is None else finish(self, reply)
 
@@ -235,13 +239,16 @@ class Desk:
         """What ``%load_ext jupyter_mlc`` says."""
         from jupyter_mlc import __version__
 
+        you = own_name()
         try:
             registry = self._peek()
+            if registry is not None and (me := registry.person_of_key(public_at_hand())) is not None:
+                you = registry.name_of(me)
             count = registry.count("model") if registry is not None else 0
             where = f"{_shown(self.place)} ({count} model{'' if count == 1 else 's'})"
         except (MlcError, OSError) as error:
             where = f"not to be reached ({str(error).splitlines()[0]})"
-        return f"jupyter_mlc {__version__} · registry: {where} · you are {own_name()} · %mlc for help"
+        return f"jupyter_mlc {__version__} · registry: {where} · you are {you} · %mlc for help"
 
     @property
     def seq(self) -> int:

@@ -32,8 +32,12 @@ KEY_FILE = "key.pem"
 OWN_KEYS = "own-keys"
 """public keys that were ever ours, one a line: what they signed loads without being asked"""
 LOCK = "keys.lock"
+NAMING = ("MLC_KEY", "MLC_USER")
+"""the variables that say who acts"""
 _HEX_SEED = 64
 _HEX = re.compile(r"[0-9A-Fa-f]{40,}")
+_SHORTEST_SECRET = 40
+_MAKE = "make one: openssl genpkey -algorithm ed25519 -out KEYFILE"
 _PATIENCE = 30.0
 
 
@@ -90,6 +94,12 @@ class Identity:
             return []
         return [Identity(seed=_seed_in(path), name=self.name) for path in sorted(self.folder.glob("old-*.pem"))]
 
+    def newest(self) -> Identity:
+        """This identity, or what came into its place since: another process may rotate the key at any time."""
+        if self.folder is None or not _kept_of(self.folder, self.public).exists():
+            return self
+        return identity_in(self.folder)
+
 
 def first_id_of(public: str) -> str:
     """The id of the person whose first key this is."""
@@ -134,6 +144,16 @@ def own_name() -> str:
     return f"{user}@{platform.node().split('.')[0] or 'localhost'}"
 
 
+def public_at_hand() -> str:
+    """The public key of this process's user as far as it is known without opening the secret; else nothing."""
+    if os.environ.get("MLC_KEY"):
+        return ""
+    with contextlib.suppress(OSError):
+        known = (data_folder() / "keys" / OWN_KEYS).read_text(encoding="utf-8").split()
+        return known[-1] if known else ""
+    return ""
+
+
 def identity_in(folder: Path) -> Identity:
     """The identity kept in `folder`; made where there is none, once, whatever number of processes ask at once."""
     path = folder / KEY_FILE
@@ -170,9 +190,14 @@ def rotated(old: Identity) -> Identity:
         )
     with _keeping(folder), _alone_in(folder):
         if Identity(seed=_seed_in(folder / KEY_FILE), name="").public == old.public:
-            _write_private(folder / f"old-{old.public[:16]}.pem", _pem(old.seed))
+            _write_private(_kept_of(folder, old.public), _pem(old.seed))
             _keep(folder, os.urandom(32), replace=True)
     return identity_in(folder)
+
+
+def _kept_of(folder: Path, public: str) -> Path:
+    """Where a key lies once it was replaced."""
+    return folder / f"old-{public[:16]}.pem"
 
 
 @contextlib.contextmanager
@@ -234,10 +259,11 @@ def _pem(seed: bytes) -> bytes:
 
 
 def _given_seed(given: str) -> bytes:
-    """``MLC_KEY`` is the path of a PEM file, the PEM text itself, or the 64 hex digits of the secret."""
+    """``MLC_KEY`` is the path of a PEM or OpenSSH file, such text itself, or the 64 hex digits of the secret."""
     given = given.strip()
+    hint = f"name an Ed25519 key without a passphrase ({_MAKE}), or unset MLC_KEY"
     if given.startswith("-----BEGIN"):
-        return _seed_of(given.encode(), "MLC_KEY")
+        return _seed_of(f"{given}\n".encode(), "MLC_KEY", hint)
     if _HEX.fullmatch(given):
         if len(given) != _HEX_SEED:  # never shown: all but a few digits of it may be somebody's secret
             raise Unavailable(
@@ -245,37 +271,47 @@ def _given_seed(given: str) -> bytes:
                 hint="give all of them, or the path of a key file",
             )
         return bytes.fromhex(given)
-    return _seed_in(Path(given).expanduser())
+    path = os.path.expanduser(given)  # noqa: PTH111 (a ~ of nobody's is no error)
+    if len(given) >= _SHORTEST_SECRET and given[0] not in "/~." and not os.path.exists(path):  # noqa: PTH110 (any text)
+        raise Unavailable(
+            f"MLC_KEY holds {len(given)} characters that name no file, and are no secret: "
+            f"a secret has {_HEX_SEED} hex digits",
+            hint="give the right digits, or the whole path of a key file",
+        )
+    return _seed_in(Path(path), hint)
 
 
-def _seed_in(path: Path) -> bytes:
+_OWN = "bring it back from a backup, or move it away: a new key will be made (and be a new person)"
+
+
+def _seed_in(path: Path, hint: str = _OWN) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         raise Unavailable(
             f"there is no key file {path}",
-            hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE, or unset MLC_KEY",
+            hint=f"{_MAKE}, or unset MLC_KEY",
         ) from None
     except OSError as error:
         raise Unavailable(f"the key {path} cannot be read: {error.strerror}", hint="check its permissions") from error
-    return _seed_of(data, str(path))
+    return _seed_of(data, str(path), hint)
 
 
-def _seed_of(data: bytes, where: str) -> bytes:
+def _seed_of(data: bytes, where: str, hint: str) -> bytes:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     try:
-        key = serialization.load_pem_private_key(data, password=None)
+        is_openssh = data.lstrip().startswith(b"-----BEGIN OPENSSH")
+        load = serialization.load_ssh_private_key if is_openssh else serialization.load_pem_private_key
+        key = load(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         reason = str(error).partition(".")[0].partition(" (")[0]
         raise Unavailable(
             f"{where} holds no private key that can be read: {reason}",
-            hint="bring it back from a backup, or move it away: a new key will be made (and be a new person)",
+            hint=hint,
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise Unavailable(
-            f"{where} is not an Ed25519 key", hint="make one: openssl genpkey -algorithm ed25519 -out KEYFILE"
-        )
+        raise Unavailable(f"{where} is not an Ed25519 key", hint=_MAKE)
     return key.private_bytes_raw()

@@ -6,15 +6,20 @@ import hashlib
 import os
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode, urlsplit, urlunsplit
 
-from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.errors import BadInput, Unavailable
 from jupyter_mlc.store.home import cache_folder, data_folder
 
 FOLDER = ".mlc"
 _POSTGRES = ("postgresql", "postgresql+psycopg", "postgres")
+_BROKEN = re.compile(r"(postgres(?:ql)?(?:\+\w+)?|https?|file|s3|sqlite)(?::(?!//)|//)", re.IGNORECASE)
+"""what begins like a URL and goes on like none: whoever types it does not mean a folder of that name"""
+_ARTIFACTS = re.compile(r"(?<=[?&]artifacts=)[^&#]+")
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,50}")
 
 
@@ -75,6 +80,11 @@ def place_of(url: str) -> PlaceOfRegistry:
         raise BadInput(
             f"no registry lives at {scheme}://", hint="use a folder, or postgresql+psycopg://USER@HOST/DATABASE"
         )
+    if broken := _BROKEN.match(url):  # not repeated: it may hold a password
+        raise BadInput(
+            f"this begins like a URL, but not with {broken[1]}://",
+            hint=f"write {broken[1]}://..., or for a folder of that name ./{broken[0]}...",
+        )
     if not url.strip():
         raise BadInput("an empty word names no registry", hint="name a folder: %mlc use ./registry")
     return _folder(Path(url))
@@ -86,11 +96,24 @@ def _folder(path: Path) -> PlaceOfRegistry:
         folder = path.expanduser().absolute()
     except RuntimeError:
         raise BadInput(f"{path}: nobody here is called {path.parts[0][1:]}", hint="write the whole path") from None
-    if folder.is_file():
-        raise BadInput(f"{folder} is a file; a registry is a folder", hint=f"use its folder: %mlc use {folder.parent}")
-    if folder.name != FOLDER and (folder / FOLDER).is_dir():
-        folder /= FOLDER
+    with _looking_into(folder, "ask its owner for access, or choose another registry: %mlc use PATH"):
+        if ".." in folder.parts:
+            folder = folder.resolve()
+        if folder.is_file():
+            hint = f"use its folder: %mlc use {folder.parent}"
+            raise BadInput(f"{folder} is a file; a registry is a folder", hint=hint)
+        if folder.name != FOLDER and (folder / FOLDER).is_dir():
+            folder /= FOLDER
+        (folder / FOLDER).exists()  # whoever may not enter learns it here
     return PlaceOfRegistry(url=str(folder), folder=folder, artifacts=folder)
+
+
+@contextmanager
+def _looking_into(folder: Path, hint: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"{folder} cannot be looked into: {error.strerror}", hint=hint) from error
 
 
 def _postgres(url: str) -> PlaceOfRegistry:
@@ -114,7 +137,10 @@ def _postgres(url: str) -> PlaceOfRegistry:
         raise BadInput(f"artifacts cannot lie at {without_password(artifacts)}", hint=hint)
     if not _SCHEMA.fullmatch(schema):
         raise BadInput(f"{schema!r} cannot name a PostgreSQL schema", hint="use lower-case letters, digits and _")
-    folder = _front_of(bucket) if bucket else Path(artifacts.removeprefix("file://")).expanduser().absolute()
+    folder = _front_of(bucket) if bucket else Path(artifacts.removeprefix("file://")).expanduser()
+    if not folder.is_absolute():
+        hint = f"write the whole path: ?artifacts={folder.absolute()}"
+        raise BadInput(f"artifacts={folder} would be another folder wherever one works", hint=hint)
     dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query, quote_via=quote), ""))
     return PlaceOfRegistry(url=url, dsn=dsn, schema=schema, artifacts=folder, bucket=bucket)
 
@@ -138,8 +164,9 @@ def default_url(start: Path | None = None) -> str:
         configured = _configured(folder)
         if configured:
             return configured
-        if (folder / FOLDER).is_dir():
-            return str(folder / FOLDER)
+        with _looking_into(folder, "say which registry you mean: MLC_REGISTRY=PATH"):
+            if (folder / FOLDER).is_dir():
+                return str(folder / FOLDER)
     return str(own_registry())
 
 
@@ -172,9 +199,14 @@ def _configured(folder: Path) -> str:
     url = _setting(path, text)
     if not isinstance(url, str):
         raise BadInput(f"registry under [tool.mlc] in {path} is no text", hint='write it as: registry = "PATH or URL"')
-    if not url or "://" in url:
-        return url
+    if not url or "://" in url or _BROKEN.match(url):
+        return _ARTIFACTS.sub(lambda found: _from_file(folder, found[0]), url)
     return str(folder / Path(url).expanduser())
+
+
+def _from_file(folder: Path, artifacts: str) -> str:
+    """Where the artifacts of a database lie, with a relative path meant from the file as well."""
+    return artifacts if "://" in artifacts else quote(str(folder / Path(unquote_plus(artifacts)).expanduser()))
 
 
 def _setting(path: Path, text: str) -> object:

@@ -91,7 +91,21 @@ class PostgresDatabase(Database):
         return re.sub(r"\bTEXT\b", 'TEXT COLLATE "C"', sql)
 
     def has_schema(self) -> bool:
-        return self.one("SELECT to_regclass('head') AS found")["found"] is not None  # type: ignore[index]
+        if self.one("SELECT to_regclass('head') AS found")["found"] is not None:  # type: ignore[index]
+            return True
+        shut = (
+            "SELECT current_user AS me FROM pg_namespace "
+            "WHERE nspname = :schema AND NOT has_schema_privilege(oid, 'USAGE')"
+        )
+        if (
+            row := self.one(shut, {"schema": self.schema})
+        ) is not None:  # its tables are not seen, and yet may be there
+            raise Unavailable(
+                f"{without_password(self.dsn)}: {row['me']} may not look into the schema {self.schema}",
+                hint=f"ask the database's administrator: GRANT USAGE ON SCHEMA {self.schema} TO {row['me']}; "
+                f"GRANT SELECT ON ALL TABLES IN SCHEMA {self.schema} TO {row['me']}",
+            )
+        return False
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -138,7 +152,9 @@ class PostgresDatabase(Database):
             "SELECT rolname AS name FROM pg_roles WHERE rolcanlogin "
             "AND has_table_privilege(rolname, 'event', 'INSERT') ORDER BY rolname"
         )
-        return "database roles " + ", ".join(row["name"] for row in found)
+        me = self.one("SELECT current_user AS name WHERE NOT has_table_privilege('event', 'INSERT')")
+        not_you = f"; read-only for you ({me['name']})" if me else ""
+        return "database roles " + ", ".join(row["name"] for row in found) + not_you
 
 
 def _require_driver() -> None:
@@ -169,7 +185,7 @@ def _in_our_words(error: psycopg.Error, dsn: str) -> MlcError:
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return Conflict("another process has held the registry for 30 seconds", hint="try again in a moment")
     if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
-        return Unavailable(f"{shown}: {text}", hint="ask the database's administrator for write access")
+        return Unavailable(f"{shown}: {text}", hint="ask the database's administrator for read or write access")
     if isinstance(error, psycopg.OperationalError):
         return Unavailable(
             f"{shown} cannot be reached: {text}",

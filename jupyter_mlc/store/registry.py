@@ -82,6 +82,21 @@ class Registry(Queries):
             yield writing
             writing.finish()
 
+    def person_of(self, identity: Identity) -> str | None:
+        """The id of whoever acts, also where only a key before this one is known, which names it at the next act."""
+        for key in (identity, *identity.olds()):
+            row = self.database.one(
+                "SELECT person, ended FROM actor_key WHERE public = :public", {"public": key.public}
+            )
+            if row is not None and (key is identity or row["ended"] is None):
+                return str(row["person"])
+        return None
+
+    def called_here(self, identity: Identity) -> str:
+        """What whoever acts is called in this registry: the name of the first act stays."""
+        person = self.person_of(identity)
+        return identity.name if person is None else self.name_of(person)
+
     def sign(self, event: Event, identity: Identity, clock: Clock) -> Signed | None:
         """Sign what will probably be appended, while nobody waits; None for whoever is not known here yet."""
         actor = self.person_of_key(identity.public)

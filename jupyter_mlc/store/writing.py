@@ -11,6 +11,7 @@ from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import Event, KeyAdded, KeyRotated, PersonAdded
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.store import log
+from jupyter_mlc.store.identity import KEY_FILE
 from jupyter_mlc.store.projections import Recorded, assign, project
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Signed:
     writer_time: Micros
     act: bytes
     words: list[log.Words]
+    signer: str
+    """the public key"""
     signature: str
 
 
@@ -58,7 +61,15 @@ def signed(event: Event, actor: str, signer: Identity, writer_time: Micros) -> S
     """Sign an event; its personal words stay beside it."""
     body, words = log.body_of(event)
     act = log.act_text(event, body, actor, writer_time)
-    return Signed(event=event, actor=actor, writer_time=writer_time, act=act, words=words, signature=signer.sign(act))
+    return Signed(
+        event=event,
+        actor=actor,
+        writer_time=writer_time,
+        act=act,
+        words=words,
+        signer=signer.public,
+        signature=signer.sign(act),
+    )
 
 
 class Writing:
@@ -80,11 +91,12 @@ class Writing:
         Conflict
             Where the key was replaced by another: it signs nothing any more.
         """
+        self._identity = self._identity.newest()
         known = self._rows.get("actor_key", self._identity.public)
         if known is not None and known["ended"] is not None:
             raise Conflict(
                 "this key was replaced by another and signs nothing any more in this registry",
-                hint="unset MLC_KEY, or point it at the new key",
+                hint=_way_out(self._identity),
             )
         self.actor = known["person"] if known is not None else self._newcomer()
 
@@ -103,9 +115,10 @@ class Writing:
     def append(self, event: Event, signed: Signed | None = None) -> Recorded:
         """Sign, chain and record one event, and bring the projections up to date.
 
-        What was signed before is taken where it turned out to be the same act of the same person.
+        What was signed before is taken where it turned out to be the same act of the same person, by the same key.
         """
-        if signed is not None and signed.actor == self.actor and signed.event == event:
+        signer = self._identity.public
+        if signed is not None and (signed.actor, signed.signer, signed.event) == (self.actor, signer, event):
             return self._chain(signed)
         return self._append(event, self.actor, self._identity)
 
@@ -153,6 +166,14 @@ class Writing:
             "UPDATE head SET seq = :seq, hash = :hash, recorded = :recorded WHERE one = 1",
             {"seq": head.seq, "hash": head.hash, "recorded": head.recorded},
         )
+
+
+def _way_out(identity: Identity) -> str:
+    """What to do with a key that was replaced."""
+    if identity.folder is None:
+        return "unset MLC_KEY, or point it at the new key"
+    path = identity.folder / KEY_FILE
+    return f"bring the new key back to {path}, or move that file away: a new key will be made (and be a new person)"
 
 
 def model_of(event: Event) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -43,10 +44,13 @@ def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
     if identity is not old:
         with context.registry.write(identity, context.clock):
             pass  # a key that is new to the registry introduces itself
+    you = context.registry.called_here(identity)
+    other = f"you are called {you} here since your first act; {identity.name} counts where your key is not known yet"
     return AdminKeyReply(
+        warnings=(other,) if you != identity.name and os.environ.get("MLC_USER") else (),
         done=not ask.dry_run,
-        you=identity.name,
-        person=context.registry.person_of_key(identity.public),
+        you=you,
+        person=context.registry.person_of(identity),
         public=identity.public,
         where=str(identity.folder) if identity.folder else "MLC_KEY",
         rotated_from=old.public if identity is not old else None,

@@ -82,22 +82,31 @@ def history(ask: History, context: Context) -> HistoryReply:
     else:
         found = registry.history(model, ask.limit + 1, without=(RunStarted, RunEnded))
     told = found[: ask.limit][::-1]
+    called = {actor: _called(actor, context) for actor in {recorded.actor for recorded in told}}
     stood = stays(told) if model is not None else ()
     return HistoryReply(
         of=ask.ref or "the registry",
-        entries=tuple(_entry(recorded, context) for recorded in told),
+        entries=tuple(_entry(recorded, called[recorded.actor]) for recorded in told),
         more=len(found) > ask.limit,
         stays=tuple(stay for stay in stood if version is None or stay.version == version.ref),
         until=ask.at or context.clock(),
     )
 
 
-def _entry(recorded: Recorded, context: Context) -> Entry:
+def _called(actor: str, context: Context) -> str:
+    """What people call whoever acted, with the id where others are called the same."""
+    registry = context.registry
+    name = registry.name_of(actor)
+    alike = [person for person in registry.people_called(name) if registry.name_of(person) == name]
+    return name if len(alike) < 2 else f"{name} ({actor})"  # noqa: PLR2004 (somebody else)
+
+
+def _entry(recorded: Recorded, who: str) -> Entry:
     return Entry(
         seq=recorded.seq,
         recorded=recorded.recorded,
         writer_time=recorded.writer_time,
-        who=context.registry.name_of(recorded.actor),
+        who=who,
         what=told(recorded),
         why=reason_of(recorded.event),
     )

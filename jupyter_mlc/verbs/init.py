@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.store.places import FOLDER, place_of
+from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.store.places import FOLDER, default_url, place_of
 from jupyter_mlc.store.registry import exists, open_registry
 from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Reply, Where, verb
 from jupyter_mlc.verbs.context import Context
@@ -44,10 +45,24 @@ def init(ask: Init, context: Context) -> UseReply:
     """
     if "://" in ask.path:
         raise BadInput("init makes a registry in a folder", hint=f"for a database: %mlc use {ask.path}")
+    place_of(ask.path or ".")  # refuses what is no folder
     folder = Path(ask.path or ".").expanduser().absolute()
     if folder.name != FOLDER:
         folder /= FOLDER
-    return used(str(folder), context)
+    reply = used(str(folder), context)
+    return replace(reply, warnings=_elsewhere(folder.parent, reply.registry))
+
+
+def _elsewhere(project: Path, registry: str) -> tuple[str, ...]:
+    """Whoever begins in that folder may be sent to another registry all the same."""
+    by = "MLC_REGISTRY" if os.environ.get("MLC_REGISTRY") else f"{project / 'pyproject.toml'}"
+    try:
+        named = place_of(default_url(project))
+    except MlcError as error:
+        return (f"{by} will be looked at first: {error.message}",)
+    if named.url == registry:
+        return ()
+    return (f"whatever begins here now goes to {named.shown}, which {by} names; unset that to use this one",)
 
 
 def used(url: str, context: Context) -> UseReply:
@@ -60,7 +75,7 @@ def used(url: str, context: Context) -> UseReply:
             registry=place.url,
             uuid=registry.uuid,
             models=registry.count("model"),
-            you=context.identity.name,
+            you=registry.called_here(context.identity),
             made=made,
             next="%mlc register NAME OBJECT" if made else "%mlc list",
         )

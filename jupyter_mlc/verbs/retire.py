@@ -75,7 +75,7 @@ def _ask_first(ask: Retire, context: Context) -> None:
         ref = f"{planned.model}:{version.key.number}"
         who, since = users[0]
         others = f" and {len(users) - 1} others" if len(users) > 1 else ""
-        me = context.registry.person_of_key(context.identity.public)
+        me = context.registry.person_of(context.identity)
         you = me is not None and context.registry.name_of(me) == who
         question = f"{'you' if you else who}{others} loaded {ref} {ago(since)}; retire it?"
         confirmed(ask, question, [user for user, _ in users])

@@ -88,7 +88,7 @@ def _passed_over(final: Recorded | None) -> Iterator[str]:
 
 def _last_own(context: Context) -> tuple[Recorded, Recorded | None]:
     """One's last act that can be taken back, and the last discard after it, which cannot."""
-    me = context.registry.person_of_key(context.identity.public)
+    me = context.registry.person_of(context.identity)
     undone: set[int] = set()
     final: Recorded | None = None
     for recorded in context.registry.by_actor(me or "", _LOOK_BACK):
@@ -100,7 +100,16 @@ def _last_own(context: Context) -> tuple[Recorded, Recorded | None]:
         elif isinstance(recorded.event, VersionMoved) and recorded.event.kind == "discard":
             final = final or recorded
     what = "".join(f"{said}, and " for said in _passed_over(final))
-    raise Conflict(f"{what}there is no act of yours to take back", hint="see what you did: %mlc history")
+    raise Conflict(f"{what}there is no act of yours to take back", hint=_why_nothing(context, me))
+
+
+def _why_nothing(context: Context, me: str | None) -> str:
+    """Acts under one's own name may be signed with a key that was lost."""
+    name = context.registry.called_here(context.identity)
+    for other in context.registry.people_called(name):
+        if other != me and context.registry.name_of(other) == name and context.registry.by_actor(other, 1):
+            return f"{name} ({other}) acted here too, with another key, which alone can take that back: %mlc history"
+    return "see what you did: %mlc history"
 
 
 def _undoes(event: Event) -> int | None:

@@ -83,7 +83,9 @@ def test_a_move_is_legal_exactly_where_the_table_says_so(stage: Stage, to: Stage
     if to in MOVES[stage]:
         check_move(line(), at(1, stage), to)
         return
-    hint = f"from {stage} it can become: {', '.join(sorted(MOVES[stage]))}"
+    hint = f"from {stage} it can become: {', '.join(sorted(MOVES[stage] - {Stage.PURGED}))}"
+    if stage is Stage.CANDIDATE:
+        hint += "; or be deleted: discard"
     if stage in ONLY_BACK:
         hint = f"no verb leads on from {stage} yet; whoever moved it there can take that back: %mlc undo"
     if stage is Stage.PURGED:

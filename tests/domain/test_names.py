@@ -54,7 +54,10 @@ def test_first_parts_that_begin_ids_are_kept(word: str) -> None:
     assert refusal(check_name, f"{word}/3") == (
         f"'{word}/3' cannot name a model: {word!r} begins the ids of {word}s\nchoose another first part, e.g. my-{word}"
     )
-    assert refusal(check_name, word.upper(), "dataset").startswith(f"{word.upper()!r} cannot name a dataset")
+    assert refusal(check_name, word.upper(), "dataset") == (
+        f"{word.upper()!r} cannot name a dataset: {word!r} begins the ids of {word}s\n"
+        f"choose another first part, e.g. my-{word}"
+    )
     assert check_name(f"my/{word}") == f"my/{word}"
 
 

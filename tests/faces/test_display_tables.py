@@ -266,6 +266,8 @@ def test_an_empty_signature_is_not_told() -> None:
     assert "signature" not in as_text(replace(doubtful, signature=Signature()))
     no_inputs = replace(doubtful, signature=replace(doubtful.signature, inputs=()))
     assert "signature of inputs not known (--sample ROWS shows them), 1 out" in as_text(no_inputs, width=200)
+    outputs_alone = replace(DETAILS, signature=replace(DETAILS.signature, inputs=()))
+    assert "  not known -> late int" in as_text(replace(version_shown, details=outputs_alone), width=200)
     details = replace(DETAILS, signature=Signature())
     assert "signature" not in as_text(replace(version_shown, details=details))
 

@@ -197,7 +197,7 @@ def _another_user(url: str) -> str:
             f'on socket "FOLDER/.s.PGSQL.5432" failed: FATAL:  role "nobody" does not exist\n{CHECK}',
         ),
         (
-            lambda url: "postgresql+psycopg://ana:secret@127.0.0.1:1/models?artifacts=a",
+            lambda url: "postgresql+psycopg://ana:secret@127.0.0.1:1/models?artifacts=/a",
             "postgresql://ana:***@127.0.0.1:1/models cannot be reached: connection failed: connection to server at "
             f'"127.0.0.1", port 1 failed: Connection refused\n{CHECK}',
         ),
@@ -216,6 +216,6 @@ def test_a_database_that_cannot_be_used_is_refused_and_the_registry_stays(
 
 @pytest.mark.postgres
 def test_the_banner_says_why_a_database_is_not_to_be_reached() -> None:
-    banner = Desk("postgresql+psycopg://ana:secret@127.0.0.1:1/models?artifacts=a").banner()
+    banner = Desk("postgresql+psycopg://ana:secret@127.0.0.1:1/models?artifacts=/a").banner()
     assert "registry: not to be reached (postgresql://ana:***@127.0.0.1:1/models cannot be reached: " in banner
     assert "secret" not in banner

@@ -472,6 +472,43 @@ def test_a_run_that_fails_is_kept_as_failed_and_the_error_passes(desk: Desk) -> 
     assert registry(desk).run(1).status == "failed"
 
 
+def test_a_key_that_is_rotated_in_another_process_is_followed(desk: Desk) -> None:
+    other = Desk(desk.place.url)
+    with Run(desk, "churn") as run:
+        run.log(auc=0.5)
+        before = desk.identity.public
+        now = call(other, "admin key", rotate=True).public
+        call(other, "dataset add", name="rows", data=named(desk, "rows"))
+    other.close()
+    assert registry(desk).run(1).status == "finished"
+    register(desk)
+    assert before != now == call(desk, "admin key").public
+    assert call(desk, "verify").exit_code == 0
+
+
+def test_what_one_is_called_at_the_first_act_stays_and_is_what_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "you are ana@laptop" in desk.banner()
+    register(desk)
+    monkeypatch.setenv("MLC_USER", "anna")
+    assert "you are ana@laptop" in desk.banner()
+    assert call(desk, "use", url=desk.place.url).you == "ana@laptop"
+    told = call(desk, "admin key")
+    assert (told.you, told.warnings) == (
+        "ana@laptop",
+        ("you are called ana@laptop here since your first act; anna counts where your key is not known yet",),
+    )
+    assert "you are anna" in Desk(str(desk.place.folder) + "-other").banner()
+
+
+def test_a_key_that_is_named_later_is_used_from_then_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    register(desk)
+    monkeypatch.setenv("MLC_KEY", "a1" * 32)
+    named_now = call(desk, "admin key")
+    assert (named_now.where, named_now.person) == ("MLC_KEY", None)
+
+
 def test_a_run_works_across_cells_until_it_is_ended(desk: Desk) -> None:
     run = Run(desk, "churn", "a note", tags={"team": "ops"})
     run.log(loss=1.5, step=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+from sklearn.model_selection import train_test_split
 
 import jupyter_mlc as mlc
 
@@ -79,7 +82,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     before = "import jupyter_mlc as mlc, sys; mlc.register('late-flights', sys.argv[1], no_load_check=True)"
     environment = {**_environment(folder), "MLC_KEY": "b" * 64}
     subprocess.run([sys.executable, "-c", before, __file__], env=environment, check=True, cwd=folder)
-    assert registry.is_dir()
+    (registry / "made-by-tour").touch()
     command = [sys.executable, str(FOLDER / "demo.py"), str(folder)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -177,6 +180,41 @@ def test_the_tour_retrains_the_template_as_jobs(tour: Executed, look: Callable[[
     assert "best: late-flights:4, auc " in tour.shown("retrain-grid")
     assert tour.shown("job").startswith("job/1  of retrain_flights succeeded")
     assert details(4).job == "job/1"
+
+
+def test_the_tour_shows_what_its_loop_registers(tour: Executed) -> None:
+    assert re.findall(r"late-flights:\d(?=  candidate)", tour.shown("candidates")) == [
+        "late-flights:2",
+        "late-flights:3",
+    ]
+
+
+def typed(notebook: str, cell: str) -> str:
+    cells = json.loads((FOLDER / notebook).read_text("utf-8"))["cells"]
+    (found,) = (each for each in cells if each["id"] == cell)
+    return "".join(line for line in found["source"] if not line.startswith("%"))
+
+
+@pytest.mark.parametrize("notebook", ["tour.ipynb", "formats.ipynb"])
+def test_a_folder_of_somebody_elses_is_not_deleted(notebook: str, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    with pytest.raises(AssertionError) as refused:
+        exec(typed(notebook, "start"), {"registry": str(tmp_path)})
+    assert str(refused.value) == f"{tmp_path} was not made by this notebook: name another folder"
+    assert (tmp_path / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize(("months", "rows"), [([], 200), ([3, 4], 100)])
+def test_the_template_learns_from_the_months_that_are_named_else_from_all(
+    months: list[int], rows: int, tmp_path: Path
+) -> None:
+    known = {"pd": pd, "train_test_split": train_test_split, "data": str(tmp_path / "data.parquet"), "months": months}
+    pd.DataFrame({"month": [3, 4, 5, 6] * 50}).to_parquet(tmp_path / "data.parquet")
+    exec(typed("retrain_flights.ipynb", "data"), known)
+    assert len(known["flights"]) == rows
+    with pytest.raises(AssertionError) as refused:
+        exec(typed("retrain_flights.ipynb", "data"), {**known, "months": [9, 10]})
+    assert str(refused.value) == f"{tmp_path}/data.parquet holds no flights of the months [9, 10]"
 
 
 def test_the_template_registers_a_version_with_the_parameters_that_were_given(

@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError, Unavailable
+from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store import identity as identities
 from jupyter_mlc.store.identity import Identity, identity, identity_in, own_name, rotated, signature_holds
+from jupyter_mlc.store.log import signed_part
 from jupyter_mlc.store.registry import Registry
 
 SEED = bytes(range(32))
@@ -27,10 +29,20 @@ def pem(password: bytes = b"") -> bytes:
     return private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
 
 
+def openssh() -> bytes:
+    private, form = Ed25519PrivateKey.from_private_bytes(SEED), serialization.PrivateFormat.OpenSSH
+    return private.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
 def refusal(call: Callable[[], object], kind: type[MlcError] = Unavailable) -> str:
     with pytest.raises(kind) as refused:
         call()
     return refused.value.text
+
+
+def write(registry: Registry, who: Identity, clock: Callable[[], int]) -> str:
+    with registry.write(who, clock) as log:
+        return log.actor
 
 
 def mode_of(path: Path) -> int:
@@ -90,6 +102,9 @@ def test_a_lost_key_is_followed_by_a_new_person(registry: Registry, clock: Calla
         assert log.actor != before
 
 
+DEAD = "this key was replaced by another and signs nothing any more in this registry\n"
+
+
 def test_a_rotated_key_is_the_same_person_and_the_old_one_signs_no_more(
     registry: Registry, clock: Callable[[], int], tmp_path: Path
 ) -> None:
@@ -100,12 +115,40 @@ def test_a_rotated_key_is_the_same_person_and_the_old_one_signs_no_more(
     with registry.write(new, clock) as log:
         assert log.actor == person
     assert {old.public, new.public} < new.own_keys
-    with pytest.raises(Conflict) as refused, registry.write(old, clock):
-        pass
-    assert refused.value.text == (
-        "this key was replaced by another and signs nothing any more in this registry\n"
-        "unset MLC_KEY, or point it at the new key"
+    given = Identity(seed=old.seed, name=old.name)
+    assert refusal(lambda: write(registry, given, clock), Conflict) == (
+        f"{DEAD}unset MLC_KEY, or point it at the new key"
     )
+
+
+def test_an_old_key_that_was_brought_back_is_told_where_the_new_one_belongs(
+    registry: Registry, clock: Callable[[], int], tmp_path: Path
+) -> None:
+    old = identity_in(tmp_path)
+    write(registry, old, clock)
+    write(registry, rotated(old), clock)
+    (tmp_path / f"old-{old.public[:16]}.pem").replace(tmp_path / "key.pem")
+    assert refusal(lambda: write(registry, identity_in(tmp_path), clock), Conflict) == (
+        f"{DEAD}bring the new key back to {tmp_path}/key.pem, or move that file away: "
+        "a new key will be made (and be a new person)"
+    )
+
+
+def test_who_began_before_a_rotation_elsewhere_goes_on_with_the_new_key(
+    registry: Registry, clock: Callable[[], int], tmp_path: Path
+) -> None:
+    old = identity_in(tmp_path)
+    person = write(registry, old, clock)
+    event = ActRefused(verb="promote", subject="churn:1", code="illegal-move", message="no")
+    before = registry.sign(event, old, clock)
+    newest = rotated(rotated(old))
+    with registry.write(old, clock) as log:
+        assert log.actor == person
+        log.append(event, before)
+    assert old.newest().public == newest.public
+    stored = registry.database.one("SELECT stored FROM event ORDER BY seq DESC LIMIT 1")
+    assert stored is not None
+    assert signature_holds(newest.public, *signed_part(stored["stored"]))
 
 
 def test_the_old_key_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
@@ -127,9 +170,10 @@ def test_a_key_from_elsewhere_is_not_rotated_here() -> None:
     assert said == "the key comes from MLC_KEY, which only you can change\npoint MLC_KEY at another key file"
 
 
-@pytest.mark.parametrize("form", ["hex", "HEX", "blanks", "pem", "path", "home"])
+@pytest.mark.parametrize("form", ["hex", "HEX", "blanks", "pem", "path", "home", "openssh", "openssh path"])
 def test_mlc_key_takes_every_form_of_a_key(form: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "mine.pem").write_bytes(pem())
+    (home / "id_ed25519").write_bytes(openssh())
     forms = {
         "hex": SEED.hex(),
         "HEX": SEED.hex().upper(),
@@ -137,6 +181,8 @@ def test_mlc_key_takes_every_form_of_a_key(form: str, home: Path, monkeypatch: p
         "pem": pem().decode(),
         "path": str(home / "mine.pem"),
         "home": "~/mine.pem",
+        "openssh": openssh().decode(),
+        "openssh path": "~/id_ed25519",
     }
     monkeypatch.setenv("MLC_KEY", forms[form])
     found = identity()
@@ -168,6 +214,18 @@ def test_a_secret_of_the_wrong_length_is_not_shown(length: int, monkeypatch: pyt
     )
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [f"z{SEED.hex()[1:]}", f"{SEED.hex()[:30]} {SEED.hex()[30:]}", "AAECAwQFBgcICQoLDA0OD/AREhMUFRYXGBkaGxwdHh8="],
+)
+def test_a_secret_with_a_slip_is_not_shown(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLC_KEY", secret)
+    assert refusal(identity) == (
+        f"MLC_KEY holds {len(secret)} characters that name no file, and are no secret: a secret has 64 hex digits\n"
+        "give the right digits, or the whole path of a key file"
+    )
+
+
 def test_a_key_file_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLC_KEY", str(tmp_path / "no.pem"))
     assert refusal(identity) == (
@@ -196,6 +254,26 @@ def test_a_key_file_without_a_key_is_refused(text: bytes, reason: str, tmp_path:
     assert refusal(lambda: identity_in(tmp_path)) == (
         f"{tmp_path}/key.pem holds no private key that can be read: {reason}\n"
         "bring it back from a backup, or move it away: a new key will be made (and be a new person)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"garbage", "Unable to load PEM file"),
+        (pem(b"secret"), "Password was not given but private key is encrypted"),
+    ],
+    ids=["garbage", "encrypted"],
+)
+def test_a_key_that_mlc_key_names_is_not_made_anew(
+    text: bytes, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").write_bytes(text)
+    monkeypatch.setenv("MLC_KEY", str(tmp_path / "mine"))
+    assert refusal(identity) == (
+        f"{tmp_path}/mine holds no private key that can be read: {reason}\n"
+        "name an Ed25519 key without a passphrase (make one: openssl genpkey -algorithm ed25519 -out KEYFILE), "
+        "or unset MLC_KEY"
     )
 
 

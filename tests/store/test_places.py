@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.errors import BadInput, Unavailable
 from jupyter_mlc.store.places import default_url, place_of, secrets_in, without_password
+from tests.faults import shut
 
 
 def refusal(url: str) -> str:
@@ -76,11 +77,82 @@ def test_postgresql_names_database_schema_and_artifacts(scheme: str) -> None:
             "postgresql://ana:***@[::1/models?artifacts=/a is no address of a database: Invalid IPv6 URL\n"
             "write postgresql+psycopg://USER@HOST/DATABASE?artifacts=/path/of/folder",
         ),
+        (
+            "postgresql:/ana:geheim@db/models",
+            "this begins like a URL, but not with postgresql://\n"
+            "write postgresql://..., or for a folder of that name ./postgresql:...",
+        ),
+        (
+            "Postgresql+psycopg//ana:geheim@db/models",
+            "this begins like a URL, but not with Postgresql+psycopg://\n"
+            "write Postgresql+psycopg://..., or for a folder of that name ./Postgresql+psycopg//...",
+        ),
         ("~nobodyatall/x", "~nobodyatall/x: nobody here is called nobodyatall\nwrite the whole path"),
     ],
 )
 def test_what_names_no_registry_is_refused_with_what_would(url: str, said: str) -> None:
     assert refusal(url) == said
+
+
+def test_artifacts_that_would_be_elsewhere_from_another_folder_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refusal("postgresql://db/models?artifacts=art") == (
+        f"artifacts=art would be another folder wherever one works\nwrite the whole path: ?artifacts={tmp_path}/art"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("art", "{here}/art"),
+        ("../our%20art", "{here}/../our%20art"),
+        ("/art", "/art"),
+        ("~/art", "{home}/art"),
+        ("s3://bucket/art", "s3://bucket/art"),
+    ],
+)
+def test_artifacts_that_a_project_names_are_meant_from_its_file(
+    written: str, meant: str, tmp_path: Path, home: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.mlc]\nregistry = "postgresql://db/m?artifacts={written}&schema=s"\n'
+    )
+    found = meant.format(here=tmp_path, home=home)
+    assert default_url(tmp_path / "sub") == f"postgresql://db/m?artifacts={found}&schema=s"
+
+
+def test_a_project_that_means_a_database_and_slips_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.mlc]\nregistry = "postgresql:/db/m"\n')
+    assert refusal(default_url(tmp_path)).startswith("this begins like a URL, but not with postgresql://\n")
+
+
+def test_a_path_with_two_dots_is_shown_without_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    assert place_of("../reg").url == f"{tmp_path}/reg"
+
+
+@pytest.mark.parametrize("name", ["models", ".mlc"])
+def test_a_folder_that_one_may_not_enter_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    with shut(tmp_path / name), pytest.raises(Unavailable) as refused:
+        place_of(str(tmp_path / name))
+    assert refused.value.text == (
+        f"{tmp_path / name} cannot be looked into: Permission denied\n"
+        "ask its owner for access, or choose another registry: %mlc use PATH"
+    )
+
+
+def test_a_working_folder_below_one_that_one_may_not_enter_asks_for_a_registry(tmp_path: Path) -> None:
+    below = tmp_path / "closed" / "project"
+    below.mkdir(parents=True)
+    with shut(tmp_path / "closed"), pytest.raises(Unavailable) as refused:
+        default_url(below)
+    assert refused.value.text == (
+        f"{below} cannot be looked into: Permission denied\nsay which registry you mean: MLC_REGISTRY=PATH"
+    )
 
 
 def test_a_file_is_no_registry(tmp_path: Path) -> None:

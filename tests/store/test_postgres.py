@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -229,11 +230,28 @@ def test_whoever_may_only_read_is_told_whom_to_ask(
     with readers.database.closing():
         assert readers.model_names(9) == ["churn"]
         said = refusal(lambda: add(readers, ana, clock, "more"))
-        assert ": permission denied for table head\nask the database's administrator for write access" in said
+        assert ": permission denied for table head\nask the database's administrator for read or write access" in said
         readers.note_activity("load", 1, "p-1", 5)  # nobody is held up
+        assert readers.database.writers().endswith(f"; read-only for you ({role})")
     assert role not in team.database.writers()
     assert team.database.writers().startswith("database roles ")
     assert team.model_names(9) == ["churn"]
+
+
+def test_whoever_may_not_look_into_the_schema_is_told_what_to_ask_for(
+    team: Registry, ana: Identity, clock: Callable[[], int]
+) -> None:
+    database = team.database
+    assert isinstance(database, PostgresDatabase)
+    role = f"stranger_{database.schema}"
+    database.query(f"CREATE ROLE {role} LOGIN")
+    place = replace(team.place, dsn=f"{database.dsn}&user={role}")
+    said = refusal(lambda: open_registry(place, lambda: ana, clock))
+    assert said.endswith(
+        f": {role} may not look into the schema {database.schema}\n"
+        f"ask the database's administrator: GRANT USAGE ON SCHEMA {database.schema} TO {role}; "
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {database.schema} TO {role}"
+    )
 
 
 def test_a_statement_that_postgresql_refuses_is_said_to_be_refused(team: Registry) -> None:

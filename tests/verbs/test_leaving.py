@@ -81,7 +81,7 @@ def test_a_candidate_cannot_be_deprecated(desk: Desk) -> None:
         desk.call(Deprecate(ref="churn:3"))
     assert refused.value.text == (
         "churn:3 is candidate; it cannot become deprecated\n"
-        "from candidate it can become: production, purged, retired, staging"
+        "from candidate it can become: production, retired, staging; or be deleted: discard"
     )
 
 

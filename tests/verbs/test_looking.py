@@ -23,6 +23,7 @@ from jupyter_mlc.verbs.rollback import Rollback
 from jupyter_mlc.verbs.run import Run
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply
+from jupyter_mlc.verbs.tag import Tag
 from tests.verbs.conftest import Desk
 
 
@@ -253,6 +254,18 @@ def test_the_history_of_a_model_tells_when_who_what_and_why(some: Desk) -> None:
     reply = some.call(History(ref="churn", limit=1))
     assert isinstance(reply, HistoryReply)
     assert (reply.entries[0].who, reply.entries[0].why, reply.more) == ("ana@laptop", "better", True)
+
+
+def test_people_who_are_called_the_same_are_told_apart_by_their_ids(
+    some: Desk, ana: Identity, open_session: Callable[[str, Identity], LocalSession]
+) -> None:
+    new = Identity(seed=b"n" * 32, name=ana.name)
+    backing = open_session(some.backing.place.url, new)
+    backing.call(Tag(ref="churn", tags={"a": "b"}))
+    backing.close()
+    reply = some.call(History(ref="churn", limit=2))
+    assert isinstance(reply, HistoryReply)
+    assert [entry.who for entry in reply.entries] == [f"ana@laptop ({one.first_id})" for one in (ana, new)]
 
 
 def test_the_history_of_a_model_tells_where_versions_stood_and_who_was_champion(some: Desk) -> None:

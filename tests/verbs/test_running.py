@@ -14,7 +14,7 @@ from jupyter_mlc.capture.process import here
 from jupyter_mlc.domain.entities import Measured, RunFile
 from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, MlcError, NeedsConfirmation
 from jupyter_mlc.store.blob_folder import DAY
-from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.identity import Identity, identity, identity_in, rotated
 from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.verbs.admin_gc import AdminGc, AdminGcReply
 from jupyter_mlc.verbs.admin_key import AdminKey, AdminKeyReply
@@ -33,6 +33,8 @@ from jupyter_mlc.verbs.show import Show, ShowReply
 from jupyter_mlc.verbs.use import Use
 from tests.conftest import START, Clock
 from tests.verbs.conftest import Desk
+
+Opener = Callable[[str, Identity], LocalSession]
 
 
 def started(desk: Desk, name: str = "churn") -> RunReply:
@@ -291,9 +293,6 @@ def test_an_upgrade_of_what_is_new_changes_nothing(desk: Desk) -> None:
     assert reply.before == reply.after == f"1.{len(MIGRATIONS)}"
 
 
-Opener = Callable[[str, Identity], LocalSession]
-
-
 def test_init_makes_a_registry_that_git_ignores(tmp_path: Path, open_session: Opener, ana: Identity) -> None:
     session = open_session(str(tmp_path / "unused"), ana)
     reply = session.call(Init(path=str(tmp_path / "project")))
@@ -304,6 +303,31 @@ def test_init_makes_a_registry_that_git_ignores(tmp_path: Path, open_session: Op
     assert (reply.made, again.made, again.uuid) == (True, False, reply.uuid)
     assert (tmp_path / "project" / ".mlc" / ".gitignore").read_text() == "*\n"
     assert not (tmp_path / "unused").exists()
+
+
+def test_init_says_where_whoever_begins_in_that_folder_is_sent_elsewhere(
+    tmp_path: Path, open_session: Opener, ana: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_session(str(tmp_path / "unused"), ana)
+    project = tmp_path / "project"
+    ask = Init(path=str(project))
+    assert session.call(ask).warnings == ()
+    (project / "pyproject.toml").write_text('[tool.mlc]\nregistry = "models"\n')
+    assert session.call(ask).warnings == (
+        f"whatever begins here now goes to {project}/models, which {project}/pyproject.toml names; "
+        "unset that to use this one",
+    )
+    monkeypatch.setenv("MLC_REGISTRY", "postgresql://ana:geheim@db/m?artifacts=/a")
+    assert session.call(ask).warnings == (
+        "whatever begins here now goes to postgresql://ana:***@db/m?artifacts=/a, which MLC_REGISTRY names; "
+        "unset that to use this one",
+    )
+    monkeypatch.setenv("MLC_REGISTRY", "postgresql://db/m?artifacts=a")
+    assert session.call(ask).warnings == (
+        "MLC_REGISTRY will be looked at first: artifacts=a would be another folder wherever one works",
+    )
+    monkeypatch.setenv("MLC_REGISTRY", str(project))
+    assert session.call(ask).warnings == ()
 
 
 def test_init_is_for_folders(tmp_path: Path, open_session: Opener, ana: Identity) -> None:
@@ -322,7 +346,6 @@ def test_use_opens_the_registry_that_is_named(tmp_path: Path, open_session: Open
 
 
 def test_a_key_is_shown_and_rotated(tmp_path: Path, home: Path, clock: Callable[[], int]) -> None:
-    from jupyter_mlc.store.identity import identity
     from jupyter_mlc.store.places import place_of
     from jupyter_mlc.verbs.tag import Tag
 
@@ -340,6 +363,18 @@ def test_a_key_is_shown_and_rotated(tmp_path: Path, home: Path, clock: Callable[
     loaded = session.call(Load(ref="churn:1"))
     assert isinstance(loaded, LoadReply)
     assert loaded.trusted
+
+
+def test_a_key_whose_predecessor_is_known_here_is_known_as_the_same_person(
+    tmp_path: Path, open_session: Opener
+) -> None:
+    old = identity_in(tmp_path / "keys")
+    desk = open_session(str(tmp_path / "registry"), old)
+    before = desk.call(AdminKey())
+    after = open_session(str(tmp_path / "registry"), rotated(old)).call(AdminKey())
+    assert isinstance(before, AdminKeyReply)
+    assert isinstance(after, AdminKeyReply)
+    assert before.person == after.person == old.first_id
 
 
 def test_a_question_that_nobody_can_answer_names_yes(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation
 from jupyter_mlc.domain.lifecycle import Tier
+from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.alias import Alias
 from jupyter_mlc.verbs.base import Ask
 from jupyter_mlc.verbs.deprecate import Deprecate
@@ -14,6 +15,7 @@ from jupyter_mlc.verbs.edit import Edit
 from jupyter_mlc.verbs.history import History, HistoryReply
 from jupyter_mlc.verbs.retire import Retire
 from jupyter_mlc.verbs.rollback import Rollback
+from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.tag import Tag
 from jupyter_mlc.verbs.undo import Undo, UndoReply
 from tests.verbs.conftest import Desk
@@ -146,6 +148,20 @@ def test_undo_chooses_no_act_by_its_number(settled: Desk, reason: str) -> None:
         f"your last act is event {seq}, churn@challenger -> churn:3; to take it back: %mlc undo"
     )
     assert state(settled) == before
+
+
+def test_acts_of_a_lost_key_under_ones_own_name_are_told(
+    settled: Desk, ana: Identity, open_session: Callable[[str, Identity], LocalSession]
+) -> None:
+    person = settled.registry.person_of_key(ana.public)
+    backing = open_session(settled.backing.place.url, Identity(seed=b"n" * 32, name="ana@laptop"))
+    with pytest.raises(Conflict) as refused:
+        undo(Desk(session=backing, backing=backing))
+    assert refused.value.text == (
+        "there is no act of yours to take back\n"
+        f"ana@laptop ({person}) acted here too, with another key, which alone can take that back: %mlc history"
+    )
+    backing.close()
 
 
 def test_a_dry_run_says_what_would_be_undone(settled: Desk) -> None:

@@ -75,7 +75,7 @@ def _signature(signature: Signature) -> Line:
 
 def features(found: tuple[Feature, ...]) -> str:
     """The inputs or outputs of a model in a line."""
-    return ", ".join(_feature(feature) for feature in found) or "nothing"
+    return ", ".join(_feature(feature) for feature in found) or "not known"
 
 
 def _feature(feature: Feature) -> str:
