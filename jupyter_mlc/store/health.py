@@ -188,13 +188,15 @@ def _keys(patient: Patient) -> Iterator[Remark]:
     identity = patient.who()
     public = identity.public
     row = patient.registry.database.one("SELECT person, ended FROM actor_key WHERE public = :key", {"key": public})
-    if row is None:
-        yield Remark(about="key", what=f"{public[:8]}, not known here before your first act")
-    elif row["ended"] is not None:
+    person = patient.registry.person_of(identity)
+    if row is not None and row["ended"] is not None:
         what = f"{public[:8]} was replaced by another and signs nothing any more here"
-        yield Remark(about="key", what=what, advice="unset MLC_KEY, or point it at the new key")
+        yield Remark(about="key", what=what, advice=identity.way_out)
+    elif person is None:
+        yield Remark(about="key", what=f"{public[:8]}, not known here before your first act")
     else:
-        yield Remark(about="key", what=f"{public[:8]}, known here as {row['person']}")
+        by = "" if row is not None else ", by the key before it"
+        yield Remark(about="key", what=f"{public[:8]}, known here as {person}{by}")
     folder = identity.folder
     if folder is not None and folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         yield Remark(about="key", what=f"others may write {folder}", advice=f"chmod 700 {folder}")

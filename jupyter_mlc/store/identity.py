@@ -94,6 +94,14 @@ class Identity:
             return []
         return [Identity(seed=_seed_in(path), name=self.name) for path in sorted(self.folder.glob("old-*.pem"))]
 
+    @property
+    def way_out(self) -> str:
+        """What to do where this key was replaced by another."""
+        if self.folder is None:
+            return "unset MLC_KEY, or point it at the new key"
+        path = self.folder / KEY_FILE
+        return f"bring the new key back to {path}, or move that file away: a new key will be made (and be a new person)"
+
     def newest(self) -> Identity:
         """This identity, or what came into its place since: another process may rotate the key at any time."""
         if self.folder is None or not _kept_of(self.folder, self.public).exists():

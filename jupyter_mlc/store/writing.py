@@ -11,7 +11,6 @@ from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import Event, KeyAdded, KeyRotated, PersonAdded
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.store import log
-from jupyter_mlc.store.identity import KEY_FILE
 from jupyter_mlc.store.projections import Recorded, assign, project
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class Writing:
         if known is not None and known["ended"] is not None:
             raise Conflict(
                 "this key was replaced by another and signs nothing any more in this registry",
-                hint=_way_out(self._identity),
+                hint=self._identity.way_out,
             )
         self.actor = known["person"] if known is not None else self._newcomer()
 
@@ -166,14 +165,6 @@ class Writing:
             "UPDATE head SET seq = :seq, hash = :hash, recorded = :recorded WHERE one = 1",
             {"seq": head.seq, "hash": head.hash, "recorded": head.recorded},
         )
-
-
-def _way_out(identity: Identity) -> str:
-    """What to do with a key that was replaced."""
-    if identity.folder is None:
-        return "unset MLC_KEY, or point it at the new key"
-    path = identity.folder / KEY_FILE
-    return f"bring the new key back to {path}, or move that file away: a new key will be made (and be a new person)"
 
 
 def model_of(event: Event) -> str | None:

@@ -611,12 +611,17 @@ def test_a_key_that_was_replaced_is_told(desk: Desk, tmp_path: Path, open_sessio
     (tmp_path / "keys").chmod(0o770)
     assert ("key", f"others may write {tmp_path / 'keys'}") in {(r.about, r.what) for r in examined(mine).remarks}
     (tmp_path / "keys").chmod(0o700)
-    new = open_session(desk.backing.place.url, rotated(old))
-    Desk(session=new, backing=new).register(content="two")
+    key = rotated(old)
+    new = open_session(desk.backing.place.url, key)
+    theirs = Desk(session=new, backing=new)
+    what = f"{key.public[:8]}, known here as {old.first_id}, by the key before it"
+    assert ("key", what) in {(one.about, one.what) for one in examined(theirs).remarks}
+    theirs.register(content="two")
     assert found(mine, "key") == [
         (
             f"{old.public[:8]} was replaced by another and signs nothing any more here",
-            "unset MLC_KEY, or point it at the new key",
+            f"bring the new key back to {tmp_path}/keys/key.pem, or move that file away: a new key will be made "
+            "(and be a new person)",
         )
     ]
     for each in (session, new):
