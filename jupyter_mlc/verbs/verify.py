@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +17,12 @@ from jupyter_mlc.verbs.shared import own_identity
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.remembered import Remembered
+    from jupyter_mlc.store.verify import Finding as Found
     from jupyter_mlc.store.verify import Verified
+
+_OF_VERSION = re.compile(r"(?:version id|\w+ version) = (\d+)\b")
+_NAMED = 100
+"""findings whose versions are looked up: nobody reads more of them"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +93,7 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
     )
     if own is not None and not found.findings and not ask.quick:
         _checkpoint(context, found, own, remembered)
-    findings = tuple(Finding(where=finding.where, what=finding.what) for finding in found.findings)
+    findings = tuple(_finding(context, each, named=place < _NAMED) for place, each in enumerate(found.findings))
     warnings = _report(context, findings) if findings else _unsigned(keyless, quick=ask.quick)
     warnings += _elsewhere(context)
     return VerifyReply(
@@ -104,6 +111,15 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         warnings=warnings,
         next=_next(findings) or (f"about the key: {keyless.hint}" if keyless else ""),
     )
+
+
+def _finding(context: Context, found: Found, *, named: bool) -> Finding:
+    """What was found, with the version that it is about as people call it."""
+    about, ref = _OF_VERSION.match(found.where) if named else None, None
+    if about is not None:
+        with suppress(MlcError):
+            ref = context.registry.ref_of(int(about[1]))
+    return Finding(where=found.where, what=found.what + (f" ({ref})" if ref else ""))
 
 
 def _checkpoint(context: Context, found: Verified, own: Identity, remembered: Remembered) -> None:

@@ -44,7 +44,8 @@ def test_a_changed_row_is_found_and_located_and_the_failure_is_an_event(desk: De
     desk.registry.database.query(sql)
     reply = verify(desk)
     assert not reply.done
-    assert any(where in finding.where for finding in reply.findings), reply.findings
+    found = next(finding for finding in reply.findings if finding.where.startswith(where))
+    assert found.what.endswith(" (churn:1)") == (where in {"version", "metric"})
     newest = desk.registry.history(None, 1)[0].event
     assert type(newest).__name__ == "VerificationFailed"
     assert reply.to_rows()[0].keys() == {"where", "what"}

@@ -128,6 +128,11 @@ class OfVersions(OfModels, OfImports):
         row = self.database.one(sql, {"artifact": artifact, "before": before or 2**62})
         return f"{row['model_name']}:{row['number']}" if row else None
 
+    def ref_of(self, id_: int) -> str | None:
+        """How people call the version with this id; None where there is none."""
+        row = self.database.one(VERSION + "WHERE v.id = :id", {"id": id_})
+        return f"{row['model_name']}:{row['number']}" if row else None
+
     def children_of(self, version: int, limit: int) -> list[ModelVersion]:
         """The versions that were retrained from this one."""
         sql = _WHOLE + "WHERE v.parent = :version ORDER BY v.id LIMIT :limit"
