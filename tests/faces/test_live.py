@@ -592,7 +592,7 @@ def test_what_is_logged_and_what_is_a_parameter_has_a_name(desk: Desk) -> None:
             run.param(model=print)
         assert refused.value.message == (
             "model=<built-in function print> is a builtin_function_or_method; "
-            "a parameter is a number, text, True, False or None"
+            "a parameter is a number, text, True, False, None, a list or a mapping"
         )
 
 
