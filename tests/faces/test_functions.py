@@ -188,7 +188,8 @@ def test_an_argument_that_is_none_is_a_type_error_with_the_right_one(call: Calla
         (
             lambda: anything.run("churn", big={1}.pop),
             "big=<built-in method pop of set object> is a builtin_function_or_method; "
-            "a parameter is a number, text, True, False, None, a list or a mapping\nto keep its text, write big=str(...)",
+            "a parameter is a number, text, True, False, None, a list or a mapping\n"
+            "to keep its text, write big=str(...)",
         ),
         (lambda: anything.run("churn", param=3), 'param is a mapping, not int\nwrite param={"key": value}'),
         (lambda: anything.run("churn", tag="ops"), 'tag is a mapping, not str\nwrite tag={"key": value}'),
