@@ -136,6 +136,7 @@ def test_what_is_opened_on_a_page_can_be_used_by_everybody(visit: Callable[..., 
     desk.page.evaluate(_EDIT)
     page = desk.opened("late-flights:1")
     page.get_by_role("button", name="Difference to the open notebook").click()
+    page.locator(".jp-Mlc-cellChange").first.wait_for()
     for closed in page.locator("summary").all():
         closed.click()
     expect(page.locator('[data-line="+"]').first).to_be_visible()
