@@ -192,13 +192,18 @@ def _snapshot(registry: Registry, folder: Path, progress: Progress) -> set[Diges
 def _land(folder: Path) -> None:
     """The snapshot takes the place of the record before; the log that SQLite keeps beside that one goes with it."""
     with disk.refusals(f"back up into {folder}"):
-        for end in ("-wal", "-shm"):
-            (folder / f"{FILE}{end}").unlink(missing_ok=True)
+        _drop_log(folder)
         with (folder / _SNAPSHOT / FILE).open("rb") as file:
             os.fsync(file.fileno())
         (folder / _SNAPSHOT / FILE).replace(folder / FILE)
         disk.sync_folder(folder)
         _clear(folder)
+
+
+def _drop_log(folder: Path) -> None:
+    """Remove the log of a database that was there before: SQLite would write it into the one that comes."""
+    for end in ("-wal", "-shm"):
+        (folder / f"{FILE}{end}").unlink(missing_ok=True)
 
 
 def _clear(folder: Path) -> None:
@@ -239,6 +244,7 @@ def check_empty(place: PlaceOfRegistry) -> None:
 
 def _restore_record(backup: Registry, place: PlaceOfRegistry, progress: Progress) -> None:
     if place.folder is not None and isinstance(backup.database, SqliteDatabase):
+        _drop_log(place.folder)
         backup.database.copy_to(place.folder / FILE)
         return
     with database_of(place).closing() as database:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DAY: Micros = 86_400_000_000
 BRING_BACK = (
-    "to have it back, put a copy of its registry.db in the place of this one's; "
+    "to have it back, close the kernels and put its registry.db there, in the place of this one and its -wal and -shm; "
     "if nobody wants it: %mlc admin gc --others"
 )
 """what to do where blobs are older than the registry"""

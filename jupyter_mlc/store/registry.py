@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.errors import Conflict, Damaged, Unavailable
+from jupyter_mlc.domain.errors import Conflict, Damaged, MlcError, Unavailable
 from jupyter_mlc.domain.events import Event, RegistryCreated
 from jupyter_mlc.store import log
 from jupyter_mlc.store.database import Database
@@ -51,9 +51,9 @@ class Registry(Queries):
             raise Damaged(f"{self.place.shown} does not begin with its making", hint="bring it back from a backup")
         return first.uuid
 
-    @cached_property
+    @property
     def made(self) -> Micros:
-        """When it was made."""
+        """When it was made; asked anew each time, since another file may have taken the place of what was opened."""
         row = self.database.one("SELECT recorded FROM event WHERE seq = 1")
         return int(row["recorded"]) if row else 0
 
@@ -84,13 +84,14 @@ class Registry(Queries):
 
     def person_of(self, identity: Identity) -> str | None:
         """The id of whoever acts, also where only a key before this one is known, which names it at the next act."""
-        for key in (identity, *identity.olds()):
-            row = self.database.one(
-                "SELECT person, ended FROM actor_key WHERE public = :public", {"public": key.public}
-            )
-            if row is not None and (key is identity or row["ended"] is None):
-                return str(row["person"])
-        return None
+        known = self.person_of_key(identity.public)
+        return known or next((person for old in identity.olds() if (person := self._current(old))), None)
+
+    def _current(self, old: Identity) -> str | None:
+        """Whose key this is, where none came after it here."""
+        sql = "SELECT person FROM actor_key WHERE public = :public AND ended IS NULL"
+        row = self.database.one(sql, {"public": old.public})
+        return str(row["person"]) if row else None
 
     def called_here(self, identity: Identity) -> str:
         """What whoever acts is called in this registry: the name of the first act stays."""
@@ -134,6 +135,8 @@ def open_registry(place: PlaceOfRegistry, identity: Callable[[], Identity], cloc
     if not registry.database.has_schema():
         _create(registry, identity(), clock)
     _check_schema(registry)
+    with suppress(MlcError):  # known from now on, so that another registry in its place is told from it
+        _ = registry.uuid
     return registry
 
 
@@ -179,6 +182,7 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
     with database.writing():
         if database.has_schema():  # another process was first
             return
+        identity = identity.newest()
         _refuse_others(registry)
         _warn_of_blobs(registry.place)
         for script in (*MIGRATIONS, f"{database.dialect}.sql"):
@@ -197,9 +201,13 @@ def _refuse_others(registry: Registry) -> None:
     """A file with tables, of which none is ours, is not the place for a registry; a server's database may be shared."""
     if registry.place.folder is None:
         return
-    tables = registry.database.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 3")
+    tables = registry.database.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     if tables:
-        names = ", ".join(row["name"] for row in tables)
+        if any(row["name"] == "event" for row in tables):
+            raise Damaged(
+                f"{registry.place.shown} has lost its table head", hint="bring the registry back from a backup"
+            )
+        names = ", ".join(row["name"] for row in tables[:3])
         raise Damaged(
             f"the database in {registry.place.shown} is no registry: it has tables ({names}), but not ours",
             hint="bring the registry's database back from a backup, or choose another place: %mlc use PATH",
@@ -212,7 +220,8 @@ def _warn_of_blobs(place: PlaceOfRegistry) -> None:
     if place.folder is not None and blobs.is_dir() and any(blobs.iterdir()):
         warnings.warn(
             f"{place.shown} holds blobs of a registry that is gone; a new one was made, which knows nothing of them. "
-            "To have the old one back, put a copy of its registry.db in the place of the new one.",
+            "To have the old one back, close the kernels and put its registry.db there, in the place of the new one "
+            "and its -wal and -shm.",
             stacklevel=2,
         )
 

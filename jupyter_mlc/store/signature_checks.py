@@ -40,7 +40,8 @@ class SignatureChecks:
         self._keyring = keyring
         self._batch: list[Signed] = []
         self._running: list[tuple[list[Signed], Future[list[int]] | None]] = []
-        self._processes = processes() if expected >= _MANY else None
+        self._processes: Any = processes() if expected >= _MANY else None
+        self._alone = self._processes is None
         self.checked = 0
 
     def __enter__(self) -> Self:
@@ -70,11 +71,12 @@ class SignatureChecks:
 
     def _given(self, batch: list[Signed]) -> Future[list[int]] | None:
         """To the processes, while there are any."""
-        if self._processes is None:
+        if self._alone:
             return None
         try:
             given: Future[list[int]] = self._processes.submit(broken, _plain(batch))
-        except BrokenExecutor:
+        except (OSError, RuntimeError, AssertionError):  # killed, too many open files, or a process that may have none
+            self._alone = True
             return None
         return given
 

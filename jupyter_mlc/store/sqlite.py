@@ -90,6 +90,7 @@ class SqliteDatabase(Database):
                 slot.close()
 
     def _connect(self) -> sqlite3.Connection:
+        file = self._file() if self.folder is not None else None  # before: what comes into its place meanwhile is told
         with explained(self.path):
             connection = self._opened()
             try:
@@ -97,7 +98,7 @@ class SqliteDatabase(Database):
             except BaseException:
                 connection.close()
                 raise
-            self._local.file = self._file()
+            self._local.file = file
             return connection
 
     def _opened(self) -> sqlite3.Connection:
@@ -166,6 +167,10 @@ class SqliteDatabase(Database):
             info = os.stat(self._where)  # noqa: PTH116 (a Path would have to make its text each time)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise Unavailable(
+                f"cannot look at {self.path}: {error.strerror}", hint="check the folder, and who may enter it"
+            ) from None
         return info.st_dev, info.st_ino
 
     def _files(self) -> _Files:

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from jupyter_mlc.store.database import schema_text, statements
+from jupyter_mlc.store.rows import KEYS
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.database import Database
     from jupyter_mlc.store.verify_findings import Findings
 
+_TABLES = " ".join(("", *KEYS, "event", "head", "words", "checkpoint", "activity", ""))
 _PRESENT = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "sqlite": "SELECT name, sql, '' AS body FROM sqlite_master WHERE type = 'trigger'",
     "postgres": (
-        "SELECT t.tgname AS name, pg_get_triggerdef(t.oid) || p.prosrc AS sql FROM pg_trigger t "
+        "SELECT t.tgname AS name, pg_get_triggerdef(t.oid) AS sql, p.prosrc AS body FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' "
+        "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND strpos(:tables, ' ' || c.relname || ' ') > 0 "
         "AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('event'))"
     ),
 }
 _NAME = re.compile(r"CREATE TRIGGER (\w+)")
 _FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\).*?\$\$(.*?)\$\$", re.DOTALL)
 _CALLED = re.compile(r"EXECUTE FUNCTION (\w+)")
-_WORD = re.compile(r"'[^']*'|\w+\.(?=event|mlc_)|\w+|[^\w\s;]")
+_WORD = re.compile(r"""'[^']*'|"?\w+"?\.(?=event|mlc_)|\w+|[^\w\s;]""")
+_Said: TypeAlias = tuple[list[str], list[str]]
 
 
 def compare_guards(database: Database, findings: Findings) -> None:
     """Without its triggers the log could be rewritten by accident, and others may do what nobody asked for."""
-    present = {row["name"]: _words(row["sql"]) for row in database.query(_PRESENT[database.dialect])}
-    guards = _guards(database.dialect)
+    dialect = database.dialect
+    rows = database.query(_PRESENT[dialect], {"tables": _TABLES} if dialect == "postgres" else {})
+    present = {row["name"]: _said(dialect, row["sql"], row["body"]) for row in rows}
+    guards = _guards(dialect)
     for name, words in guards.items():
         if name not in present:
             findings.add(f"trigger {name}", "it is missing; it keeps the log from being changed")
@@ -40,7 +45,7 @@ def compare_guards(database: Database, findings: Findings) -> None:
         findings.add(f"trigger {name}", "it is none of this registry's, and acts whenever something is written")
 
 
-def _guards(dialect: str) -> Mapping[str, list[str]]:
+def _guards(dialect: str) -> Mapping[str, _Said]:
     """The triggers as they are made, with what they call."""
     script = schema_text(f"{dialect}.sql")
     bodies = dict(_FUNCTION.findall(script))
@@ -48,10 +53,15 @@ def _guards(dialect: str) -> Mapping[str, list[str]]:
     for statement in statements(script):
         if named := _NAME.match(statement):
             called = _CALLED.search(statement)
-            found[named[1]] = _words(statement + (bodies[called[1]] if called else ""))
+            found[named[1]] = _said(dialect, statement, bodies[called[1]] if called else "")
     return found
 
 
+def _said(dialect: str, sql: str, body: str) -> _Said:
+    """What a trigger says, and what it calls; PostgreSQL spells the first anew, in an order of its own."""
+    words = _words(sql)
+    return (words if dialect == "sqlite" else sorted(words)), _words(body)
+
+
 def _words(sql: str) -> list[str]:
-    """What a trigger says, in no order: a database may spell it anew, with the schema before names."""
-    return sorted(word for word in _WORD.findall(sql) if not word.endswith("."))
+    return [word for word in _WORD.findall(sql) if not word.endswith(".")]

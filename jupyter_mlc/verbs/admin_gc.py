@@ -39,8 +39,8 @@ def admin_gc(ask: AdminGc, context: Context) -> AdminGcReply:
     Blobs younger than a day are spared, since somebody may be about to register them; so are those that are older than
     the registry, since they tell of one whose database was lost.
     """
-    since = 0 if ask.others else context.registry.made
     with context.registry.database.writing():
+        since = 0 if ask.others else context.registry.made
         needed = context.registry.held_blobs()
         removed = context.artifacts.collect(needed, context.clock(), DAY, since=since, dry_run=ask.dry_run)
     spared = f"{removed.others:,} older than this registry spared: another one left them, whose database is gone"

@@ -58,7 +58,8 @@ def test_a_registry_that_is_lost_beside_its_blobs_is_missed(
         open_registry(place, lambda: ana, clock).database.close()
     assert [str(one.message) for one in told] == [
         f"{tmp_path} holds blobs of a registry that is gone; a new one was made, which knows nothing of them. "
-        "To have the old one back, put a copy of its registry.db in the place of the new one."
+        "To have the old one back, close the kernels and put its registry.db there, in the place of the new one and "
+        "its -wal and -shm."
     ]
 
 

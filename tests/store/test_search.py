@@ -156,6 +156,28 @@ def test_a_query_finds_what_it_says(town: House) -> None:
     assert {query: found(town, query) for query in CASES} == CASES
 
 
+@pytest.mark.parametrize(
+    ("own", "both"),
+    [
+        ("params.own = 3", "params.both = 1"),
+        ("tags.own = '3'", "tags.both = '1'"),
+        ("metrics.own = 3", "metrics.both = 1"),
+        ("tags.own = '3'", "params.both = 1"),
+    ],
+)
+def test_several_conditions_are_all_asked_of_the_same_version(house: House, own: str, both: str) -> None:
+    for number in (3, 9):
+        values = {"own": float(number), "both": 1.0}
+        house.register(metrics=values, params=values, tags={key: f"{value:g}" for key, value in values.items()})
+    assert found(house, f"{both} and {own}") == found(house, f"{own} and {both}") == [ONE]
+
+
+def test_a_word_that_reads_like_none_is_none(house: House) -> None:
+    house.register(params={"x": "null"})
+    house.register(params={"x": None})
+    assert found(house, "params.x is null") == [TWO]
+
+
 def test_an_order_by_a_metric_finds_the_same(town: House) -> None:
     in_order = {query: sorted(found(town, query, "metrics.auc desc")) for query in CASES}
     assert in_order == {query: sorted(refs) for query, refs in CASES.items()}

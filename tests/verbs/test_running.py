@@ -265,8 +265,9 @@ def test_blobs_of_a_registry_that_is_gone_are_spared_until_somebody_says_so(desk
     assert isinstance(reply, AdminGcReply)
     assert reply.blobs == 0
     assert reply.warnings == (
-        "1 older than this registry spared: another one left them, whose database is gone; to have it back, put a copy "
-        "of its registry.db in the place of this one's; if nobody wants it: %mlc admin gc --others",
+        "1 older than this registry spared: another one left them, whose database is gone; to have it back, close "
+        "the kernels and put its registry.db there, in the place of this one and its -wal and -shm; if nobody wants "
+        "it: %mlc admin gc --others",
     )
     assert path.exists()
     reply = desk.call(AdminGc(others=True))

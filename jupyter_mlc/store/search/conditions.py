@@ -247,12 +247,13 @@ class Compiler:
 
     def _keyed(self, condition: Condition) -> str:
         table = KEYED[condition.field.name]
-        this = f"k.version = {self.subject.id} AND k.key = {self.bind(condition.field.key)}"
-        held = f"EXISTS (SELECT 1 FROM {table} k WHERE {this}"  # noqa: S608 (values are bound)
+        # a name of its own: the walk around it goes along such a table too, under another one
+        this = f"h.version = {self.subject.id} AND h.key = {self.bind(condition.field.key)}"
+        held = f"EXISTS (SELECT 1 FROM {table} h WHERE {this}"  # noqa: S608 (values are bound)
         if condition.operator == "null":
-            none = f" AND k.value <> {self.bind(_NONE)}" if table == "param" else ""
+            none = f" AND (h.value <> {self.bind(_NONE)} OR h.word = 1)" if table == "param" else ""
             return f"NOT {held}{none})"
-        return f"{held} AND {self.keyed_value(condition, 'k')})"
+        return f"{held} AND {self.keyed_value(condition, 'h')})"
 
     def keyed_value(self, condition: Condition, row: str) -> str:
         """The comparison with the value in a row of metrics, parameters or tags."""
