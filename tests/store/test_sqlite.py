@@ -530,7 +530,6 @@ def test_nothing_is_written_into_another_registry_in_its_place(
     tmp_path: Path, opened: Open, add: Callable[[Registry, str], None]
 ) -> None:
     registry = opened(tmp_path / "r")
-    add(registry, "first")
     (tmp_path / "r").rename(tmp_path / "away")
     other = opened(tmp_path / "r")
     with pytest.raises(Conflict) as refused:

@@ -282,12 +282,20 @@ _FORGED_GUARDS = {
     "sqlite": (
         "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT 1; END;",
         "CREATE TRIGGER evil AFTER INSERT ON tag BEGIN DELETE FROM words; END;",
+        # the same words as the guard's own, in an order in which it never acts
+        "CREATE TRIGGER event_next BEFORE INSERT ON event "
+        "WHEN (SELECT coalesce(max(seq) < 0, 1) FROM event) > +NEW.seq "
+        "BEGIN SELECT RAISE(ABORT, 'the event log takes the next number only'); END;",
     ),
     "postgres": (
         "CREATE OR REPLACE FUNCTION mlc_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
         "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event "
         "FOR EACH ROW EXECUTE FUNCTION mlc_append_only()",
         "CREATE TRIGGER evil AFTER INSERT ON tag FOR EACH ROW EXECUTE FUNCTION mlc_append_only()",
+        "CREATE OR REPLACE FUNCTION mlc_next_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; "
+        "IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM event) THEN "
+        "RAISE EXCEPTION 'the event log takes the next number only'; END IF; END $$",
+        "CREATE TRIGGER event_next BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION mlc_next_only()",
     ),
 }
 
@@ -297,7 +305,8 @@ def test_triggers_of_others_and_guards_that_do_something_else_are_findings(whole
     with tampering(whole, *_FORGED_GUARDS[dialect]):
         found = places(whole)
     guard = {"sqlite": "event_no_update", "postgres": "event_no_change"}[dialect]
-    assert found[f"trigger {guard}"] == "it does something else than to keep the log from being changed"
+    for name in (guard, "event_next"):
+        assert found[f"trigger {name}"] == "it does something else than to keep the log from being changed"
     assert found["trigger evil"] == "it is none of this registry's, and acts whenever something is written"
 
 
