@@ -41,7 +41,8 @@ _ELSEWHERE = frozenset(
 """variables that would make git answer about another repository, or run another program"""
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 _SETTINGS = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "diff.noprefix=false",
-             "-c", "diff.mnemonicPrefix=false", "-c", "diff.orderFile=/dev/null")  # fmt: skip
+             "-c", "diff.mnemonicPrefix=false", "-c", "diff.orderFile=/dev/null",
+             "-c", "diff.autoRefreshIndex=false")  # fmt: skip
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "HEAD")
 
 
