@@ -92,7 +92,7 @@ def test_a_record_that_was_tampered_with_is_an_exit_code_of_its_own(
         database.execute("UPDATE version SET stage = 'production'")
         database.commit()
     assert cli.main(["verify"]) == 3
-    assert "column stage: it is 'production', the events say 'candidate'\n" in capsys.readouterr().out
+    assert "column stage: it is 'production', the events say 'candidate' (churn:1)\n" in capsys.readouterr().out
 
 
 def test_a_command_that_does_not_fit_changes_nothing(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
