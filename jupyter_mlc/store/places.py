@@ -206,7 +206,8 @@ def _configured(folder: Path) -> str:
 
 def _from_file(folder: Path, artifacts: str) -> str:
     """Where the artifacts of a database lie, with a relative path meant from the file as well."""
-    return artifacts if "://" in artifacts else quote(str(folder / Path(unquote_plus(artifacts)).expanduser()))
+    plain = unquote_plus(artifacts)
+    return artifacts if "://" in plain else quote(str(folder / Path(plain).expanduser()))
 
 
 def _setting(path: Path, text: str) -> object:

@@ -111,6 +111,7 @@ def test_artifacts_that_would_be_elsewhere_from_another_folder_are_refused(
         ("/art", "/art"),
         ("~/art", "{home}/art"),
         ("s3://bucket/art", "s3://bucket/art"),
+        ("s3%3A%2F%2Fbucket%2Fart", "s3%3A%2F%2Fbucket%2Fart"),
     ],
 )
 def test_artifacts_that_a_project_names_are_meant_from_its_file(
