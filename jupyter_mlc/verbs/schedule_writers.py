@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.jobs.timetable import shown
 from jupyter_mlc.verbs.schedule_files import Task, To, task_of
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def _cron_of(task: Task, whose: str) -> str:
 
 def _about(task: Task) -> str:
     schedule = task.schedule
-    added = shown(schedule.created, "UTC")
-    return f"{schedule.ref} of jupyter_mlc: {schedule.name} every {schedule.every}, added {added}"
+    added = datetime.fromtimestamp(schedule.created // 1_000_000, UTC)
+    return f"{schedule.ref} of jupyter_mlc: {schedule.name} every {schedule.every}, added {added:%Y-%m-%d %H:%M} UTC"
 
 
 def _for_elsewhere(task: Task) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def test_a_crontab_asks_the_same_whatever_the_parameters_hold(here: Office, tmp_
     add(here, folder=str(tmp_path / "work"))
     reply = export(here, To.CRON)
     about, zone, entry = reply.text.splitlines()
-    assert about.startswith("# schedule/1 of jupyter_mlc: fit every 30 6 * * 1, added 2025-10-09 08:53")
+    assert about == "# schedule/1 of jupyter_mlc: fit every 30 6 * * 1, added 2025-10-09 08:53 UTC"
     assert zone == "CRON_TZ=UTC"
     assert cron(" ".join(entry.split()[:5])).text == "30 6 * * 1"
     command = as_cron_hands_it_on(entry)
