@@ -17,6 +17,7 @@ from jupyter_mlc.capture.secrets.scrubbing import MASK
 from jupyter_mlc.domain.entities import Digest, Measured, RunFile, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.faces.values import scalar
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.masking import masked_text
 from jupyter_mlc.verbs.run import Run as RunAsk
@@ -162,7 +163,7 @@ class Run:
             Where there is no such file.
         """
         self._check_open()
-        file = Path(path).expanduser()
+        file = as_typed(path)
         if not file.is_file():
             raise BadInput(f"{file} is not a file", hint="give the path of a file that exists")
         digest, size = self._kept(file)

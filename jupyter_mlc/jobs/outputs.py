@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from jupyter_mlc.domain.errors import BadInput, NotFound, Unavailable
+from jupyter_mlc.store.home import as_typed
 
 _NOTEBOOK = ".ipynb"
 
@@ -28,7 +29,7 @@ def check_out(out: str, folder: Path, jobs: int) -> str:
         return ""
     if "://" in out:
         raise BadInput(f"--out {out} is no folder of this machine", hint="name a folder, and copy from there")
-    path = (folder / Path(out).expanduser()).absolute()
+    path = (folder / as_typed(out)).absolute()
     is_file = path.suffix == _NOTEBOOK
     if is_file and jobs > 1:
         raise BadInput(f"--out {out} is one file, and there are {jobs} jobs", hint=f"name a folder: --out {path.stem}")

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from jupyter_mlc.domain.errors import BadInput, Damaged, Unavailable
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.hashed_files import HashedFiles, hashed
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.walking import checked_name, folder_or_file, walked
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class OwnDisk:
 
     def found(self, text: str) -> Found:
         """The file, or the files of the folder."""
-        path = Path(shown(text)).expanduser().absolute()
+        path = as_typed(shown(text)).absolute()
         is_single = not folder_or_file(path)
         files = [(path, checked_name(path.name))] if is_single else walked(path)[0]
         lying = tuple(Lying(path=name, url=file.as_uri(), size=file.stat().st_size) for file, name in files)

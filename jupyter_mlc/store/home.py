@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+from jupyter_mlc.domain.errors import BadInput
 
 _APP = "jupyter_mlc"
 
@@ -19,3 +22,21 @@ def cache_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir(_APP, appauthor=False))
+
+
+def as_typed(path: str | os.PathLike[str]) -> Path:
+    """The path that somebody typed, with ``~`` as their home.
+
+    Raises
+    ------
+    BadInput
+        Where ``~`` is followed by nobody known here, or where no path can be written so.
+    """
+    text = os.fspath(path)
+    if "\0" in text:
+        raise BadInput(f"{text!r} is no path: none holds a NUL", hint="write the path without it")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        who = Path(text).parts[0]
+        raise BadInput(f"{text}: nobody here is called {who[1:]}", hint=f"write the whole path, or ./{text}") from None

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode, urlsplit, urlunsplit
 
 from jupyter_mlc.domain.errors import BadInput, Unavailable
-from jupyter_mlc.store.home import cache_folder, data_folder
+from jupyter_mlc.store.home import as_typed, cache_folder, data_folder
 
 FOLDER = ".mlc"
 _POSTGRES = ("postgresql", "postgresql+psycopg", "postgres")
@@ -92,10 +92,7 @@ def place_of(url: str) -> PlaceOfRegistry:
 
 def _folder(path: Path) -> PlaceOfRegistry:
     """A folder is a registry itself, or holds one as ``.mlc``."""
-    try:
-        folder = path.expanduser().absolute()
-    except RuntimeError:
-        raise BadInput(f"{path}: nobody here is called {path.parts[0][1:]}", hint="write the whole path") from None
+    folder = as_typed(path).absolute()
     with _looking_into(folder, "ask its owner for access, or choose another registry: %mlc use PATH"):
         if ".." in folder.parts:
             folder = folder.resolve()
@@ -137,7 +134,7 @@ def _postgres(url: str) -> PlaceOfRegistry:
         raise BadInput(f"artifacts cannot lie at {without_password(artifacts)}", hint=hint)
     if not _SCHEMA.fullmatch(schema):
         raise BadInput(f"{schema!r} cannot name a PostgreSQL schema", hint="use lower-case letters, digits and _")
-    folder = _front_of(bucket) if bucket else Path(artifacts.removeprefix("file://")).expanduser()
+    folder = _front_of(bucket) if bucket else as_typed(artifacts.removeprefix("file://"))
     if not folder.is_absolute():
         hint = f"write the whole path: ?artifacts={folder.absolute()}"
         raise BadInput(f"artifacts={folder} would be another folder wherever one works", hint=hint)
@@ -201,13 +198,13 @@ def _configured(folder: Path) -> str:
         raise BadInput(f"registry under [tool.mlc] in {path} is no text", hint='write it as: registry = "PATH or URL"')
     if not url or "://" in url or _BROKEN.match(url):
         return _ARTIFACTS.sub(lambda found: _from_file(folder, found[0]), url)
-    return str(folder / Path(url).expanduser())
+    return str(folder / as_typed(url))
 
 
 def _from_file(folder: Path, artifacts: str) -> str:
     """Where the artifacts of a database lie, with a relative path meant from the file as well."""
     plain = unquote_plus(artifacts)
-    return artifacts if "://" in plain else quote(str(folder / Path(plain).expanduser()))
+    return artifacts if "://" in plain else quote(str(folder / as_typed(plain)))
 
 
 def _setting(path: Path, text: str) -> object:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import own_identity
@@ -77,7 +77,7 @@ def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
     """
     from jupyter_mlc.store.backup import absent_blobs, back_up, check_target
 
-    registry, folder = context.registry, Path(ask.to).expanduser().absolute()
+    registry, folder = context.registry, as_typed(ask.to).absolute()
     if ask.dry_run:
         check_target(registry, folder)
         absent = absent_blobs(registry, folder)

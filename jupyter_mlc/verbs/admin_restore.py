@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs.admin_backup import CareReply, findings_of
 from jupyter_mlc.verbs.base import Complete, Does, Field, Where, Writing, verb
@@ -44,7 +44,7 @@ def admin_restore(ask: AdminRestore, context: Context) -> AdminRestoreReply:
     from jupyter_mlc.store.backup import check_empty, opened_backup, restore
     from jupyter_mlc.store.transfer import needed_blobs
 
-    folder = Path(ask.backup).expanduser().absolute()
+    folder = as_typed(ask.backup).absolute()
     place = place_of(ask.into) if ask.into else context.place
     with opened_backup(folder) as backup:
         head, blobs = backup.head(), needed_blobs(backup)

@@ -11,6 +11,7 @@ from jupyter_mlc.domain.errors import BadInput, Damaged, NotFound
 from jupyter_mlc.store.bundles.layout import write_archive
 from jupyter_mlc.store.bundles.opening import opened
 from jupyter_mlc.store.elsewhere import shown
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.mlflow.words import is_mlflow
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import exists
@@ -170,7 +171,7 @@ def _left(packed: PackReply) -> tuple[str, ...]:
 
 def _path(word: str) -> Path:
     """Where the archive is to be; its folder must be there."""
-    path = Path(word).expanduser().absolute()
+    path = as_typed(word).absolute()
     if path.is_dir():
         raise BadInput(f"{path} is a folder, not an archive", hint="name a file that ends in .tar")
     if not path.parent.is_dir():
@@ -188,7 +189,7 @@ def _from_archive(ask: Copy, context: Context) -> CopyReply:
             "an archive comes into the registry that is used",
             hint=f"first %mlc use REGISTRY, then %mlc copy {ask.what}",
         )
-    with opened(Path(ask.what).expanduser().absolute()) as archive:
+    with opened(as_typed(ask.what).absolute()) as archive:
         versions = archive.versions()
         asked = Unpack(evidence=tuple(_text(version.evidence) for version in versions), name=ask.where)
         planned = _unpacked(context.session, asked, dry_run=True)

@@ -13,6 +13,7 @@ from jupyter_mlc.domain.imports import ELSEWHERE
 from jupyter_mlc.domain.lifecycle import Stage
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.formats.elsewhere import record_of
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.mlflow.models import stored
 from jupyter_mlc.store.mlflow.records import Record, decoded
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
@@ -163,7 +164,7 @@ def _files(ask: Fetch, record: Record, context: Context, folder: Path) -> tuple[
     from jupyter_mlc.store.mlflow.address import theirs_at
 
     if ask.files:
-        path = Path(ask.files).expanduser().absolute()
+        path = as_typed(ask.files).absolute()
         return str(path), path
     theirs = theirs_at(record.registry, context.read_yaml)
     location = theirs.location(record.version)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.places import FOLDER, default_url, place_of
 from jupyter_mlc.store.registry import exists, open_registry
 from jupyter_mlc.verbs.base import Ask, Complete, Does, Field, Reply, Where, verb
@@ -46,7 +47,7 @@ def init(ask: Init, context: Context) -> UseReply:
     if "://" in ask.path:
         raise BadInput("init makes a registry in a folder", hint=f"for a database: %mlc use {ask.path}")
     place_of(ask.path or ".")  # refuses what is no folder
-    folder = Path(ask.path or ".").expanduser().absolute()
+    folder = as_typed(ask.path or ".").absolute()
     if folder.name != FOLDER:
         folder /= FOLDER
     reply = used(str(folder), context)

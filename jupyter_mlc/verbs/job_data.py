@@ -85,7 +85,7 @@ def file_of(dataset: int, name: str, place: Path, context: Context) -> Path:
     """
     from jupyter_mlc.store import disk
     from jupyter_mlc.store.hashed_files import HashedFiles, hashed
-    from jupyter_mlc.store.home import cache_folder
+    from jupyter_mlc.store.home import as_typed, cache_folder
 
     told = facts_of(dataset, context)
     if told.blob is not None:
@@ -100,7 +100,7 @@ def file_of(dataset: int, name: str, place: Path, context: Context) -> Path:
         raise Conflict(
             f"the rows of {name} are not kept", hint=f"add it again with its rows: %mlc dataset add {name} DATA"
         )
-    path = Path(told.source).expanduser().absolute()
+    path = as_typed(told.source).absolute()
     if not path.is_file():
         raise BadInput(f"the file of {name}, {path}, is not there", hint="bring it back, or name another dataset")
     if hashed(path, HashedFiles(cache_folder()))[0] != told.file_digest:

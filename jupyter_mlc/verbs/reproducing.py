@@ -113,9 +113,11 @@ def _data_gone(details: VersionDetails, context: Context) -> Iterator[str]:
 
 
 def _path_of(dataset: Dataset) -> Path | None:
+    from jupyter_mlc.store.home import as_typed
+
     if dataset.source in {"", "memory", ERASED} or "://" in dataset.source:
         return None
-    return Path(dataset.source).expanduser().absolute()
+    return as_typed(dataset.source).absolute()
 
 
 def _planned(version: ModelVersion, snapshot: Snapshot, context: Context) -> tuple[Plan, tuple[str, ...]]:

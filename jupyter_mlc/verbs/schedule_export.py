@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.schedule_files import To
@@ -67,7 +68,7 @@ def schedule_export(ask: ScheduleExport, context: Context) -> ScheduleExportRepl
         raise Conflict(f"{schedule.ref} was removed", hint="see %mlc schedule list")
     text, notes = exported(schedule, ask.to, ask.image, context)
     if ask.out and not ask.dry_run:
-        _write(Path(ask.out).expanduser(), text, replace=ask.replace)
+        _write(as_typed(ask.out), text, replace=ask.replace)
     return ScheduleExportReply(
         done=not ask.dry_run,
         schedule=schedule.ref,

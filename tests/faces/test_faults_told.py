@@ -104,3 +104,26 @@ def test_bytes_that_are_others_or_gone_are_not_loaded(tell: Tell, tmp_path: Path
     shutil.copytree(tmp_path / "kept" / "blobs", folder / "blobs", dirs_exist_ok=True)
     assert tell("%mlc load churn:1").value == {"w": 1}
     assert numbers(tell) == [1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%mlc init {path}",
+        "%mlc use {path}",
+        "%mlc register churn {path} --format files",
+        "%mlc admin backup {path}",
+        "%mlc admin restore {path}",
+        "%mlc copy churn {path}",
+        "%mlc retrain {path}",
+        "%mlc retrain churn --parameters {path}",
+    ],
+)
+def test_the_home_of_nobody_is_an_error_in_words(line: str, tell: Tell, tmp_path: Path) -> None:
+    tell(f"%mlc use {tmp_path / 'registry'}")
+    registered(tell, "small")
+    path = "~nobodyatall/x"
+    assert refused(tell, line.replace("{path}", path)) == (
+        f"{path}: nobody here is called nobodyatall\nwrite the whole path, or ./{path}"
+    )
+    assert numbers(tell) == [1]

@@ -118,6 +118,13 @@ def test_a_boosted_model_tells_its_curves_and_predicts_the_same_in_a_fresh_proce
 
 
 @pytest.mark.slow
+def test_what_was_never_fitted_is_registered_with_a_word(desk: Desk, names: dict[str, object]) -> None:
+    names["bare"] = LogisticRegression()
+    said = "scikit-learn finds bare not fitted: if that was not meant, fit it and register it again"
+    assert said in register(desk, obj="bare").notes
+    assert not [text for text in register(desk).notes if "fitted" in text]
+
+
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
     train = desk.namespace()["train"]
     assert isinstance(train, pd.DataFrame)

@@ -87,7 +87,11 @@ def test_postgresql_names_database_schema_and_artifacts(scheme: str) -> None:
             "this begins like a URL, but not with Postgresql+psycopg://\n"
             "write Postgresql+psycopg://..., or for a folder of that name ./Postgresql+psycopg//...",
         ),
-        ("~nobodyatall/x", "~nobodyatall/x: nobody here is called nobodyatall\nwrite the whole path"),
+        (
+            "~nobodyatall/x",
+            "~nobodyatall/x: nobody here is called nobodyatall\nwrite the whole path, or ./~nobodyatall/x",
+        ),
+        ("a\0b", "'a\\x00b' is no path: none holds a NUL\nwrite the path without it"),
     ],
 )
 def test_what_names_no_registry_is_refused_with_what_would(url: str, said: str) -> None:

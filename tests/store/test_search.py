@@ -29,7 +29,9 @@ def town(house: House) -> House:
         note="the first one",
     )
     house.register(metrics={"auc": 0.75}, params={"C": 0.5, "kernel": "linear"}, tags={"team": "o'ps"})
-    house.register(metrics={"auc": math.nan}, params={"C": "1"}, datasets=("flights-spring", "flights-autumn"))
+    house.register(
+        metrics={"auc": math.nan}, params={"C": "1", "none": "null"}, datasets=("flights-spring", "flights-autumn")
+    )
     house.register(metrics={"loss": math.inf}, class_name="Forest")
     house.register(model="ops/Late_Flights", metrics={"auc": 0.9, "loss": -1e-3}, tags={"team": "web"})
     house.promote(1)
@@ -113,13 +115,14 @@ CASES = {
     "params.kernel like 'LIN%'": [TWO],
     "params.shuffle = TRUE": [ONE],
     "params.shuffle = false": [],
-    "params.none = 'null'": [ONE],
+    "params.none = 'null'": [THREE, ONE],
     "params.none = None": [ONE],
     "params.none in (1, null)": [ONE],
-    "params.none != none": [],
+    "params.none in ('null', none)": [THREE, ONE],
+    "params.none != none": [THREE],
     "params.C != none": [THREE, TWO, ONE],
-    "params.none is null": ALL,
-    "params.none is not null": [],
+    "params.none is null": [FLIGHTS, FOUR, TWO, ONE],
+    "params.none is not null": [THREE],
     "params.shuffle is null and name = 'churn'": [FOUR, THREE, TWO],
     "owner = 'ana'": ALL,
     "owner = 'ana@laptop'": ALL,
@@ -236,6 +239,9 @@ REFUSED = {
     "(stage = 'staging' & x": ("the query cannot be read here:", 19, "here could stand: ), and, or"),
     "stage in ('staging' & x": ("the query cannot be read here:", 20, "here could stand: ), ,"),
     "stage = 'prod'": ("there is no stage 'prod':", 8, f"did you mean production? {STAGES}"),
+    "tags.team = none-of-us": ("a word must be quoted:", 12, "write 'none-of-us'"),
+    "tags.team in (true.one)": ("a word must be quoted:", 14, "write 'true.one'"),
+    "tags.team = nan/x": ("a word must be quoted:", 12, "write 'nan/x'"),
     "metrics.auc = none": ("only a parameter can be none:", 14, "write FIELD is null"),
     "alias in ('a', None)": ("only a parameter can be none:", 15, "write FIELD is null"),
     "params.C > none": ("nothing is more or less than none:", 11, "use = none or != none"),

@@ -15,7 +15,7 @@ from jupyter_mlc.capture.models.settings import scalar, short_text
 from jupyter_mlc.capture.models.signatures import signature
 from jupyter_mlc.domain.entities import Parameter, Standing
 
-__all__ = ["describe", "parameters", "signature"]
+__all__ = ["describe", "is_unfitted", "parameters", "signature"]
 
 NOTEBOOK = "notebook"
 
@@ -52,6 +52,18 @@ def _distribution(top: str, module: str) -> str:
     # several distributions may share a namespace, as google-cloud-storage and google-auth do
     own = [name for name in known if module.replace(".", "-").startswith(name.lower())]
     return next(iter([*own, *known]), top)
+
+
+def is_unfitted(model: object) -> bool:
+    """Whether scikit-learn finds one of its estimators not fitted; False of anything else."""
+    base, validation = sys.modules.get("sklearn.base"), sys.modules.get("sklearn.utils.validation")
+    if base is None or validation is None or not isinstance(model, base.BaseEstimator):
+        return False
+    try:
+        validation.check_is_fitted(model)
+    except Exception as error:  # noqa: BLE001 (a model's own code may raise anything)
+        return type(error).__name__ == "NotFittedError"
+    return False
 
 
 def parameters(model: object) -> tuple[tuple[Parameter, ...], tuple[str, ...]]:

@@ -13,6 +13,7 @@ from jupyter_mlc.domain.entities import DatasetFacts
 from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.home import as_typed
 
 if TYPE_CHECKING:
     from jupyter_mlc.capture.data.datasets import Content
@@ -125,7 +126,7 @@ def rows_of(sample: Named | None) -> Named | None:
     """The sample as rows; what was typed may be the path of a file."""
     if sample is None or not isinstance(sample.value, str | os.PathLike):
         return sample
-    if not Path(sample.value).expanduser().is_file():
+    if not as_typed(sample.value).is_file():
         hint = "name rows of the notebook, a file, or an expression in braces"
         if sample.name.isidentifier():
             hint = sample.near or hint

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, NotFound
@@ -11,6 +10,7 @@ from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.faces.live.data import data_name, dataset
 from jupyter_mlc.faces.live.registering import stored
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.own_metrics import Scorer, vouched
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _name(named: Named) -> str:
 
 def _saved(desk: Desk, text: str) -> Scorer | str:
     """A file that holds a scorer becomes an artifact that nobody vouches for; other words are names."""
-    path = Path(text).expanduser()
+    path = as_typed(text)
     if path.suffix not in _SAVED:
         return text
     if not path.is_file():

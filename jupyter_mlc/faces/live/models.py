@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
 
 _SAMPLE_ROWS = 20
+_UNFITTED = "scikit-learn finds {} not fitted: if that was not meant, fit it and register it again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class OfModel:
     metrics: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_model(named: Named, sample: Named | None, data: Iterable[Named], off: tuple[str, ...]) -> OfModel:
@@ -63,6 +65,7 @@ def read_model(named: Named, sample: Named | None, data: Iterable[Named], off: t
         metrics=told.metrics,
         curves=told.curves,
         warnings=(*warnings, *told.warnings),
+        notes=(_UNFITTED.format(named.name),) if estimators.is_unfitted(named.value) else (),
     )
 
 

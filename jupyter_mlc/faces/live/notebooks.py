@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, NotFound, Unavailable, did_you_mean
+from jupyter_mlc.store.home import as_typed
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -22,7 +23,7 @@ def with_notebook(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
     if file:
         values["param"] = {**_parameters(file), **values.get("param", {})}
     ref = values["ref"]
-    if ref.endswith(NOTEBOOK) or ("/" in ref and Path(ref).expanduser().is_file()):
+    if ref.endswith(NOTEBOOK) or ("/" in ref and as_typed(ref).is_file()):
         values |= stored(desk.session, ref, Path(ref))
     return values
 
@@ -37,7 +38,7 @@ def stored(session: Session, typed: str, path: Path) -> dict[str, Any]:
     """The notebook as a blob where the verbs look for it, and where it was read."""
     from jupyter_mlc.capture.notebook.document import Notebooks, text
 
-    path = path.expanduser().absolute()
+    path = as_typed(path).absolute()
     if not path.exists():
         raise NotFound(f"there is no notebook {typed}", hint=_near(path))
     if path.is_dir():
@@ -76,7 +77,7 @@ def _parameters(typed: str) -> dict[str, Any]:
     """The values in a YAML file."""
     from jupyter_mlc.faces.yaml_ import read_yaml
 
-    path = Path(typed).expanduser()
+    path = as_typed(typed)
     try:
         found = read_yaml(path.read_text("utf-8"))
     except FileNotFoundError:

@@ -120,7 +120,7 @@ def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
         summary=taken.summary,
         findings=taken.findings,
         warnings=(*taken.warnings, *model.warnings, *said),
-        notes=taken.notes,
+        notes=(*model.notes, *taken.notes),
     )
 
 

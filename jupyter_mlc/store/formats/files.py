@@ -12,6 +12,7 @@ from jupyter_mlc.domain.entities import Layer, Manifest
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.formats.laying_out import EMPTY, SINGLE, laid_out
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.walking import checked_name, folder_or_file, walked
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FilesFormat:
         text = os.fspath(obj)
         if "://" in text and not Path(text).exists():
             raise BadInput(f"{text} is not on this machine", hint="register it where it lies: --by-reference")
-        path = Path(text).expanduser()
+        path = as_typed(text)
         if not folder_or_file(path):
             return self._manifest([(path, checked_name(path.name))], artifacts, {SINGLE: path.name}, storing)
         files, empty = walked(path)

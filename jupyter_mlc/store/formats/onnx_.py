@@ -16,6 +16,7 @@ from jupyter_mlc.domain.errors import BadInput, Damaged
 from jupyter_mlc.store.formats.base import Opening, Storing, only_layer
 from jupyter_mlc.store.formats.boosted import refuse_derived
 from jupyter_mlc.store.formats.libraries import is_a, recorded
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.pickles.unpickling import reading
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class OnnxFormat:
         import onnx
 
         if isinstance(obj, str | os.PathLike):
-            model = _loaded(Path(os.fspath(obj)).expanduser())
+            model = _loaded(as_typed(obj))
         elif self.accepts(obj):
             model = onnx.ModelProto()
             model.CopyFrom(obj)

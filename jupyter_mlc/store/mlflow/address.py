@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from jupyter_mlc.domain.errors import BadInput, NotFound
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.mlflow.database import Database
 from jupyter_mlc.store.mlflow.folder import META, MODELS, Folder
 from jupyter_mlc.store.mlflow.http import Http
@@ -39,7 +40,7 @@ def theirs_at(address: str, read_yaml: ReadYaml) -> Theirs:
 
 def _path(rest: str) -> Path | None:
     """The path that is meant, where one is."""
-    path = Path(rest).expanduser()
+    path = as_typed(rest)
     return path.absolute() if rest.startswith(("/", ".", "~")) or path.exists() else None
 
 

@@ -251,7 +251,7 @@ class Compiler:
         this = f"h.version = {self.subject.id} AND h.key = {self.bind(condition.field.key)}"
         held = f"EXISTS (SELECT 1 FROM {table} h WHERE {this}"  # noqa: S608 (values are bound)
         if condition.operator == "null":
-            none = f" AND (h.value <> {self.bind(_NONE)} OR h.word = 1)" if table == "param" else ""
+            none = f" AND NOT {self._is_none('h')}" if table == "param" else ""
             return f"NOT {held}{none})"
         return f"{held} AND {self.keyed_value(condition, 'h')})"
 
@@ -284,7 +284,7 @@ class Compiler:
     def _param(self, condition: Condition, row: str) -> str:
         """A number is compared with the parameter as a number, anything else with it as it is spelled."""
         numbers = [v for v in condition.values if v.kind == "number" and math.isfinite(self._a_number(v))]
-        others = [v for v in condition.values if v not in numbers]
+        others = [v for v in condition.values if v not in numbers and v.kind != "none"]
         ways = []
         if numbers:
             text = _compared(condition.operator, [self.bind(v.value) for v in numbers]).format(f"{row}.number")
@@ -292,7 +292,14 @@ class Compiler:
             ways.append(f"({text} OR {row}.number IS NULL)" if unequal else f"({row}.number IS NOT NULL AND {text})")
         if others:
             ways.append(self._spelled(condition, others).format(f"{row}.value"))
+        if any(v.kind == "none" for v in condition.values):
+            none = self._is_none(row)
+            ways.append(f"NOT {none}" if condition.operator == "<>" else none)
         return f"({' OR '.join(ways)})"
+
+    def _is_none(self, row: str) -> str:
+        """Whether a parameter is None, and not the word for it."""
+        return f"({row}.value = {self.bind(_NONE)} AND {row}.word = 0)"
 
     def _tag(self, condition: Condition, row: str) -> str:
         """A tag is a word; a number equals it where it is spelled the same."""

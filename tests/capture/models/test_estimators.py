@@ -25,7 +25,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from jupyter_mlc.capture.data.datasets import read_data
-from jupyter_mlc.capture.models.estimators import describe, parameters, signature
+from jupyter_mlc.capture.models.estimators import describe, is_unfitted, parameters, signature
 from jupyter_mlc.capture.models.settings import scalar
 from jupyter_mlc.domain.entities import Feature, Parameter, Signature, Standing
 
@@ -372,6 +372,40 @@ def test_a_model_is_described_by_its_class_and_where_that_was_installed_from(
     model: object, described: tuple[str, str]
 ) -> None:
     assert describe(model) == described
+
+
+class Refuses(BaseEstimator):
+    def __sklearn_is_fitted__(self) -> bool:
+        raise RuntimeError
+
+
+class Fixed(BaseEstimator):
+    """Has nothing to learn, and says so."""
+
+    def fit(self, X: object, y: object = None) -> Fixed:
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("model", "unfitted"),
+    [
+        (LogisticRegression(), True),
+        (make_pipeline(StandardScaler(), LogisticRegression()), True),
+        (GridSearchCV(LogisticRegression(), {"C": [1]}), True),
+        (KMeans(2, n_init=1).fit(X), False),
+        (Fixed(), False),
+        (Refuses(), False),
+        (LogisticRegression, False),
+        ({"fit": 1}, False),
+        (None, False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_scikit_learn_says_what_was_never_fitted(model: object, *, unfitted: bool) -> None:
+    assert is_unfitted(model) is unfitted
 
 
 def test_importing_loads_no_library_that_models_or_data_come_from() -> None:
