@@ -374,12 +374,12 @@ def test_a_model_is_described_by_its_class_and_where_that_was_installed_from(
     assert describe(model) == described
 
 
-class Refuses(BaseEstimator):
+class Refuses(BaseEstimator):  # type: ignore[misc]
     def __sklearn_is_fitted__(self) -> bool:
         raise RuntimeError
 
 
-class Fixed(BaseEstimator):
+class Fixed(BaseEstimator):  # type: ignore[misc]
     """Has nothing to learn, and says so."""
 
     def fit(self, X: object, y: object = None) -> Fixed:
