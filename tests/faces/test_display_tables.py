@@ -232,6 +232,34 @@ def test_a_history_that_was_cut_says_how_to_see_more() -> None:
     assert as_text(replace(history, entries=())) == "late-flights  nothing happened yet"
 
 
+def test_a_history_in_a_narrow_terminal_tells_the_whole_reason_over_several_lines() -> None:
+    why = "better on June than whatever was tried before it, and nobody knows why"
+    long = replace(history, entries=(replace(history.entries[2], why=why),))
+    assert as_text(long, width=80) == (
+        "late-flights  1 event\n"
+        "event  when              who       what                      why\n"
+        "1,020  2026-06-30 13:30  ben@desk  late-flights:1 candidate  better on June than\n"
+        "                                   -> production ·           whatever was tried\n"
+        "                                   @champion late-flights:1  before it, and\n"
+        "                                                             nobody knows why"
+    )
+
+
+@given(
+    why=st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp")), min_size=1),
+    columns=st.integers(min_value=80, max_value=200),
+)
+def test_text_that_wraps_loses_nothing(why: str, columns: int) -> None:
+    lines = as_text(replace(history, entries=(replace(history.entries[2], why=why),)), width=columns).split("\n")
+    at = lines[1].index("why")
+    assert "".join(line[len(_cut(line, at)) :] for line in lines[2:]).replace(" ", "") == why
+
+
+def _cut(line: str, columns: int) -> str:
+    """The beginning of a line that takes so many columns."""
+    return next(line[:end] for end in range(len(line) + 1) if width(line[:end]) >= columns or end == len(line))
+
+
 def test_an_event_that_was_written_by_another_clock_tells_that_time_on_pointing() -> None:
     assert '<span title="the writer&#x27;s clock showed 2026-06-30 11:55">*</span>' in as_html(history)
 

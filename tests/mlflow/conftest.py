@@ -36,8 +36,12 @@ class Mlflow:
 
     @property
     def env(self) -> dict[str, str]:
-        # what newer releases ask for before they write into a folder
-        return environment(self.folder) | {"MLFLOW_ALLOW_FILE_STORE": "true"}
+        return environment(self.folder) | {
+            # what newer releases ask for before they write into a folder
+            "MLFLOW_ALLOW_FILE_STORE": "true",
+            # six processes more, which nothing here needs
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        }
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
 from tests.mlflow.conftest import Mlflow, refusal, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("mlflow")]
 MANY = 3000
 
 

@@ -90,6 +90,8 @@ class Column:
     """the column with the highest rank is left out first; one of rank 0 never"""
     least: int = 0
     """how short its text may be cut; 0 where it may not"""
+    wraps: bool = False
+    """whether text that is too long goes on in further lines, instead of being cut"""
     title: str = ""
 
 

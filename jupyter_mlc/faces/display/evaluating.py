@@ -109,7 +109,7 @@ def _metrics(evidence: Evidence) -> Table:
         Column(name="value", align=Align.DECIMAL),
         Column(name=level, rank=1),
         Column(name="better", rank=3, title="which way is better"),
-        Column(name="why not", rank=2, least=16, title="why there is no value, or no interval"),
+        Column(name="why not", rank=2, least=16, wraps=True, title="why there is no value, or no interval"),
     )
     return table(columns, [_metric(one) for one in evidence.estimates])
 

@@ -97,7 +97,7 @@ def _batch(reply: RetrainReply) -> Table:
         Column(name="version", rank=1),
         *(Column(name=name, align=Align.DECIMAL, rank=2 * place + 1) for place, name in enumerate(names)),
         Column(name="took", align=Align.RIGHT, rank=8),
-        Column(name="why", rank=2, least=12),
+        Column(name="why", rank=2, least=12, wraps=True),
     ]
     return table(columns, [_row(job, params, names) for job in reply.jobs])
 
@@ -223,7 +223,7 @@ def _parameters(found: Sequence[JobParameter]) -> list[Block]:
         Column(name="parameter"),
         Column(name="type", rank=1),
         Column(name="default", rank=1, least=10),
-        Column(name="meaning", rank=2, least=12),
+        Column(name="meaning", rank=2, least=12, wraps=True),
     )
     rows = [[each.name, each.type, shorten(clean(each.default), _ROOM), each.help] for each in found]
     return [table(columns, rows)] if rows else []

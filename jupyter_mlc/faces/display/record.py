@@ -35,8 +35,8 @@ _HISTORY = (
     Column(name="event", align=Align.RIGHT, rank=3),
     Column(name="when"),
     Column(name="who", rank=1, least=10),
-    Column(name="what", least=38),
-    Column(name="why", rank=2, least=10),
+    Column(name="what", least=24, wraps=True),
+    Column(name="why", rank=2, least=16, wraps=True),
 )
 
 

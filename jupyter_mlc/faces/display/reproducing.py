@@ -117,8 +117,8 @@ def _apart(found: Sequence[Compared]) -> Table:
     columns = (
         Column(name="differs"),
         Column(name="name", least=12),
-        Column(name="then", rank=1, least=12),
-        Column(name="now", rank=1, least=12),
+        Column(name="then", rank=1, least=12, wraps=True),
+        Column(name="now", rank=1, least=12, wraps=True),
         Column(name="gap", rank=2),
     )
     rows: list[list[Line | str]] = [

@@ -70,7 +70,7 @@ def schedule_list_page(reply: ScheduleListReply) -> Page:
         Column(name="parameters", rank=3, least=12),
         Column(name="due next"),
         Column(name="last", rank=2),
-        Column(name="came to", rank=1, least=30),
+        Column(name="came to", rank=1, least=30, wraps=True),
         Column(name="by", rank=4, least=8),
     )
     first = head("schedules", counted(len(reply.schedules), "schedule"))

@@ -1,11 +1,15 @@
-"""A table that fits a terminal: cells are cut and columns left out, the least important first, and that is said."""
+"""A table that fits a terminal: what may go over several lines does, then cells are cut and columns left out.
+
+The least important go first, and what was left out is said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 
 from jupyter_mlc.faces.display.blocks import Align, Column, Line, Table
-from jupyter_mlc.faces.display.words import clean, shorten, width
+from jupyter_mlc.faces.display.words import clean, shorten, width, wrapped
 
 _GAP = 2
 
@@ -26,7 +30,8 @@ def table_lines(table: Table, columns: int, flat: Callable[[Line], str]) -> list
     natural = [max(map(width, column)) for column in texts]
     kept = _kept(table.columns, natural, columns)
     widths = _squeezed(table.columns, natural, kept, columns)
-    lines = [_row(table.columns, [column[at] for column in texts], kept, widths) for at in range(len(table.rows) + 1)]
+    rows = [[column[at] for column in texts] for at in range(len(table.rows) + 1)]
+    lines = [line for row in rows for line in _row(table.columns, row, kept, widths)]
     gone = [clean(column.name) for place, column in enumerate(table.columns) if place not in kept]
     return [*lines, f"(too wide to show here: {', '.join(gone)})"] if gone else lines
 
@@ -72,20 +77,41 @@ def _least(column: Column, natural: int) -> int:
 
 
 def _squeezed(columns: Sequence[Column], natural: Sequence[int], kept: Sequence[int], most: int) -> dict[int, int]:
-    """How wide each column may be: the least important text is cut first."""
+    """How wide each column may be: text that wraps gives way first, the widest most; then the least important."""
     widths = {place: natural[place] for place in kept}
     over = sum(widths.values()) + _GAP * (len(kept) - 1) - most
+    wraps = [place for place in kept if columns[place].wraps]
+    least = {place: _least(columns[place], natural[place]) for place in kept}
+    over -= _levelled(widths, wraps, least, over)
     for place in sorted(kept, key=lambda place: -columns[place].rank):
-        cut = min(max(over, 0), natural[place] - _least(columns[place], natural[place]))
+        cut = min(max(over, 0), widths[place] - least[place])
         widths[place] -= cut
         over -= cut
     return widths
 
 
-def _row(columns: Sequence[Column], texts: Sequence[str], kept: Sequence[int], widths: dict[int, int]) -> str:
-    cells = []
-    for place in kept:
-        text = shorten(texts[place], widths[place]) if columns[place].least else texts[place]
-        pad = " " * (widths[place] - width(text))
-        cells.append(text + pad if columns[place].align is Align.LEFT else pad + text)
-    return (" " * _GAP).join(cells).rstrip()
+def _levelled(widths: dict[int, int], places: Sequence[int], least: dict[int, int], over: int) -> int:
+    """Take from the widest of these columns until enough is gone, or none may give more; how much was taken."""
+    for taken in range(max(over, 0)):
+        givers = [place for place in places if widths[place] > least[place]]
+        if not givers:
+            return taken
+        widths[max(givers, key=lambda place: widths[place])] -= 1
+    return max(over, 0)
+
+
+def _row(columns: Sequence[Column], texts: Sequence[str], kept: Sequence[int], widths: dict[int, int]) -> Iterator[str]:
+    """The lines of a row: one, but for text that wraps."""
+    cells = [_fitting(columns[place], texts[place], widths[place]) for place in kept]
+    for pieces in zip_longest(*cells, fillvalue=""):
+        line = []
+        for place, text in zip(kept, pieces, strict=True):
+            pad = " " * (widths[place] - width(text))
+            line.append(text + pad if columns[place].align is Align.LEFT else pad + text)
+        yield (" " * _GAP).join(line).rstrip()
+
+
+def _fitting(column: Column, text: str, most: int) -> list[str]:
+    if column.wraps:
+        return wrapped(text, most, breaks=True)
+    return [shorten(text, most) if column.least else text]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
+from collections.abc import Callable
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]"  # colours and cursor moves
@@ -12,7 +14,6 @@ _ESCAPES = re.compile(
 )
 _JOINERS = "\u200c\u200d"
 """they make letters of some scripts, and some emoji, what they are"""
-_WIDE = "WF"
 _PLURALS = {"entry": "entries", "person": "people", "retry": "retries"}
 
 
@@ -42,26 +43,33 @@ def _shown(character: str) -> str:
 
 def width(text: str) -> int:
     """How many columns of a terminal a line takes."""
-    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+    if text.isascii():
+        return len(text)
+    import wcwidth
 
-
-def _columns(character: str) -> int:
-    if character in _JOINERS or unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+    return wcwidth.width(text)
 
 
 def shorten(text: str, most: int) -> str:
     """The text in at most so many columns; an ellipsis says that there was more."""
     if width(text) <= most:
         return text
-    kept, used = [], 0
-    for character in text:
-        used += _columns(character)
-        if used > most - 1:
-            break
-        kept.append(character)
-    return "".join(kept).rstrip() + "…"
+    if text.isascii():
+        kept = text[: most - 1]
+    else:
+        import wcwidth
+
+        kept = wcwidth.clip(text, 0, most - 1)
+    return kept.rstrip() + "…"
+
+
+def wrapped(text: str, most: int, *, breaks: bool = False) -> list[str]:
+    """The text in lines of at most so many columns; a longer word stays whole unless it may be broken."""
+    if text.isascii():
+        wrap: Callable[..., list[str]] = textwrap.wrap
+    else:
+        from wcwidth import wrap
+    return wrap(text, most, break_long_words=breaks, break_on_hyphens=False) or [""]
 
 
 def counted(number: int, noun: str) -> str:

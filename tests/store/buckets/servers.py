@@ -54,7 +54,7 @@ def seaweedfs(folder: Path) -> Iterator[str]:
             _wait_for(ports["s3.port"], process)
             yield f"http://127.0.0.1:{ports['s3.port']}"
         finally:
-            process.terminate()
+            process.kill()  # asked to end it takes half a minute, and nobody needs its data
             process.wait()
 
 
