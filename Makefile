@@ -20,7 +20,7 @@ EDITABLE = SKIP_JUPYTER_BUILDER=1 $(PIP) install --quiet --editable
 WITH_TOOLS = PATH="$(CURDIR)/$(BIN):$$PATH"
 PANEL := jupyter_mlc/labextension/static/style.js
 
-# Where there is room in memory, the files of quick tests lie there: nearly half of their time goes into waiting for a disk.
+# Where there is room in memory, the files of tests lie there: nearly half of the quick ones' time goes into waiting for a disk.
 ROOM = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "yes" }')
 NO_PROGRAMS = $(shell grep -s ' /dev/shm .*noexec' /proc/mounts)
 IN_MEMORY = $(if $(ROOM),$(if $(NO_PROGRAMS),,TMPDIR=/dev/shm))
@@ -40,9 +40,9 @@ lab: $(STAMPS)/lab ## Open JupyterLab on the tour, with the panel
 	@$(BIN)/jupyter lab --notebook-dir=notebooks notebooks/tour.ipynb
 
 test: $(STAMPS)/dev $(STAMPS)/skopeo $(STAMPS)/chromium $(STAMPS)/mlflow $(PANEL) ## Run every test, on SQLite and PostgreSQL, and in a browser
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(IN_MEMORY) $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(KEEP_LITTLE)
 	cd labextension && $(WITH_TOOLS) jlpm test
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/browser
 
 test-fast: $(STAMPS)/dev $(STAMPS)/skopeo ## Run the tests that are quick, on SQLite alone
 	$(IN_MEMORY) $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow and not postgres" $(KEEP_LITTLE)
