@@ -64,9 +64,10 @@ def told(page: str) -> str:
 _LOOSE = (
     (r"^(clocks|permissions|disk|artifacts|file system|key|environment|can write|machine|notebook) .*$", r"\1"),
     (r"^(finding: )?(clocks|permissions|disk|artifacts|file system|key): .*$", r"\2"),
-    (r"[-+]?\d+\.\d+(e-?\d+)?\b", "N"),
+    (r"[-+]?\d[\d,]*(\.\d+)+(e-?\d+)?\b", "N"),
     (r"\b[0-9a-f]{4,}\b", "ID"),
     (r"[-+]?\d[\d.,]*(e-?\d+)?", "N"),
+    (r"\bN min N s\b", "N s"),
     (r"─+", "─"),
 )
 
