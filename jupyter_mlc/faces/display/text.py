@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from jupyter_mlc.faces.display.blocks import (
@@ -20,7 +21,7 @@ from jupyter_mlc.faces.display.blocks import (
     Timeline,
 )
 from jupyter_mlc.faces.display.text_tables import table_lines
-from jupyter_mlc.faces.display.words import clean, clean_lines, width, wrapped
+from jupyter_mlc.faces.display.words import clean, clean_lines, width
 
 _GAP = "  "
 AS_IT_STANDS = {Kind.PROSE, Kind.SOURCE, Kind.ADDED, Kind.REMOVED}
@@ -93,9 +94,13 @@ def _part(part: Line | Table | Fold, columns: int) -> list[str]:
         return table_lines(part, columns, flat)
     if isinstance(part, Fold):
         return _fold(part, columns)
-    return [piece for text in flat(part).split("\n") for piece in wrapped(text, columns)]
+    return [piece for text in flat(part).split("\n") for piece in _wrapped(text, columns)]
 
 
 def _fold(fold: Fold, columns: int) -> list[str]:
     texts = [fold.summary, *(flat(short) for short in fold.short)]
-    return [piece for text in texts for piece in wrapped(text, columns)]
+    return [piece for text in texts for piece in _wrapped(text, columns)]
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    return textwrap.wrap(text, columns, break_long_words=False, break_on_hyphens=False) or [""]

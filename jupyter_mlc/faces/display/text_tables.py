@@ -113,5 +113,5 @@ def _row(columns: Sequence[Column], texts: Sequence[str], kept: Sequence[int], w
 
 def _fitting(column: Column, text: str, most: int) -> list[str]:
     if column.wraps:
-        return wrapped(text, most, breaks=True)
+        return wrapped(text, most)
     return [shorten(text, most) if column.least else text]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterator
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]"  # colours and cursor moves
@@ -14,6 +13,7 @@ _ESCAPES = re.compile(
 )
 _JOINERS = "\u200c\u200d"
 """they make letters of some scripts, and some emoji, what they are"""
+_WIDE = "WF"
 _PLURALS = {"entry": "entries", "person": "people", "retry": "retries"}
 
 
@@ -43,33 +43,50 @@ def _shown(character: str) -> str:
 
 def width(text: str) -> int:
     """How many columns of a terminal a line takes."""
-    if text.isascii():
-        return len(text)
-    import wcwidth
+    return len(text) if text.isascii() else sum(_columns(character) for character in text)
 
-    return wcwidth.width(text)
+
+def _columns(character: str) -> int:
+    if character in _JOINERS or unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
 
 
 def shorten(text: str, most: int) -> str:
     """The text in at most so many columns; an ellipsis says that there was more."""
     if width(text) <= most:
         return text
-    if text.isascii():
-        kept = text[: most - 1]
-    else:
-        import wcwidth
-
-        kept = wcwidth.clip(text, 0, most - 1)
-    return kept.rstrip() + "…"
+    return _beginning(text, most - 1).rstrip() + "…"
 
 
-def wrapped(text: str, most: int, *, breaks: bool = False) -> list[str]:
-    """The text in lines of at most so many columns; a longer word stays whole unless it may be broken."""
-    if text.isascii():
-        wrap: Callable[..., list[str]] = textwrap.wrap
-    else:
-        from wcwidth import wrap
-    return wrap(text, most, break_long_words=breaks, break_on_hyphens=False) or [""]
+def wrapped(text: str, most: int) -> list[str]:
+    """The words of a text in lines of at most so many columns; longer words are broken."""
+    lines = [""]
+    for word in text.split():
+        for piece in _pieces(word, most):
+            longer = f"{lines[-1]} {piece}" if lines[-1] else piece
+            if width(longer) <= most:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+    return lines
+
+
+def _pieces(word: str, most: int) -> Iterator[str]:
+    while word:
+        piece = _beginning(word, most) or word[0]
+        yield piece
+        word = word[len(piece) :]
+
+
+def _beginning(text: str, most: int) -> str:
+    """As much of the text as finds room in so many columns."""
+    used = 0
+    for place, character in enumerate(text):
+        used += _columns(character)
+        if used > most:
+            return text[:place]
+    return text
 
 
 def counted(number: int, noun: str) -> str:
