@@ -85,6 +85,8 @@ _WHOLE = re.compile(
     r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>[0-9]+)(?:\.\.(?P<last>[0-9]+))?|:(?P<word>[^:@]+))?"
 )
 
+_BEGUN_RANGE = re.compile(r"v?([0-9]{1,9})(?=[.-])")
+
 
 def parse_reference(text: str) -> Reference:
     """Read ``churn:3``, ``churn:1..3``, ``churn@champion``, ``churn:latest``, ``churn``, ``models:/churn/3``.
@@ -114,6 +116,8 @@ def parse_reference(text: str) -> Reference:
         hint = f"for an alias write {model}@{alias}" if _PART.fullmatch(alias) else _SHAPES
         if alias.startswith("-"):
             hint = f"the newest is {model}:latest"
+        elif begun := _BEGUN_RANGE.match(alias):
+            hint = f"several are written {model}:{begun[1]}..{int(begun[1]) + 1}, with the first and the last"
         raise BadInput(f"{text!r}: after ':' comes a number or 'latest'", hint=hint)
     if not _PART.fullmatch(alias):
         raise BadInput(f"{text!r} points at no version", hint=_SHAPES)

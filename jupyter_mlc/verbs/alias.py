@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.errors import BadInput, NotFound
+from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound
 from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionKey
-from jupyter_mlc.domain.names import check_alias, parse_reference, parse_version
+from jupyter_mlc.domain.names import check_alias, folded, parse_reference, parse_version
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.paged import paged
+
+_LIKE_A_NUMBER = re.compile(r"v?([0-9]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +47,12 @@ def alias(ask: Alias, context: Context) -> AliasReply:
     `champion`, `previous` and `latest` are kept by the registry.
     """
     check_alias(ask.alias)
-    if ask.alias.isdecimal() and not ask.remove:  # there are such aliases, and they can be taken away
-        version = f"{parse_reference(ask.ref).model}:{ask.alias}"
+    if (
+        number := _LIKE_A_NUMBER.fullmatch(ask.alias)
+    ) and not ask.remove:  # where there are such, they can be taken away
         raise BadInput(
             f"{ask.alias!r} cannot be an alias: it would read like a version's number",
-            hint=f"version {ask.alias} is {version}; for an alias begin with a letter",
+            hint=f"version {number[1]} is {parse_reference(ask.ref).model}:{number[1]}; for an alias write a word",
         )
     if ask.dry_run:
         return _reply(_planned(ask, context), done=False)
@@ -62,14 +66,32 @@ def alias(ask: Alias, context: Context) -> AliasReply:
 def _planned(ask: Alias, context: Context) -> AliasMoved:
     registry = context.registry
     if ask.remove:
-        name, after = registry.model(parse_reference(ask.ref).model).name, None
-    else:
-        row = registry.version_row(parse_version(ask.ref))
-        name, after = row["model_name"], VersionKey(number=row["number"], id=row["id"])
+        return _removed(ask, context)
+    row = registry.version_row(parse_version(ask.ref))
+    name, after = row["model_name"], VersionKey(number=row["number"], id=row["id"])
+    for alias in registry.aliases_of_model(name):
+        if alias != ask.alias and folded(alias) == folded(ask.alias):
+            raise BadInput(
+                f"{name} has the alias {alias!r}, and nobody could tell {ask.alias!r} from it",
+                hint=f"move that one: %mlc alias {name}:{after.number} {alias}",
+            )
+    return AliasMoved(
+        model=name, alias=ask.alias, pointer=Pointer(before=registry.alias_key(name, ask.alias), after=after)
+    )
+
+
+def _removed(ask: Alias, context: Context) -> AliasMoved:
+    registry, named = context.registry, parse_reference(ask.ref)
+    name = registry.model(named.model).name
     before = registry.alias_key(name, ask.alias)
-    if ask.remove and before is None:
+    if before is None:
         raise NotFound(f"{name} has no alias {ask.alias!r}", hint=f"see %mlc show {name}")
-    return AliasMoved(model=name, alias=ask.alias, pointer=Pointer(before=before, after=after))
+    if named.names_a_version and registry.version_row(named)["id"] != before.id:
+        raise Conflict(
+            f"{name}@{ask.alias} points to {name}:{before.number}, not to {ask.ref}",
+            hint=f"to take it from there: %mlc alias {name} {ask.alias} --remove",
+        )
+    return AliasMoved(model=name, alias=ask.alias, pointer=Pointer(before=before, after=None))
 
 
 def _reply(event: AliasMoved, *, done: bool) -> AliasReply:

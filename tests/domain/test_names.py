@@ -107,6 +107,14 @@ def test_a_reference_is_written_as_it_is_read(text: str) -> None:
             "churn:champion",
             "'churn:champion': after ':' comes a number or 'latest'\nfor an alias write churn@champion",
         ),
+        *(
+            (
+                f"churn:{ref}",
+                f"'churn:{ref}': after ':' comes a number or 'latest'\n"
+                "several are written churn:2..3, with the first and the last",
+            )
+            for ref in ("2..", "2.5", "2-6", "2...6", "v2..")
+        ),
         ("churn:-1", "'churn:-1': after ':' comes a number or 'latest'\nthe newest is churn:latest"),
         ("churn:.x", f"'churn:.x': after ':' comes a number or 'latest'\n{SHAPES}"),
         (

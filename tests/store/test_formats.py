@@ -161,6 +161,14 @@ def test_a_path_is_not_stored_in_the_place_of_the_object_in_it(
     )
 
 
+@pytest.mark.parametrize("form", ["", "files", "reference"])
+@pytest.mark.parametrize("path", ["", " "])
+def test_an_empty_text_is_not_the_working_folder(form: str, path: str, artifacts: Artifacts) -> None:
+    with pytest.raises(BadInput) as refused:
+        store(path, artifacts, name=form)
+    assert refused.value.text == ("an empty text names no file\ngive the path of the model; the working folder is .")
+
+
 def test_an_object_is_no_file(artifacts: Artifacts) -> None:
     with pytest.raises(BadInput, match="ndarray is no path, and files stores a file or a folder"):
         store(np.zeros(3), artifacts, name="files")

@@ -100,7 +100,12 @@ def test_an_alias_is_taken_away(two: Desk) -> None:
         (
             "2",
             "'2' cannot be an alias: it would read like a version's number\n"
-            "version 2 is churn:2; for an alias begin with a letter",
+            "version 2 is churn:2; for an alias write a word",
+        ),
+        (
+            "V3",
+            "'V3' cannot be an alias: it would read like a version's number\n"
+            "version 3 is churn:3; for an alias write a word",
         ),
     ],
 )
@@ -108,6 +113,28 @@ def test_some_aliases_are_not_for_people_to_move(two: Desk, alias: str, text: st
     with pytest.raises(BadInput) as refused:
         two.call(Alias(ref="churn:1", alias=alias))
     assert refused.value.text == text
+
+
+def test_an_alias_is_not_taken_from_another_version_than_was_named(two: Desk) -> None:
+    two.call(Alias(ref="churn:1", alias="challenger"))
+    with pytest.raises(Conflict) as refused:
+        two.call(Alias(ref="churn:2", alias="challenger", remove=True))
+    assert refused.value.text == (
+        "churn@challenger points to churn:1, not to churn:2\n"
+        "to take it from there: %mlc alias churn challenger --remove"
+    )
+    two.call(Alias(ref="churn:1", alias="challenger", remove=True))
+    assert two.registry.version("churn:1").aliases == ()
+
+
+def test_an_alias_that_differs_by_case_alone_is_refused(two: Desk) -> None:
+    two.call(Alias(ref="churn:1", alias="challenger"))
+    with pytest.raises(BadInput) as refused:
+        two.call(Alias(ref="churn:2", alias="Challenger"))
+    assert refused.value.text == (
+        "churn has the alias 'challenger', and nobody could tell 'Challenger' from it\n"
+        "move that one: %mlc alias churn:2 challenger"
+    )
 
 
 def test_an_alias_of_digits_that_is_there_is_read_and_can_be_taken_away(two: Desk) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SAMPLE_ROWS = 20
 _UNFITTED = "scikit-learn finds {} not fitted: if that was not meant, fit it and register it again"
+_DIFFERENT = "it predicts differently in a fresh process: is it random, or was its class changed after it was defined?"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ def load_check(
             hint="what it needs must be importable there: put it in a module or a cell; "
             "or register with --no-load-check",
         )
-    said = () if found.predicted != DIFFERENT else ("it predicts differently in a fresh process: is it random?",)
+    said = () if found.predicted != DIFFERENT else (_DIFFERENT,)
     if sample is not None and expected is None:
         said = (f"{named.name} could not predict {sample.name} here, so that was not compared",)
     predicted = f", predictions {found.predicted}" if expected is not None else ""

@@ -78,6 +78,28 @@ def definition_of(obj: object, name: str, cells: Sequence[str] = ()) -> Definiti
     raise BadInput(f"the source of {name} is not known", hint=f"define it at the top level of a cell, or {_ELSEWHERE}")
 
 
+def put_in_later(owner: type, definition: ast.stmt) -> list[str]:
+    """The methods of a class that are not those of its definition: ``K.predict = better`` put them there.
+
+    A decorator may put methods into a class or into the place of others, so those that have one are not looked at.
+    """
+    if not isinstance(definition, ast.ClassDef) or definition.decorator_list:
+        return []
+    typed = {item.name: item for item in definition.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
+    assigned = {
+        each.id for each in ast.walk(definition) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+    return [
+        name
+        for name, value in vars(owner).items()
+        if isinstance(value, FunctionType)
+        and value.__module__ == owner.__module__
+        and not value.__qualname__.startswith(f"{owner.__qualname__}.")
+        and name not in assigned
+        and not (name in typed and typed[name].decorator_list)
+    ]
+
+
 def own_codes(obj: object) -> list[CodeType]:
     """The code of a function as it was typed, or of all functions in the body of a class."""
     if not isinstance(obj, type):

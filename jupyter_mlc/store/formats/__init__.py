@@ -99,7 +99,10 @@ def store(
         Where the disk refuses.
     """
     form = format_named(name) if name else next(form for form in formats().values() if form.accepts(obj))
-    if form.name in _OF_ANY_OBJECT and formats()["files"].accepts(obj):
+    is_path = formats()["files"].accepts(obj)
+    if is_path and not os.fspath(obj).strip():
+        raise BadInput("an empty text names no file", hint="give the path of the model; the working folder is .")
+    if form.name in _OF_ANY_OBJECT and is_path:
         raise BadInput(
             f"{os.fspath(obj)} is a path, and {form.name} stores an object",
             hint="load the object first, and register that; to keep the file as it is, leave --format out",

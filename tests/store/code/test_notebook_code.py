@@ -470,6 +470,49 @@ def test_source_that_changed_since_it_ran_is_refused(notebook: Notebook, artifac
     )
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        "def better(self, x):\n    return -x\nScale.predict = better\n",
+        "Scale.more = lambda self: 1\n",
+        "class Base:\n    pass\nclass Wide(Base):\n    size = 1\nmodel = Wide()\nBase.more = lambda self: 1\n",
+    ],
+)
+def test_a_method_that_was_put_into_a_class_later_is_refused(
+    later: str, notebook: Notebook, artifacts: Artifacts
+) -> None:
+    notebook.run(SCALE)
+    notebook.run(later)
+    name = "Base" if "Base" in later else "Scale"
+    method = "predict" if "better" in later else "more"
+    assert refusal(notebook["model"], artifacts) == (
+        f"{name} was given {method} after its definition, and what is stored is the definition\n"
+        "write that into the class, run its cell again and make the object anew"
+    )
+
+
+def test_methods_that_a_definition_takes_from_elsewhere_are_its_own(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "def twice(self, x):\n    return 2 * x\ndef same(method):\n    return lambda self, x: method(self, x)\n"
+    )
+    notebook.run(
+        "class Scale:\n    predict = twice\n    @same\n    def once(self, x):\n        return x\n"
+        "    half = lambda self, x: x / 2\nmodel = Scale()\n"
+    )
+    loaded = elsewhere(notebook["model"])
+    assert (loaded.predict(21), loaded.once(42), loaded.half(84)) == (42, 42, 42)
+
+
+def test_what_a_decorator_puts_into_a_class_is_put_there_again(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run("def fitted(cls):\n    cls.predict = lambda self, x: 2 * x\n    return cls\n")
+    notebook.run("@fitted\nclass Scale:\n    size = 1\nmodel = Scale()\n")
+    assert elsewhere(notebook["model"]).predict(21) == 42
+
+
 def test_source_that_is_nowhere_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
     notebook.run(SCALE)
     notebook.forget_sources()
