@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlc.store.home import working_folder
+
 _HUB = ("JUPYTERHUB_PUBLIC_URL", "JUPYTERHUB_SERVICE_PREFIX")
 """of a server that a JupyterHub has started: its address for everybody, else its path on the hub"""
 _PARENT = "JPY_PARENT_PID"
@@ -33,7 +35,7 @@ def _server() -> str:
 
     known = list(_known(Path(jupyter_runtime_dir())))
     parent = [one for one in known if str(one["pid"]) == os.environ.get(_PARENT)]
-    around = sorted((one for one in known if Path.cwd().is_relative_to(one["root_dir"])), key=_nearness)
+    around = sorted((one for one in known if working_folder().is_relative_to(one["root_dir"])), key=_nearness)
     return next((str(one["url"]) for one in [*parent, *reversed(around)]), "")
 
 

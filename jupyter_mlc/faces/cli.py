@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, Interrupted, MlcError, Unavailable
@@ -34,12 +35,20 @@ _NOTEBOOKS_ONLY = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; returns the exit code."""
+    _have_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "·" is no reason to fail
     with warnings.catch_warnings():
         warnings.showwarning = _warned
         return _code(words)
+
+
+def _have_streams() -> None:
+    """Open what a caller has closed, in order: else a database gets its number, and warnings are written there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (as long as the process)
 
 
 def _code(words: Sequence[str]) -> int:
@@ -139,7 +148,7 @@ def _desk() -> Desk:
 def _answered(desk: Desk, call: Call) -> object:
     from jupyter_mlc.faces.progress import Bar, TerminalLine
 
-    desk.ask = _ask if sys.stdin is not None and sys.stdin.isatty() else None
+    desk.ask = _ask if sys.stdin.isatty() else None
     desk.warn = _warn
     desk.say = _out
     desk.tell = partial(_tell_unshown, call.quiet)

@@ -291,7 +291,7 @@ def _shown(place: PlaceOfRegistry) -> str:
         return "your data folder"
     try:
         return os.path.join(".", place.folder.relative_to(Path.cwd()))  # noqa: PTH118 (pathlib drops the "./")
-    except ValueError:
+    except (ValueError, FileNotFoundError):
         return str(place.folder)
 
 

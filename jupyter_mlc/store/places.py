@@ -188,12 +188,12 @@ def _configured(folder: Path) -> str:
     """
     path = folder / "pyproject.toml"
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        content = path.read_bytes()
+    except OSError:
         return ""
-    if "mlc" not in text:
+    if b"mlc" not in content:
         return ""
-    url = _setting(path, text)
+    url = _setting(path, content)
     if not isinstance(url, str):
         raise BadInput(f"registry under [tool.mlc] in {path} is no text", hint='write it as: registry = "PATH or URL"')
     if not url or "://" in url or _BROKEN.match(url):
@@ -207,10 +207,10 @@ def _from_file(folder: Path, artifacts: str) -> str:
     return artifacts if "://" in plain else quote(str(folder / as_typed(plain)))
 
 
-def _setting(path: Path, text: str) -> object:
+def _setting(path: Path, content: bytes) -> object:
     try:
-        found: object = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        found: object = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {error}", hint="correct it, or set MLC_REGISTRY") from None
     for key in ("tool", "mlc", "registry"):
         found = found.get(key, {}) if isinstance(found, dict) else {}

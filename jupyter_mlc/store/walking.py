@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from jupyter_mlc.domain.errors import BadInput, Damaged
+from jupyter_mlc.store.home import working_folder
 
 MOST_FILES = 10_000
 """a manifest with more layers is larger than registries take"""
@@ -18,7 +19,7 @@ def folder_or_file(path: Path) -> bool:
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except OSError as error:
-        hint = f"the working folder is {Path.cwd()}"
+        hint = f"the working folder is {working_folder()}"
         raise BadInput(f"cannot read {path}: {error.strerror}", hint=hint) from error
 
 

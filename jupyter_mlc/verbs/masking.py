@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from jupyter_mlc.capture.switches import switches
+from jupyter_mlc.store.home import working_folder
 from jupyter_mlc.verbs.base import Ask, Field, Reply
 
 if TYPE_CHECKING:
@@ -101,7 +102,4 @@ def _words_of(ask: type[Ask]) -> tuple[tuple[str, str], ...]:
 
 def _are_wanted() -> bool:
     """Whether secrets are searched for: the project may have switched it off."""
-    try:
-        return "secrets" in switches(Path.cwd()).on
-    except OSError:  # the working folder was deleted
-        return True
+    return "secrets" in switches(working_folder()).on

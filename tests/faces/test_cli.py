@@ -399,3 +399,31 @@ def test_the_real_desk_answers(capsys: Captured, tmp_path: Path, monkeypatch: py
     assert "jupyter mlc register NAME OBJECT" in capsys.readouterr().out
     assert cli.main(["show", "churn:1"]) == 1
     assert "churn" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_a_caller_has_closed_stop_nothing(closed: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "MLC_REGISTRY": str(tmp_path / "registry")}
+    line = f'"{sys.executable}" -m jupyter_mlc.faces.cli'
+    (tmp_path / "model.bin").write_bytes(b"weights")
+    typed = f'{line} register churn "{tmp_path}/model.bin" {closed} && {line} show churn:1 --json'
+    done = subprocess.run(["bash", "-c", typed], capture_output=True, text=True, check=True, env=environment)
+    assert json.loads(done.stdout.splitlines()[-1])["version"]["number"] == 1
+
+
+def test_from_a_folder_that_was_deleted_lines_work_or_say_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MLC_REGISTRY", str(tmp_path / "registry"))
+    (tmp_path / "model.bin").write_bytes(b"weights")
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.chdir(tmp_path / "scratch")
+    (tmp_path / "scratch").rmdir()
+    assert cli.main(["register", "churn", str(tmp_path / "model.bin")]) == 0
+    for line, word in (("init", "."), ("admin backup bk", "bk"), ("copy churn:1 x.tar", "x.tar")):
+        assert cli.main(line.split()) == 1
+        assert capsys.readouterr().err.endswith(
+            f"the working folder was deleted, and {word} is meant from there\n"
+            "go to a folder that is there, or write the whole path\n"
+        )
+    monkeypatch.chdir(tmp_path)

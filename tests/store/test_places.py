@@ -256,6 +256,15 @@ def test_a_project_that_cannot_be_read_is_refused_where_it_may_name_a_registry(t
     assert refused.value.hint == "correct it, or set MLC_REGISTRY"
 
 
+def test_a_project_file_that_is_not_utf8_is_refused_where_it_may_name_a_registry(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(b'# Z\xfcrich\n[tool.mlc]\nregistry = "./mine"\n')
+    with pytest.raises(BadInput) as refused:
+        default_url(tmp_path)
+    assert refused.value.message.startswith(f"{tmp_path}/pyproject.toml cannot be read: 'utf-8' codec")
+    (tmp_path / "pyproject.toml").write_bytes(b"# Z\xfcrich\n")
+    assert str(tmp_path) not in default_url(tmp_path)
+
+
 def test_a_registry_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.mlc]\nregistry = 3\n")
     with pytest.raises(BadInput) as refused:

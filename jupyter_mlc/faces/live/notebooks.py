@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, NotFound, Unavailable, did_you_mean
-from jupyter_mlc.store.home import as_typed
+from jupyter_mlc.store.home import as_typed, working_folder
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -18,7 +18,7 @@ NOTEBOOK = ".ipynb"
 
 def with_notebook(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
     """The values of `retrain` with the notebook, where one is named, and with what a file says of parameters."""
-    values = values | {"folder": str(Path.cwd())}
+    values = values | {"folder": str(as_typed(".").absolute())}
     file = values.pop("parameters", "")
     if file:
         values["param"] = {**_parameters(file), **values.get("param", {})}
@@ -55,7 +55,7 @@ def _scrubbed(content: Any) -> tuple[dict[str, Any], list[str]]:
     from jupyter_mlc.capture.secrets.scrubbing import Scrubber
     from jupyter_mlc.capture.switches import switches
 
-    if "secrets" not in switches(Path.cwd()).on:
+    if "secrets" not in switches(working_folder()).on:
         return dict(content), []
     scrubber, cells, found = Scrubber(os.environ), [], list[str]()
     for number, cell in enumerate(content["cells"], 1):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyter_mlc.domain.entities import Digest
+from jupyter_mlc.store.home import working_folder
 
 if TYPE_CHECKING:
     from jupyter_mlc.capture.secrets.scrubbing import Watched
@@ -38,7 +39,7 @@ class Taken:
 def snapshot(desk: Desk, uses: Iterable[str] | None, said: Iterable[Watched] = ()) -> Taken:
     """Take a snapshot of what surrounds the caller, and store what belongs to it."""
     captured = desk.surroundings.take(
-        folder=Path.cwd(),
+        folder=working_folder(),
         environ=os.environ,
         namespace=desk.namespace(),
         uses=tuple(uses) if uses is not None else None,

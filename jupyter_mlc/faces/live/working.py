@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.faces.spelling import as_next_step, shell
+from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.base import Reply
 from jupyter_mlc.verbs.tick import HeldBack, Tick, TickReply
 from jupyter_mlc.verbs.worker import Worker
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def where_it_is_asked(_: Desk, values: dict[str, Any]) -> dict[str, Any]:
     """The values of `schedule add`, with the folder in which somebody works."""
-    return values | {"folder": str(Path.cwd())}
+    return values | {"folder": str(as_typed(".").absolute())}
 
 
 def worked(desk: Desk, values: dict[str, Any]) -> Reply:
