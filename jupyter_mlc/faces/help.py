@@ -125,11 +125,12 @@ def _magic(verb: Verb) -> str:
 
 
 def usage(verb: Verb) -> str:
-    """How the verb is written: ``%mlc promote REF [TO] [REASON] [options]``."""
+    """How the verb is written: ``%mlc schedule add REF --every TIME [options]``."""
     fields = typed_fields(verb)
     words = [_usage_word(argument) for argument in fields if argument.described.positional]
-    options = ["[options]"] if any(not argument.described.positional for argument in fields) else []
-    return " ".join([_magic(verb), verb.name, *words, *options])
+    needed = [f"{a.option} {placeholder(a)}" for a in fields if a.required and not a.described.positional]
+    options = ["[options]"] if any(not (a.described.positional or a.required) for a in fields) else []
+    return " ".join([_magic(verb), verb.name, *words, *needed, *options])
 
 
 def _usage_word(argument: Argument) -> str:

@@ -62,7 +62,9 @@ m = %mlc load {ref}
 %mlc history {name}
     events changelog timeline blame get_metric_history
 %mlc rollback {name}
-    revert reset demote
+    revert reset
+%mlc rollback {name} for the champion, %mlc promote {ref} candidate for what is in staging
+    demote
 %mlc retire {ref}
     archive sunset disable decommission
 %mlc lineage {ref}

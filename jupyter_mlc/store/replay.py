@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import NotFound
@@ -56,7 +57,8 @@ def as_of(registry: Registry, time: Micros) -> Registry:
     """
     events = [dict(zip(_EVENT, row, strict=True)) for row in registry.database.stream(_UNTIL, {"until": time})]
     if not events:
-        raise NotFound("the registry did not exist at that time", hint="its first events: %mlc history")
+        begin = datetime.fromtimestamp(registry.made / 1_000_000, UTC)
+        raise NotFound("the registry did not exist at that time", hint=f"it begins on {begin:%Y-%m-%d %H:%M} UTC")
     memory = SqliteDatabase(None)
     for script in MIGRATIONS:
         memory.migrate(script)

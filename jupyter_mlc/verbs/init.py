@@ -69,14 +69,14 @@ def _elsewhere(project: Path, registry: str) -> tuple[str, ...]:
 def used(url: str, context: Context) -> UseReply:
     """Open the registry at `url`, made where there is none, and say what is in it."""
     place = place_of(url)
-    made = not exists(place)
-    registry = open_registry(place, lambda: context.identity, context.clock)
+    made, identity = not exists(place), context.identity  # without a key nothing is made
+    registry = open_registry(place, lambda: identity, context.clock)
     with registry.database.closing():
         return UseReply(
             registry=place.url,
             uuid=registry.uuid,
             models=registry.count("model"),
-            you=registry.called_here(context.identity),
+            you=registry.called_here(identity),
             made=made,
             next="%mlc register NAME OBJECT" if made else "%mlc list",
         )

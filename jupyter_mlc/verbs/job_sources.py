@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Digest, ModelVersion
-from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged
+from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, NotFound, did_you_mean
 from jupyter_mlc.domain.jobs import JobDefinition, JobStarted
 from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.domain.reproductions import REPRODUCE
 from jupyter_mlc.jobs.preparing import Prepared, again, of_version, whole
+from jupyter_mlc.store.queries.base import NEAR_NAMES
 
 if TYPE_CHECKING:
     from jupyter_mlc.verbs.context import Context
@@ -75,7 +76,17 @@ def source_of(ref: str, notebook: Digest, path: str, folder: str, context: Conte
         )
     if definition is not None:
         return _of_definition(definition, here, context)
-    return _of_version(context.registry.version(parse_reference(ref)), here, context)
+    reference = parse_reference(ref)
+    if context.registry.model_row(reference.model) is None:
+        raise _unknown(ref, context)
+    return _of_version(context.registry.version(reference), here, context)
+
+
+def _unknown(ref: str, context: Context) -> NotFound:
+    jobs = [definition.name for definition in context.registry.job_definitions(NEAR_NAMES)]
+    near = did_you_mean(ref, [*context.registry.model_names(NEAR_NAMES), *jobs])
+    hint = "see %mlc list and %mlc job list; the file of a notebook ends in .ipynb"
+    return NotFound(f"there is no model and no job {ref!r}", hint=near or hint)
 
 
 def _of_definition(definition: JobDefinition, here: Path, context: Context) -> Source:

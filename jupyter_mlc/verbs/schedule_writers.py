@@ -54,7 +54,8 @@ def _for_elsewhere(task: Task) -> tuple[str, ...]:
             f"the registry is a folder here, {task.registry}: let MLC_REGISTRY name one that is reached from there"
         ]
     secrets = ", ".join(("MLC_REGISTRY", "MLC_KEY", *task.variables))
-    return (*notes, f"keep there, as secrets: {secrets} (MLC_KEY signs; make one with jupyter mlc admin key)")
+    key = "MLC_KEY signs: a key of that machine, made by openssl genpkey -algorithm ed25519"
+    return (*notes, f"keep there, as secrets: {secrets} ({key})")
 
 
 def _crontab(task: Task) -> Told:

@@ -427,3 +427,14 @@ def test_from_a_folder_that_was_deleted_lines_work_or_say_what_is_wrong(
             "go to a folder that is there, or write the whole path\n"
         )
     monkeypatch.chdir(tmp_path)
+
+
+def test_where_no_key_can_be_kept_init_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["init"]) == 1
+    assert capsys.readouterr().err.startswith("the signing key cannot be kept")
+    assert not (tmp_path / ".mlc").exists()

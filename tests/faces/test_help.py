@@ -41,6 +41,7 @@ def test_usage_shows_what_may_be_left_out_and_what_may_be_repeated(verbs: dict[s
     assert usage(verbs["discard"]) == "%mlc discard REF... [options]"
     assert usage(verbs["tag"]) == "%mlc tag REF [KEY=VALUE...] [options]"
     assert usage(verbs["run"]) == "%%mlc run NAME [NOTE] [options]"
+    assert usage(VERBS["schedule add"]) == "%mlc schedule add REF --every TIME [options]"
 
 
 def test_the_page_of_a_verb_describes_every_field_that_is_typed(verbs: dict[str, Verb]) -> None:

@@ -121,7 +121,7 @@ def test_the_past_can_be_searched(house: House) -> None:
 def test_before_a_registry_was_made_there_is_nothing(house: House) -> None:
     with pytest.raises(NotFound) as refused:
         as_of(house.registry, 1)
-    assert refused.value.text == "the registry did not exist at that time\nits first events: %mlc history"
+    assert refused.value.text == "the registry did not exist at that time\nit begins on 2025-10-09 08:53 UTC"
 
 
 def test_the_past_cannot_be_changed_by_looking_at_it(lived: House) -> None:

@@ -345,7 +345,7 @@ def test_looking_needs_no_key(some: Desk) -> None:
 def test_before_the_first_event_there_was_no_registry(some: Desk) -> None:
     with pytest.raises(NotFound) as refused:
         some.call(List(at=1))
-    assert refused.value.text == "the registry did not exist at that time\nits first events: %mlc history"
+    assert refused.value.text == "the registry did not exist at that time\nit begins on 2025-10-09 08:53 UTC"
 
 
 def test_lineage_names_run_data_code_and_environment(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:

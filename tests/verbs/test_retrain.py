@@ -384,7 +384,13 @@ def test_a_secret_that_a_cell_shows_is_taken_out_of_the_notebook_that_is_kept(
 @pytest.mark.parametrize(
     ("ask", "kind", "said"),
     [
-        ({"ref": "chrun"}, NotFound, "there is no model 'chrun'\ndid you mean churn?"),
+        ({"ref": "chrun"}, NotFound, "there is no model and no job 'chrun'\ndid you mean churn?"),
+        (
+            {"ref": "nothing"},
+            NotFound,
+            "there is no model and no job 'nothing'\n"
+            "see %mlc list and %mlc job list; the file of a notebook ends in .ipynb",
+        ),
         ({"ref": "churn:9"}, NotFound, "there is no churn:9\nthe newest is churn:1"),
         ({"ref": "job/3"}, BadInput, "'job/3' is a job, not what it executed\ndo it again: %mlc job rerun 3"),
         (

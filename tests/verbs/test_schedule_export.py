@@ -117,7 +117,8 @@ def test_a_workflow_of_github_is_whole(here: Office) -> None:
     place = here.registry.place.shown
     assert reply.notes[1:3] == (
         f"the registry is a folder here, {place}: let MLC_REGISTRY name one that is reached from there",
-        "keep there, as secrets: MLC_REGISTRY, MLC_KEY, TOKEN (MLC_KEY signs; make one with jupyter mlc admin key)",
+        "keep there, as secrets: MLC_REGISTRY, MLC_KEY, TOKEN "
+        "(MLC_KEY signs: a key of that machine, made by openssl genpkey -algorithm ed25519)",
     )
 
 
