@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.errors import BadInput, Interrupted, MlcError, Unavailable
 from jupyter_mlc.faces.arguments import Call, parse_words, wants_json
 from jupyter_mlc.faces.help import HelpText, everything
-from jupyter_mlc.faces.spelling import as_command, as_next_step, respelled, told
+from jupyter_mlc.faces.spelling import as_command, as_next_step, told
 from jupyter_mlc.verbs.base import VERBS, Reply, Verb
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _show(reply: Reply, *, as_json: bool) -> None:
     if as_json:
         from jupyter_mlc.faces.plain import plain_data
 
-        _out(json.dumps(plain_data(respelled(reply, as_next_step)), ensure_ascii=False, allow_nan=False))
+        _out(json.dumps(plain_data(reply.respelled(as_next_step)), ensure_ascii=False, allow_nan=False))
     else:
         _out(_text(reply))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from jupyter_mlc.domain.errors import MlcError
-from jupyter_mlc.verbs.base import Reply
 
 Spell: TypeAlias = Callable[[str], str]
 
@@ -53,11 +51,6 @@ def as_python(text: str, flags: Mapping[str, str]) -> str:
     for option, name in flags.items():
         said = re.sub(rf"(?<!\S){option}(?![\w-])", f"{name}=True", said)
     return said.replace("={str(...)}", "=str(...)") + typed
-
-
-def respelled(reply: Reply, spell: Spell) -> Reply:
-    """A reply with its lines to type spelled; what people wrote stays as they wrote it."""
-    return dataclasses.replace(reply, next=spell(reply.next), warnings=tuple(map(spell, reply.warnings)))
 
 
 def told(error: MlcError, spell: Spell) -> str:

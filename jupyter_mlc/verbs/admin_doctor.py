@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Self
 
 from jupyter_mlc.store.health import Patient, Remark, remarks
 from jupyter_mlc.verbs.base import Ask, Does, Reply, verb
@@ -20,6 +22,11 @@ class AdminDoctorReply(Reply):
 
     where: str
     remarks: tuple[Remark, ...]
+
+    def respelled(self, spell: Callable[[str], str]) -> Self:
+        """With the lines in what is advised, too."""
+        told = tuple(replace(remark, advice=spell(remark.advice)) for remark in self.remarks)
+        return replace(super().respelled(spell), remarks=told)
 
     @property
     def exit_code(self) -> int:

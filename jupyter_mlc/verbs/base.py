@@ -8,7 +8,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
 from jupyter_mlc.verbs.context import Context
@@ -189,6 +189,10 @@ class Reply:
 
     def __str__(self) -> str:
         return self.as_text(self)
+
+    def respelled(self, spell: Callable[[str], str]) -> Self:
+        """The same with its lines to type spelled as they are typed elsewhere; what people wrote stays."""
+        return dataclasses.replace(self, next=spell(self.next), warnings=tuple(map(spell, self.warnings)))
 
     def shows(self) -> tuple[str, ...]:
         """What the panel shows of it: a model, a version, versions to compare, a job; nothing where it has no page."""

@@ -4,7 +4,9 @@ import pytest
 
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.faces import spelling
-from jupyter_mlc.faces.spelling import as_command, as_next_step, as_typed_here, respelled, told
+from jupyter_mlc.faces.spelling import as_command, as_next_step, as_typed_here, told
+from jupyter_mlc.store.health import Remark
+from jupyter_mlc.verbs.admin_doctor import AdminDoctorReply
 from jupyter_mlc.verbs.base import Reply
 
 
@@ -36,7 +38,7 @@ def test_in_a_notebook_lines_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_reply_is_respelled_where_it_speaks_itself() -> None:
     reply = Reply(next="%mlc undo", warnings=("see %mlc list",), done=False)
-    assert respelled(reply, as_next_step) == Reply(
+    assert reply.respelled(as_next_step) == Reply(
         next="jupyter mlc undo", warnings=("see jupyter mlc list",), done=False
     )
 
@@ -57,3 +59,9 @@ def test_the_message_of_a_refusal_stays_as_it_is() -> None:
 )
 def test_an_option_is_written_as_an_argument_where_no_line_is_typed(hint: str, written: str) -> None:
     assert spelling.as_python(hint, {"--trust": "trust"}) == written
+
+
+def test_what_a_doctor_advises_is_respelled() -> None:
+    remark = Remark(about="leftovers", what="3 files", advice="once %mlc verify finds all whole, delete them")
+    reply = AdminDoctorReply(where="here", remarks=(remark,))
+    assert reply.respelled(as_next_step).remarks[0].advice == "once jupyter mlc verify finds all whole, delete them"

@@ -31,9 +31,8 @@ def as_text(reply: Reply, *, width: int | None = None, spell: Callable[[str], st
     """
     from jupyter_mlc.faces.display.pages import page
     from jupyter_mlc.faces.display.text import page_text
-    from jupyter_mlc.faces.spelling import respelled
 
-    return page_text(page(respelled(reply, spell)), width or shutil.get_terminal_size(_FALLBACK).columns)
+    return page_text(page(reply.respelled(spell)), width or shutil.get_terminal_size(_FALLBACK).columns)
 
 
 def as_html(reply: Reply) -> str:
