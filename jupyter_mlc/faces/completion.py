@@ -139,7 +139,7 @@ class Completer:
         if choices(argument):
             return offered(argument)
         if described.parse is Parse.OBJECT:
-            return self._variables(_is_model)
+            return [*self._variables(_is_model), *self._functions()]
         if described.parse is Parse.METRIC:
             return [*self._functions(), *_metric_names()]
         if described.complete in _OF_OURS:
@@ -163,7 +163,7 @@ class Completer:
         return [name for name in found if _is_one_word(name)]
 
     def _functions(self) -> list[str]:
-        """What the notebook defines and can be called with truth and predictions."""
+        """What the notebook defines and can be called: a metric, or a model that is a rule."""
         own = self.variables().items()
         return sorted(
             name
@@ -252,7 +252,7 @@ _DATA = {"DataFrame", "Series", "ndarray", "Table", "LazyFrame", "RecordBatch", 
 
 
 def callable_only(value: object) -> bool:
-    """Whether the value is a function or a module, which nobody registers."""
+    """Whether the value is a function or a module."""
     return type(value).__name__ in {"function", "builtin_function_or_method", "module", "method"}
 
 

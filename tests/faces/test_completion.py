@@ -39,7 +39,7 @@ class Registry:
 
 @pytest.fixture
 def completer(verbs: dict[str, Verb], notebook: dict[str, object]) -> Completer:
-    more = {"a_function": len, "np": np, "A": dict, "rows": np.zeros(3), "_hidden": 1}
+    more = {"a_function": len, "rule": lambda rows: rows, "np": np, "A": dict, "rows": np.zeros(3), "_hidden": 1}
     return Completer(desk=Registry(), variables=lambda: notebook | more, verbs=verbs)
 
 
@@ -87,9 +87,9 @@ def test_a_value_may_follow_an_equals_sign(completer: Completer) -> None:
     assert completer.suggest("edit churn --tier=h") == Suggestions(fragment="h", words=("high",))
 
 
-def test_models_come_first_where_a_model_is_wanted(suggest: Suggest) -> None:
+def test_models_come_first_and_functions_last_where_a_model_is_wanted(suggest: Suggest) -> None:
     found = suggest("register churn ")
-    assert found[0] == "clf"
+    assert (found[0], found[-1]) == ("clf", "rule")
     assert "train" in found
     assert {"a_function", "np", "A", "_hidden"}.isdisjoint(found)
 
