@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, Interrupted, MlcError, Unavailable
 from jupyter_mlc.faces.arguments import Call, parse_words, wants_json
-from jupyter_mlc.faces.help import HelpText, everything
+from jupyter_mlc.faces.help import HelpText, everything, overview
 from jupyter_mlc.faces.spelling import as_command, as_next_step, told
 from jupyter_mlc.verbs.base import VERBS, Reply, Verb
 
@@ -31,6 +31,8 @@ _NOTEBOOKS_ONLY = {
     "use": 'export MLC_REGISTRY=URL, or registry = "URL" under [tool.mlc] in pyproject.toml',
 }
 """verbs that last only as long as their process, and what does the same from a command line"""
+_IN_FILES = ("clf --data train --metric auc=auc", "model.joblib --data train.csv --metric auc=0.71")
+"""what an example takes from a notebook, and from files"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,7 +55,10 @@ def _have_streams() -> None:
 
 def _code(words: Sequence[str]) -> int:
     try:
-        special = _SPECIAL.get(words[0]) if words else None
+        if not words:
+            _out(overview(_lasting()).spelled(_with_files))
+            return DONE
+        special = _SPECIAL.get(words[0])
         code = special(words[1:]) if special else _carry_out(words)
     except MlcError as error:
         return _refused(error, words)
@@ -191,9 +196,18 @@ def _help(words: Sequence[str]) -> int:
     """Every verb that a command line carries out; with words, the page of one."""
     if words:
         return _carry_out([*words, "--help"])
-    lasting = {name: verb for name, verb in VERBS.items() if name not in _NOTEBOOKS_ONLY}
-    _out(everything(lasting).spelled(as_command))
+    _out(everything(_lasting()).spelled(as_command))
     return DONE
+
+
+def _lasting() -> dict[str, Verb]:
+    """The verbs that a command line carries out."""
+    return {name: verb for name, verb in VERBS.items() if name not in _NOTEBOOKS_ONLY}
+
+
+def _with_files(text: str) -> str:
+    """An example as a command line has it, where no variables are."""
+    return as_command(text.replace(*_IN_FILES))
 
 
 def _version(_words: Sequence[str]) -> int:

@@ -116,7 +116,7 @@ def near_choice(word: str, argument: Argument) -> str:
     """What may have been meant by a word that is none of the choices."""
     if word.lower() == CHAMPION and "production" in choices(argument):
         return "production makes a version the champion"
-    return nearest(word, choices(argument))
+    return nearest(word, offered(argument))
 
 
 def _choice(argument: Argument, value: object) -> object:
