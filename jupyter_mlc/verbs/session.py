@@ -15,10 +15,10 @@ from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.store.places import PlaceOfRegistry
+from jupyter_mlc.store.places import PlaceOfRegistry, own_registry
 from jupyter_mlc.store.registry import Registry, open_registry
 from jupyter_mlc.store.replay import as_of
-from jupyter_mlc.verbs.base import VERBS, Ask, Reading, Reply, Verb, Writing
+from jupyter_mlc.verbs.base import VERBS, Ask, Does, Reading, Reply, Verb, Writing
 from jupyter_mlc.verbs.context import Context, Stores, execute, no_yaml, silent
 from jupyter_mlc.verbs.masking import masked, named
 
@@ -126,7 +126,18 @@ class LocalSession:
         if getattr(ask, "panel", False):
             raise BadInput("the panel is shown where a notebook runs", hint="leave panel out")
         clean, found = masked(ask)
-        return named(self._answered(clean, progress), found)
+        made = self._made_by_looking(ask)
+        reply = named(self._answered(clean, progress), found)
+        return replace(reply, warnings=(made, *reply.warnings)) if made else reply
+
+    def _made_by_looking(self, ask: Ask) -> str:
+        """A word where somebody looks into a place that they named, and no registry is there: it may be mistyped."""
+        folder = self.place.folder
+        if folder is None or "registry" in vars(self) or VERBS.of(ask).does is not Does.READ:
+            return ""
+        if folder == own_registry() or (folder / "registry.db").exists():
+            return ""
+        return f"no registry was at {self.shown}; an empty one was made. Another one: %mlc use PATH"
 
     def _answered(self, ask: Ask, progress: Progress) -> Reply:
         verb = VERBS.of(ask)

@@ -110,6 +110,9 @@ def test_a_command_that_is_to_be_quiet_tells_it_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MLC_REGISTRY", str(tmp_path / "registry"))
+    assert cli.main(["list"]) == 0
+    made = f"no registry was at {tmp_path}/registry; an empty one was made. Another one: export MLC_REGISTRY=PATH"
+    assert f"warning: {made}\n" in capsys.readouterr().out
     assert cli.main(["list", "metrics.auk > 1", "--quiet"]) == 0
     quiet = capsys.readouterr()
     assert cli.main(["list", "metrics.auk > 1"]) == 0

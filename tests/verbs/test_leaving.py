@@ -250,10 +250,10 @@ def test_what_was_promoted_is_not_discarded(desk: Desk, ref: str, stage: str, hi
 def test_what_is_discarded_leaves_no_alias_and_no_way_back_to_one(desk: Desk) -> None:
     three(desk)
     desk.call(Alias(ref="churn:1", alias="kept"))
-    desk.call(Alias(ref="churn:3", alias="v3"))
+    desk.call(Alias(ref="churn:3", alias="third"))
     reply = desk.call(Discard(refs=("churn:3",), yes=True))
     assert isinstance(reply, DiscardReply)
-    assert reply.aliases == ("churn@v3",)
+    assert reply.aliases == ("churn@third",)
     assert set(desk.registry.aliases_of_model("churn")) == {"champion", "previous", "kept"}
     undone = desk.call(Undo(yes=True))
     assert isinstance(undone, UndoReply)
