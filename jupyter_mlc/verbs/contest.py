@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_mlc.domain.entities import DatasetFacts, ModelVersion, Standing
+from jupyter_mlc.domain.entities import DatasetFacts, Digest, ModelVersion, Standing
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.evaluations import Evaluation, Evidence, Shared
 from jupyter_mlc.domain.imports import registry_shown
@@ -13,7 +13,7 @@ from jupyter_mlc.measure.outcomes import Outcome
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import find_dataset
 from jupyter_mlc.verbs.evidence import kept_evidence
-from jupyter_mlc.verbs.exam import exam
+from jupyter_mlc.verbs.exam import exam, facts_of
 from jupyter_mlc.verbs.predictions import kept_predictions
 from jupyter_mlc.verbs.scoring import score
 from jupyter_mlc.verbs.seals import refuse_sealed
@@ -71,6 +71,8 @@ class _Kept:
     dataset: str
     digest: str
     target: str
+    data: Digest = ""
+    """the rows in the types in which all saw them, as soon as that is known"""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
@@ -79,9 +81,13 @@ class _Kept:
         for one in sorted(found, key=_is_claimed):  # what was computed goes first
             if (one.digest, one.target) != (self.digest, self.target):
                 continue
+            data = kept_evidence(one.evidence, context.artifacts, Evidence).data
+            if data and self.data and data != self.data:
+                continue  # equal content in other types, of which a model may say something else
             outcome = kept_predictions(one.predictions, context.artifacts)
             about = _shown(outcome)
             if not positive or about == positive:
+                self.data = self.data or data
                 self.outcomes[version.ref], self.evaluations[version.ref] = outcome, one
                 return about
         return positive
@@ -146,9 +152,9 @@ def _shown(outcome: Outcome) -> str:
 
 
 def _on_data(data: DatasetFacts | str, wanted: Wanted, versions: Sequence[ModelVersion], context: Context) -> Contest:
-    name, digest = _named(data, context)
+    name, digest, blob = _named(data, context)
     found = [context.registry.evaluations_of(version.id, _LOOKED_AT, digest) for version in versions]
-    rows = _Kept(dataset=name, digest=digest, target=wanted.target or _only_target(name, found))
+    rows = _Kept(dataset=name, digest=digest, target=wanted.target or _only_target(name, found), data=blob)
     computed = [[one for one in each if not _is_claimed(one)] for each in found]
     kept = _read(rows, computed, versions, wanted.positive, context)
     if len(kept.outcomes) == len(versions):
@@ -156,11 +162,12 @@ def _on_data(data: DatasetFacts | str, wanted: Wanted, versions: Sequence[ModelV
     return _with_scores(data, wanted, kept, versions, context)
 
 
-def _named(data: DatasetFacts | str, context: Context) -> tuple[str, str]:
+def _named(data: DatasetFacts | str, context: Context) -> tuple[str, str, Digest]:
     added = find_dataset(data, context)
     if isinstance(data, str):
-        return data, context.registry.dataset(data).digest
-    return added.name if added else data.name, data.digest
+        known = context.registry.dataset(data)
+        return data, known.digest, facts_of(known.id, context).blob or ""
+    return added.name if added else data.name, data.digest, data.blob or ""
 
 
 def _only_target(name: str, found: Sequence[Sequence[Evaluation]]) -> str:

@@ -34,6 +34,8 @@ class Exam:
     target: str
     table: pa.Table
     row_digests: Digest | None
+    blob: Digest | None
+    """the rows as they are kept; None where they are read from a file"""
 
     @property
     def rows(self) -> int:
@@ -93,7 +95,7 @@ def exam(data: DatasetFacts | str, target: str, context: Context) -> Exam:
         raise no_column(name, target, table.column_names)
     if not table.num_rows:
         raise BadInput(f"{name} has no rows", hint="judge by data that has some")
-    return Exam(name, told.digest, added.id if added else None, target, table, told.row_digests)
+    return Exam(name, told.digest, added.id if added else None, target, table, told.row_digests, told.blob)
 
 
 def facts_of(dataset: int, context: Context) -> DatasetAdded:

@@ -645,6 +645,7 @@ export interface Evidence {
   rows: number;
   target: string;
   task: string;
+  data: string;
   positive: string;
   settings: Settings;
   estimates: readonly Estimate[];

@@ -16,10 +16,11 @@ from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 
 from jupyter_mlc.capture.notebook.cells import Recorder
-from jupyter_mlc.domain.entities import Standing
+from jupyter_mlc.domain.entities import DatasetFacts, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.faces.live.data import dataset
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.store.registry import Registry
@@ -270,6 +271,59 @@ def test_the_same_data_under_another_name_shares_its_bytes(desk: Desk) -> None:
     first, second = (registry(desk).dataset(name).id for name in ("train", "other"))
     assert len(registry(desk).blobs_of(second)) == 2
     assert registry(desk).blobs_of(second) == registry(desk).blobs_of(first)
+
+
+TYPES = {
+    "zone": (pd.Series(pd.date_range("2026-01-01", periods=3, tz="UTC")), "datetime64[us, Europe/Berlin]"),
+    "category": (pd.Series(["a", "b", "a"]), "category"),
+    "order": (pd.Series(["a", "b", "a"], dtype="category"), pd.CategoricalDtype(["b", "a"])),
+    "nullable": (pd.Series([1, 2, 3]), "Int64"),
+    "narrow": (pd.Series([1.5, 2.5, 3.5]), "float32"),
+}
+
+
+@pytest.mark.parametrize("case", TYPES.values(), ids=TYPES)
+def test_equal_content_in_other_types_keeps_bytes_of_its_own(desk: Desk, case: tuple[pd.Series[Any], Any]) -> None:
+    values, dtype = case
+    frames = [values.to_frame("x"), values.astype(dtype).to_frame("x")]
+    for name, frame in zip(("first", "second"), frames, strict=True):
+        call(desk, "dataset add", name=name, data=Named(name=name, value=frame))
+    for name, frame in zip(("first", "second"), frames, strict=True):
+        again = dataset(desk, Named(name=name, value=frame), name=name)
+        assert isinstance(again, DatasetFacts)
+        assert again.digest == registry(desk).dataset("first").digest
+        assert again.blob is not None
+        with desk.session.artifacts.open(again.blob) as kept:
+            pd.testing.assert_frame_equal(pd.read_parquet(kept), frame, check_freq=False)
+
+
+class Hour:
+    """A model that sees the zone of a time."""
+
+    def predict(self, rows: pd.DataFrame) -> Any:
+        return rows.when.dt.hour.to_numpy() * 1.0
+
+
+def test_versions_are_judged_by_the_types_that_were_given(desk: Desk, names: dict[str, object]) -> None:
+    berlin = pd.DataFrame({"when": pd.date_range("2026-01-01", periods=40, freq="h", tz="Europe/Berlin")})
+    berlin["hour"] = berlin.when.dt.hour * 1.0
+    names |= {"model": Hour(), "berlin": berlin, "utc": berlin.assign(when=berlin.when.dt.tz_convert("UTC"))}
+    for _ in range(2):
+        register(desk, "hour", "model")
+    call(desk, "dataset add", name="known", data=named(desk, "utc"))
+
+    def judged(verb: str, data: str, **refs: object) -> Any:
+        return call(
+            desk, verb, data=named(desk, data), target="hour", metric=(Named(name="rmse", value="rmse"),), **refs
+        )
+
+    first = judged("evaluate", "berlin", ref="hour:1").versions[0].evidence.estimates[0].value
+    second = judged("evaluate", "utc", ref="hour:2").versions[0].evidence.estimates[0].value
+    assert first == 0 < second
+    for data, expected in (("berlin", first), ("utc", second)):
+        (pair,) = judged("compare", data, refs=("hour:1", "hour:2")).metrics
+        assert pair.baseline_value == pair.value == expected
+    assert call(desk, "compare", refs=("hour:1", "hour:2")).basis is None
 
 
 def test_data_that_was_not_stored_at_first_is_stored_when_asked(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import DatasetFacts
-from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound
+from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NotFound
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.store.home import as_typed
@@ -56,7 +56,7 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
     known = _known(desk, found.digest)
     artifacts, file_digest = desk.session.artifacts, content.file_digest()
     row_digests = known.row_digests if known else None
-    blob = known.blob if known and keep else None
+    blob = _blob_as_given(known, content, artifacts) if known and keep else None
     if row_digests is None:
         row_digests = artifacts.put_bytes(content.row_digests)
     if blob is None and file_digest is None and keep:
@@ -77,6 +77,20 @@ def _is_dataset(desk: Desk, name: str) -> bool:
     from jupyter_mlc.verbs.session import LocalSession
 
     return isinstance(desk.session, LocalSession) and desk.session.registry.dataset_row(name) is not None
+
+
+def _blob_as_given(known: DatasetAdded, content: Content, artifacts: Artifacts) -> Digest | None:
+    """The bytes that are kept of equal content, where they are in the same types: a model may see the difference.
+
+    Categories are not text to every model, nor is a time in Berlin one in UTC, though the digest takes them for equal.
+    """
+    if known.blob is None:
+        return None
+    with suppress(Damaged):  # what is gone or broken is stored again
+        artifacts.ensure(known.blob)
+        with artifacts.open(known.blob) as kept:
+            return known.blob if content.is_written_so(kept) else None
+    return None
 
 
 def _stored(content: Content, artifacts: Artifacts) -> Digest:
