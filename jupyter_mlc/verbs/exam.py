@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.entities import DatasetFacts, Digest
 from jupyter_mlc.domain.errors import BadInput, Conflict, did_you_mean
 from jupyter_mlc.domain.events import ERASED, DatasetAdded
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import find_dataset
@@ -142,6 +143,6 @@ def _file(name: str, source: str, recorded: str) -> pa.Table:
     if file_digest(source) != recorded:
         raise Conflict(
             f"{source} is not what it was when {name} was added",
-            hint=f"bring the file back, or add it as it is now: %mlc dataset add {name} {source}",
+            hint=f"bring the file back, or add it as it is now: %mlc dataset add {name} {quoted(source)}",
         )
     return table

@@ -620,6 +620,7 @@ export interface EvaluateReply {
   warnings: readonly string[];
   next: string;
   dataset: string;
+  revision: number;
   rows: number;
   target: string;
   versions: readonly Judged[];

@@ -195,6 +195,49 @@ def test_data_may_be_called_by_its_id_and_have_a_namespace(desk: Desk) -> None:
     assert refused.value.text == "there is no file ops/sprang\ncheck the path"
 
 
+def test_a_variable_in_the_place_of_a_dataset_is_told_with_what_the_dataset_is_called(
+    desk: Desk, names: dict[str, object]
+) -> None:
+    train = names["train"]
+    assert isinstance(train, pd.DataFrame)
+    gold = train.assign(late=train.a > 0)
+    call(desk, "dataset add", name="gold", data=Named(name="gold", value=gold))
+    register(desk)
+    register(desk)
+
+    def judged(verb: str, value: object, **refs: object) -> Any:
+        metric = (Named(name="accuracy", value="accuracy"),)
+        return call(desk, verb, data=Named(name="gold", value=value), target="late", metric=metric, **refs)
+
+    told = "gold is what the notebook holds under that name ({} rows){}; the registered revision 1 has 60: {}"
+    other = "--data dataset/gold:1"
+    compared = judged("compare", gold[:30], refs=("churn:1", "churn:2"))
+    assert compared.warnings[0] == told.format(30, "", other)
+    reply = judged("evaluate", gold[:20], ref="churn:1")
+    assert (reply.revision, reply.rows) == (2, 20)
+    assert reply.warnings[0] == told.format(20, ", now revision 2", other)
+    again = judged("evaluate", gold[:20], ref="churn:1")
+    assert (again.revision, again.warnings) == (2, reply.warnings[1:])
+    first = judged("evaluate", "dataset/gold:1", ref="churn:1")
+    assert (first.revision, first.rows) == (1, 60)
+    trained = register(desk, data=(Named(name="gold", value=gold[:10]),))
+    assert trained.datasets == ("gold revision 3 (new)",)
+    assert trained.notes[-1].endswith(
+        "(10 rows), now revision 3; the registered revision 2 has 20: --data dataset/gold:2"
+    )
+
+
+def test_a_variable_that_is_no_data_hides_no_dataset_without_a_word(desk: Desk, names: dict[str, object]) -> None:
+    call(desk, "dataset add", name="te", data=named(desk, "train"))
+    register(desk)
+    names["te"] = 5
+    with pytest.raises(BadInput) as refused:
+        call(desk, "evaluate", ref="churn:1", data=named(desk, "te"), target="a")
+    assert refused.value.text == (
+        "no data can be read from an object of type int\nfor the dataset of that name write dataset/te"
+    )
+
+
 def test_data_whose_name_is_a_slip_is_refused_with_what_is_near(desk: Desk) -> None:
     slip = Named(name="trian", value="trian", near="did you mean train?")
     with pytest.raises(NotFound) as refused:

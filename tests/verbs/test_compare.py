@@ -571,6 +571,17 @@ def test_a_file_is_named_by_its_path_in_what_to_type_next(cancer: Judges, tmp_pa
 
 
 @in_a_folder
+def test_a_target_of_several_words_is_in_quotes_in_what_to_type_next(cancer: Judges) -> None:
+    cancer.add(TEST.rename(columns={"target": "is (it) ill"}), "words")
+    found = on_test(cancer, data="words", target="is (it) ill").next
+    assert found == '%mlc evaluate cancer:2 --data words --target "is (it) ill"'
+    cancer.promote("cancer:1", reason="first")
+    cancer.promote("cancer:1", reason="first")
+    evaluated = cancer.evaluate("cancer:2", "words", target="is (it) ill").next
+    assert evaluated == '%mlc compare cancer:1 cancer:2 --data words --target "is (it) ill"'
+
+
+@in_a_folder
 def test_a_target_is_wanted_where_nobody_was_judged_yet(cancer: Judges) -> None:
     assert refusal(cancer, data="test") == (
         "compare --data wants --target: the column with the answers\nsee %mlc dataset show test"
