@@ -15,7 +15,7 @@ from jupyter_mlc.verbs.datasets import find_dataset
 from jupyter_mlc.verbs.evidence import kept_evidence
 from jupyter_mlc.verbs.exam import exam, facts_of
 from jupyter_mlc.verbs.predictions import kept_predictions
-from jupyter_mlc.verbs.scoring import score
+from jupyter_mlc.verbs.scoring import OtherClasses, score
 from jupyter_mlc.verbs.seals import refuse_sealed
 from jupyter_mlc.verbs.shared_rows import shared_rows, told_shared
 
@@ -190,11 +190,27 @@ def _with_scores(
     told: list[str] = []
     for number, version in enumerate(missing):
         context.progress(number, len(missing), f"{version.ref}: predicting")
-        scored = score(version, rows, context, trust=wanted.trust, positive=positive or None)
+        try:
+            scored = score(version, rows, context, trust=wanted.trust, positive=positive or None)
+        except OtherClasses as error:
+            if wanted.positive:
+                raise
+            raise _of_other_classes(version, error, kept) from None
         kept.outcomes[version.ref] = scored.outcome
         told += [*scored.warnings, *_remembered(version, shared_rows(version, rows, context), kept)]
     made = _contest(kept, versions, context)
     return replace(made, warnings=(*made.warnings, *told))
+
+
+def _of_other_classes(version: ModelVersion, error: OtherClasses, kept: _Kept) -> BadInput:
+    """The refusal where nobody named a class: the one to find is that of the version whose predictions were kept."""
+    first, outcome = next(iter(kept.outcomes.items()))
+    classes = "/".join(sorted(map(str, outcome.classes)))
+    return BadInput(
+        f"{first} knows {classes}, {version.ref} knows {'/'.join(error.known)}: "
+        f"they answer {kept.target} in other words",
+        hint="compare versions of the same classes, or train one again with the classes of the other",
+    )
 
 
 def _remembered(version: ModelVersion, shared: Iterable[Shared], kept: _Kept) -> list[str]:

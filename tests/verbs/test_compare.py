@@ -340,6 +340,23 @@ def test_all_are_compared_on_the_class_that_is_named(cancer: Judges) -> None:
 
 
 @in_a_folder
+def test_versions_of_other_classes_are_told_apart_by_them(cancer: Judges) -> None:
+    rows = TEST.assign(told=np.where(TEST.target == 1, "yes", "no"))
+    cancer.add(rows, "rows")
+    said = LogisticRegression(max_iter=5000).fit(rows[[*X]], rows.told)
+    cancer.model(said, "cancer", inputs=X)
+    cancer.evaluate("cancer:3", "rows", target="told")
+    asked = {"data": "rows", "target": "told"}
+    assert refusal(cancer, "cancer:1", "cancer:3", **asked) == (
+        "cancer:3 knows no/yes, cancer:1 knows 0/1: they answer told in other words\n"
+        "compare versions of the same classes, or train one again with the classes of the other"
+    )
+    assert refusal(cancer, "cancer:1", "cancer:3", positive="yes", **asked) == (
+        "cancer:1 on rows: the positive class 'yes' is not among 0, 1\nname one of them"
+    )
+
+
+@in_a_folder
 def test_rows_that_a_version_was_trained_on_are_told(cancer: Judges) -> None:
     both = ("cancer:1 was trained on exactly the rows of train", "cancer:2 was trained on exactly the rows of train")
     new = on_test(cancer, data="train")
