@@ -18,6 +18,7 @@ from xgboost import XGBClassifier
 from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.domain.entities import DatasetFacts, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
+from jupyter_mlc.domain.events import DatasetAdded
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.live.data import dataset
@@ -374,6 +375,29 @@ def test_data_that_was_not_stored_at_first_is_stored_when_asked(desk: Desk) -> N
     call(desk, "dataset add", name="other", data=named(desk, "train"))
     event = registry(desk).event(registry(desk).dataset("other").id).event
     assert event.blob is not None  # type: ignore[attr-defined]
+
+
+def test_what_is_said_anew_of_known_content_is_a_revision_that_keeps_the_rest(
+    desk: Desk, names: dict[str, object]
+) -> None:
+    names["hours"] = pd.DataFrame({"when": pd.date_range("2026-01-01", periods=3, freq="h"), "x": [1, 2, 3]})
+
+    def add(**more: object) -> tuple[int, bool, str | None]:
+        reply = call(desk, "dataset add", name="hours", data=named(desk, "hours"), **more)
+        return reply.revision, reply.is_new, reply.same_as
+
+    def said() -> tuple[str | None, str, bool]:
+        event = registry(desk).event(registry(desk).dataset("hours").id).event
+        assert isinstance(event, DatasetAdded)
+        return event.time_column, event.description, event.blob is not None
+
+    assert add(no_store=True) == (1, True, None)
+    assert add(no_store=True) == (1, False, None)
+    assert (add(time="when", no_store=True), said()) == ((2, True, "hours:1"), ("when", "", False))
+    assert (add(description="of the gauge"), said()) == ((3, True, "hours:2"), ("when", "of the gauge", True))
+    assert (add(), add(description="of the gauge"), add(no_store=True)) == ((3, False, None),) * 3
+    names["hours"] = names["hours"].astype({"x": "Int64"})  # type: ignore[attr-defined]
+    assert (add(), add(), said()) == ((4, True, "hours:3"), (4, False, None), ("when", "of the gauge", True))
 
 
 def test_digest_and_profile_alone_are_kept_when_asked(desk: Desk) -> None:

@@ -346,7 +346,7 @@ def test_versions_of_other_classes_are_told_apart_by_them(cancer: Judges) -> Non
     said = LogisticRegression(max_iter=5000).fit(rows[[*X]], rows.told)
     cancer.model(said, "cancer", inputs=X)
     cancer.evaluate("cancer:3", "rows", target="told")
-    asked = {"data": "rows", "target": "told"}
+    asked: dict[str, Any] = {"data": "rows", "target": "told"}
     assert refusal(cancer, "cancer:1", "cancer:3", **asked) == (
         "cancer:3 knows no/yes, cancer:1 knows 0/1: they answer told in other words\n"
         "compare versions of the same classes, or train one again with the classes of the other"
