@@ -124,12 +124,12 @@ def plain(column: pa.ChunkedArray) -> NDArray[Any]:
 
 
 def _table(name: str, told: DatasetFacts | DatasetAdded, artifacts: Artifacts) -> pa.Table:
-    import pyarrow.parquet as pq
+    from jupyter_mlc.capture.data.files import read_parquet
 
     if told.blob is not None:
         artifacts.ensure(told.blob)
         with artifacts.open(told.blob) as file:
-            return pq.ParquetFile(file).read()
+            return read_parquet(file)
     if told.file_digest is None or told.source == ERASED:
         raise Conflict(f"the rows of {name} are not kept", hint="pass the data itself: --data VARIABLE, or --data PATH")
     return _file(name, told.source, told.file_digest)
