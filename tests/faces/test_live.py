@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
@@ -315,6 +316,18 @@ def test_the_same_data_under_another_name_shares_its_bytes(desk: Desk) -> None:
     first, second = (registry(desk).dataset(name).id for name in ("train", "other"))
     assert len(registry(desk).blobs_of(second)) == 2
     assert registry(desk).blobs_of(second) == registry(desk).blobs_of(first)
+
+
+def test_what_a_search_found_best_is_found_by_it(desk: Desk, names: dict[str, object]) -> None:
+    train = names["train"]
+    assert isinstance(train, pd.DataFrame)
+    names["search"] = GridSearchCV(LogisticRegression(), {"C": [1e-9, 100.0]}, cv=2).fit(train, train.a > 0)
+    register(desk)
+    register(desk, obj="search")
+    for query in ("params.best__C = 100", "metrics.best_score > 0.5"):
+        found = desk.call(List(what="churn", query=query))
+        assert isinstance(found, ListReply)
+        assert [version.ref for version in found.versions] == ["churn:2"]
 
 
 TYPES = {
