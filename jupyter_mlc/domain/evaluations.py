@@ -77,6 +77,8 @@ class Evidence:
     rows: int
     target: str
     task: str
+    data: Digest = ""
+    """a blob: the rows in the types in which the version saw them; empty where a file was read"""
     positive: str = ""
     """the class that a binary task is about"""
     settings: Settings = field(default_factory=Settings)

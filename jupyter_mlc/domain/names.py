@@ -15,6 +15,8 @@ RESERVED_FIRST_PARTS = frozenset({"job", "run", "request", "report", "evaluation
 STAGE_WORDS = frozenset({"candidate", "staging", "production", "deprecated", "retired", "archived", "purged"})
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_BARE = re.compile(r"[\w./:@~][\w./:@~+,=-]*")
+"""a word that says itself in a line, in IPython and in a shell"""
 _LONGEST = 200
 _MOST_DIGITS = 18
 """a longer number fits in no database"""
@@ -39,6 +41,13 @@ def check_name(name: str, what: str = "model") -> str:
             hint=f"choose another first part, e.g. my-{first}",
         )
     return name
+
+
+def quoted(word: str) -> str:
+    """A word as it is typed in a line: in quotes where it would be more than one there, or mean something else."""
+    if _BARE.fullmatch(word):
+        return word
+    return '"' + re.sub(r'(["\\{}])', r"\\\1", word) + '"'
 
 
 def check_alias(alias: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
@@ -125,7 +126,7 @@ def _check_same_line(registry: Registry, before: Registry, folder: Path) -> None
     if row is None or row["hash"] != there.hash:
         raise Conflict(
             f"the backup in {folder} holds what this registry does not: it parts from it by event {there.seq:,}",
-            hint=f"keep that backup and name another folder; to look at it: %mlc use {folder}",
+            hint=f"keep that backup and name another folder; to look at it: %mlc use {quoted(str(folder))}",
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode, urlsplit, urlunsplit
 
 from jupyter_mlc.domain.errors import BadInput, Unavailable
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store.home import as_typed, cache_folder, data_folder
 
 FOLDER = ".mlc"
@@ -97,7 +98,7 @@ def _folder(path: Path) -> PlaceOfRegistry:
         if ".." in folder.parts:
             folder = folder.resolve()
         if folder.is_file():
-            hint = f"use its folder: %mlc use {folder.parent}"
+            hint = f"use its folder: %mlc use {quoted(str(folder.parent))}"
             raise BadInput(f"{folder} is a file; a registry is a folder", hint=hint)
         if folder.name != FOLDER and (folder / FOLDER).is_dir():
             folder /= FOLDER

@@ -1,7 +1,7 @@
 """What a model says of rows, whichever library it comes from, as an array.
 
-Most models have a ``predict``. The others are asked in the manner of their library, as their users would. Asking
-changes no model: a module of PyTorch is back in its modes afterwards.
+Most models have a ``predict``, and some are functions of rows. The others are asked in the manner of their library, as
+their users would. Asking changes no model: a module of PyTorch is back in its modes afterwards.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def can_predict(model: Any) -> bool:
 
 
 def _plainly(model: Any, rows: Any) -> Any:
-    return model.predict(rows)
+    is_function = not hasattr(model, "predict") and callable(model) and not isinstance(model, type)
+    return model(rows) if is_function else model.predict(rows)
 
 
 def _xgboost(booster: Any, rows: Any) -> Any:

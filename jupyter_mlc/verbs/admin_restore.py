@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.verbs.admin_backup import CareReply, findings_of
@@ -63,5 +64,5 @@ def admin_restore(ask: AdminRestore, context: Context) -> AdminRestoreReply:
         there=len(made.carried.there),
         there_size=made.carried.there_size,
         findings=findings_of(made),
-        next=f"%mlc use {place.shown}",
+        next=f"%mlc use {quoted(place.shown)}",
     )

@@ -70,7 +70,7 @@ def answered(model: Any, rows: Callable[[], object]) -> Answers:
 
 def _of_object(model: Any, rows: Callable[[], object]) -> Answers:
     classes = _classes(model)
-    predicted = predict(model, rows()) if can_predict(model) else model(rows())
+    predicted = predict(model, rows())
     given = _given(model, rows, classes)
     if not given and _are_probabilities(predicted):
         predicted, given = None, {"probabilities": predicted}

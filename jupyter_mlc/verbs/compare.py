@@ -9,7 +9,7 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import DatasetFacts, Measured, ModelVersion
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.domain.names import parse_reference, quoted
 from jupyter_mlc.measure import comparing
 from jupyter_mlc.measure.comparing import Comparison
 from jupyter_mlc.measure.curves.suitable import Curves, curves_of
@@ -19,6 +19,7 @@ from jupyter_mlc.verbs.base import Complete, Does, Drawn, Field, InPanel, Parse,
 from jupyter_mlc.verbs.contest import Basis, Contest, Wanted, contest
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.curves import learning_of
+from jupyter_mlc.verbs.datasets import displaced
 from jupyter_mlc.verbs.differing import Differences, differences, differs
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
 from jupyter_mlc.verbs.paged import paged
@@ -223,9 +224,13 @@ def _judged(ask: Compare, asked: Asked, reply: CompareReply, found: Contest, con
         allowed_for=contested.allowed_for,
         among=among(contested.rivals, contested.allowed_for),
         curves=_drawn(drawn),
-        warnings=tuple(dict.fromkeys(found.warnings)),
+        warnings=tuple(dict.fromkeys((*_displaced(ask, context), *found.warnings))),
         next=_next(ask, found.basis, decided, reply.versions[0]),
     )
+
+
+def _displaced(ask: Compare, context: Context) -> tuple[str, ...]:
+    return () if ask.data is None else displaced(ask.data, context, recorded=False)
 
 
 def _resampling(ask: Compare, basis: Basis, versions: Sequence[str]) -> Resampling:
@@ -264,7 +269,8 @@ def _rows_wanted(versions: Sequence[ModelVersion]) -> str:
 def _next(ask: Compare, basis: Basis, decided: Verdict, baseline: str) -> str:
     """What predicted for this comparison alone is evaluated, so that it is recorded; what is better is promoted."""
     if basis.scored:
-        return f"%mlc evaluate {basis.scored[-1]} --data {_typed(ask.data, basis)} --target {basis.target}"
+        data = quoted(_typed(ask.data, basis))
+        return f"%mlc evaluate {basis.scored[-1]} --data {data} --target {quoted(basis.target)}"
     better = [ref for ref in decided.better if ref != baseline]
     return f"%mlc promote {better[0]}" if better else ""
 
@@ -272,5 +278,4 @@ def _next(ask: Compare, basis: Basis, decided: Verdict, baseline: str) -> str:
 def _typed(data: DatasetFacts | str | None, basis: Basis) -> str:
     """The data as one types it again: a file that is no dataset yet by its path."""
     is_file = isinstance(data, DatasetFacts) and data.file_digest is not None
-    source = data.source if isinstance(data, DatasetFacts) and is_file else basis.dataset
-    return f'"{source}"' if " " in source else source
+    return data.source if isinstance(data, DatasetFacts) and is_file else basis.dataset

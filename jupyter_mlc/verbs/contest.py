@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jupyter_mlc.domain.entities import DatasetFacts, ModelVersion, Standing
+from jupyter_mlc.domain.entities import DatasetFacts, Digest, ModelVersion, Standing
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.evaluations import Evaluation, Evidence, Shared
 from jupyter_mlc.domain.imports import registry_shown
@@ -13,9 +13,9 @@ from jupyter_mlc.measure.outcomes import Outcome
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import find_dataset
 from jupyter_mlc.verbs.evidence import kept_evidence
-from jupyter_mlc.verbs.exam import exam
+from jupyter_mlc.verbs.exam import exam, facts_of
 from jupyter_mlc.verbs.predictions import kept_predictions
-from jupyter_mlc.verbs.scoring import score
+from jupyter_mlc.verbs.scoring import OtherClasses, score
 from jupyter_mlc.verbs.seals import refuse_sealed
 from jupyter_mlc.verbs.shared_rows import shared_rows, told_shared
 
@@ -71,6 +71,8 @@ class _Kept:
     dataset: str
     digest: str
     target: str
+    data: Digest = ""
+    """the rows in the types in which all saw them, as soon as that is known"""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
@@ -79,9 +81,13 @@ class _Kept:
         for one in sorted(found, key=_is_claimed):  # what was computed goes first
             if (one.digest, one.target) != (self.digest, self.target):
                 continue
+            data = kept_evidence(one.evidence, context.artifacts, Evidence).data
+            if data and self.data and data != self.data:
+                continue  # equal content in other types, of which a model may say something else
             outcome = kept_predictions(one.predictions, context.artifacts)
             about = _shown(outcome)
             if not positive or about == positive:
+                self.data = self.data or data
                 self.outcomes[version.ref], self.evaluations[version.ref] = outcome, one
                 return about
         return positive
@@ -146,9 +152,9 @@ def _shown(outcome: Outcome) -> str:
 
 
 def _on_data(data: DatasetFacts | str, wanted: Wanted, versions: Sequence[ModelVersion], context: Context) -> Contest:
-    name, digest = _named(data, context)
+    name, digest, blob = _named(data, context)
     found = [context.registry.evaluations_of(version.id, _LOOKED_AT, digest) for version in versions]
-    rows = _Kept(dataset=name, digest=digest, target=wanted.target or _only_target(name, found))
+    rows = _Kept(dataset=name, digest=digest, target=wanted.target or _only_target(name, found), data=blob)
     computed = [[one for one in each if not _is_claimed(one)] for each in found]
     kept = _read(rows, computed, versions, wanted.positive, context)
     if len(kept.outcomes) == len(versions):
@@ -156,11 +162,12 @@ def _on_data(data: DatasetFacts | str, wanted: Wanted, versions: Sequence[ModelV
     return _with_scores(data, wanted, kept, versions, context)
 
 
-def _named(data: DatasetFacts | str, context: Context) -> tuple[str, str]:
+def _named(data: DatasetFacts | str, context: Context) -> tuple[str, str, Digest]:
     added = find_dataset(data, context)
     if isinstance(data, str):
-        return data, context.registry.dataset(data).digest
-    return added.name if added else data.name, data.digest
+        known = context.registry.dataset(data)
+        return data, known.digest, facts_of(known.id, context).blob or ""
+    return added.name if added else data.name, data.digest, data.blob or ""
 
 
 def _only_target(name: str, found: Sequence[Sequence[Evaluation]]) -> str:
@@ -183,11 +190,27 @@ def _with_scores(
     told: list[str] = []
     for number, version in enumerate(missing):
         context.progress(number, len(missing), f"{version.ref}: predicting")
-        scored = score(version, rows, context, trust=wanted.trust, positive=positive or None)
+        try:
+            scored = score(version, rows, context, trust=wanted.trust, positive=positive or None)
+        except OtherClasses as error:
+            if wanted.positive:
+                raise
+            raise _of_other_classes(version, error, kept) from None
         kept.outcomes[version.ref] = scored.outcome
         told += [*scored.warnings, *_remembered(version, shared_rows(version, rows, context), kept)]
     made = _contest(kept, versions, context)
     return replace(made, warnings=(*made.warnings, *told))
+
+
+def _of_other_classes(version: ModelVersion, error: OtherClasses, kept: _Kept) -> BadInput:
+    """The refusal where nobody named a class: the one to find is that of the version whose predictions were kept."""
+    first, outcome = next(iter(kept.outcomes.items()))
+    classes = "/".join(sorted(map(str, outcome.classes)))
+    return BadInput(
+        f"{first} knows {classes}, {version.ref} knows {'/'.join(error.known)}: "
+        f"they answer {kept.target} in other words",
+        hint="compare versions of the same classes, or train one again with the classes of the other",
+    )
 
 
 def _remembered(version: ModelVersion, shared: Iterable[Shared], kept: _Kept) -> list[str]:

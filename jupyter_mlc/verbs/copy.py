@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import BadInput, Damaged, NotFound
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store.bundles.layout import write_archive
 from jupyter_mlc.store.bundles.opening import opened
 from jupyter_mlc.store.elsewhere import shown
@@ -152,7 +153,7 @@ def _to_archive(ask: Copy, context: Context) -> CopyReply:
         blobs=written.blobs,
         size=written.size,
         warnings=_left(packed),
-        next=f"elsewhere: %mlc copy {path.name}",
+        next=f"elsewhere: %mlc copy {quoted(path.name)}",
     )
 
 
@@ -235,7 +236,8 @@ def _other(url: str, context: Context) -> Session:
     if not exists(place):
         raise NotFound(
             f"there is no registry at {place.shown}",
-            hint=f"make one there: %mlc use {place.shown}; to write an archive, name a file that ends in {_ARCHIVE}",
+            hint=f"make one there: %mlc use {quoted(place.shown)}; "
+            f"to write an archive, name a file that ends in {_ARCHIVE}",
         )
     return context.session.beside(place)
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from jupyter_mlc.domain.entities import DatasetFacts, Micros
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound
+from jupyter_mlc.domain.events import ERASED, DatasetAdded
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import add_dataset, is_sealed, known
+from jupyter_mlc.verbs.exam import facts_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ class DatasetAddReply(Reply):
     is_new: bool
     sealed: bool
     same_as: str | None
-    """another name under which exactly this content is known"""
+    """another name, or the revision before, under which exactly this content is known"""
 
 
 @verb(
@@ -63,7 +65,8 @@ class DatasetAddReply(Reply):
 def dataset_add(ask: DatasetAdd, context: Context) -> DatasetAddReply:
     """Give data a name; its digest is over the content, so that the same data is recognised wherever it turns up.
 
-    The same name with other content becomes a new revision. Bytes from memory are kept as Parquet unless `--no-store`;
+    The same name with other content becomes a new revision, and so does the same content with another time column,
+    description or types of columns. Bytes from memory are kept as Parquet unless `--no-store`;
     of a file path and digest are kept. A sealed dataset is for the last look: `evaluate REF --data NAME --for STAGE`,
     once a version.
     """
@@ -82,16 +85,39 @@ def dataset_add(ask: DatasetAdd, context: Context) -> DatasetAddReply:
             hint="give the rows that nobody has seen another name",
         )
     sealed = ask.sealed or is_sealed(ask.name, context)
+    description, same_as = ask.description, _other_name(ask.name, facts, context)
     if newest is not None and newest["digest"] == facts.digest:
-        return _reply(ask, newest["revision"], facts, sealed=sealed, is_new=False, same_as=None)
-    same = context.registry.dataset_by_digest(facts.digest)
-    same_as = known(same).name if same is not None and same.name.lower() != ask.name.lower() else None
+        before = facts_of(newest["id"], context)
+        facts, description = _with_what_was_said(facts, description, before)
+        if _is_said(facts, description, before):
+            return _reply(ask, newest["revision"], facts, sealed=sealed, is_new=False, same_as=None)
+        same_as = f"{newest['name']}:{newest['revision']}"
     revision = newest["revision"] + 1 if newest else 1
     if not ask.dry_run:
         with context.write() as log:
-            added = add_dataset(replace(facts, name=ask.name), ask.description, context, log, sealed=ask.sealed)
+            added = add_dataset(replace(facts, name=ask.name), description, context, log, sealed=ask.sealed)
             revision = added.revision
     return _reply(ask, revision, facts, sealed=sealed, is_new=True, same_as=same_as)
+
+
+def _other_name(name: str, facts: DatasetFacts, context: Context) -> str | None:
+    """Another name under which exactly this content is known."""
+    same = context.registry.dataset_by_digest(facts.digest)
+    return known(same).name if same is not None and same.name.lower() != name.lower() else None
+
+
+def _with_what_was_said(facts: DatasetFacts, description: str, before: DatasetAdded) -> tuple[DatasetFacts, str]:
+    """What is left out now holds as it was said before."""
+    if facts.time_column is None:
+        facts = replace(facts, time_column=before.time_column, start=before.start, end=before.end)
+    described = "" if before.description == ERASED else before.description
+    return replace(facts, blob=facts.blob or before.blob), description or described
+
+
+def _is_said(facts: DatasetFacts, description: str, before: DatasetAdded) -> bool:
+    """Whether nothing is new; bytes may be, which were not kept before, or hold the same content in other types."""
+    was = "" if before.description == ERASED else before.description
+    return (facts.time_column, facts.blob, description) == (before.time_column, before.blob, was)
 
 
 def _reply(  # noqa: PLR0913 (a reply's fields)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyter_mlc.capture.data.tables import MEMORY
 from jupyter_mlc.domain.entities import Dataset, DatasetFacts, Feature
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.domain.events import DatasetAdded, DatasetLink
@@ -67,6 +68,22 @@ def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Add
     if isinstance(data, str):
         return known(context.registry.dataset(data))
     return find_dataset(data, context) or add_dataset(data, "", context, log)
+
+
+def displaced(data: DatasetFacts | str, context: Context, *, recorded: bool = True) -> tuple[str, ...]:
+    """A word where data becomes a new revision of a dataset that holds something else: perhaps that one was meant."""
+    if isinstance(data, str) or find_dataset(data, context) is not None:
+        return ()
+    newest = context.registry.dataset_row(data.name)
+    if newest is None:
+        return ()
+    name, number = newest["name"], newest["revision"]
+    what = f"what the notebook holds under that name ({data.rows:,} rows)"
+    if data.source != MEMORY:
+        what = f"the file {data.source} ({data.rows:,} rows)"
+    now = f", now revision {number + 1}" if recorded else ""
+    other = f"the registered revision {number} has {newest['rows']:,}: --data dataset/{name}:{number}"
+    return (f"{name} is {what}{now}; {other}",)
 
 
 def arrived_dataset(event: DatasetAdded, registry: str, context: Context, log: Log) -> Added:

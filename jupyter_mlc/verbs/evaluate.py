@@ -11,13 +11,13 @@ from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.domain.evaluations import Evidence, Seen, Settings
 from jupyter_mlc.domain.events import Evaluated, VersionKey
 from jupyter_mlc.domain.lifecycle import REFUSES_LOAD, Stage
-from jupyter_mlc.domain.names import parse_reference
+from jupyter_mlc.domain.names import parse_reference, quoted
 from jupyter_mlc.measure.resampling import Resampling
 from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import VERBS, Complete, Does, Field, Parse, Reply, Runs, Writing, verb
 from jupyter_mlc.verbs.brought_here import brought_here
 from jupyter_mlc.verbs.context import Context
-from jupyter_mlc.verbs.datasets import Added, resolve_dataset
+from jupyter_mlc.verbs.datasets import Added, displaced, find_dataset, resolve_dataset
 from jupyter_mlc.verbs.evidence import keep_evidence
 from jupyter_mlc.verbs.exam import Exam, exam
 from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, slicings, without_reasons
@@ -106,6 +106,8 @@ class EvaluateReply(Reply):
     """How well each version did."""
 
     dataset: str
+    revision: int
+    """of the dataset; 0 in a rehearsal by what the registry does not know"""
     rows: int
     target: str
     versions: tuple[Judged, ...]
@@ -144,10 +146,11 @@ def evaluate(ask: Evaluate, context: Context) -> EvaluateReply:
     if ask.dry_run:
         return _reply(ask, question, context, [Judged(id="", version=one.ref, evidence=None) for one in versions])
     _refuse_remembered(ask, rows, versions, context)
+    other = displaced(ask.data, context)
     found, failed = _judged(ask, question, versions, context)
     recorded = _recorded(ask, question, found, context)
     fetched = (word for one in found for word in one.fetched)
-    return _reply(ask, question, context, recorded, (*left_out, *failed, *fetched))
+    return _reply(ask, question, context, recorded, (*other, *left_out, *failed, *fetched))
 
 
 def _stage(ask: Evaluate) -> str:
@@ -264,9 +267,11 @@ def _reply(
 ) -> EvaluateReply:
     rows = question.exam
     told = [one for each in versions if each.evidence for one in each.evidence.warnings]
+    known = find_dataset(ask.data, context)
     return EvaluateReply(
         done=not ask.dry_run,
         dataset=rows.name,
+        revision=known.revision if known is not None else 0,
         rows=rows.rows,
         target=rows.target,
         versions=tuple(versions),
@@ -293,6 +298,6 @@ def _next(rows: Exam, versions: Sequence[Judged], registry: Registry) -> str:
         best = f"{parse_reference(first).model}:{champion}"
         others = list(dict.fromkeys([best, *others]))
     if len(others) > 1 and "compare" in VERBS:
-        return f"%mlc compare {' '.join(others)} --data {rows.name} --target {rows.target}"
+        return f"%mlc compare {' '.join(others)} --data {quoted(rows.name)} --target {quoted(rows.target)}"
     last = parse_reference(others[-1])
     return "" if last.number == champion else f"%mlc promote {last}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.entities import DatasetFacts, Digest
 from jupyter_mlc.domain.errors import BadInput, Conflict, did_you_mean
 from jupyter_mlc.domain.events import ERASED, DatasetAdded
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import find_dataset
@@ -34,6 +35,8 @@ class Exam:
     target: str
     table: pa.Table
     row_digests: Digest | None
+    blob: Digest | None
+    """the rows as they are kept; None where they are read from a file"""
 
     @property
     def rows(self) -> int:
@@ -93,7 +96,7 @@ def exam(data: DatasetFacts | str, target: str, context: Context) -> Exam:
         raise no_column(name, target, table.column_names)
     if not table.num_rows:
         raise BadInput(f"{name} has no rows", hint="judge by data that has some")
-    return Exam(name, told.digest, added.id if added else None, target, table, told.row_digests)
+    return Exam(name, told.digest, added.id if added else None, target, table, told.row_digests, told.blob)
 
 
 def facts_of(dataset: int, context: Context) -> DatasetAdded:
@@ -121,12 +124,12 @@ def plain(column: pa.ChunkedArray) -> NDArray[Any]:
 
 
 def _table(name: str, told: DatasetFacts | DatasetAdded, artifacts: Artifacts) -> pa.Table:
-    import pyarrow.parquet as pq
+    from jupyter_mlc.capture.data.files import read_parquet
 
     if told.blob is not None:
         artifacts.ensure(told.blob)
         with artifacts.open(told.blob) as file:
-            return pq.ParquetFile(file).read()
+            return read_parquet(file)
     if told.file_digest is None or told.source == ERASED:
         raise Conflict(f"the rows of {name} are not kept", hint="pass the data itself: --data VARIABLE, or --data PATH")
     return _file(name, told.source, told.file_digest)
@@ -140,6 +143,6 @@ def _file(name: str, source: str, recorded: str) -> pa.Table:
     if file_digest(source) != recorded:
         raise Conflict(
             f"{source} is not what it was when {name} was added",
-            hint=f"bring the file back, or add it as it is now: %mlc dataset add {name} {source}",
+            hint=f"bring the file back, or add it as it is now: %mlc dataset add {name} {quoted(source)}",
         )
     return table

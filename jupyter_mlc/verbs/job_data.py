@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError
 from jupyter_mlc.domain.events import ERASED
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.verbs.exam import facts_of
 
 if TYPE_CHECKING:
@@ -106,6 +107,6 @@ def file_of(dataset: int, name: str, place: Path, context: Context) -> Path:
     if hashed(path, HashedFiles(cache_folder()))[0] != told.file_digest:
         raise Conflict(
             f"{path} is not what it was when {name} was added",
-            hint=f"bring the file back, or add it as it is now: %mlc dataset add {name} {path}",
+            hint=f"bring the file back, or add it as it is now: %mlc dataset add {name} {quoted(str(path))}",
         )
     return path

@@ -74,6 +74,7 @@ def judged(scored: Scored, question: Question, context: Context, step: Callable[
         rows=exam.rows,
         target=exam.target,
         task=outcome.task.value,
+        data=exam.blob or "",
         positive="" if outcome.positive is None else str(outcome.positive),
         settings=settings,
         estimates=estimates,

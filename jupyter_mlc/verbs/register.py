@@ -14,7 +14,7 @@ from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.curves import keep_curves
-from jupyter_mlc.verbs.datasets import find_dataset, links, resolve_dataset
+from jupyter_mlc.verbs.datasets import displaced, find_dataset, links, resolve_dataset
 from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, check_snapshot, split_params
@@ -158,6 +158,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
     if ask.dry_run or is_rehearsal(_job_of(ask, context), context):
         return _rehearsed(ask, context)
     signed = _signed(ask, context)
+    other = tuple(word for data in ask.data for word in displaced(data, context))
     with context.write() as log:
         _check_blobs(ask, context)  # not before as well: until now they could have been collected
         name = _model(ask, context, log)
@@ -166,7 +167,8 @@ def register(ask: Register, context: Context) -> RegisterReply:
     keep_curves(ask.facts.curves, ask.facts.run or recorded.seq, context)
     ref = f"{name}:{recorded.assigned['number']}"
     made = _run_of(ask, context) or f"run/{recorded.assigned['run']}"
-    return _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
+    reply = _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
+    return replace(reply, notes=(*reply.notes, *other))
 
 
 def _rehearsed(ask: Register, context: Context) -> RegisterReply:

@@ -60,10 +60,8 @@ def _table(dataset: int, context: Context) -> pa.Table | None:
     """The rows of a dataset, as far as they are kept, or lie in a file that is what it was."""
     from pathlib import Path
 
-    import pyarrow.parquet as pq
-
     from jupyter_mlc.capture.data.datasets import read_data
-    from jupyter_mlc.capture.data.files import file_digest
+    from jupyter_mlc.capture.data.files import file_digest, read_parquet
     from jupyter_mlc.verbs.exam import facts_of
 
     told = facts_of(dataset, context)
@@ -71,7 +69,7 @@ def _table(dataset: int, context: Context) -> pa.Table | None:
         if told.blob is not None:
             context.artifacts.ensure(told.blob)
             with context.artifacts.open(told.blob) as file:
-                return pq.ParquetFile(file).read()
+                return read_parquet(file)
         if told.file_digest is None or told.source in {"", ERASED} or file_digest(told.source) != told.file_digest:
             return None
         return read_data(Path(told.source)).arrow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 _SHOWN = 5
 """columns or classes that a refusal names"""
 _OTHER_DATA = "judge it by data with the columns that it was trained on"
+
+
+class OtherClasses(BadInput):
+    """The class to find is none that a version knows."""
+
+    def __init__(self, message: str, hint: str, known: Sequence[Hashable]) -> None:
+        super().__init__(message, hint)
+        self.known = tuple(map(str, known))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -163,6 +171,8 @@ def _outcome(ref: str, exam: Exam, said: Answers, positive: str | None) -> Outco
             positive=None if positive is None else _class_called(positive, said, exam),
             task=Task.REGRESSION if said.is_regression else None,
         )
+    except OtherClasses as error:
+        raise OtherClasses(f"{ref} on {exam.name}: {error.message}", error.hint, error.known) from None
     except MlcError as error:
         raise BadInput(f"{ref} on {exam.name}: {error.message}", hint=error.hint) from None
 
@@ -175,5 +185,5 @@ def _class_called(typed: str, said: Answers, exam: Exam) -> Hashable:
         found = next((name for name in known if str(name).lower() == typed.lower()), None)
     if found is None:
         listed = ", ".join(str(name) for name in known[:_SHOWN]) + (", ..." if len(known) > _SHOWN else "")
-        raise BadInput(f"the positive class {typed!r} is not among {listed}", hint="name one of them")
+        raise OtherClasses(f"the positive class {typed!r} is not among {listed}", "name one of them", known)
     return found

@@ -620,6 +620,7 @@ export interface EvaluateReply {
   warnings: readonly string[];
   next: string;
   dataset: string;
+  revision: number;
   rows: number;
   target: string;
   versions: readonly Judged[];
@@ -645,6 +646,7 @@ export interface Evidence {
   rows: number;
   target: string;
   task: string;
+  data: string;
   positive: string;
   settings: Settings;
   estimates: readonly Estimate[];

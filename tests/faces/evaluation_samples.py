@@ -84,6 +84,7 @@ WHENCE = Whence(
 )
 evaluated = EvaluateReply(
     dataset="june",
+    revision=1,
     rows=27_075,
     target="late",
     versions=(Judged(id="evaluation/1", version="late-flights:1", evidence=EVIDENCE),),
@@ -119,7 +120,7 @@ would_be = replace(
 )
 EVALUATIONS = {
     "evaluate": evaluated,
-    "evaluate a range": evaluated_two,
+    "evaluate a range": replace(evaluated_two, revision=2),
     "evaluate, seen before": replace(evaluated, seen=Seen(evaluations=4, versions=1, people=1), warnings=(), notes=()),
     "evaluate --dry-run": would_be,
     "show an evaluation": ShowReply(kind="evaluation", evaluation=EVALUATION, evidence=EVIDENCE),

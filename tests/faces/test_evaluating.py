@@ -72,6 +72,22 @@ def metrics(reply: EvaluateReply) -> dict[str, float | None]:
     return {one.metric: one.value for one in evidence.estimates}
 
 
+@pytest.mark.slow
+def test_a_function_of_a_cell_is_tried_on_the_sample(shell: InteractiveShell) -> None:
+    typed(shell, "def rule(rows):\n    return np.where(rows.hour > 12, 1, 0)")
+    reply = typed(shell, "%mlc register rule rule --sample {june[['hour']]}")
+    assert reply.load_check.endswith(", predictions same")
+    assert [one.name for one in reply.signature.outputs] == ["prediction"]
+
+
+def test_a_sample_that_cannot_be_predicted_is_told_with_the_cause(shell: InteractiveShell) -> None:
+    typed(shell, "class Broken:\n    def predict(self, rows):\n        raise KeyError('boom')\n\nbroken = Broken()")
+    reply = typed(shell, "%mlc register broken broken --sample june")
+    assert reply.load_check.startswith("passed in ")
+    told = "broken could not predict june here, so that was not compared: KeyError: 'boom'"
+    assert told in reply.warnings
+
+
 def test_a_pipeline_with_a_function_of_a_cell_is_judged_by_data_of_the_notebook(shell: InteractiveShell) -> None:
     reply = typed(shell, "%mlc evaluate late-flights:1 --data june --target late --by origin --replicates 50")
     assert isinstance(reply, EvaluateReply)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.faces.line import Kind, Word, closing_brace, read
 
 
@@ -217,3 +218,14 @@ def test_any_line_is_read_or_refused(line: str) -> None:
 @given(st.text(max_size=40).filter(lambda text: "\0" not in text and "'" not in text))
 def test_single_quotes_keep_any_text(text: str) -> None:
     assert texts(f"note '{text}'") == ["note", text]
+
+
+@pytest.mark.parametrize(
+    "word", ["late", "june:2", "petal width (cm)", 'a "b" c', "{x}", "C:\\data\\a.csv", "#1", "-1", "$x", "é;", ""]
+)
+def test_a_word_that_is_quoted_for_a_line_is_read_as_it_was(word: str) -> None:
+    (found,) = read(f"{quoted(word)} ").words
+    assert found.text == word
+    assert not found.has_expression
+    assert not found.option
+    assert found.is_bare == (word in {"late", "june:2"})

@@ -11,15 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 
 from jupyter_mlc.capture.notebook.cells import Recorder
-from jupyter_mlc.domain.entities import Standing
+from jupyter_mlc.domain.entities import DatasetFacts, Standing
 from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
+from jupyter_mlc.domain.events import DatasetAdded
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
+from jupyter_mlc.faces.live.data import dataset
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.store.registry import Registry
@@ -194,6 +197,49 @@ def test_data_may_be_called_by_its_id_and_have_a_namespace(desk: Desk) -> None:
     assert refused.value.text == "there is no file ops/sprang\ncheck the path"
 
 
+def test_a_variable_in_the_place_of_a_dataset_is_told_with_what_the_dataset_is_called(
+    desk: Desk, names: dict[str, object]
+) -> None:
+    train = names["train"]
+    assert isinstance(train, pd.DataFrame)
+    gold = train.assign(late=train.a > 0)
+    call(desk, "dataset add", name="gold", data=Named(name="gold", value=gold))
+    register(desk)
+    register(desk)
+
+    def judged(verb: str, value: object, **refs: object) -> Any:
+        metric = (Named(name="accuracy", value="accuracy"),)
+        return call(desk, verb, data=Named(name="gold", value=value), target="late", metric=metric, **refs)
+
+    told = "gold is what the notebook holds under that name ({} rows){}; the registered revision 1 has 60: {}"
+    other = "--data dataset/gold:1"
+    compared = judged("compare", gold[:30], refs=("churn:1", "churn:2"))
+    assert compared.warnings[0] == told.format(30, "", other)
+    reply = judged("evaluate", gold[:20], ref="churn:1")
+    assert (reply.revision, reply.rows) == (2, 20)
+    assert reply.warnings[0] == told.format(20, ", now revision 2", other)
+    again = judged("evaluate", gold[:20], ref="churn:1")
+    assert (again.revision, again.warnings) == (2, reply.warnings[1:])
+    first = judged("evaluate", "dataset/gold:1", ref="churn:1")
+    assert (first.revision, first.rows) == (1, 60)
+    trained = register(desk, data=(Named(name="gold", value=gold[:10]),))
+    assert trained.datasets == ("gold revision 3 (new)",)
+    assert trained.notes[-1].endswith(
+        "(10 rows), now revision 3; the registered revision 2 has 20: --data dataset/gold:2"
+    )
+
+
+def test_a_variable_that_is_no_data_hides_no_dataset_without_a_word(desk: Desk, names: dict[str, object]) -> None:
+    call(desk, "dataset add", name="te", data=named(desk, "train"))
+    register(desk)
+    names["te"] = 5
+    with pytest.raises(BadInput) as refused:
+        call(desk, "evaluate", ref="churn:1", data=named(desk, "te"), target="a")
+    assert refused.value.text == (
+        "no data can be read from an object of type int\nfor the dataset of that name write dataset/te"
+    )
+
+
 def test_data_whose_name_is_a_slip_is_refused_with_what_is_near(desk: Desk) -> None:
     slip = Named(name="trian", value="trian", near="did you mean train?")
     with pytest.raises(NotFound) as refused:
@@ -272,11 +318,99 @@ def test_the_same_data_under_another_name_shares_its_bytes(desk: Desk) -> None:
     assert registry(desk).blobs_of(second) == registry(desk).blobs_of(first)
 
 
+def test_what_a_search_found_best_is_found_by_it(desk: Desk, names: dict[str, object]) -> None:
+    train = names["train"]
+    assert isinstance(train, pd.DataFrame)
+    names["search"] = GridSearchCV(LogisticRegression(), {"C": [1e-9, 100.0]}, cv=2).fit(train, train.a > 0)
+    register(desk)
+    register(desk, obj="search")
+    for query in ("params.best__C = 100", "metrics.best_score > 0.5"):
+        found = desk.call(List(what="churn", query=query))
+        assert isinstance(found, ListReply)
+        assert [version.ref for version in found.versions] == ["churn:2"]
+
+
+TYPES = {
+    "zone": (pd.Series(pd.date_range("2026-01-01", periods=3, tz="UTC")), "datetime64[us, Europe/Berlin]"),
+    "category": (pd.Series(["a", "b", "a"]), "category"),
+    "order": (pd.Series(["a", "b", "a"], dtype="category"), pd.CategoricalDtype(["b", "a"])),
+    "nullable": (pd.Series([1, 2, 3]), "Int64"),
+    "narrow": (pd.Series([1.5, 2.5, 3.5]), "float32"),
+}
+
+
+@pytest.mark.parametrize("case", TYPES.values(), ids=TYPES)
+def test_equal_content_in_other_types_keeps_bytes_of_its_own(desk: Desk, case: tuple[pd.Series[Any], Any]) -> None:
+    values, dtype = case
+    frames = [values.to_frame("x"), values.astype(dtype).to_frame("x")]
+    for name, frame in zip(("first", "second"), frames, strict=True):
+        call(desk, "dataset add", name=name, data=Named(name=name, value=frame))
+    for name, frame in zip(("first", "second"), frames, strict=True):
+        again = dataset(desk, Named(name=name, value=frame), name=name)
+        assert isinstance(again, DatasetFacts)
+        assert again.digest == registry(desk).dataset("first").digest
+        assert again.blob is not None
+        with desk.session.artifacts.open(again.blob) as kept:
+            pd.testing.assert_frame_equal(pd.read_parquet(kept), frame, check_freq=False)
+
+
+class Hour:
+    """A model that sees the zone of a time."""
+
+    def predict(self, rows: pd.DataFrame) -> Any:
+        return rows.when.dt.hour.to_numpy() * 1.0
+
+
+def test_versions_are_judged_by_the_types_that_were_given(desk: Desk, names: dict[str, object]) -> None:
+    berlin = pd.DataFrame({"when": pd.date_range("2026-01-01", periods=40, freq="h", tz="Europe/Berlin")})
+    berlin["hour"] = berlin.when.dt.hour * 1.0
+    names |= {"model": Hour(), "berlin": berlin, "utc": berlin.assign(when=berlin.when.dt.tz_convert("UTC"))}
+    for _ in range(2):
+        register(desk, "hour", "model")
+    call(desk, "dataset add", name="known", data=named(desk, "utc"))
+
+    def judged(verb: str, data: str, **refs: object) -> Any:
+        return call(
+            desk, verb, data=named(desk, data), target="hour", metric=(Named(name="rmse", value="rmse"),), **refs
+        )
+
+    first = judged("evaluate", "berlin", ref="hour:1").versions[0].evidence.estimates[0].value
+    second = judged("evaluate", "utc", ref="hour:2").versions[0].evidence.estimates[0].value
+    assert first == 0 < second
+    for data, expected in (("berlin", first), ("utc", second)):
+        (pair,) = judged("compare", data, refs=("hour:1", "hour:2")).metrics
+        assert pair.baseline_value == pair.value == expected
+    assert call(desk, "compare", refs=("hour:1", "hour:2")).basis is None
+
+
 def test_data_that_was_not_stored_at_first_is_stored_when_asked(desk: Desk) -> None:
     call(desk, "dataset add", name="train", data=named(desk, "train"), no_store=True)
     call(desk, "dataset add", name="other", data=named(desk, "train"))
     event = registry(desk).event(registry(desk).dataset("other").id).event
     assert event.blob is not None  # type: ignore[attr-defined]
+
+
+def test_what_is_said_anew_of_known_content_is_a_revision_that_keeps_the_rest(
+    desk: Desk, names: dict[str, object]
+) -> None:
+    names["hours"] = pd.DataFrame({"when": pd.date_range("2026-01-01", periods=3, freq="h"), "x": [1, 2, 3]})
+
+    def add(**more: object) -> tuple[int, bool, str | None]:
+        reply = call(desk, "dataset add", name="hours", data=named(desk, "hours"), **more)
+        return reply.revision, reply.is_new, reply.same_as
+
+    def said() -> tuple[str | None, str, bool]:
+        event = registry(desk).event(registry(desk).dataset("hours").id).event
+        assert isinstance(event, DatasetAdded)
+        return event.time_column, event.description, event.blob is not None
+
+    assert add(no_store=True) == (1, True, None)
+    assert add(no_store=True) == (1, False, None)
+    assert (add(time="when", no_store=True), said()) == ((2, True, "hours:1"), ("when", "", False))
+    assert (add(description="of the gauge"), said()) == ((3, True, "hours:2"), ("when", "of the gauge", True))
+    assert (add(), add(description="of the gauge"), add(no_store=True)) == ((3, False, None),) * 3
+    names["hours"] = names["hours"].astype({"x": "Int64"})  # type: ignore[attr-defined]
+    assert (add(), add(), said()) == ((4, True, "hours:3"), (4, False, None), ("when", "of the gauge", True))
 
 
 def test_digest_and_profile_alone_are_kept_when_asked(desk: Desk) -> None:

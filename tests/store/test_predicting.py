@@ -22,6 +22,13 @@ def test_what_can_predict_is_asked_to() -> None:
     assert np.array_equal(predict(model, ROWS), model.predict(ROWS))
 
 
+def test_a_function_of_rows_is_called_and_a_class_is_not() -> None:
+    assert np.array_equal(predict(lambda rows: rows.a * 2, ROWS), ROWS.a * 2)
+    assert np.array_equal(predict(SimpleNamespace(predict=len), ROWS), len(ROWS))
+    with pytest.raises(TypeError):
+        predict(LinearRegression, ROWS)
+
+
 def test_what_cannot_predict_raises_what_it_raises() -> None:
     with pytest.raises(AttributeError):
         predict(SimpleNamespace(), ROWS)

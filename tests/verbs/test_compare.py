@@ -340,6 +340,23 @@ def test_all_are_compared_on_the_class_that_is_named(cancer: Judges) -> None:
 
 
 @in_a_folder
+def test_versions_of_other_classes_are_told_apart_by_them(cancer: Judges) -> None:
+    rows = TEST.assign(told=np.where(TEST.target == 1, "yes", "no"))
+    cancer.add(rows, "rows")
+    said = LogisticRegression(max_iter=5000).fit(rows[[*X]], rows.told)
+    cancer.model(said, "cancer", inputs=X)
+    cancer.evaluate("cancer:3", "rows", target="told")
+    asked: dict[str, Any] = {"data": "rows", "target": "told"}
+    assert refusal(cancer, "cancer:1", "cancer:3", **asked) == (
+        "cancer:3 knows no/yes, cancer:1 knows 0/1: they answer told in other words\n"
+        "compare versions of the same classes, or train one again with the classes of the other"
+    )
+    assert refusal(cancer, "cancer:1", "cancer:3", positive="yes", **asked) == (
+        "cancer:1 on rows: the positive class 'yes' is not among 0, 1\nname one of them"
+    )
+
+
+@in_a_folder
 def test_rows_that_a_version_was_trained_on_are_told(cancer: Judges) -> None:
     both = ("cancer:1 was trained on exactly the rows of train", "cancer:2 was trained on exactly the rows of train")
     new = on_test(cancer, data="train")
@@ -568,6 +585,17 @@ def test_a_file_is_named_by_its_path_in_what_to_type_next(cancer: Judges, tmp_pa
         TEST[:200].to_parquet(file)
         found = on_test(cancer, data=cancer.data(file, "rows", keep=False)).next
         assert found == f"%mlc evaluate cancer:2 --data {typed.format(file)} --target target"
+
+
+@in_a_folder
+def test_a_target_of_several_words_is_in_quotes_in_what_to_type_next(cancer: Judges) -> None:
+    cancer.add(TEST.rename(columns={"target": "is (it) ill"}), "words")
+    found = on_test(cancer, data="words", target="is (it) ill").next
+    assert found == '%mlc evaluate cancer:2 --data words --target "is (it) ill"'
+    cancer.promote("cancer:1", reason="first")
+    cancer.promote("cancer:1", reason="first")
+    evaluated = cancer.evaluate("cancer:2", "words", target="is (it) ill").next
+    assert evaluated == '%mlc compare cancer:1 cancer:2 --data words --target "is (it) ill"'
 
 
 @in_a_folder

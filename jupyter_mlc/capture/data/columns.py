@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ from jupyter_mlc.capture.data.logical import (
     is_text,
     not_unicode,
     of_arrow,
+    period_of,
+    type_name,
     unsupported,
 )
 from jupyter_mlc.capture.data.objects import reason
@@ -49,6 +51,12 @@ class Values:
     """bool, int64 or float64; for strings their positions in `words`"""
     words: pa.Array | None = None
     """the distinct strings, as large_string; a category's may be unused"""
+    period: str = ""
+    """how long the periods are: M, D, Q-DEC"""
+
+    @property
+    def type_name(self) -> str:
+        return type_name(self.type, self.period)
 
 
 def values_of(column: pa.ChunkedArray, name: str) -> Values:
@@ -72,8 +80,11 @@ def values_of(column: pa.ChunkedArray, name: str) -> Values:
     if pat.is_dictionary(column.type):
         return _through_categories(column, name)
     if is_extension(column.type):
-        storage = [chunk.storage for chunk in column.chunks]
-        return values_of(pa.chunked_array(storage, type=column.type.storage_type), name)
+        stored = values_of(
+            pa.chunked_array([chunk.storage for chunk in column.chunks], type=column.type.storage_type), name
+        )
+        period = period_of(column.type)
+        return replace(stored, type=LogicalType.PERIOD, period=period) if period else stored
     kind = of_arrow(column.type)
     if kind is None:
         raise unsupported(name, f"values of type {column.type}")
@@ -94,7 +105,7 @@ def _through_categories(column: pa.ChunkedArray, name: str) -> Values:
     void = words.nulls[used]
     dense = (np.cumsum(~words.nulls) - 1)[used[~void]]
     nulls = _also(_nulls(codes), void)
-    return Values(type=words.type, nulls=nulls, values=words.values[dense], words=words.words)
+    return replace(words, nulls=nulls, values=words.values[dense])
 
 
 def _nulls(column: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -137,7 +148,8 @@ def _ints(column: pa.ChunkedArray, name: str) -> Values:
             f"column {name!r} holds an integer of 2**63 or more: {values.max()}",
             hint=f"integers have 64 bits with a sign; keep such numbers as text: df[{name!r}].astype(str)",
         )
-    return Values(type=LogicalType.INT, nulls=_nulls(column), values=values.astype(np.int64, copy=False))
+    kind = LogicalType.DURATION if pat.is_duration(column.type) else LogicalType.INT
+    return Values(type=kind, nulls=_nulls(column), values=values.astype(np.int64, copy=False))
 
 
 def _micros(values: NDArray[np.int64], unit: str, name: str) -> NDArray[np.int64]:
@@ -286,6 +298,7 @@ def _plain_time(value: date | time | timedelta) -> str:
 _READERS: dict[LogicalType, Callable[[pa.ChunkedArray, str], Values]] = {
     LogicalType.BOOL: _bools,
     LogicalType.INT: _ints,
+    LogicalType.DURATION: _ints,
     LogicalType.FLOAT: _floats,
     LogicalType.STRING: _texts,
     LogicalType.TIME: _times,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_mlc.capture.data.columns import Values, values_of
 from jupyter_mlc.capture.data.digests import dataset_digest, digested, row_digests, row_hashes
@@ -14,10 +15,13 @@ from jupyter_mlc.capture.data.logical import LogicalType, logical_type
 from jupyter_mlc.capture.data.memory import is_pandas, read_object
 from jupyter_mlc.capture.data.objects import reason
 from jupyter_mlc.capture.data.profile import profile
-from jupyter_mlc.capture.data.tables import MEMORY, Table
+from jupyter_mlc.capture.data.tables import MEMORY, Table, noted_types
 from jupyter_mlc.capture.data.times import time_span
 from jupyter_mlc.domain.entities import Column, DatasetFacts, Feature, Micros
 from jupyter_mlc.domain.errors import BadInput, Unavailable, did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Content", "Table", "columns_of", "facts", "read_data"]
 
@@ -78,6 +82,29 @@ class Content:
             hint = "convert the column, or leave it out"
             raise BadInput(f"the data cannot be kept as Parquet: {reason(error)}", hint=hint) from error
 
+    def is_written_so(self, kept: BinaryIO) -> bool:
+        """Tell whether a Parquet file with equal content holds it in the same types: a model may see a difference.
+
+        Parameters
+        ----------
+        kept : BinaryIO
+            What `write_parquet` wrote once.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        arrow = self.table.arrow.unify_dictionaries()
+        void = io.BytesIO()
+        pq.write_table(arrow.slice(0, 0), void, version="2.6")  # what Parquet changes of a schema is changed in both
+        now, then = pq.read_schema(void), pq.ParquetFile(kept)
+        if not now.equals(then.schema_arrow) or noted_types(now) != noted_types(then.schema_arrow):
+            return False
+        categories = [field.name for field in now if pa.types.is_dictionary(field.type)]
+        if any("dictionary<" in str(field.type) for field in now if field.name not in categories):
+            return False  # categories inside of lists stand in no schema either, and are too rare to look for
+        before = then.read(categories).unify_dictionaries()
+        return all(_categories(arrow.column(name)) == _categories(before.column(name)) for name in categories)
+
     def file_digest(self) -> str | None:
         """Return ``sha256:<hex>`` of the file that was read, None where the data was in memory.
 
@@ -90,6 +117,11 @@ class Content:
             return None
         check_unchanged(self.table.source, self.table.seen)
         return file_digest(self.table.source)
+
+
+def _categories(column: pa.ChunkedArray) -> list[Any]:
+    """The categories in their order, which no schema tells."""
+    return column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
 
 
 def _write_parquet(table: Table, path: str | os.PathLike[str]) -> None:

@@ -4,7 +4,8 @@ The dataset's, ``rows1``, is the SHA-256 of these parts one after the other, int
 64 bits: ``b"rows1"``, the number of rows, the number of columns; then a column: the length of its name in UTF-8, the
 name, the length of its type's name, that name, and its SHA-256 of 32 bytes. A column's SHA-256 is over two digests, or
 for strings three: that of the row numbers (from 0) of its nulls, that of the other values in row order (bool as a byte,
-int and time as int64, float as float64, strings as the lengths of their UTF-8), and that of the strings' bytes.
+int, time, duration and period as int64, float as float64, strings as the lengths of their UTF-8), and that of the
+strings' bytes.
 
 In this digest a column without values is of type ``null``, and a column of integers with nulls that floats can hold
 exactly is of type ``float``: so do pandas' own types carry them, and the digest must not depend on who carries.
@@ -74,7 +75,7 @@ def _carried(values: Values) -> tuple[str, NDArray[Any]]:
     if not len(numbers):
         return "null", numbers
     if values.type is not LogicalType.INT or not values.nulls.any():
-        return values.type.value, numbers
+        return values.type_name, numbers
     if max(-int(numbers.min()), int(numbers.max())) > _EXACT:
         return values.type.value, numbers
     return LogicalType.FLOAT.value, numbers.astype(np.float64)
@@ -135,7 +136,7 @@ def _value_hashes(values: Values) -> NDArray[np.uint64]:
     if values.type is LogicalType.FLOAT:
         return _float_hashes(values.values)
     bits = values.values.astype(np.int64).view(np.uint64)
-    mixed: NDArray[np.uint64] = bits ^ _salt(values.type)
+    mixed: NDArray[np.uint64] = bits ^ _salt(values.type_name)
     return _stirred(mixed)
 
 

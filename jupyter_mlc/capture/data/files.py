@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from jupyter_mlc.capture.data.csv import read_csv
+from jupyter_mlc.capture.data.logical import PERIODS
 from jupyter_mlc.capture.data.tables import Table, checked
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable, did_you_mean
 
@@ -145,7 +147,23 @@ def _reader(source: str) -> Callable[[str], pa.Table]:
 
 def _read_parquet(source: str) -> pa.Table:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     with pa.OSFile(source) as stream:  # not by its path: that would make columns of a folder called year=2013
-        return pq.ParquetFile(stream).read()
+        return read_parquet(stream)
+
+
+def read_parquet(stream: Any) -> pa.Table:
+    """Return the rows of an open Parquet file, periods of pandas as such and not as the integers that they lie as."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(stream)
+    notes = [field.metadata or {} for field in file.schema_arrow]
+    if not any(each.get(b"ARROW:extension:name") == PERIODS.encode() for each in notes):
+        return file.read()
+    with suppress(ImportError):
+        import pandas as pd
+
+        pa.array(pd.PeriodIndex([], freq="D").array)  # at this pandas makes them known to Arrow, and not before
+    stream.seek(0)
+    return pq.ParquetFile(stream).read()

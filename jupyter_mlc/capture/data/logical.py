@@ -1,14 +1,16 @@
 """The logical types of data: what a column's values are, however they are stored.
 
-There are five, and every storage type counts as one of them:
+There are seven, and every storage type counts as one of them:
 
-======  ===========================================================================================================
-bool    booleans
-int     integers that fit in 64 bits with a sign; durations and times of day, in microseconds
-float   64-bit floats: narrower ones are widened, a decimal is the float nearest to it
-string  text; bytes as ``bytes:`` and hex digits; lists and structs as ``json:`` and JSON with sorted keys
-time    microseconds since 1970 in UTC: a naive time is taken as UTC, a date as its midnight
-======  ===========================================================================================================
+========  =========================================================================================================
+bool      booleans
+int       integers that fit in 64 bits with a sign; times of day, in microseconds
+float     64-bit floats: narrower ones are widened, a decimal is the float nearest to it
+string    text; bytes as ``bytes:`` and hex digits; lists and structs as ``json:`` and JSON with sorted keys
+time      microseconds since 1970 in UTC: a naive time is taken as UTC, a date as its midnight
+duration  microseconds
+period    months, days or the like since 1970, as pandas counts them; its name tells which: ``period[M]``
+========  =========================================================================================================
 
 A category counts as what its values are. NaN and NaT are nulls, and -0.0 is 0.0. What lies below a microsecond is cut
 off towards the past. Integers from 2**63, times that 64-bit microseconds cannot hold, and complex numbers are refused.
@@ -30,11 +32,16 @@ class LogicalType(StrEnum):
     FLOAT = "float"
     STRING = "string"
     TIME = "time"
+    DURATION = "duration"
+    PERIOD = "period"
 
 
+PERIODS = "pandas.period"
+"""what pandas calls its periods in Arrow"""
 _BY_KIND = {
     **dict.fromkeys("b", LogicalType.BOOL),
-    **dict.fromkeys("ium", LogicalType.INT),
+    **dict.fromkeys("iu", LogicalType.INT),
+    **dict.fromkeys("m", LogicalType.DURATION),
     **dict.fromkeys("f", LogicalType.FLOAT),
     **dict.fromkeys("M", LogicalType.TIME),
     **dict.fromkeys("OSTU", LogicalType.STRING),
@@ -47,12 +54,31 @@ def logical_type(dtype: object) -> str:
 
     An object dtype counts as string: its values are not looked at.
     """
-    if type(dtype).__module__.startswith("pyarrow"):
-        return str(of_arrow(dtype) or "")
+    if type(dtype).__module__.startswith("pyarrow") or hasattr(dtype, "extension_name"):
+        return type_name(of_arrow(dtype) or "", period_of(dtype))
+    if type(dtype).__name__ == "PeriodDtype":
+        return str(dtype)
     categories = getattr(dtype, "categories", None)
     if categories is not None:
         return logical_type(categories.dtype)
     return str(_BY_KIND.get(getattr(dtype, "kind", ""), ""))
+
+
+def type_name(kind: str, period: str) -> str:
+    """Return what a logical type is called: of a period with its length."""
+    return f"{kind}[{period}]" if period else str(kind)
+
+
+def period_of(dtype: Any) -> str:
+    """Return the length of the periods of an Arrow type (``M``, ``D``, ``Q-DEC``); empty where it holds none."""
+    while hasattr(dtype, "value_type") and not is_nested(dtype):
+        dtype = dtype.value_type
+    return str(dtype.freq) if is_period(dtype) else ""
+
+
+def is_period(dtype: Any) -> bool:
+    """Tell whether an Arrow type is that which pandas made for its periods."""
+    return is_extension(dtype) and getattr(dtype, "extension_name", "") == PERIODS
 
 
 def of_arrow(dtype: Any) -> LogicalType | None:
@@ -63,11 +89,14 @@ def of_arrow(dtype: Any) -> LogicalType | None:
         return of_arrow(dtype.value_type)
     if pat.is_run_end_encoded(dtype):
         return of_arrow(dtype.value_type)
+    if is_period(dtype):
+        return LogicalType.PERIOD
     if is_extension(dtype):
         return of_arrow(dtype.storage_type)
     groups = {
         LogicalType.BOOL: (pat.is_boolean,),
-        LogicalType.INT: (pat.is_integer, pat.is_duration, pat.is_time),
+        LogicalType.INT: (pat.is_integer, pat.is_time),
+        LogicalType.DURATION: (pat.is_duration,),
         LogicalType.FLOAT: (pat.is_floating, pat.is_decimal),
         LogicalType.TIME: (pat.is_timestamp, pat.is_date),
         LogicalType.STRING: (is_text, is_bytes, is_nested),

@@ -31,7 +31,7 @@ def profile(name: str, values: Values) -> Column:
     """
     nulls = int(values.nulls.sum())
     described = _DESCRIBED[values.type](values) if len(values.values) else {"distinct": 0}
-    return Column(name=name, type=str(values.type), nulls=nulls, **described)
+    return Column(name=name, type=values.type_name, nulls=nulls, **described)
 
 
 def _described_bools(values: Values) -> dict[str, Any]:
@@ -73,6 +73,15 @@ def _described_times(values: Values) -> dict[str, Any]:
     ordered = np.sort(values.values)
     distinct, _ = _counted(ordered)
     return {"distinct": len(distinct), "low": iso(int(ordered[0])), "high": iso(int(ordered[-1]))}
+
+
+def _described_periods(values: Values) -> dict[str, Any]:
+    import numpy as np
+    import pandas as pd  # which has made them, or read them
+
+    distinct, _ = _counted(np.sort(values.values))
+    low, high = (str(pd.Period(ordinal=int(value), freq=values.period)) for value in (distinct[0], distinct[-1]))
+    return {"distinct": len(distinct), "low": low, "high": high}
 
 
 def _described_strings(values: Values) -> dict[str, Any]:
@@ -137,4 +146,6 @@ _DESCRIBED: dict[LogicalType, Callable[[Values], dict[str, Any]]] = {
     LogicalType.FLOAT: _described_floats,
     LogicalType.STRING: _described_strings,
     LogicalType.TIME: _described_times,
+    LogicalType.DURATION: _described_ints,
+    LogicalType.PERIOD: _described_periods,
 }

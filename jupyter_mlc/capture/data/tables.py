@@ -87,9 +87,19 @@ def _without_index(arrow: pa.Table) -> pa.Table:
     return kept.replace_schema_metadata({b"pandas": json.dumps(notes).encode()})
 
 
+def noted_types(schema: pa.Schema) -> list[tuple[Any, ...]]:
+    """Return what pandas noted of its types, column by column: Arrow's int64 may have been int64 or Int64."""
+    columns = _notes_in(schema).get("columns", ())
+    return [tuple(column.get(key) for key in ("field_name", "pandas_type", "numpy_type")) for column in columns]
+
+
 def _pandas_notes(arrow: pa.Table) -> dict[str, Any]:
+    return _notes_in(arrow.schema)
+
+
+def _notes_in(schema: pa.Schema) -> dict[str, Any]:
     try:
-        notes = json.loads((arrow.schema.metadata or {}).get(b"pandas", b"{}"))
+        notes = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
     except ValueError:
         return {}
     return notes if isinstance(notes, dict) else {}

@@ -71,7 +71,7 @@ def parameters(model: object) -> tuple[tuple[Parameter, ...], tuple[str, ...]]:
 
     They come from scikit-learn's ``get_params``, nested ones as ``clf__C``; else from what Boosters of LightGBM and
     XGBoost and modules of PyTorch keep. Beside them stands what the object can be counted by: layers, weights, the best
-    round. Values that are no scalars become a short text.
+    round; and what a search found best, as ``best__C``. Values that are no scalars become a short text.
     """
     try:
         with warnings.catch_warnings():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -53,6 +54,17 @@ def best_iteration(model: Any) -> int | None:
         found = getattr(model, "best_iteration", None)
         return int(found) if found is not None else None
     return None
+
+
+def _of_search(model: Any) -> dict[str, Any]:
+    """What a search found best: ``best__C``, parted as scikit-learn parts what lies inside of another."""
+    return {f"best__{name}": value for name, value in (getattr(model, "best_params_", None) or {}).items()}
+
+
+def best_score(model: Any) -> float | None:
+    """The score of what a search found best, a mean over its folds; None of anything else, and where there is none."""
+    found = getattr(model, "best_score_", None) if is_a(model, "sklearn", "BaseSearchCV") else None
+    return None if found is None or not math.isfinite(found) else float(found)
 
 
 def _of_boosted(model: Any) -> dict[str, Any]:
@@ -125,6 +137,7 @@ def _schema_of_lightgbm(booster: Any) -> Signature:
 
 
 _SETTINGS: tuple[tuple[str, str, Callable[[Any], dict[str, Any]]], ...] = (
+    ("sklearn", "BaseSearchCV", _of_search),
     ("xgboost", "XGBModel", _of_boosted),
     ("xgboost", "Booster", _of_boosted),
     ("lightgbm", "LGBMModel", _of_boosted),

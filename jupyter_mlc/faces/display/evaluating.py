@@ -47,24 +47,29 @@ def evaluate_page(reply: EvaluateReply) -> Page:
         return _rehearsal(reply)
     only = reply.versions[0]
     if len(reply.versions) == 1 and only.evidence is not None:
-        said = line(quiet(f"({only.id}; {seen_line(reply.dataset, reply.seen)})"))
+        said = line(quiet(f"({only.id} on {counted(reply.rows, 'row')}; {seen_line(_data(reply), reply.seen)})"))
         first = _first(only.version, only.evidence.estimates, said)
         return Page(blocks=(first, *evidence_blocks(only.evidence)), remarks=remarks(reply.notes, Role.NOTE))
     known = [(one, one.evidence) for one in reply.versions if one.evidence is not None]
     first = head(
         counted(len(known), "version"),
-        f"on {reply.dataset}, {counted(reply.rows, 'row')}, target {reply.target}",
+        f"on {_data(reply)}, {counted(reply.rows, 'row')}, target {reply.target}",
         line(quiet(seen_line(reply.dataset, reply.seen))),
     )
     parts = _parts_of_versions(known)
     return Page(blocks=(first, _versions(known), *parts), remarks=remarks(reply.notes, Role.NOTE))
 
 
+def _data(reply: EvaluateReply) -> str:
+    """The dataset as it is named beside others of its name."""
+    return f"{reply.dataset} revision {reply.revision}" if reply.revision > 1 else reply.dataset
+
+
 def _rehearsal(reply: EvaluateReply) -> Page:
     names = ", ".join(one.version for one in reply.versions)
     by = f"by {', '.join(reply.settings.by)}" if reply.settings.by else ""
     what = ", ".join(reply.settings.metrics) or "the metrics that suit the task"
-    data = f"on {reply.dataset}, {counted(reply.rows, 'row')}, target {reply.target}"
+    data = f"on {_data(reply)}, {counted(reply.rows, 'row')}, target {reply.target}"
     return Page(blocks=(head(names, f"would be judged {data}", what, by),))
 
 

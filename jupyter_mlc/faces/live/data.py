@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import DatasetFacts
-from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound
+from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NotFound
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.store.home import as_typed
 
 if TYPE_CHECKING:
-    from jupyter_mlc.capture.data.datasets import Content
+    from jupyter_mlc.capture.data.datasets import Content, Table
     from jupyter_mlc.domain.entities import Digest
     from jupyter_mlc.domain.events import DatasetAdded
     from jupyter_mlc.faces.desk import Desk
@@ -41,7 +41,7 @@ def with_dataset(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
 
 def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool = True) -> DatasetFacts | str:
     """What a dataset is, its bytes stored; or the name itself, where the registry is to know it."""
-    from jupyter_mlc.capture.data.datasets import facts, read_data
+    from jupyter_mlc.capture.data.datasets import facts
 
     value = named.value
     if isinstance(value, str) and not _exists(value):
@@ -52,17 +52,29 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
             raise BadInput(f"there is no file {value}", hint=named.near or "check the path")
         _refuse_slip(desk, named)
         return value
-    found, content = facts(read_data(value), name=name, time=time or None)
+    found, content = facts(_read(desk, named), name=name, time=time or None)
     known = _known(desk, found.digest)
     artifacts, file_digest = desk.session.artifacts, content.file_digest()
     row_digests = known.row_digests if known else None
-    blob = known.blob if known and keep else None
+    blob = _blob_as_given(known, content, artifacts) if known and keep else None
     if row_digests is None:
         row_digests = artifacts.put_bytes(content.row_digests)
     if blob is None and file_digest is None and keep:
         blob = _stored(content, artifacts)
     desk.session.send([digest for digest in (row_digests, blob) if digest])
     return replace(found, row_digests=row_digests, blob=blob, file_digest=file_digest)
+
+
+def _read(desk: Desk, named: Named) -> Table:
+    """Live data or a file, read; what is none may hide a dataset of its name."""
+    from jupyter_mlc.capture.data.datasets import read_data
+
+    try:
+        return read_data(named.value)
+    except BadInput as error:
+        if isinstance(named.value, str | os.PathLike) or not _is_dataset(desk, named.name):
+            raise
+        raise BadInput(error.message, hint=f"for the dataset of that name write {_ID}{named.name}") from None
 
 
 def _exists(path: str) -> bool:
@@ -73,10 +85,28 @@ def _exists(path: str) -> bool:
 
 
 def _is_dataset(desk: Desk, name: str) -> bool:
-    """Whether a registry on this machine has a dataset of the name."""
+    """Whether a registry on this machine has a dataset of the name, or the revision that is named."""
     from jupyter_mlc.verbs.session import LocalSession
 
-    return isinstance(desk.session, LocalSession) and desk.session.registry.dataset_row(name) is not None
+    if not isinstance(desk.session, LocalSession):
+        return False
+    with suppress(NotFound):
+        return bool(desk.session.registry.dataset(name))
+    return False
+
+
+def _blob_as_given(known: DatasetAdded, content: Content, artifacts: Artifacts) -> Digest | None:
+    """The bytes that are kept of equal content, where they are in the same types: a model may see the difference.
+
+    Categories are not text to every model, nor is a time in Berlin one in UTC, though the digest takes them for equal.
+    """
+    if known.blob is None:
+        return None
+    with suppress(Damaged):  # what is gone or broken is stored again
+        artifacts.ensure(known.blob)
+        with artifacts.open(known.blob) as kept:
+            return known.blob if content.is_written_so(kept) else None
+    return None
 
 
 def _stored(content: Content, artifacts: Artifacts) -> Digest:

@@ -17,6 +17,7 @@ from jupyter_mlc.store.home import cache_folder
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
+    from jupyter_mlc.store.load_check import Sample
 
 _SAMPLE_ROWS = 20
 _UNFITTED = "scikit-learn finds {} not fitted: if that was not meant, fit it and register it again"
@@ -84,15 +85,14 @@ def load_check(
     desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool
 ) -> tuple[str, tuple[str, ...]]:
     """Load it once in a fresh process; what is recorded of that, and what is worth a word to the reader."""
-    from jupyter_mlc.store.load_check import DIFFERENT, check_loads, sample_of
+    from jupyter_mlc.store.load_check import DIFFERENT, check_loads
 
     if skip:
         return "skipped: --no-load-check", ()
     if artifact.format in {"files", REFERENCE}:
         said = (f"{sample.name} was not tried: what is registered is a path, not an object",) if sample else ()
         return f"not needed: {'by reference' if artifact.format == REFERENCE else artifact.format}", said
-    rows = _first_rows(sample.value) if sample else None
-    expected = sample_of(named.value, rows) if rows is not None else None
+    expected, why_not = _expected(named, sample)
     found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)
     if not found.ok:
         raise Conflict(
@@ -101,10 +101,23 @@ def load_check(
             "or register with --no-load-check",
         )
     said = () if found.predicted != DIFFERENT else (_DIFFERENT,)
-    if sample is not None and expected is None:
-        said = (f"{named.name} could not predict {sample.name} here, so that was not compared",)
+    if why_not:
+        said = (why_not,)
     predicted = f", predictions {found.predicted}" if expected is not None else ""
     return f"passed in {found.seconds:.1f} s{predicted}", said
+
+
+def _expected(named: Named, sample: Named | None) -> tuple[Sample | None, str]:
+    """What the model predicts here, to be compared with; or why it cannot, where a sample was given."""
+    from jupyter_mlc.store.load_check import sample_of
+
+    if sample is None:
+        return None, ""
+    try:
+        return sample_of(named.value, _first_rows(sample.value)), ""
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (a prediction can fail in every way)
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+        return None, f"{named.name} could not predict {sample.name} here, so that was not compared: {reason}"
 
 
 def _first_rows(rows: Any) -> Any:

@@ -263,9 +263,11 @@ def _answers(model: Any, rows: Any) -> tuple[str, np.ndarray[Any, Any]]:
 def _rows(model: Any, path: Path) -> Any:
     """The rows in the form that the model was fitted on: an array where it knows no names of columns."""
     import numpy as np
-    import pyarrow.parquet as pq
 
-    table = pq.ParquetFile(path).read()
+    from jupyter_mlc.capture.data.files import read_parquet
+
+    with path.open("rb") as file:
+        table = read_parquet(file)
     names = getattr(model, "feature_names_in_", None)
     if hasattr(model, "n_features_in_") and (names is None or callable(names)):
         return np.column_stack([table.column(name).to_numpy() for name in table.column_names])

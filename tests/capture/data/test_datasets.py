@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import struct
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -108,9 +110,9 @@ SAME = {
         {"x": np.array([-1, 1999], "M8[ns]")},
         {"x": np.array([-1, 1], "M8[us]")},
     ),
-    "durations and their microseconds": (
+    "durations in any unit": (
         series(pd.Timedelta("1ms"), pd.Timedelta("-1s")),
-        series(1000, -1_000_000),
+        series(pd.Timedelta("1ms"), pd.Timedelta("-1s")).astype("category"),
         {"x": np.array([1, -1000], "m8[ms]")},
     ),
     "a decimal and the nearest float": (series(Decimal("0.10"), Decimal(3)), series(0.1, 3.0)),
@@ -318,6 +320,40 @@ def test_two_columns_have_one_digest_only_if_they_are_equal(one: list[Any], othe
         assert digest({"x": one}) == digest({"x": other})
 
 
+def test_months_days_durations_and_integers_have_digests_and_names_of_their_own(tmp_path: Path) -> None:
+    numbers = [672, 673, 674]
+    kinds = {
+        "period[M]": pd.Series([pd.Period(ordinal=one, freq="M") for one in numbers]),
+        "period[D]": pd.Series([pd.Period(ordinal=one, freq="D") for one in numbers]),
+        "duration": pd.Series(pd.to_timedelta(numbers, unit="us")),
+        "int": pd.Series(numbers),
+    }
+    digests, rows = set(), set()
+    for name, values in kinds.items():
+        found, content = facts(read_data(pd.DataFrame({"x": values})), name="it")
+        content.write_parquet(tmp_path / "it.parquet")
+        again, _ = facts(read_data(tmp_path / "it.parquet"), name="it")
+        assert found.columns == again.columns
+        assert [column.type for column in found.columns] == [name]
+        assert columns_of(read_data(tmp_path / "it.parquet")) == (Feature(name="x", type=name),)
+        assert found.digest == again.digest
+        digests.add(found.digest)
+        rows.add(content.row_digests)
+    assert len(digests) == len(rows) == len(kinds)
+
+
+def test_periods_are_read_as_such_where_pandas_has_made_none_yet(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"x": pd.period_range("2026-01", periods=3, freq="M")})
+    facts(read_data(frame), name="it")[1].write_parquet(tmp_path / "it.parquet")
+    code = (
+        "from jupyter_mlc.capture.data.datasets import facts, read_data\n"
+        f"column = facts(read_data({str(tmp_path / 'it.parquet')!r}), name='it')[0].columns[0]\n"
+        "print(column.type, column.low, column.high)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "period[M] 2026-01 2026-03\n"
+
+
 def test_what_is_written_as_parquet_reads_back_with_the_same_digest_and_types(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
@@ -406,12 +442,13 @@ def test_columns_of_reads_no_more_rows_than_it_needs() -> None:
         (np.dtype("<U3"), "string"),
         (np.dtype("object"), "string"),
         (np.dtype("M8[s]"), "time"),
-        (np.dtype("m8[s]"), "int"),
+        (np.dtype("m8[s]"), "duration"),
         (np.dtype("complex64"), ""),
         (pd.Int64Dtype(), "int"),
         (pd.BooleanDtype(), "bool"),
         (pd.StringDtype(), "string"),
         (pd.DatetimeTZDtype(tz="UTC"), "time"),
+        (pd.PeriodDtype("Q"), "period[Q-DEC]"),
         (pd.CategoricalDtype(["a"]), "string"),
         (pd.CategoricalDtype([1]), "int"),
         (pd.ArrowDtype(pa.float32()), "float"),

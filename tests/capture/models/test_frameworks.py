@@ -83,6 +83,25 @@ def test_a_model_inside_of_a_pipeline_or_a_search_is_asked(boosted: XGBClassifie
     assert training(pipeline) == training(search) == training(boosted)
 
 
+def test_a_search_tells_what_it_found_best() -> None:
+    rows, target = np.arange(20.0).reshape(-1, 1), [0, 1] * 10
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
+    search = GridSearchCV(pipeline, {"logisticregression__C": [0.1, 100]}, cv=2)
+    assert "best__logisticregression__C" not in values(search)
+    assert training(search) == Training()
+    search.fit(rows, target)
+    found = values(search)
+    assert found["best__logisticregression__C"] == search.best_params_["logisticregression__C"]
+    assert found["estimator__logisticregression__C"] == 1.0
+    assert training(search) == Training(metrics={"best_score": search.best_score_})
+
+
+def test_a_search_without_a_score_has_none() -> None:
+    search = GridSearchCV(LogisticRegression(), {})
+    search.best_score_ = float("nan")
+    assert training(search) == Training()
+
+
 def test_a_history_of_keras_is_read_where_the_model_keeps_it() -> None:
     kind = type("Model", (), {"__module__": "keras.src.models.model"})
     model = kind()
