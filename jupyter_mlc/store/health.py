@@ -18,6 +18,7 @@ from jupyter_mlc.store.checkpoints import newest_own
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.registry import Registry, schema_of
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
+from jupyter_mlc.store.sharing import sharers
 from jupyter_mlc.store.sqlite import FILE
 
 _SECOND: Micros = 1_000_000
@@ -173,6 +174,12 @@ def _blobs(patient: Patient) -> Iterator[Remark]:
     if missing:
         what = f"{len(missing):,} of {len(needed):,} that are needed are missing"
         yield Remark(about="blobs", what=what, advice="%mlc verify names them; bring them back from a backup")
+    shared = sharers(patient.registry)
+    for where in shared.values():
+        what = f"{where} keeps its bytes in the same folder; nothing is collected or discarded there"
+        yield Remark(about="blobs", what=what)
+    if shared:
+        return
     spare = patient.artifacts.collect(needed, patient.clock(), since=patient.registry.made, dry_run=True)
     if spare.others:
         what = f"{spare.others:,} older than this registry: another one left them, whose database is gone"

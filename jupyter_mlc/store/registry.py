@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import Conflict, Damaged, MlcError, Unavailable
 from jupyter_mlc.domain.events import Event, RegistryCreated
-from jupyter_mlc.store import log
+from jupyter_mlc.store import log, sharing
 from jupyter_mlc.store.database import Database
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.projections import Recorded
@@ -135,8 +135,9 @@ def open_registry(place: PlaceOfRegistry, identity: Callable[[], Identity], cloc
     if not registry.database.has_schema():
         _create(registry, identity(), clock)
     _check_schema(registry)
-    with suppress(MlcError):  # known from now on, so that another registry in its place is told from it
-        _ = registry.uuid
+    # known from now on, so that another registry in its place is told from it; a mere reader may leave no mark
+    with suppress(MlcError):
+        sharing.mark(place, registry.uuid)
     return registry
 
 
@@ -195,6 +196,7 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
         writing.append(RegistryCreated(uuid=uuid))
         writing.introduce()
         writing.finish()
+        sharing.mark(registry.place, uuid)
 
 
 def _refuse_others(registry: Registry) -> None:

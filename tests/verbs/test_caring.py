@@ -19,6 +19,7 @@ from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import exists
 from jupyter_mlc.verbs.admin_backup import AdminBackup, AdminBackupReply
 from jupyter_mlc.verbs.admin_doctor import AdminDoctor, AdminDoctorReply
+from jupyter_mlc.verbs.admin_gc import AdminGc
 from jupyter_mlc.verbs.admin_restore import AdminRestore, AdminRestoreReply
 from jupyter_mlc.verbs.admin_usage import AdminUsage, AdminUsageReply
 from jupyter_mlc.verbs.discard import Discard
@@ -455,6 +456,23 @@ def test_what_a_collection_would_free_is_what_is_old_enough(desk: Desk, clock: C
     clock.now += 2 * DAY
     found = used(desk)
     assert (found.unneeded, found.collectable, found.next) == (17, 17, "%mlc admin gc")
+
+
+def test_where_another_registry_keeps_its_bytes_too_nothing_is_deleted(desk: Desk, clock: Clock) -> None:
+    desk.register()
+    path = desk.backing.artifacts.path(desk.artifact("of the other one").digest)
+    desk.age(path)
+    clock.now += 2 * DAY
+    (desk.backing.artifacts.root / "registries").mkdir(exist_ok=True)
+    (desk.backing.artifacts.root / "registries" / "other").write_text("postgresql://db/models\n")
+    for ask in (AdminGc(), AdminGc(others=True), Discard(refs=("churn:1",), yes=True)):
+        with pytest.raises(Conflict, match="another registry, postgresql://db/models, keeps its bytes in"):
+            desk.call(ask)
+    assert path.exists()
+    assert used(desk).collectable == 0
+    told = "postgresql://db/models keeps its bytes in the same folder; nothing is collected or discarded there"
+    assert told in {one.what for one in examined(desk).remarks}
+    assert found(desk, "blobs") == []
 
 
 # The doctor
