@@ -699,6 +699,24 @@ def test_a_folder_that_is_read_only_is_no_file_system_without_locks(
 
 
 @pytest.mark.usefixtures("in_time")
+def test_a_file_of_the_database_that_one_may_not_write_is_named_with_what_to_type(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.register()
+    folder = desk.backing.place.folder
+    if folder is None:
+        return
+    file, allowed = folder / "registry.db-shm", os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != file and allowed(path, mode))
+    assert found(desk, "permissions") == [
+        (
+            f"you may not write {file}, though its folder is open to you; so you cannot write the registry",
+            f"{file.owner()} types: chmod ug+w {file}",
+        )
+    ]
+
+
+@pytest.mark.usefixtures("in_time")
 def test_what_cannot_be_looked_at_is_told_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.register()
     local = Desk(session=desk.backing, backing=desk.backing)
