@@ -19,6 +19,7 @@ from jupyter_mlc.store.database import Database
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.store.queries import Queries
+from jupyter_mlc.store.restoring import mark_at, refuse_unfinished
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS, minor_by_tables
 from jupyter_mlc.store.writing import INSERT_HEAD, Clock, Head, Signed, Writing, signed
 
@@ -184,6 +185,7 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
         if database.has_schema():  # another process was first
             return
         identity = identity.newest()
+        refuse_unfinished(mark_at(registry.place), registry.place.shown)
         _refuse_others(registry)
         _warn_of_blobs(registry.place)
         for script in (*MIGRATIONS, f"{database.dialect}.sql"):

@@ -48,7 +48,8 @@ def _from_sqlite(text: str, path: Path) -> MlcError:
         return Unavailable(f"{path} cannot be opened for this ({text})", hint="check the folder's permissions")
     if "malformed" in text or "not a database" in text:
         return Damaged(
-            f"{path} is damaged ({text})", hint="keep a copy, bring the file back from a backup, then: %mlc verify"
+            f"{path} is damaged ({text})",
+            hint=f"move the folder {path.parent} away, then: jupyter mlc admin restore BACKUP {path.parent}",
         )
     if "locked" in text:
         return Unavailable(f"{path} is locked by another process", hint=f"see who holds it: fuser {path}")

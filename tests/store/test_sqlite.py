@@ -352,7 +352,8 @@ def test_a_damaged_file_is_said_to_be_damaged(damage: str, tmp_path: Path, opene
         opened(tmp_path / "registry").model_names(9)
     reason = "file is not a database" if damage == "header" else "database disk image is malformed"
     assert refused.value.text == (
-        f"{file} is damaged ({reason})\nkeep a copy, bring the file back from a backup, then: %mlc verify"
+        f"{file} is damaged ({reason})\n"
+        f"move the folder {file.parent} away, then: jupyter mlc admin restore BACKUP {file.parent}"
     )
 
 
