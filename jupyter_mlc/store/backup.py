@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest
-from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Conflict, Damaged, NotFound, Unavailable
 from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.artifacts import Artifacts
@@ -24,8 +25,9 @@ from jupyter_mlc.store.checked_blobs import Checks
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import Registry, database_of, exists, open_registry, schema_of
+from jupyter_mlc.store.restoring import mark_at
 from jupyter_mlc.store.schemas import MAJOR
-from jupyter_mlc.store.sqlite import FILE, SqliteDatabase
+from jupyter_mlc.store.sqlite import BACKUP, FILE, SqliteDatabase
 from jupyter_mlc.store.transfer import Carried, Progress, carry_blobs, carry_record, needed_blobs
 from jupyter_mlc.store.verify import Verified, verify
 from jupyter_mlc.store.verify_blobs import Reading
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
     from jupyter_mlc.store.writing import Clock
 
-_LOCK = "backup.lock"
 _SNAPSHOT = ".snapshot"
 _MOST_CHECKED = 1 << 28
 """bytes of the file with what was found whole: lines for some millions of blobs"""
@@ -77,6 +78,11 @@ def opened_backup(folder: Path) -> Iterator[Registry]:
         raise NotFound(f"there is no backup in {folder}", hint="make one: jupyter mlc admin backup FOLDER")
     with SqliteDatabase(folder).closing() as database:
         registry = Registry(database, backup_place(folder))
+        try:
+            schema_of(registry)
+        except Damaged as error:
+            hint = "use another backup, or make a new one: jupyter mlc admin backup NEWFOLDER"
+            raise Damaged(error.message, hint=hint) from error
         if schema_of(registry)[0] > MAJOR:
             raise Unavailable(
                 f"the backup in {folder} was made by a newer release", hint="upgrade: pip install -U jupyter-mlc"
@@ -112,7 +118,7 @@ def check_target(registry: Registry, folder: Path) -> None:
 
 def _is_ours(folder: Path) -> bool:
     """Whether nothing is in it but what an interrupted backup left."""
-    return {path.name for path in folder.iterdir()} <= {"blobs", _LOCK, _SNAPSHOT, _CHECKED, ".gitignore"}
+    return {path.name for path in folder.iterdir()} <= {"blobs", BACKUP, _SNAPSHOT, _CHECKED, ".gitignore"}
 
 
 def _check_same_line(registry: Registry, before: Registry, folder: Path) -> None:
@@ -165,7 +171,7 @@ def back_up(
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    turn = Turn(folder / _LOCK)
+    turn = Turn(folder / BACKUP)
     try:
         turn.wait(_PATIENCE)
     except Unavailable:
@@ -225,9 +231,11 @@ def restore(folder: Path, place: PlaceOfRegistry, identity: Identity, clock: Clo
     with opened_backup(folder) as backup:
         with disk.refusals(f"restore into {place.shown}"):
             place.artifacts.mkdir(parents=True, exist_ok=True)
+            mark_at(place).write_text(_command(folder, place), encoding="utf-8")
         copies = artifacts_at(place)
         carried = carry_blobs(Artifacts(folder), copies, needed_blobs(backup), progress)
         _restore_record(backup, place, progress)
+        mark_at(place).unlink(missing_ok=True)
     registry = open_registry(place, lambda: identity, clock)
     with registry.database.closing():
         found = verify(registry, copies, identity=identity, progress=progress, reading=Reading.NEW)
@@ -235,12 +243,22 @@ def restore(folder: Path, place: PlaceOfRegistry, identity: Identity, clock: Clo
 
 
 def check_empty(place: PlaceOfRegistry) -> None:
-    """Refuse a place where a registry is already."""
+    """Refuse a place where a registry is already, or a backup."""
+    if place.folder is not None and (place.folder / BACKUP).exists():
+        raise Conflict(
+            f"{place.shown} is the folder of a backup",
+            hint="name a new place: jupyter mlc admin restore BACKUP PLACE",
+        )
     if exists(place):
         raise Conflict(
             f"there is a registry at {place.shown} already, and a backup takes nobody's place",
             hint="name a new place: jupyter mlc admin restore BACKUP PLACE; or move that one away first",
         )
+
+
+def _command(folder: Path, place: PlaceOfRegistry) -> str:
+    """What is typed to restore; a password is left to whoever types it."""
+    return f"{shlex.join(['jupyter', 'mlc', 'admin', 'restore', str(folder), place.shown])}\n"
 
 
 def _restore_record(backup: Registry, place: PlaceOfRegistry, progress: Progress) -> None:

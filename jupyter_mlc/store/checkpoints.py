@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.errors import MlcError, Unavailable
+from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.store.identity import signature_holds
 from jupyter_mlc.store.log import canonical
 
@@ -70,8 +70,14 @@ def newest_own(registry: Registry, own_keys: Collection[str]) -> Checkpoint | No
     return None
 
 
-def record_checkpoint(registry: Registry, found: Verified, identity: Identity, clock: Clock) -> Checkpoint | None:
-    """Keep the end of what was verified without findings; None where the registry takes no writes from us."""
+def record_checkpoint(registry: Registry, found: Verified, identity: Identity, clock: Clock) -> Checkpoint:
+    """Keep the end of what was verified without findings.
+
+    Raises
+    ------
+    Unavailable
+        Where the registry takes no writes from us.
+    """
     if found.findings or found.root == "":
         raise MlcError("only a full verification without findings makes a checkpoint", hint="run it: %mlc verify")
     bare = Checkpoint(
@@ -83,9 +89,6 @@ def record_checkpoint(registry: Registry, found: Verified, identity: Identity, c
         key=identity.public,
     )
     signed = msgspec.structs.replace(bare, signature=identity.sign(bare.signed(found.uuid)))
-    try:
-        with registry.database.writing():
-            registry.database.query(_INSERT, msgspec.structs.asdict(signed))
-    except Unavailable:  # a reader may verify, and is not held up
-        return None
+    with registry.database.writing():
+        registry.database.query(_INSERT, msgspec.structs.asdict(signed))
     return signed

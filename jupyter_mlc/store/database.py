@@ -165,6 +165,11 @@ class Database(ABC):
     def migrates_itself(self) -> bool:
         """Whether opening it may bring its schema up to date: nobody else's release depends on it."""
 
+    @property
+    def is_backup(self) -> bool:
+        """Whether it is a copy that nobody writes into."""
+        return False
+
     @abstractmethod
     def keep_copy(self, name: str) -> None:
         """Keep the state before this write transaction under a name, where that is ours to do."""

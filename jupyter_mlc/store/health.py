@@ -18,7 +18,9 @@ from jupyter_mlc.store.checkpoints import newest_own
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.registry import Registry, schema_of
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
+from jupyter_mlc.store.sharing import sharers
 from jupyter_mlc.store.sqlite import FILE
+from jupyter_mlc.store.sqlite_errors import how_to_open, unwritable
 
 _SECOND: Micros = 1_000_000
 _APART = 60 * _SECOND
@@ -133,11 +135,15 @@ def _span(micros: Micros) -> str:
 def _permissions(patient: Patient) -> Iterator[Remark]:
     places = {patient.artifacts.root, *([patient.folder] if patient.folder else [])}
     files = [place / FILE for place in places if (place / FILE).exists()]
+    shut = [file for path in files for file in unwritable(path)]
+    for file in shut:
+        what = f"you may not write {file}, though its folder is open to you; so you cannot write the registry"
+        yield Remark(about="permissions", what=what, advice=how_to_open(file))
     for path in sorted([*places, *files]):
         if path.stat().st_mode & stat.S_IWOTH:
             what = f"everybody on this machine may write {path}"
             yield Remark(about="permissions", what=what, advice=f"chmod o-w {path}")
-        elif not os.access(path, os.W_OK):
+        elif path not in shut and not os.access(path, os.W_OK):
             yield Remark(about="permissions", what=f"{path} is read-only for you")
     yield Remark(about="permissions", what=f"who can write past the rules: {patient.registry.database.writers()}")
 
@@ -173,6 +179,12 @@ def _blobs(patient: Patient) -> Iterator[Remark]:
     if missing:
         what = f"{len(missing):,} of {len(needed):,} that are needed are missing"
         yield Remark(about="blobs", what=what, advice="%mlc verify names them; bring them back from a backup")
+    shared = sharers(patient.registry)
+    for where in shared.values():
+        what = f"{where} keeps its bytes in the same folder; nothing is collected or discarded there"
+        yield Remark(about="blobs", what=what)
+    if shared:
+        return
     spare = patient.artifacts.collect(needed, patient.clock(), since=patient.registry.made, dry_run=True)
     if spare.others:
         what = f"{spare.others:,} older than this registry: another one left them, whose database is gone"

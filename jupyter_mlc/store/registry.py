@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.domain.errors import Conflict, Damaged, MlcError, Unavailable
 from jupyter_mlc.domain.events import Event, RegistryCreated
-from jupyter_mlc.store import log
+from jupyter_mlc.store import log, sharing
 from jupyter_mlc.store.database import Database
 from jupyter_mlc.store.places import PlaceOfRegistry
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.store.queries import Queries
+from jupyter_mlc.store.restoring import mark_at, refuse_unfinished
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS, minor_by_tables
 from jupyter_mlc.store.writing import INSERT_HEAD, Clock, Head, Signed, Writing, signed
 
@@ -135,8 +136,9 @@ def open_registry(place: PlaceOfRegistry, identity: Callable[[], Identity], cloc
     if not registry.database.has_schema():
         _create(registry, identity(), clock)
     _check_schema(registry)
-    with suppress(MlcError):  # known from now on, so that another registry in its place is told from it
-        _ = registry.uuid
+    # known from now on, so that another registry in its place is told from it; a mere reader may leave no mark
+    with suppress(MlcError):
+        sharing.mark(place, registry.uuid)
     return registry
 
 
@@ -183,6 +185,7 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
         if database.has_schema():  # another process was first
             return
         identity = identity.newest()
+        refuse_unfinished(mark_at(registry.place), registry.place.shown)
         _refuse_others(registry)
         _warn_of_blobs(registry.place)
         for script in (*MIGRATIONS, f"{database.dialect}.sql"):
@@ -195,6 +198,7 @@ def _create(registry: Registry, identity: Identity, clock: Clock) -> None:
         writing.append(RegistryCreated(uuid=uuid))
         writing.introduce()
         writing.finish()
+        sharing.mark(registry.place, uuid)
 
 
 def _refuse_others(registry: Registry) -> None:

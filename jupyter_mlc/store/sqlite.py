@@ -22,10 +22,14 @@ from jupyter_mlc.store import filesystem
 from jupyter_mlc.store.database import _NOTHING, Database, Params, statements
 from jupyter_mlc.store.disk import refusals, sync_data
 from jupyter_mlc.store.queue import Turn
-from jupyter_mlc.store.sqlite_errors import REFUSALS, explained, in_our_words
+from jupyter_mlc.store.restoring import NAME as RESTORING
+from jupyter_mlc.store.restoring import refuse_unfinished
+from jupyter_mlc.store.sqlite_errors import REFUSALS, explained, in_our_words, shut_file, unwritable
 
 FILE = "registry.db"
 LOCK = "write.lock"
+BACKUP = "backup.lock"
+"""lies where a backup was made, and tells that it is one; no restoration copies it"""
 _BUSY_SECONDS = 30.0
 _SEVERAL = re.compile(r"(PRIMARY KEY \(\w+, [\w, ]+\)\n\));")
 _MERGED_AFTER = 4000
@@ -90,8 +94,8 @@ class SqliteDatabase(Database):
                 slot.close()
 
     def _connect(self) -> sqlite3.Connection:
-        file = self._file() if self.folder is not None else None  # before: what comes into its place meanwhile is told
         with explained(self.path):
+            file = self._file_to_open()  # before: what comes into its place meanwhile is told
             connection = self._opened()
             try:
                 self._prepare(connection)
@@ -100,6 +104,26 @@ class SqliteDatabase(Database):
                 raise
             self._local.file = file
             return connection
+
+    def _file_to_open(self) -> tuple[int, int] | None:
+        """Which file stands there, made where there is none.
+
+        SQLite would make it for its owner alone, whatever the umask of a group says, and so its log beside it.
+        """
+        if self.folder is None:
+            return None
+        file = self._file()
+        if file is None:
+            refuse_unfinished(self.folder / RESTORING, str(self.folder))
+            if self.is_backup:
+                raise Unavailable(
+                    f"there is no registry in {self.folder} yet: a backup into it is under way, or was interrupted",
+                    hint=f"make it again: jupyter mlc admin backup {self.folder}",
+                )
+        if file is None and not self.is_read_only:
+            os.close(os.open(self._where, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o666))
+            file = self._file()
+        return file
 
     def _opened(self) -> sqlite3.Connection:
         # Threads have connections of their own; one may still be closed by the thread that ends the process.
@@ -125,7 +149,16 @@ class SqliteDatabase(Database):
     def is_read_only(self) -> bool:
         """Whether this process may look, but not write."""
         folder = self.folder
-        return folder is not None and (not os.access(folder, os.W_OK) or filesystem.is_read_only(folder))
+        if folder is None:
+            return False
+        if self.is_backup or not os.access(folder, os.W_OK) or filesystem.is_read_only(folder):
+            return True
+        return not os.access(self._where, os.W_OK) and self.path.exists()
+
+    @cached_property
+    def is_backup(self) -> bool:
+        """Whether a backup was made here: what is written into it would part it from its registry for good."""
+        return self.folder is not None and (self.folder / BACKUP).exists()
 
     def _set_journal(self, connection: sqlite3.Connection, wanted: str) -> None:
         """Changing the journal wants the file alone; SQLite does not wait for that, so the writers' queue does."""
@@ -289,11 +322,19 @@ class SqliteDatabase(Database):
             part.replace(target)
 
     def _refuse_read_only(self) -> None:
-        if self.is_read_only:
+        if not self.is_read_only:
+            return
+        if self.is_backup:
             raise Unavailable(
-                f"the registry in {self.folder} is read-only for you",
-                hint="ask its owner for write access, or choose another registry: %mlc use PATH",
+                f"{self.folder} is a backup, which is only looked at",
+                hint=f"restore it elsewhere to go on with it: jupyter mlc admin restore {self.folder} PLACE",
             )
+        if files := unwritable(self.path):
+            raise shut_file(files[0], "you may not write it, though its folder is open to you")
+        raise Unavailable(
+            f"the registry in {self.folder} is read-only for you",
+            hint="ask its owner for write access, or choose another registry: %mlc use PATH",
+        )
 
     @contextmanager
     def _queue(self) -> Iterator[None]:

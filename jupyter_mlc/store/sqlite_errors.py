@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,15 +42,42 @@ def _from_sqlite(text: str, path: Path) -> MlcError:
             f"the disk of {path} is full or failing ({text}); nothing was changed",
             hint="free some space (%mlc admin gc removes what no version needs), then try again",
         )
+    if "readonly" in text and (files := unwritable(path)):
+        return shut_file(files[0], f"it cannot be written for you ({text})")
     if "readonly" in text or "unable to open" in text:
         return Unavailable(f"{path} cannot be opened for this ({text})", hint="check the folder's permissions")
     if "malformed" in text or "not a database" in text:
         return Damaged(
-            f"{path} is damaged ({text})", hint="keep a copy, bring the file back from a backup, then: %mlc verify"
+            f"{path} is damaged ({text})",
+            hint=f"move the folder {path.parent} away, then: jupyter mlc admin restore BACKUP {path.parent}",
         )
     if "locked" in text:
         return Unavailable(f"{path} is locked by another process", hint=f"see who holds it: fuser {path}")
     return Unavailable(f"SQLite refused: {text}", hint="nothing was changed; %mlc verify tells whether all is well")
+
+
+def unwritable(path: Path) -> list[Path]:
+    """The files of a database that this user may not write, although the folder is open: SQLite needs all of them."""
+    if not os.access(path.parent, os.W_OK):
+        return []
+    files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
+    return [file for file in files if file.exists() and not os.access(file, os.W_OK)]
+
+
+def shut_file(file: Path, why: str) -> Unavailable:
+    """What is said of one of them, and who can open it."""
+    return Unavailable(f"{file}: {why}", hint=how_to_open(file))
+
+
+def how_to_open(file: Path) -> str:
+    """What its owner has to type."""
+    import pwd
+
+    try:
+        owner = pwd.getpwuid(file.stat().st_uid).pw_name
+    except (KeyError, OSError):
+        owner = "its owner"
+    return f"{owner} types: chmod ug+w {shlex.quote(str(file))}"
 
 
 def _from_system(error: OSError, path: Path) -> Unavailable:

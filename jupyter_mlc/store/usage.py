@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Digest, Micros
+from jupyter_mlc.store.sharing import sharers
 
 if TYPE_CHECKING:
     from jupyter_mlc.store.artifacts import Artifacts
@@ -69,7 +70,7 @@ def usage(registry: Registry, artifacts: Artifacts, now: Micros) -> Usage:
         blobs=len(sizes),
         size=sum(sizes.values()),
         unneeded=sum(size for digest, size in sizes.items() if digest not in held),
-        collectable=artifacts.collect(held, now, since=registry.made, dry_run=True).size,
+        collectable=0 if sharers(registry) else artifacts.collect(held, now, since=registry.made, dry_run=True).size,
         free=shutil.disk_usage(artifacts.root).free,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store.health import Patient, Remark, remarks
 from jupyter_mlc.verbs.base import Ask, Does, Reply, verb
 from jupyter_mlc.verbs.context import Context
@@ -45,5 +46,10 @@ def admin_doctor(ask: AdminDoctor, context: Context) -> AdminDoctorReply:
 
     It changes nothing. Whether the record is what it was is another question: `verify` answers it.
     """
-    patient = Patient(registry=context.registry, artifacts=context.artifacts, who=context.who, clock=context.clock)
+    try:
+        registry = context.registry
+    except Damaged as error:  # nothing else can be looked at then
+        damage = Remark(about="record", what=error.message, advice=error.hint)
+        return AdminDoctorReply(where=context.place.shown, remarks=(damage,))
+    patient = Patient(registry=registry, artifacts=context.artifacts, who=context.who, clock=context.clock)
     return AdminDoctorReply(where=context.place.shown, remarks=remarks(patient))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.store.blob_folder import BRING_BACK
+from jupyter_mlc.store.sharing import refuse_shared
 from jupyter_mlc.verbs.base import Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import DAY
@@ -37,8 +38,10 @@ def admin_gc(ask: AdminGc, context: Context) -> AdminGcReply:
     """Delete blobs that no version, run or dataset needs, and what interrupted writes left behind.
 
     Blobs younger than a day are spared, since somebody may be about to register them; so are those that are older than
-    the registry, since they tell of one whose database was lost.
+    the registry, since they tell of one whose database was lost. Where another registry keeps its bytes in the same
+    folder, nothing is deleted.
     """
+    refuse_shared(context.registry, "nothing is collected")
     with context.registry.database.writing():
         since = 0 if ask.others else context.registry.made
         needed = context.registry.held_blobs()

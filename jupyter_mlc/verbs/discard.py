@@ -12,6 +12,7 @@ from jupyter_mlc.domain.names import parse_reference
 from jupyter_mlc.store.elsewhere import shown
 from jupyter_mlc.store.formats.base import REFERENCE, place_of_artifact
 from jupyter_mlc.store.queries import standpoint
+from jupyter_mlc.store.sharing import refuse_shared
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import confirmed, moved_row
@@ -50,9 +51,13 @@ class DiscardReply(Reply):
 
 @verb(does=Does.DECIDE, example="discard churn:2 churn:4..6")
 def discard(ask: Discard, context: Context) -> DiscardReply:
-    """Delete the bytes of candidates that were never promoted; their records stay. This cannot be taken back."""
+    """Delete the bytes of candidates that were never promoted; their records stay. This cannot be taken back.
+
+    Where another registry keeps its bytes in the same folder, nothing is deleted: they may be the same.
+    """
     if not ask.refs:
         raise BadInput("discard what?", hint="name candidates: %mlc discard churn:2 churn:4..6")
+    refuse_shared(context.registry, "nothing is discarded")
     planned = _planned(ask, context)
     refs = tuple(f"{move.model}:{move.version.number}" for move in planned if move.version)
     if ask.dry_run:

@@ -82,7 +82,8 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
     from jupyter_mlc.store.verify import verify as verified
 
     own, keyless = own_identity(context)
-    remembered = Remembered(context.registry, data_folder() / "checkpoints")
+    is_backup = context.registry.database.is_backup  # whose end goes back and forth, with what it is a copy of
+    remembered = None if is_backup else Remembered(context.registry, data_folder() / "checkpoints")
     found = verified(
         context.registry,
         context.artifacts,
@@ -91,10 +92,14 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         progress=context.progress,
         remembered=remembered,
     )
-    if own is not None and not found.findings and not ask.quick:
-        _checkpoint(context, found, own, remembered)
+    warnings: tuple[str, ...] = ()
+    if own is not None and remembered is not None and not found.findings and not ask.quick:
+        warnings = _checkpoint(context, found, own, remembered)
     findings = tuple(_finding(context, each, named=place < _NAMED) for place, each in enumerate(found.findings))
-    warnings = _report(context, findings) if findings else _unsigned(keyless, quick=ask.quick)
+    if findings and not is_backup:
+        warnings += _report(context, findings)
+    elif not findings:
+        warnings += _unsigned(keyless, quick=ask.quick)
     warnings += _elsewhere(context)
     return VerifyReply(
         done=not findings,
@@ -109,7 +114,7 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         checked=found.checked,
         quick=ask.quick,
         warnings=warnings,
-        next=_next(findings) or (f"about the key: {keyless.hint}" if keyless else ""),
+        next=_next(findings, context) or (f"about the key: {keyless.hint}" if keyless else ""),
     )
 
 
@@ -122,12 +127,15 @@ def _finding(context: Context, found: Found, *, named: bool) -> Finding:
     return Finding(where=found.where, what=found.what + (f" ({ref})" if ref else ""))
 
 
-def _checkpoint(context: Context, found: Verified, own: Identity, remembered: Remembered) -> None:
+def _checkpoint(context: Context, found: Verified, own: Identity, remembered: Remembered) -> tuple[str, ...]:
+    """Keep how far all is whole; a reader may verify too, and is told that nothing was kept."""
     from jupyter_mlc.store.verify import record_checkpoint
 
-    made = record_checkpoint(context.registry, found, own, context.clock)
-    if made is not None:
-        remembered.keep(made)
+    try:
+        remembered.keep(record_checkpoint(context.registry, found, own, context.clock))
+    except Unavailable as error:
+        return (f"that it was verified could not be recorded: {error.message}",)
+    return ()
 
 
 def _unsigned(keyless: Unavailable | None, *, quick: bool) -> tuple[str, ...]:
@@ -147,11 +155,13 @@ def _elsewhere(context: Context) -> tuple[str, ...]:
     return (f"{whose} elsewhere, and nothing here vouches for them; to bring them here: %mlc fetch NAME",)
 
 
-def _next(findings: tuple[Finding, ...]) -> str:
-    """Tables can be written anew; the log and the blobs must come from a backup."""
-    return (
-        "tables that differ: %mlc admin rebuild · events and blobs: bring them back from a backup" if findings else ""
-    )
+def _next(findings: tuple[Finding, ...], context: Context) -> str:
+    """Tables can be written anew; the log and the blobs must come from a backup, and a backup from its registry."""
+    if not findings:
+        return ""
+    if context.registry.database.is_backup:
+        return f"mend it from where its registry is: jupyter mlc admin backup {context.place.shown}"
+    return "tables that differ: %mlc admin rebuild · events and blobs: bring them back from a backup"
 
 
 def _report(context: Context, findings: tuple[Finding, ...]) -> tuple[str, ...]:

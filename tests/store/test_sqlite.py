@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import resource
 import shutil
@@ -56,6 +57,12 @@ def refusal(call: Callable[[], object]) -> str:
     with pytest.raises(Unavailable) as refused:
         call()
     return refused.value.text
+
+
+def shut(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let one file be another user's, who keeps it from us, in a folder that is open to both."""
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != name and allowed(path, mode))
 
 
 @contextlib.contextmanager
@@ -158,6 +165,51 @@ def test_a_folder_that_may_only_be_looked_at_is_read_and_not_written(
         yours.note_activity("load", 1, "p-1", 5)  # nobody is held up
         assert yours.count("activity") == 0
         yours.database.close()
+
+
+def test_where_the_umask_opens_files_to_a_group_the_database_is_open_to_it(
+    tmp_path: Path, opened: Open, add: Callable[[Registry, str], None]
+) -> None:
+    before = os.umask(0o002)
+    try:
+        registry = opened(tmp_path / "registry")
+        add(registry, "churn")
+    finally:
+        os.umask(before)
+    names = ["registry.db", "registry.db-shm", "registry.db-wal"]
+    assert [(tmp_path / "registry" / name).stat().st_mode & 0o777 for name in names] == [0o664] * 3
+
+
+def test_a_database_that_is_shut_in_an_open_folder_is_read_and_leaves_nothing_of_its_reader_there(
+    tmp_path: Path, opened: Open, add: Callable[[Registry, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "registry"
+    registry = opened(folder)
+    add(registry, "churn")
+    registry.database.close()
+    before = sorted(folder.iterdir())
+    shut(monkeypatch, "registry.db")
+    assert opened(folder).model_names(9) == ["churn"]
+    assert sorted(folder.iterdir()) == before
+    assert refusal(lambda: add(opened(folder), "fraud")) == (
+        f"{folder}/registry.db: you may not write it, though its folder is open to you\n"
+        f"{getpass.getuser()} types: chmod ug+w {folder}/registry.db"
+    )
+
+
+def test_a_file_that_another_user_left_beside_the_database_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "registry.db"
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").touch()
+    shut(monkeypatch, "registry.db-shm")
+    with pytest.raises(Unavailable) as refused, explained(path):
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+    assert refused.value.text == (
+        f"{path}-shm: it cannot be written for you (attempt to write a readonly database)\n"
+        f"{getpass.getuser()} types: chmod ug+w {path}-shm"
+    )
 
 
 def test_whoever_may_only_look_sees_what_others_write_meanwhile(
@@ -300,7 +352,8 @@ def test_a_damaged_file_is_said_to_be_damaged(damage: str, tmp_path: Path, opene
         opened(tmp_path / "registry").model_names(9)
     reason = "file is not a database" if damage == "header" else "database disk image is malformed"
     assert refused.value.text == (
-        f"{file} is damaged ({reason})\nkeep a copy, bring the file back from a backup, then: %mlc verify"
+        f"{file} is damaged ({reason})\n"
+        f"move the folder {file.parent} away, then: jupyter mlc admin restore BACKUP {file.parent}"
     )
 
 

@@ -15,10 +15,13 @@ from jupyter_mlc.domain.errors import BadInput, Conflict, MlcError, NotFound
 from jupyter_mlc.store import disk, filesystem, health
 from jupyter_mlc.store.blob_folder import DAY
 from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.queue import Turn
-from jupyter_mlc.store.registry import exists
+from jupyter_mlc.store.registry import exists, open_registry
 from jupyter_mlc.verbs.admin_backup import AdminBackup, AdminBackupReply
 from jupyter_mlc.verbs.admin_doctor import AdminDoctor, AdminDoctorReply
+from jupyter_mlc.verbs.admin_gc import AdminGc
+from jupyter_mlc.verbs.admin_rebuild import AdminRebuild
 from jupyter_mlc.verbs.admin_restore import AdminRestore, AdminRestoreReply
 from jupyter_mlc.verbs.admin_usage import AdminUsage, AdminUsageReply
 from jupyter_mlc.verbs.discard import Discard
@@ -224,6 +227,7 @@ def test_a_backup_that_has_gone_its_own_way_is_kept(
 ) -> None:
     local.register()
     back_up(local, folder)
+    (folder / "backup.lock").unlink()  # so that it is taken for a registry
     used = open_session(str(folder), ana)
     used.call(Tag(ref="churn:1", tags={"written": "into the backup"}))
     seq = used.registry.head().seq
@@ -231,6 +235,84 @@ def test_a_backup_that_has_gone_its_own_way_is_kept(
     assert refusal(local, AdminBackup(to=str(folder))).text == (
         f"the backup in {folder} holds what this registry does not: it parts from it by event {seq}\n"
         f"keep that backup and name another folder; to look at it: %mlc use {folder}"
+    )
+
+
+def looked_at(desk: Desk, folder: Path) -> Desk:
+    """A session on the backup itself."""
+    session = LocalSession(place_of(str(folder)), desk.backing._identity, desk.backing._clock)
+    return Desk(session=session, backing=session)
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_backup_that_is_looked_after_stays_one(local: Desk, folder: Path, home: Path) -> None:
+    local.register()
+    back_up(local, folder)
+    before = everything_in(folder)
+    for _ in range(2):
+        verified = looked_at(local, folder).call(Verify())
+        assert isinstance(verified, VerifyReply)
+        assert (verified.findings, verified.warnings) == ((), ())
+        assert everything_in(folder) == before
+        local.register("fraud", "more bytes")
+        assert back_up(local, folder).findings == ()
+        before = everything_in(folder)
+    assert not (home / "data" / "jupyter_mlc" / "checkpoints").exists()
+
+
+def test_a_backup_whose_bytes_went_bad_is_mended_after_that_was_found(local: Desk, folder: Path) -> None:
+    local.register()
+    back_up(local, folder)
+    blob = next((folder / "blobs" / "sha256").iterdir())
+    spoilt(blob, unseen=False)
+    found = looked_at(local, folder).call(Verify())
+    assert isinstance(found, VerifyReply)
+    assert [finding.where for finding in found.findings] == [f"blob sha256:{blob.name}"]
+    assert found.next == f"mend it from where its registry is: jupyter mlc admin backup {folder}"
+    assert back_up(local, folder).blobs == 1
+    mended = looked_at(local, folder).call(Verify())
+    assert isinstance(mended, VerifyReply)
+    assert mended.findings == ()
+
+
+def test_nobody_writes_into_a_backup(local: Desk, folder: Path) -> None:
+    local.register()
+    back_up(local, folder)
+    said = (
+        f"{folder} is a backup, which is only looked at\n"
+        f"restore it elsewhere to go on with it: jupyter mlc admin restore {folder} PLACE"
+    )
+    for ask in (Tag(ref="churn:1", tags={"written": "into the backup"}), AdminRebuild(), AdminGc()):
+        with pytest.raises(MlcError) as refused:
+            looked_at(local, folder).call(ask)
+        assert refused.value.text == said
+    assert back_up(local, folder).findings == ()
+
+
+def test_no_registry_is_made_where_a_backup_was_interrupted(local: Desk, folder: Path) -> None:
+    local.register()
+    back_up(local, folder)
+    (folder / "registry.db").unlink()
+    with pytest.raises(MlcError) as refused:
+        looked_at(local, folder).call(History())
+    assert refused.value.text == (
+        f"there is no registry in {folder} yet: a backup into it is under way, or was interrupted\n"
+        f"make it again: jupyter mlc admin backup {folder}"
+    )
+    assert refusal(local, AdminRestore(backup=str(folder), into=str(folder))).text.startswith("there is no backup in")
+    assert back_up(local, folder).findings == ()
+
+
+def test_a_damaged_backup_says_what_else_to_take(local: Desk, folder: Path) -> None:
+    local.register()
+    back_up(local, folder)
+    (folder / "registry.db").write_bytes(b"\xff" * 8192)
+    assert refusal(local, AdminRestore(backup=str(folder), into=str(folder.parent / "new"))).text == (
+        f"{folder}/registry.db is damaged (file is not a database)\n"
+        "use another backup, or make a new one: jupyter mlc admin backup NEWFOLDER"
     )
 
 
@@ -387,7 +469,6 @@ def test_an_interrupted_restoration_leaves_no_registry_and_is_done_again(
     local: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from jupyter_mlc.store import backup
-    from jupyter_mlc.store.places import place_of
 
     local.register()
     back_up(local, folder)
@@ -395,9 +476,53 @@ def test_an_interrupted_restoration_leaves_no_registry_and_is_done_again(
         patched.setattr(backup, "_restore_record", lambda *_: os.kill(os.getpid(), 2))
         with pytest.raises(KeyboardInterrupt):
             restore(local, folder, str(tmp_path / "new"))
-    assert not exists(place_of(str(tmp_path / "new")))
+    new = place_of(str(tmp_path / "new"))
+    assert not exists(new)
+    with pytest.raises(Conflict) as refused:
+        looked_at(local, tmp_path / "new").call(History())
+    assert refused.value.text == (
+        f"a backup is being restored into {new.url}, or that was interrupted\n"
+        f"do it again: jupyter mlc admin restore {folder} {new.url}; "
+        f"or, for a new registry there, delete {tmp_path}/new/.restoring"
+    )
+    assert not exists(new)
     again = restore(local, folder, str(tmp_path / "new"))
     assert (again.blobs, again.there, again.findings) == (0, 1, ())
+    assert not (tmp_path / "new" / ".restoring").exists()
+
+
+@pytest.mark.postgres
+def test_an_interrupted_restoration_into_a_database_is_done_again_too(
+    folder: Path, judge_here: Desk, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jupyter_mlc.store import backup
+
+    judge_here.register()
+    back_up(judge_here, folder)
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "_restore_record", lambda *_: os.kill(os.getpid(), 2))
+        with pytest.raises(KeyboardInterrupt):
+            restore(judge_here, folder, postgres_url)
+    with pytest.raises(Conflict, match="a backup is being restored into"):
+        open_registry(place_of(postgres_url), judge_here.backing._identity, judge_here.backing._clock)
+    assert restore(judge_here, folder, postgres_url).findings == ()
+    opened = open_registry(place_of(postgres_url), judge_here.backing._identity, judge_here.backing._clock)
+    assert opened.uuid == judge_here.registry.uuid
+    opened.database.close()
+
+
+def test_where_the_database_cannot_be_read_the_next_step_leads_on(local: Desk, folder: Path, tmp_path: Path) -> None:
+    local.register()
+    back_up(local, folder)
+    place = tmp_path / "new"
+    restore(local, folder, str(place))
+    (place / "registry.db").write_bytes(b"\xff" * 8192)
+    said = f"{place}/registry.db is damaged (file is not a database)"
+    hint = f"move the folder {place} away, then: jupyter mlc admin restore BACKUP {place}"
+    assert refusal(local, AdminRestore(backup=str(folder), into=str(place))).text == f"{said}\n{hint}"
+    assert found(looked_at(local, place), "record") == [(said, hint)]
+    place.rename(tmp_path / "away")
+    assert restore(local, folder, str(place)).findings == ()
 
 
 def test_a_backup_of_a_newer_major_release_is_refused(local: Desk, folder: Path, tmp_path: Path) -> None:
@@ -455,6 +580,23 @@ def test_what_a_collection_would_free_is_what_is_old_enough(desk: Desk, clock: C
     clock.now += 2 * DAY
     found = used(desk)
     assert (found.unneeded, found.collectable, found.next) == (17, 17, "%mlc admin gc")
+
+
+def test_where_another_registry_keeps_its_bytes_too_nothing_is_deleted(desk: Desk, clock: Clock) -> None:
+    desk.register()
+    path = desk.backing.artifacts.path(desk.artifact("of the other one").digest)
+    desk.age(path)
+    clock.now += 2 * DAY
+    (desk.backing.artifacts.root / "registries").mkdir(exist_ok=True)
+    (desk.backing.artifacts.root / "registries" / "other").write_text("postgresql://db/models\n")
+    for ask in (AdminGc(), AdminGc(others=True), Discard(refs=("churn:1",), yes=True)):
+        with pytest.raises(Conflict, match="another registry, postgresql://db/models, keeps its bytes in"):
+            desk.call(ask)
+    assert path.exists()
+    assert used(desk).collectable == 0
+    told = "postgresql://db/models keeps its bytes in the same folder; nothing is collected or discarded there"
+    assert told in {one.what for one in examined(desk).remarks}
+    assert found(desk, "blobs") == []
 
 
 # The doctor
@@ -678,6 +820,24 @@ def test_a_folder_that_is_read_only_is_no_file_system_without_locks(
     local = Desk(session=desk.backing, backing=desk.backing)
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert found(local, "file system") == []
+
+
+@pytest.mark.usefixtures("in_time")
+def test_a_file_of_the_database_that_one_may_not_write_is_named_with_what_to_type(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.register()
+    folder = desk.backing.place.folder
+    if folder is None:
+        return
+    file, allowed = folder / "registry.db-shm", os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != file and allowed(path, mode))
+    assert found(desk, "permissions") == [
+        (
+            f"you may not write {file}, though its folder is open to you; so you cannot write the registry",
+            f"{file.owner()} types: chmod ug+w {file}",
+        )
+    ]
 
 
 @pytest.mark.usefixtures("in_time")
