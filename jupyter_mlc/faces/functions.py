@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, did_you_mean
 from jupyter_mlc.faces.arguments import Call
-from jupyter_mlc.faces.fields import choices, converted, is_flag, is_repeatable, pair_value
+from jupyter_mlc.faces.fields import all_pairs, choices, converted, is_flag, is_repeatable
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word
 from jupyter_mlc.faces.rivals import answer
@@ -245,7 +245,7 @@ def _pairs(argument: Argument, value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         what = type(value).__name__
         raise BadInput(f"{argument.name} is a mapping, not {what}", hint=f'write {argument.name}={{"key": value}}')
-    return {str(key): pair_value(argument, str(key), item) for key, item in value.items()}
+    return all_pairs(argument, value)
 
 
 def _one(argument: Argument, value: object, caller: FrameType | None) -> object:

@@ -191,6 +191,15 @@ def test_an_argument_that_is_none_is_a_type_error_with_the_right_one(call: Calla
             "a parameter is a number, text, True, False, None, a list or a mapping\n"
             "to keep its text, write big=str(...)",
         ),
+        (
+            lambda: anything.register("churn", object(), metric={None: 0.5}),
+            "None is a NoneType, and cannot be the name of a metric\nname it with text or a number; str(None) is text",
+        ),
+        (
+            lambda: anything.run("churn", param={("a", 1): 0.5}),
+            "('a', 1) is a tuple, and cannot be the name of a parameter\n"
+            "name it with text or a number; str(('a', 1)) is text",
+        ),
         (lambda: anything.run("churn", param=3), 'param is a mapping, not int\nwrite param={"key": value}'),
         (lambda: anything.run("churn", tag="ops"), 'tag is a mapping, not str\nwrite tag={"key": value}'),
     ],
