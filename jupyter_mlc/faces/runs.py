@@ -6,6 +6,7 @@ import math
 import os
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from jupyter_mlc.capture.process import here
 from jupyter_mlc.capture.secrets.scrubbing import MASK
 from jupyter_mlc.domain.entities import Digest, Measured, RunFile, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
+from jupyter_mlc.faces.rivals import of_a_run
+from jupyter_mlc.faces.tasks import own_task
 from jupyter_mlc.faces.values import key_of, keyed, scalar
 from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.base import Ask, Reply
@@ -28,6 +31,8 @@ from jupyter_mlc.verbs.session import now
 from jupyter_mlc.verbs.shared import LONGEST_KEY, check_keys, is_key
 
 if TYPE_CHECKING:
+    import asyncio
+
     from jupyter_mlc.faces.desk import Desk
 
 _FLUSH_SECONDS = 1.0
@@ -68,7 +73,8 @@ class Run:
         self._last: dict[str, float] = {}
         self._steps: dict[str, int] = {}
         self._files: dict[str, RunFile] = {}
-        self.thread = threading.current_thread()
+        self.thread, task = threading.current_thread(), own_task()
+        self._task = weakref.ref(task) if task is not None else None  # a task that is over has a model for a result
         self.is_open = True
         self.is_block = False
         """whether a ``with`` block or a cell is this run"""
@@ -76,6 +82,8 @@ class Run:
         self.has_version = False
         self.until_register = False
         """whether the next version of the model ends it"""
+        self.is_told = False
+        """whether somebody was told that it is open"""
         given = {key: scalar(key, value) for key, value in keyed("parameter", params or {}).items()}
         reply = self._asked(RunAsk(name=name, note=note, param=given, tag=dict(tags or {}), process=here()))
         if not isinstance(reply, RunReply):
@@ -95,10 +103,22 @@ class Run:
         if self.is_open:
             self.end(failed=is_failure(error))
 
+    if not TYPE_CHECKING:  # where types are checked, there is no such attribute
+
+        def __getattr__(self, name: str) -> object:
+            line = of_a_run(name)
+            raise AttributeError(f"a run has no {name!r}{'; write ' if line else ''}{line}", name=name, obj=self)
+
     def __repr__(self) -> str:
         state = "open" if self.is_open else "ended"
         metrics = ", ".join(f"{key}={value:.4g}" for key, value in self._last.items())
         return f"<{self.ref} of {self.name}, {state}{': ' + metrics if metrics else ''}>"
+
+    @property
+    def task(self) -> asyncio.Task[Any] | None:
+        """The task that started it, as long as that goes on."""
+        task = self._task() if self._task is not None else None
+        return None if task is None or task.done() else task
 
     @property
     def metrics(self) -> dict[str, float]:

@@ -313,6 +313,22 @@ def test_the_words_of_other_tools_are_answered() -> None:
     assert str(caught.value) == "jupyter_mlc has no 'autolog'; write jupyter mlc register NAME OBJECT"
 
 
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("log", "run.log(auc=0.7) inside: with mlc.run(NAME) as run:"),
+        ("log_params", "run.param(C=1) inside: with mlc.run(NAME) as run:"),
+        ("log_figure", 'run.log_file("roc.png") inside: with mlc.run(NAME) as run:'),
+        ("end_run", "run.end() inside: with mlc.run(NAME) as run:"),
+        ("start_run", "with mlc.run(NAME) as run:"),
+    ],
+)
+def test_the_words_of_other_tools_for_runs_are_answered_with_what_a_run_does(word: str, line: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(mlc, word)
+    assert str(caught.value) == f"jupyter_mlc has no {word!r}; write {line}"
+
+
 def test_python_asks_for_private_names_without_loading_anything() -> None:
     assert not hasattr(mlc, "__wrapped__")
     assert not hasattr(mlc, "_repr_html_")

@@ -704,6 +704,23 @@ def test_what_is_logged_and_what_is_a_parameter_has_a_name(desk: Desk) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("log_metric", "a run has no 'log_metric'; write run.log(auc=0.7)"),
+        ("log_param", "a run has no 'log_param'; write run.param(C=1)"),
+        ("log_artifact", "a run has no 'log_artifact'; write run.log_file(\"roc.png\")"),
+        ("set_tag", 'a run has no \'set_tag\'; write mlc.run(NAME, tag={"team": "ops"})'),
+        ("finish", "a run has no 'finish'; write run.end()"),
+        ("frobnicate", "a run has no 'frobnicate'"),
+    ],
+)
+def test_a_run_answers_the_words_of_other_tools(desk: Desk, word: str, said: str) -> None:
+    with Run(desk, "churn") as run, pytest.raises(AttributeError) as caught:
+        getattr(run, word)
+    assert str(caught.value) == said
+
+
 def test_a_line_leaves_the_run_open_until_the_next_version(desk: Desk) -> None:
     run = call(desk, "run", name="churn", param={"C": 2})
     assert isinstance(run, Run)
