@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +23,15 @@ def execute(shell: InteractiveShell, source: str) -> BaseException | None:
     except BaseException as error:  # noqa: BLE001 (an interrupt ends the run as well)
         return error
     return None
+
+
+def awaits(shell: InteractiveShell, source: str) -> bool:
+    """Whether a cell awaits outside functions; within a magic the loop that would go on meanwhile is held up."""
+    with suppress(SyntaxError, ValueError):  # which is raised once the cell is executed
+        code = shell.transform_cell(source)  # type: ignore[no-untyped-call]
+        flags = shell.compile.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return bool(compile(code, "<cell>", "exec", flags, dont_inherit=True).co_flags & inspect.CO_COROUTINE)
+    return False
 
 
 def _execute(shell: InteractiveShell, source: str) -> None:

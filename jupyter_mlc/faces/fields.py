@@ -160,7 +160,13 @@ def _pairs(argument: Argument, word: Word, names: Namespace | None) -> Mapping[s
 def _all_pairs(argument: Argument, value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         raise BadInput(f"{label(argument)} wants KEY=VALUE or a mapping, not a {type(value).__name__}")
-    return {str(key): pair_value(argument, str(key), item) for key, item in value.items()}
+    return all_pairs(argument, value)
+
+
+def all_pairs(argument: Argument, pairs: Mapping[Any, object]) -> dict[str, object]:
+    """A mapping, as the field's type wants it."""
+    found = values.keyed(argument.described.words or argument.name, pairs)
+    return {key: pair_value(argument, key, item) for key, item in found.items()}
 
 
 def _value_type(argument: Argument) -> Any:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, MlcError, did_you_mean
 from jupyter_mlc.faces.arguments import Call
-from jupyter_mlc.faces.fields import choices, converted, is_flag, is_repeatable, pair_value
+from jupyter_mlc.faces.fields import all_pairs, choices, converted, is_flag, is_repeatable
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word
-from jupyter_mlc.faces.rivals import answer
+from jupyter_mlc.faces.rivals import answer, of_a_run
 from jupyter_mlc.faces.signatures import documentation, signature_of, stub
 from jupyter_mlc.faces.spelling import as_python, as_typed_here, shell
 from jupyter_mlc.faces.values import Named
@@ -150,9 +150,16 @@ def _found(verbs: Mapping[str, Verb], python_name: str, known: list[str]) -> Cal
     if verb is not None:
         return _BY_HAND.get(python_name) or function_of(verb)
     last = python_name.rpartition(".")[2]
-    is_private = last.startswith("_")
-    hint = "" if is_private else as_typed_here(answer([Word.plain(last)], verbs, None)) or did_you_mean(last, known)
+    hint = "" if last.startswith("_") else _other_words(last, verbs) or did_you_mean(last, known)
     raise AttributeError(f"jupyter_mlc has no {python_name!r}{'; ' if hint else ''}{hint}")
+
+
+def _other_words(word: str, verbs: Mapping[str, Verb]) -> str:
+    """What to write in place of a word of another tool."""
+    line = of_a_run(word)
+    if not line:
+        return as_typed_here(answer([Word.plain(word)], verbs, None))
+    return f"write {line}" + (" inside: with mlc.run(NAME) as run:" if line.startswith("run.") else "")
 
 
 def function_of(verb: Verb) -> Callable[..., object]:
@@ -245,7 +252,7 @@ def _pairs(argument: Argument, value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         what = type(value).__name__
         raise BadInput(f"{argument.name} is a mapping, not {what}", hint=f'write {argument.name}={{"key": value}}')
-    return {str(key): pair_value(argument, str(key), item) for key, item in value.items()}
+    return all_pairs(argument, value)
 
 
 def _one(argument: Argument, value: object, caller: FrameType | None) -> object:

@@ -21,7 +21,7 @@ from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.faces.announced import announce
 from jupyter_mlc.faces.arguments import Call, parse
-from jupyter_mlc.faces.bodies import execute
+from jupyter_mlc.faces.bodies import awaits, execute
 from jupyter_mlc.faces.completion import Completer
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.expressions import Namespace
@@ -115,6 +115,9 @@ class MlcMagics(Magics):
     def _run_cell(self, call: Call, cell: str) -> object:
         """Run the cell as a run; what it raises is shown as if there were no magic around it."""
         __tracebackhide__ = True
+        if awaits(self.here, cell):
+            block = f"with mlc.run({call.values['name']!r}) as run:"
+            raise BadInput("a cell below %%mlc cannot await", hint=f"write it in a block: {block}")
         raised: list[BaseException] = []
 
         def run(source: str) -> BaseException | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import atexit
 import sys
 import threading
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from jupyter_mlc.faces.tasks import own_task
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.runs import Run
@@ -17,16 +20,18 @@ class OpenRuns:
     def __init__(self) -> None:
         self._runs: list[Run] = []
         self._lock = threading.Lock()
+        self._around: ContextVar[tuple[Run, ...]] = ContextVar("runs around", default=())
+        """which a task takes over from whatever starts it"""
         self._is_watched = False
 
     def add(self, run: Run) -> None:
-        """Remember a run that was started; what ended before it in the same thread is past."""
+        """Remember a run that was started."""
         with self._lock:
-            self._runs = [each for each in self._runs if not (_is_beside(each, run) and not each.is_open)]
-            self._runs.append(run)
+            self._runs = [*filter(_is_free, self._runs), run]
             if not self._is_watched:
                 self._is_watched = True
                 atexit.register(self._end)
+        self._around.set((*filter(_is_free, self._around.get()), run))
 
     def remove(self, run: Run) -> None:
         """Forget a run to which no version will belong any more."""
@@ -53,26 +58,42 @@ class OpenRuns:
         """Find the run to which the next version of this model belongs.
 
         It is the innermost block around the caller, whatever it is for, unless a run for the model was started inside.
-        Where there is no block, it is the run for the model that this thread started last; else the one that is open
-        elsewhere. Where several threads have one open, nobody can say which is meant.
+        Where there is no block, it is the run for the model that the caller started last; else the one that is open
+        elsewhere. Where several threads have one open, or several runs have ended without a version, nobody can say
+        which is meant. The caller is a task with what it was started from; outside tasks it is the thread.
         """
-        with self._lock:
-            runs = [each for each in self._runs if _is_free(each)]
-        here = [each for each in runs if each.thread is threading.current_thread()]
+        found = self._meant(model)
+        return found[0] if len(found) == 1 else None
+
+    def unclear(self, model: str) -> list[Run]:
+        """The runs of which each may have trained the next version of this model, where there are several."""
+        found = self._meant(model)
+        return found if len(found) > 1 else []
+
+    def _meant(self, model: str) -> list[Run]:
+        runs = self._free()
+        here = [each for each in runs if self._is_here(each)]
         if blocks := _blocks(here):
             here = here[here.index(blocks[-1]) :]  # what was left open before the block began is not meant in it
         mine = [each for each in here if _is_for(each, model)]
         found = _blocks(mine) or mine or _blocks(here)
         if found:
-            return found[-1]
-        elsewhere = [each for each in runs if each.is_open and _is_for(each, model)]
-        return elsewhere[0] if len(elsewhere) == 1 else None
+            return found[-1:] if found[-1].is_open else [each for each in found if not each.is_open]
+        elsewhere = [each for each in runs if each.is_open and _is_for(each, model) and not _is_of_a_task_beside(each)]
+        return elsewhere if len(elsewhere) == 1 else []
 
     def passed_over(self, model: str) -> list[Run]:
-        """The runs that this thread left open for other models: no version of this one belongs to them."""
+        """The runs that the caller left open for other models: no version of this one belongs to them."""
+        return [each for each in self._free() if each.is_open and self._is_here(each) and not _is_for(each, model)]
+
+    def _free(self) -> list[Run]:
         with self._lock:
-            here = [each for each in self._runs if each.is_open and each.thread is threading.current_thread()]
-        return [each for each in here if not _is_for(each, model)]
+            return list(filter(_is_free, self._runs))
+
+    def _is_here(self, run: Run) -> bool:
+        """Whether the caller started it, or was itself started where it was open."""
+        is_own = run.thread is threading.current_thread() and run.task is own_task()
+        return is_own or run in self._around.get()
 
 
 def _is_free(run: Run) -> bool:
@@ -87,8 +108,8 @@ def _blocks(runs: list[Run]) -> list[Run]:
     return [each for each in runs if each.is_block and each.is_open]
 
 
-def _is_beside(one: Run, other: Run) -> bool:
-    return one.thread is other.thread and _is_for(one, other.name)
+def _is_of_a_task_beside(run: Run) -> bool:
+    return run.task is not None and run.thread is threading.current_thread()
 
 
 def _is_ended_by_an_error() -> bool:

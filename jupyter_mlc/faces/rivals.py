@@ -125,18 +125,40 @@ m = %mlc load {ref} in the program that is to answer with it
 What is no line to type is a sentence that says what there is."""
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Mapping[str, tuple[str, ...]]:
+_OF_RUNS = """
+run.log(auc=0.7)
+    log log_metric log_metrics
+run.param(C=1)
+    log_param log_params
+run.log_file("roc.png")
+    log_artifact log_artifacts log_figure log_image log_text log_dict log_table
+run.end()
+    finish end_run
+mlc.run(NAME, tag={"team": "ops"})
+    set_tag set_tags
+with mlc.run(NAME) as run:
+    start_run
+"""
+"""Lines of Python, and the words of other tools for what they do with a run."""
+
+
+@lru_cache(maxsize=2)
+def _templates(table: str = _TABLE) -> Mapping[str, tuple[str, ...]]:
     """The templates of each word."""
     found: dict[str, tuple[str, ...]] = {}
     template = ""
-    for line in _TABLE.strip().splitlines():
+    for line in table.strip().splitlines():
         if not line.startswith(" "):
             template = line
             continue
         for word in line.split():
             found[word] = (*found.get(word, ()), template)
     return found
+
+
+def of_a_run(word: str) -> str:
+    """The line of Python with which a run does it; the empty string where the word is nobody's."""
+    return next(iter(_templates(_OF_RUNS).get(word, ())), "")
 
 
 def answer(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | None) -> str:

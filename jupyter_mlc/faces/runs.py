@@ -6,17 +6,20 @@ import math
 import os
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, SupportsFloat
+from typing import TYPE_CHECKING, Any, Self, SupportsFloat
 
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.capture.secrets.scrubbing import MASK
 from jupyter_mlc.domain.entities import Digest, Measured, RunFile, Scalar
 from jupyter_mlc.domain.errors import BadInput, Conflict
-from jupyter_mlc.faces.values import scalar
+from jupyter_mlc.faces.rivals import of_a_run
+from jupyter_mlc.faces.tasks import own_task
+from jupyter_mlc.faces.values import key_of, keyed, scalar
 from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.base import Ask, Reply
 from jupyter_mlc.verbs.masking import masked_text
@@ -25,12 +28,17 @@ from jupyter_mlc.verbs.run import RunReply
 from jupyter_mlc.verbs.run_end import RunEnd
 from jupyter_mlc.verbs.run_log import Point, RunLog
 from jupyter_mlc.verbs.session import now
+from jupyter_mlc.verbs.shared import LONGEST_KEY, check_keys, is_key
 
 if TYPE_CHECKING:
+    import asyncio
+
     from jupyter_mlc.faces.desk import Desk
 
 _FLUSH_SECONDS = 1.0
 _FLUSH_POINTS = 5_000
+_STEPS = 1 << 63
+"""what a database's integer holds"""
 
 
 class Run:
@@ -65,7 +73,8 @@ class Run:
         self._last: dict[str, float] = {}
         self._steps: dict[str, int] = {}
         self._files: dict[str, RunFile] = {}
-        self.thread = threading.current_thread()
+        self.thread, task = threading.current_thread(), own_task()
+        self._task = weakref.ref(task) if task is not None else None  # a task that is over has a model for a result
         self.is_open = True
         self.is_block = False
         """whether a ``with`` block or a cell is this run"""
@@ -73,7 +82,9 @@ class Run:
         self.has_version = False
         self.until_register = False
         """whether the next version of the model ends it"""
-        given = {key: scalar(key, value) for key, value in (params or {}).items()}
+        self.is_told = False
+        """whether somebody was told that it is open"""
+        given = {key: scalar(key, value) for key, value in keyed("parameter", params or {}).items()}
         reply = self._asked(RunAsk(name=name, note=note, param=given, tag=dict(tags or {}), process=here()))
         if not isinstance(reply, RunReply):
             raise TypeError(type(reply))
@@ -88,13 +99,26 @@ class Run:
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        self.is_block = False  # the block is over, even where its end cannot be recorded now
         if self.is_open:
             self.end(failed=is_failure(error))
+
+    if not TYPE_CHECKING:  # where types are checked, there is no such attribute
+
+        def __getattr__(self, name: str) -> object:
+            line = of_a_run(name)
+            raise AttributeError(f"a run has no {name!r}{'; write ' if line else ''}{line}", name=name, obj=self)
 
     def __repr__(self) -> str:
         state = "open" if self.is_open else "ended"
         metrics = ", ".join(f"{key}={value:.4g}" for key, value in self._last.items())
         return f"<{self.ref} of {self.name}, {state}{': ' + metrics if metrics else ''}>"
+
+    @property
+    def task(self) -> asyncio.Task[Any] | None:
+        """The task that started it, as long as that goes on."""
+        task = self._task() if self._task is not None else None
+        return None if task is None or task.done() else task
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -107,14 +131,14 @@ class Run:
         return dict(self._params)
 
     def log(
-        self, metrics: Mapping[str, SupportsFloat] | None = None, /, *, step: int | None = None, **more: SupportsFloat
+        self, metrics: Mapping[Any, SupportsFloat] | None = None, /, *, step: int | None = None, **more: SupportsFloat
     ) -> None:
         """Log metrics; with every call the next step, unless one is given.
 
         Parameters
         ----------
         metrics : mapping, optional
-            For names that are no Python names: ``run.log({"f1 macro": .7})``.
+            For names that are no Python names: ``run.log({"f1 macro": .7})``. A number is taken as its text.
         step : int, optional
             Where in the training.
         **more : float
@@ -123,14 +147,16 @@ class Run:
         Raises
         ------
         BadInput
-            Where a value is no number, or the step no whole one.
+            Where a value is no number, the step no whole one, or a metric cannot be called so.
         Conflict
             Where the run has ended.
         """
         self._check_open()
         if metrics is not None and not isinstance(metrics, Mapping):
             raise BadInput(f"{type(metrics).__name__} is no mapping of metrics", hint="name them: run.log(auc=0.71)")
-        numbers = {key: _number(key, value) for key, value in {**(metrics or {}), **more}.items()}
+        named = {**keyed("metric", metrics or {}), **more}
+        check_keys(named, "metric")
+        numbers = {key: _number(key, value) for key, value in named.items()}
         given, at = None if step is None else _whole(step), now()
         for key, value in numbers.items():
             here = self._steps.get(key, -1) + 1 if given is None else given
@@ -146,9 +172,10 @@ class Run:
         Raises
         ------
         BadInput
-            Where a value is no parameter.
+            Where a value is no parameter, or a parameter cannot be called so.
         """
         self._check_open()
+        check_keys(params, "parameter")
         self._params.update({key: scalar(key, value) for key, value in params.items()})
 
     def log_file(self, path: str | os.PathLike[str], name: str | None = None) -> str:
@@ -160,15 +187,15 @@ class Run:
         Raises
         ------
         BadInput
-            Where there is no such file.
+            Where there is no such file, or it cannot be called so.
         """
         self._check_open()
         file = as_typed(path)
         if not file.is_file():
             raise BadInput(f"{file} is not a file", hint="give the path of a file that exists")
+        called = _name_of(file, name)
         digest, size = self._kept(file)
         self._desk.session.send([digest])
-        called = str(name or file.name)
         self._files[called] = RunFile(name=called, digest=digest, size=size)
         return digest
 
@@ -184,11 +211,19 @@ class Run:
     def flush(self) -> None:
         """Bring the points that were logged so far into the registry."""
         points, self._points, self._flushed = self._points, [], time.monotonic()
-        if points and self._pid == os.getpid():
+        if not points or self._pid != os.getpid():
+            return
+        try:
             self._desk.call(RunLog(run=self.id, points=tuple(points)))
+        except BaseException:
+            self._points[:0] = points  # the next time brings them
+            raise
 
     def end(self, *, failed: bool = False) -> None:
-        """End the run; a version registered after it still belongs to it."""
+        """End the run; a version registered after it still belongs to it.
+
+        Where that cannot be recorded now, the run is still open, with all that was logged.
+        """
         self._check_open()
         if self._pid != os.getpid():
             return  # a child process was forked inside the block: the run is its parent's
@@ -204,13 +239,14 @@ class Run:
         snapshot, blobs = "", tuple[Digest, ...]()
         with suppress(Exception):
             self.flush()
+        with suppress(Exception):
             with suppress(Exception):  # at the end of a process no thread can be started
                 taken = self._desk.snapshot(uses=())
                 snapshot, blobs = taken.text, taken.blobs
             self._record(snapshot, blobs, failed=failed)
+        self.is_open = False
 
     def _record(self, snapshot: str, blobs: tuple[Digest, ...], *, failed: bool) -> None:
-        self.is_open, self.failed = False, failed
         self._asked(
             RunEnd(
                 run=self.id,
@@ -223,6 +259,7 @@ class Run:
                 blobs=blobs,
             )
         )
+        self.is_open, self.failed = False, failed
 
     def _asked(self, ask: Ask) -> Reply:
         """What comes of a request; its warnings are told here, for nobody else sees the reply."""
@@ -236,12 +273,22 @@ class Run:
             raise Conflict(f"{self.ref} has ended", hint=f"start another: mlc.run({self.name!r})")
 
 
+def _name_of(file: Path, name: object) -> str:
+    """What a file is called in the run."""
+    called = os.fspath(name) if isinstance(name, os.PathLike) else key_of("file", file.name if name is None else name)
+    if not is_key(called):
+        hint = f"name it with up to {LONGEST_KEY} printable characters: run.log_file(path, NAME)"
+        raise BadInput(f"{called[:40]!r} cannot be the name of a file", hint=hint)
+    return str(called)
+
+
 def _whole(step: object) -> int:
     with suppress(TypeError, ValueError, OverflowError):
         whole: int = int(step)  # type: ignore[call-overload]
-        if whole == step:
+        if whole == step and abs(whole) < _STEPS:
             return whole
-    raise BadInput(f"the step is {step!r}, not a whole number", hint="count steps: run.log(loss=0.3, step=3)")
+    what = "too large" if isinstance(step, int) else "not a whole number"
+    raise BadInput(f"the step is {step!r}, {what}", hint="count steps: run.log(loss=0.3, step=3)")
 
 
 def is_failure(error: BaseException | None) -> bool:

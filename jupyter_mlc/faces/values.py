@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
 from jupyter_mlc.faces.expressions import Namespace, evaluable, reaches, whole
@@ -146,14 +147,58 @@ def scalar(key: str, value: object) -> Scalar:
         Where it is an object that no text would tell.
     """
     found = plain(value)
-    if found is None or isinstance(found, bool | int | float | str):
+    if isinstance(found, str):
+        return _writable(key, found)
+    if found is None or isinstance(found, bool | int | float):
         return found
     if isinstance(found, list | tuple | dict | range | set):
-        return repr(found)
+        return _writable(key, repr(found))
     raise BadInput(
         f"{key}={_shown(value)} is {_a(value)}; a parameter is a number, text, True, False, None, a list or a mapping",
         hint=f"to keep its text, write {key}={{str(...)}}",
     )
+
+
+def _writable(key: str, found: str) -> str:
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{key}={_shown(found)} cannot be written as UTF-8", hint="remove the odd characters") from None
+    return found
+
+
+def keyed(what: str, pairs: Mapping[Any, object]) -> dict[str, object]:
+    """Values by names that are text; a number says itself, as in ``dict(zip(np.unique(y), accuracies))``.
+
+    Raises
+    ------
+    BadInput
+        Where a key is neither, or two are the same text.
+    """
+    found: dict[str, object] = {}
+    for given, value in pairs.items():
+        key = key_of(what, given)
+        if key in found:
+            raise BadInput(f"{key!r} is given twice", hint="give each key once")
+        found[key] = value
+    return found
+
+
+def key_of(what: str, given: object) -> str:
+    """What a key is as text.
+
+    Raises
+    ------
+    BadInput
+        Where it is neither text nor a number.
+    """
+    found = plain(given)
+    if isinstance(found, str):
+        return str.__str__(found)  # of a member of an enumeration the value, as in a mapping
+    if isinstance(found, bool | int | float):
+        return str(found)
+    hint = f"name it with text or a number; str({_shown(found)}) is text"
+    raise BadInput(f"{_shown(found)} is {_a(found)}, and cannot be the name of a {what}", hint=hint)
 
 
 def text(name: str, value: object) -> str:

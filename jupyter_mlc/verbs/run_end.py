@@ -51,6 +51,7 @@ def run_end(ask: RunEnd, context: Context) -> RunEndReply:
     """Record what a run came to; `mlc.run` and `%%mlc run` call it."""
     check_keys({metric.key: metric.value for metric in ask.metrics}, "metric")
     check_keys(ask.params, "parameter")
+    check_keys({file.name: file.digest for file in ask.files}, "file")
     check_snapshot(ask.snapshot)
     _check_files(ask, context)
     numbers, texts = split_params(ask.params)

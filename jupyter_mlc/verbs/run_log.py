@@ -8,6 +8,7 @@ from typing import Annotated
 from jupyter_mlc.domain.entities import Micros
 from jupyter_mlc.verbs.base import Ask, Does, Field, Parse, Reply, Where, verb
 from jupyter_mlc.verbs.context import Context
+from jupyter_mlc.verbs.shared import check_keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,5 +39,6 @@ class RunLogReply(Reply):
 @verb(does=Does.WRITE, where=Where.KERNEL, name="run-log", plumbing=True, example="run-log 12")
 def run_log(ask: RunLog, context: Context) -> RunLogReply:
     """Keep points of metric series; `mlc.run` calls it."""
+    check_keys({point.key: point.value for point in ask.points}, "metric")
     context.registry.keep_series(ask.run, [(point.key, point.step, point.value, point.at) for point in ask.points])
     return RunLogReply(kept=len(ask.points))

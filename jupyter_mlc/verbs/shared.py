@@ -20,7 +20,7 @@ from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs.base import NOBODY, Writing
 from jupyter_mlc.verbs.context import Context
 
-_LONGEST_KEY = 250
+LONGEST_KEY = 250
 _MOST_LINES = 1_000_000
 _LAST_DAY = 253_402_300_799_000_000
 """31 December 9999"""
@@ -74,13 +74,13 @@ def check_keys(pairs: Mapping[str, object], what: str) -> None:
     for key in pairs:
         if not is_key(key):
             raise BadInput(
-                f"{key[:40]!r} cannot be the name of a {what}", hint=f"use up to {_LONGEST_KEY} printable characters"
+                f"{key[:40]!r} cannot be the name of a {what}", hint=f"use up to {LONGEST_KEY} printable characters"
             )
 
 
 def is_key(key: str) -> bool:
-    """Whether a metric, parameter or tag can be called so."""
-    return bool(key.strip()) and len(key) <= _LONGEST_KEY and key.isprintable()
+    """Whether a metric, parameter, tag or file can be called so."""
+    return bool(key.strip()) and len(key) <= LONGEST_KEY and key.isprintable()
 
 
 def check_limit(limit: int) -> None:

@@ -191,6 +191,15 @@ def test_an_argument_that_is_none_is_a_type_error_with_the_right_one(call: Calla
             "a parameter is a number, text, True, False, None, a list or a mapping\n"
             "to keep its text, write big=str(...)",
         ),
+        (
+            lambda: anything.register("churn", object(), metric={None: 0.5}),
+            "None is a NoneType, and cannot be the name of a metric\nname it with text or a number; str(None) is text",
+        ),
+        (
+            lambda: anything.run("churn", param={("a", 1): 0.5}),
+            "('a', 1) is a tuple, and cannot be the name of a parameter\n"
+            "name it with text or a number; str(('a', 1)) is text",
+        ),
         (lambda: anything.run("churn", param=3), 'param is a mapping, not int\nwrite param={"key": value}'),
         (lambda: anything.run("churn", tag="ops"), 'tag is a mapping, not str\nwrite tag={"key": value}'),
     ],
@@ -302,6 +311,22 @@ def test_the_words_of_other_tools_are_answered() -> None:
     with pytest.raises(AttributeError) as caught:
         getattr(mlc, "autolog")()  # noqa: B009 (mypy knows that it is not there)
     assert str(caught.value) == "jupyter_mlc has no 'autolog'; write jupyter mlc register NAME OBJECT"
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("log", "run.log(auc=0.7) inside: with mlc.run(NAME) as run:"),
+        ("log_params", "run.param(C=1) inside: with mlc.run(NAME) as run:"),
+        ("log_figure", 'run.log_file("roc.png") inside: with mlc.run(NAME) as run:'),
+        ("end_run", "run.end() inside: with mlc.run(NAME) as run:"),
+        ("start_run", "with mlc.run(NAME) as run:"),
+    ],
+)
+def test_the_words_of_other_tools_for_runs_are_answered_with_what_a_run_does(word: str, line: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(mlc, word)
+    assert str(caught.value) == f"jupyter_mlc has no {word!r}; write {line}"
 
 
 def test_python_asks_for_private_names_without_loading_anything() -> None:

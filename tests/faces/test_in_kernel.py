@@ -100,6 +100,34 @@ def test_a_function_captures_notebook_and_cells_where_the_extension_was_never_lo
     assert "cells that ran before jupyter_mlc was loaded, known by their text alone: 1" in told
 
 
+TASKS = """
+import asyncio
+import jupyter_mlc as mlc
+
+def registered(model="asy"):
+    return mlc.register(model, {"a": 1}, no_load_check=True).run
+
+async def train(seconds):
+    with mlc.run("asy") as run:
+        await asyncio.sleep(seconds)
+        return run.ref == registered()
+"""
+
+
+def test_tasks_have_runs_of_their_own_and_cells_that_wait_go_on_with_those_of_others(kernel: Kernel) -> None:
+    def answer(source: str) -> str:
+        return kernel.run("b1", source).partition("\n")[0]
+
+    assert answer(TASKS) == ""
+    assert answer("await asyncio.gather(train(0.2), train(0.1), train(0))") == "[True, True, True]"
+    assert answer("running = asyncio.create_task(train(0.5)); await asyncio.sleep(0)") == ""
+    assert answer("registered()") == "'run/5'"
+    assert answer("await running") == "True"
+    assert answer("await asyncio.sleep(0); run = mlc.run('cells')") == ""
+    assert answer("registered('cells') == run.ref") == "True"
+    assert answer("await asyncio.sleep(0); registered('cells') == run.ref") == "True"
+
+
 def test_runs_that_a_kernel_leaves_open_end_with_it(kernel: Kernel, tmp_path: Path) -> None:
     loop = "import jupyter_mlc as mlc\nfor i in range(2):\n    mlc.run('loop', i=i).log(a=i)"
     kernel.run("b1", f"%load_ext jupyter_mlc\n%mlc use {tmp_path / 'registry'}")

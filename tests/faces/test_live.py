@@ -18,7 +18,7 @@ from xgboost import XGBClassifier
 
 from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.domain.entities import DatasetFacts, Standing
-from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Untrusted
+from jupyter_mlc.domain.errors import BadInput, Conflict, NeedsConfirmation, NotFound, Unavailable, Untrusted
 from jupyter_mlc.domain.events import DatasetAdded
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
@@ -29,6 +29,7 @@ from jupyter_mlc.store.registry import Registry
 from jupyter_mlc.verbs import VERBS
 from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import RegisterReply
+from jupyter_mlc.verbs.run_log import Point, RunLog
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply, VersionDetails
 
@@ -706,11 +707,111 @@ def test_a_metric_is_a_number(desk: Desk) -> None:
     assert run.metrics == {"auc": 0.5}
 
 
+def test_what_is_logged_by_numbers_is_kept_under_their_text(desk: Desk) -> None:
+    with Run(desk, "churn") as run:
+        run.log(dict(zip(np.unique([2, 1, 1]), [0.5, 0.25], strict=True)))
+        run.log({3: 0.75, np.float64(0.5): 1, np.str_("auc"): 0.5})
+    assert {metric.key: metric.value for metric in registry(desk).run(1).metrics} == {
+        "1": 0.5,
+        "2": 0.25,
+        "3": 0.75,
+        "0.5": 1,
+        "auc": 0.5,
+    }
+    assert sorted(registry(desk).series(run.id)) == ["0.5", "1", "2", "3", "auc"]
+
+
+_KEYS = "use up to 250 printable characters"
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("", f"'' cannot be the name of a metric\n{_KEYS}"),
+        ("a\nb", f"'a\\nb' cannot be the name of a metric\n{_KEYS}"),
+        ("x" * 251, f"'{'x' * 40}' cannot be the name of a metric\n{_KEYS}"),
+        (
+            None,
+            "None is a NoneType, and cannot be the name of a metric\nname it with text or a number; str(None) is text",
+        ),
+        (
+            ("a", 1),
+            "('a', 1) is a tuple, and cannot be the name of a metric\n"
+            "name it with text or a number; str(('a', 1)) is text",
+        ),
+    ],
+)
+def test_a_metric_that_cannot_be_called_so_is_refused_at_once_and_the_run_goes_on(
+    desk: Desk, key: object, text: str
+) -> None:
+    with Run(desk, "churn") as run:
+        with pytest.raises(BadInput) as refused:
+            run.log({key: 0.5, "auc": 0.9})
+        run.log(auc=0.7)
+    assert refused.value.text == text
+    assert (registry(desk).run(1).status, run.metrics) == ("finished", {"auc": 0.7})
+
+
+def test_the_verb_that_logs_takes_no_key_that_nobody_could_ask_for(desk: Desk) -> None:
+    run = Run(desk, "churn")
+    with pytest.raises(BadInput) as refused:
+        desk.call(RunLog(run=run.id, points=(Point(key="", step=0, value=0.5, at=0),)))
+    assert refused.value.message == "'' cannot be the name of a metric"
+
+
+def test_a_parameter_or_file_that_cannot_be_called_so_is_refused_at_once(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "roc.png").write_bytes(b"a picture")
+    with Run(desk, "churn") as run:
+        with pytest.raises(BadInput, match="'a\\\\nb' cannot be the name of a parameter"):
+            run.param(**{"a\nb": 1})
+        with pytest.raises(BadInput) as refused:
+            run.param(where="\udcff")
+        assert refused.value.text == "where='\\udcff' cannot be written as UTF-8\nremove the odd characters"
+        with pytest.raises(BadInput) as refused:
+            run.log_file("roc.png", "\udcff")
+        assert refused.value.text == (
+            "'\\udcff' cannot be the name of a file\n"
+            "name it with up to 250 printable characters: run.log_file(path, NAME)"
+        )
+        run.log_file("roc.png", np.str_("curve"))
+    found = registry(desk).run(1)
+    assert (found.status, [file.name for file in found.files], found.params) == ("finished", ["curve"], ())
+
+
+def test_keys_of_a_mapping_that_are_the_same_text_are_refused(desk: Desk) -> None:
+    with Run(desk, "churn") as run, pytest.raises(BadInput) as refused:
+        run.log({1: 0.5, "1": 0.6})
+    assert refused.value.text == "'1' is given twice\ngive each key once"
+
+
+def test_a_run_whose_end_cannot_be_recorded_stays_open_and_is_ended_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(desk, "churn", params={"C": 1})
+    run.log(auc=0.5)
+    run.log(auc=0.6)
+    with monkeypatch.context() as away:
+        away.setattr(LocalSession, "call", _nobody_answers)
+        with pytest.raises(Unavailable), run:
+            pass
+    assert (run.is_open, run.is_block) == (True, False)
+    run.log(auc=0.7)
+    run.end()
+    found = registry(desk).run(1)
+    assert (found.status, found.duration is None) == ("finished", False)
+    assert registry(desk).series(run.id) == {"auc": [(0, 0.5), (1, 0.6), (2, 0.7)]}
+
+
+def _nobody_answers(*_: object) -> None:
+    raise Unavailable("the registry is not there", hint="try again")
+
+
 @pytest.mark.parametrize(
     ("step", "text"),
     [
         ("three", "the step is 'three', not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
         (1.5, "the step is 1.5, not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
+        (1 << 63, f"the step is {1 << 63}, too large\ncount steps: run.log(loss=0.3, step=3)"),
         (float("inf"), "the step is inf, not a whole number\ncount steps: run.log(loss=0.3, step=3)"),
     ],
 )
@@ -735,6 +836,23 @@ def test_what_is_logged_and_what_is_a_parameter_has_a_name(desk: Desk) -> None:
             "model=<built-in function print> is a builtin_function_or_method; "
             "a parameter is a number, text, True, False, None, a list or a mapping"
         )
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("log_metric", "a run has no 'log_metric'; write run.log(auc=0.7)"),
+        ("log_param", "a run has no 'log_param'; write run.param(C=1)"),
+        ("log_artifact", "a run has no 'log_artifact'; write run.log_file(\"roc.png\")"),
+        ("set_tag", 'a run has no \'set_tag\'; write mlc.run(NAME, tag={"team": "ops"})'),
+        ("finish", "a run has no 'finish'; write run.end()"),
+        ("frobnicate", "a run has no 'frobnicate'"),
+    ],
+)
+def test_a_run_answers_the_words_of_other_tools(desk: Desk, word: str, said: str) -> None:
+    with Run(desk, "churn") as run, pytest.raises(AttributeError) as caught:
+        getattr(run, word)
+    assert str(caught.value) == said
 
 
 def test_a_line_leaves_the_run_open_until_the_next_version(desk: Desk) -> None:

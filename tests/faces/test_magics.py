@@ -234,6 +234,21 @@ def test_a_cell_that_is_no_python_is_raised(tell: Tell) -> None:
     assert isinstance(tell("%%mlc run churn\n1 +").error, SyntaxError)
 
 
+@pytest.mark.parametrize(
+    "cell", ["await work()", "async with work() as it:\n    pass", "[one async for one in work()]"]
+)
+def test_a_cell_that_awaits_is_refused_before_a_run_is_recorded(tell: Tell, desk: Answering, cell: str) -> None:
+    told = tell(f"%%mlc run churn\n{cell}")
+    assert told.trouble == (
+        "UsageError: a cell below %%mlc cannot await\nwrite it in a block: with mlc.run('churn') as run:\n"
+    )
+    assert desk.calls == []
+
+
+def test_a_cell_may_define_what_awaits(tell: Tell) -> None:
+    assert tell("%%mlc run churn\nasync def work():\n    await other()").value == "ran"
+
+
 def test_a_cell_may_hold_magics(tell: Tell, desk: Answering) -> None:
     tell("%%mlc run churn\nanswer = %mlc show churn:1")
     assert [call.verb.name for call in desk.calls] == ["run", "show"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import itertools
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from sklearn.linear_model import LogisticRegression
 
 from jupyter_mlc.domain.errors import Conflict
@@ -86,12 +89,115 @@ def test_no_version_belongs_to_a_run_that_failed(desk: Desk) -> None:
     assert registered(desk).run != run.ref
 
 
-def test_an_older_run_without_a_version_does_not_take_a_later_one(desk: Desk) -> None:
-    for C in (1, 2):
-        with Run(desk, "churn", params={"C": C}) as run:
+def test_a_version_belongs_to_none_of_several_runs_that_ended_before_it_and_that_is_told_once(desk: Desk) -> None:
+    for auc in (0.1, 0.2):
+        with Run(desk, "churn") as run:
+            run.log(auc=auc)
+    first, second = registered(desk), registered(desk)
+    assert (first.run, first.metrics, first.reply.warnings) == (
+        "run/3",
+        {},
+        (
+            "run/1 and run/2 ended without a version, and which of them trained this one is not known: it has none of "
+            "their figures; register inside the block, with mlc.run('churn') as run, or give it run.metrics",
+        ),
+    )
+    assert (second.run, second.metrics, second.reply.warnings) == ("run/4", {}, ())
+
+
+def test_of_many_runs_that_ended_a_few_are_named(desk: Desk) -> None:
+    for _ in range(7):
+        with Run(desk, "churn"):
             pass
-    assert registered(desk).run == run.ref
-    assert registered(desk).run == "run/3"
+    warning = registered(desk).reply.warnings[0]
+    assert warning.startswith("run/1, run/2, run/3, run/4, run/5 and 2 more ended without a version")
+
+
+def test_a_run_that_ends_after_others_had_their_versions_has_the_next_one(desk: Desk) -> None:
+    for _ in range(2):
+        with Run(desk, "churn") as run:
+            pass
+        assert registered(desk).run == run.ref
+
+
+def test_tasks_that_train_side_by_side_keep_their_runs_apart(desk: Desk) -> None:
+    async def inside(auc: float) -> bool:
+        with Run(desk, "churn") as run:
+            run.log(auc=auc)
+            await asyncio.sleep(0)
+            return is_of(registered(desk), run, auc)
+
+    async def after(auc: float) -> bool:
+        with Run(desk, "churn") as run:
+            run.log(auc=auc)
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return is_of(registered(desk), run, auc)
+
+    async def without_block(auc: float) -> bool:
+        run = Run(desk, "churn")
+        run.log(auc=auc)
+        await asyncio.sleep(0)
+        return is_of(registered(desk), run, auc)
+
+    def is_of(found: SimpleNamespace, run: Run, auc: float) -> bool:
+        return bool((found.run, found.metrics) == (run.ref, {"auc": auc}))
+
+    async def all_of_them() -> list[bool]:
+        return await asyncio.gather(*(work(auc) for work in (inside, after, without_block) for auc in (0.25, 0.75)))
+
+    assert asyncio.run(all_of_them()) == [True] * 6
+
+
+def test_a_version_belongs_to_the_block_from_which_its_task_or_thread_was_started(desk: Desk) -> None:
+    async def child() -> str:
+        return str(registered(desk).run)
+
+    async def main() -> tuple[str, list[str]]:
+        with Run(desk, "experiment-7") as run:
+            return run.ref, [
+                *await asyncio.gather(child(), child()),
+                await asyncio.to_thread(lambda: registered(desk).run),
+            ]
+
+    ref, found = asyncio.run(main())
+    assert found == [ref] * 3
+
+
+def test_a_task_in_the_background_does_not_take_what_is_registered_elsewhere(desk: Desk) -> None:
+    async def background() -> None:
+        with Run(desk, "churn"):
+            await asyncio.sleep(3600)
+
+    async def main() -> str:
+        task = asyncio.create_task(background())
+        await asyncio.sleep(0)
+        found = registered(desk).run
+        task.cancel()
+        return str(found)
+
+    assert asyncio.run(main()) == "run/2"
+
+
+def test_what_a_task_left_without_a_version_goes_on_once_the_task_is_over(desk: Desk) -> None:
+    async def train() -> str:
+        with Run(desk, "churn") as run:
+            pass
+        return run.ref
+
+    assert asyncio.run(train()) == registered(desk).run
+
+
+def test_the_run_of_a_cell_is_seen_in_cells_that_wait_and_in_such_that_do_not(
+    desk: Desk, shell: InteractiveShell
+) -> None:
+    shell.user_ns.update(desk=desk, Run=Run, registered=registered, found=[])
+    wait = "import asyncio; await asyncio.sleep(0)"
+    for trains in ("with Run(desk, 'churn') as run: pass", "run = Run(desk, 'churn')"):
+        for begins, goes_on in itertools.product(("", wait), repeat=2):
+            for cell in (f"{begins}\n{trains}", f"{goes_on}\nfound.append(registered(desk).run == run.ref)"):
+                assert shell.run_cell(cell).success  # type: ignore[no-untyped-call]
+    assert shell.user_ns["found"] == [True] * 8
 
 
 def test_threads_that_train_side_by_side_keep_their_runs_apart(desk: Desk) -> None:
@@ -174,8 +280,21 @@ def test_a_run_that_was_left_open_for_another_model_is_passed_over_with_a_word(d
     found = registered(desk)
     assert (found.run, found.reply.logged) == ("run/2", None)
     assert found.reply.warnings == (
-        f"{run.ref} is open for experiment-7, not for churn: this version has a run of its own",
+        f"{run.ref} is open for experiment-7, not for churn: this version has a run of its own; "
+        "run.end() ends an open run",
     )
+
+
+def test_runs_that_were_left_open_are_told_of_once_and_together(desk: Desk) -> None:
+    for _ in range(2):
+        Run(desk, "experiment-7")
+    Run(desk, "experiment-8")
+    assert registered(desk).reply.warnings == (
+        "run/1 and run/2 are open for experiment-7, not for churn: this version has a run of its own; "
+        "run.end() ends an open run",
+        "run/3 is open for experiment-8, not for churn: this version has a run of its own; run.end() ends an open run",
+    )
+    assert registered(desk).reply.warnings == ()
 
 
 def test_what_came_from_the_run_is_named_unless_it_was_typed_again(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 from jupyter_mlc.domain.entities import DatasetFacts, Snapshot
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
 from jupyter_mlc.store.identity import Identity
+from jupyter_mlc.verbs.base import Ask
 from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
 from jupyter_mlc.verbs.dataset_list import DatasetList, DatasetListReply
 from jupyter_mlc.verbs.dataset_show import DatasetShow, DatasetShowReply
@@ -20,7 +21,7 @@ from jupyter_mlc.verbs.list_ import List, ListReply
 from jupyter_mlc.verbs.register import Facts
 from jupyter_mlc.verbs.retire import Retire
 from jupyter_mlc.verbs.rollback import Rollback
-from jupyter_mlc.verbs.run import Run
+from jupyter_mlc.verbs.run import Run, RunReply
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply
 from jupyter_mlc.verbs.tag import Tag
@@ -218,6 +219,32 @@ def test_a_dataset_that_is_asked_for_like_a_model_is_told_of(desk: Desk, facts: 
     with pytest.raises(NotFound) as refused:
         desk.call(Show(ref="train"))
     assert refused.value.text == "there is no model 'train', but a dataset\nlook at it: %mlc show dataset/train"
+
+
+@pytest.mark.parametrize("ask", [List(what="Trial"), Show(ref="Trial"), History(ref="Trial"), Show(ref="Trial:1")])
+def test_runs_that_no_version_came_of_are_told_of_where_a_model_is_asked_for(some: Desk, ask: Ask) -> None:
+    some.call(Run(name="trial"))
+    with pytest.raises(NotFound) as refused:
+        some.call(ask)
+    assert refused.value.text == (
+        "there is no model 'Trial', but runs\n"
+        "its runs: %mlc list Trial --runs; make a version: %mlc register Trial OBJECT"
+    )
+
+
+def test_a_number_alone_may_be_meant_for_a_run_or_for_the_event_with_which_it_began(desk: Desk) -> None:
+    ids = []
+    for number in range(6):
+        reply = desk.call(Run(name=f"trial-{number}"))
+        assert isinstance(reply, RunReply)
+        ids.append(reply.id)
+    with pytest.raises(NotFound) as refused:
+        desk.call(Show(ref="1"))
+    assert refused.value.text == "there is no model '1'\ndid you mean run/1?"
+    both = next(id_ for id_ in ids if id_ <= len(ids))
+    with pytest.raises(NotFound) as refused:
+        desk.call(Show(ref=str(both)))
+    assert refused.value.text == f"there is no model '{both}'\ndid you mean run/{ids.index(both) + 1} or run/{both}?"
 
 
 @pytest.mark.parametrize(

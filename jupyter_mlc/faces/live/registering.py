@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ from jupyter_mlc.verbs.register import Facts, Register, RegisterReply, contradic
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
+
+_MOST_NAMED = 5
 
 
 def register(desk: Desk, values: dict[str, Any]) -> RegisterReply:
@@ -58,12 +60,15 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
     datasets, unread = _datasets(desk, data, values["name"])
     desk.progress(3, 4, "loading it in a fresh process")
     check, said = load_check(desk, artifact, named, sample, skip=bool(values.get("no_load_check")))
+    unclear = desk.open_runs.unclear(values["name"]) if run is None else []
+    passed = [each for each in desk.open_runs.passed_over(values["name"]) if run is None and not each.is_told]
+    about = (*_of_unclear(unclear), *_of_passed(passed, values["name"]), *_of_ended(run, model))
     wire = {
         "object": replace(artifact, class_name=model.class_name, library=model.library),
         "sample": sample.name if sample else None,
         "data": datasets,
         "facts": replace(
-            _facts(taken, model, (*unread, *said, *_passed_over(desk, run, values["name"]), *_of_ended(run, model))),
+            _facts(taken, model, (*unread, *said, *about)),
             load_check=check,
             duration=_duration(desk, named),
             run=run.id if run else None,
@@ -75,7 +80,9 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
     desk.progress(4, 4, "registered")
     if not isinstance(reply, RegisterReply):
         raise TypeError(type(reply))
-    _claimed(desk, run, reply)
+    if reply.done:
+        _claimed(desk, run)
+        _told(desk, unclear, passed)
     return reply
 
 
@@ -140,12 +147,31 @@ def _names(run: Run | None, values: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in {*values.get("metric", {}), *values.get("param", {})})
 
 
-def _passed_over(desk: Desk, run: Run | None, model: str) -> tuple[str, ...]:
+def _of_passed(runs: Sequence[Run], model: str) -> Iterator[str]:
     """A word about runs that are open for something else, where the version belongs to none."""
-    others = desk.open_runs.passed_over(model) if run is None else []
-    return tuple(
-        f"{other.ref} is open for {other.name}, not for {model}: this version has a run of its own" for other in others
-    )
+    for name in dict.fromkeys(run.name for run in runs):
+        open_for = [run for run in runs if run.name == name]
+        are = "are" if len(open_for) > 1 else "is"
+        yield (
+            f"{_named(open_for)} {are} open for {name}, not for {model}: this version has a run of its own; "
+            "run.end() ends an open run"
+        )
+
+
+def _of_unclear(runs: Sequence[Run]) -> Iterator[str]:
+    """A word about runs of which each may have trained the version, which belongs to none therefore."""
+    if runs:
+        yield (
+            f"{_named(runs)} ended without a version, and which of them trained this one is not known: it has none of "
+            f"their figures; register inside the block, with mlc.run({runs[0].name!r}) as run, or give it run.metrics"
+        )
+
+
+def _named(runs: Sequence[Run]) -> str:
+    """The runs as a sentence names them."""
+    refs = [run.ref for run in runs[:_MOST_NAMED]]
+    last = refs.pop() if len(refs) == len(runs) else f"{len(runs) - len(refs)} more"
+    return f"{', '.join(refs)} and {last}" if refs else last
 
 
 def _of_ended(run: Run | None, model: OfModel) -> tuple[str, ...]:
@@ -165,9 +191,17 @@ def _refuse_class(named: Named) -> None:
         )
 
 
-def _claimed(desk: Desk, run: Run | None, reply: RegisterReply) -> None:
+def _told(desk: Desk, unclear: Iterable[Run], passed: Iterable[Run]) -> None:
+    """Runs are told of once."""
+    for run in unclear:
+        desk.open_runs.remove(run)
+    for run in passed:
+        run.is_told = True
+
+
+def _claimed(desk: Desk, run: Run | None) -> None:
     """A run that ended, or was left open for this, has its version now."""
-    if run is None or not reply.done:
+    if run is None:
         return
     run.has_version = True
     if run.until_register and run.is_open:

@@ -30,6 +30,7 @@ def cell_as_run(desk: Desk, values: dict[str, Any], cell: str, run_cell: Callabl
     if isinstance(names, dict):
         names["run"] = body
     error = run_cell(cell)
+    body.is_block = False
     if body.is_open:
         body.end(failed=is_failure(error))
     return body

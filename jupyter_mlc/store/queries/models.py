@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,10 +39,21 @@ class OfModels(Base):
         return self._model(row)
 
     def _no_model(self, name: str) -> NotFound:
-        near = did_you_mean(name, self.model_names(NEAR_NAMES))
+        if self.database.one("SELECT 1 AS found FROM run WHERE folded = :folded LIMIT 1", {"folded": folded(name)}):
+            hint = f"its runs: %mlc list {name} --runs; make a version: %mlc register {name} OBJECT"
+            return NotFound(f"there is no model {name!r}, but runs", hint=hint)
+        near = self._run_of_number(name) or did_you_mean(name, self.model_names(NEAR_NAMES))
         return NotFound(
             f"there is no model {name!r}", hint=near or "see %mlc list; make one: %mlc register NAME OBJECT"
         )
+
+    def _run_of_number(self, name: str) -> str:
+        """Who writes a number alone may mean the run of that number, or the one that began with that event."""
+        if not re.fullmatch("[0-9]{1,18}", name):
+            return ""
+        sql = "SELECT number FROM run WHERE id = :number OR number = :number ORDER BY id"
+        found = self.database.query(sql, {"number": int(name)})
+        return f"did you mean {' or '.join('run/{number}'.format(**row) for row in found)}?" if found else ""
 
     def _model(self, row: Mapping[str, Any]) -> Model:
         champion = self._aliased(row["folded"], CHAMPION)
