@@ -40,6 +40,8 @@ class LoadCheck:
     """same, close (equal but for rounding), different, or not tried"""
     detail: str = ""
     """the end of the traceback, or of what the process wrote"""
+    beside: tuple[str, ...] = ()
+    """files of code in the working folder that it needed: they are not stored with the model"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class _Report:
     reason: str = ""
     predicted: str = NOT_TRIED
     detail: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +135,9 @@ def _run(command: list[str], place: Path, timeout: float) -> str:
 
 def _report(place: Path, ended: str) -> _Report:
     try:
-        report = _Report(**json.loads((place / "report").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        said = json.loads((place / "report").read_text(encoding="utf-8"))
+        report = _Report(**said | {"beside": tuple(said["beside"])})
+    except (OSError, ValueError, TypeError, KeyError):
         output = (place / "output").read_bytes()[-_TAIL:].decode(errors="replace")
         return _Report(ok=False, reason=ended or "the fresh process ended without a word", detail=output)
     return _Report(ok=False, reason=ended, detail=report.detail) if ended and report.ok else report
@@ -160,11 +164,25 @@ def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
     try:
         model = load(digest, Artifacts(root, Checks(folder)), trusted=True, folder=folder)
         doing = "predicting: "
-        return _Report(ok=True, predicted=_predicted(model, place / "sample"))
+        return _Report(ok=True, predicted=_predicted(model, place / "sample"), beside=_beside(Path.cwd()))
     except MlcError as error:
         return _Report(ok=False, reason=doing + error.message, detail=_traceback())
     except BaseException as error:  # noqa: BLE001 (also a sys.exit in somebody's module)
         return _Report(ok=False, reason=f"{doing}{type(error).__name__}: {error}".splitlines()[0], detail=_traceback())
+
+
+def _beside(folder: Path) -> tuple[str, ...]:
+    """The files of modules that lie in the folder, and were installed nowhere."""
+    found = {
+        Path(file).relative_to(folder)
+        for name, module in list(sys.modules.items())
+        if (file := getattr(module, "__file__", None))
+        and name.partition(".")[0] not in {"__main__", "jupyter_mlc"}
+        and Path(file).is_relative_to(folder)
+        and not any(Path(file).is_relative_to(prefix) for prefix in (sys.prefix, sys.base_prefix))
+        and not {"site-packages", "dist-packages"}.intersection(Path(file).parts)
+    }
+    return tuple(sorted(map(str, found)))
 
 
 def _traceback() -> str:

@@ -129,6 +129,20 @@ def test_what_was_never_fitted_is_registered_with_a_word(desk: Desk, names: dict
     assert not [text for text in register(desk).notes if "fitted" in text]
 
 
+def test_code_beside_the_notebook_that_a_model_needs_is_named(
+    desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rules_beside.py").write_text("class Rule:\n    pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import rules_beside  # type: ignore[import-not-found]
+
+    names["rule"] = rules_beside.Rule()
+    noted = (
+        "it needs rules_beside.py, of which no copy is stored: wherever it is loaded, that must be there as it is now"
+    )
+    assert noted in register(desk, obj="rule", no_load_check=False).notes
+
+
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
     train = desk.namespace()["train"]
     assert isinstance(train, pd.DataFrame)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from jupyter_mlc.domain.entities import Layer, Manifest
 from jupyter_mlc.store import load_check
@@ -78,6 +79,11 @@ def test_a_model_that_loads_and_predicts_the_same_passes(model: Any, artifacts: 
 def test_without_a_sample_loading_is_enough(model: Any, artifacts: Artifacts) -> None:
     check = checked(model("noisy"), artifacts)
     assert (check.ok, check.reason, check.predicted) == (True, "", "not tried")
+
+
+def test_code_of_the_working_folder_is_named_and_installed_code_is_not(model: Any, artifacts: Artifacts) -> None:
+    assert checked(model("well"), artifacts).beside == ("helper_of_load_check.py",)
+    assert checked(LogisticRegression(), artifacts).beside == ()
 
 
 def test_a_missing_module_is_named(model: Any, artifacts: Artifacts, tmp_path: Path) -> None:

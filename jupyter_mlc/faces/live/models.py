@@ -24,6 +24,18 @@ _UNFITTED = "scikit-learn finds {} not fitted: if that was not meant, fit it and
 _DIFFERENT = "it predicts differently in a fresh process: is it random, or was its class changed after it was defined?"
 
 
+_BESIDE = "it needs {}, of which no copy is stored: wherever it is loaded, that must be there as it is now"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What is recorded of the load check, and what is worth a word to the reader."""
+
+    check: str
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class OfModel:
     """What a model tells of itself."""
@@ -81,17 +93,16 @@ def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[
     return clean, tuple(f"{each} was replaced by {MASK}" for each in found)
 
 
-def load_check(
-    desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool
-) -> tuple[str, tuple[str, ...]]:
-    """Load it once in a fresh process; what is recorded of that, and what is worth a word to the reader."""
+def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool) -> Loaded:
+    """Load it once in a fresh process."""
     from jupyter_mlc.store.load_check import DIFFERENT, check_loads
 
     if skip:
-        return "skipped: --no-load-check", ()
+        return Loaded(check="skipped: --no-load-check")
     if artifact.format in {"files", REFERENCE}:
         said = (f"{sample.name} was not tried: what is registered is a path, not an object",) if sample else ()
-        return f"not needed: {'by reference' if artifact.format == REFERENCE else artifact.format}", said
+        check = f"not needed: {'by reference' if artifact.format == REFERENCE else artifact.format}"
+        return Loaded(check=check, warnings=said)
     expected, why_not = _expected(named, sample)
     found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)
     if not found.ok:
@@ -104,7 +115,11 @@ def load_check(
     if why_not:
         said = (why_not,)
     predicted = f", predictions {found.predicted}" if expected is not None else ""
-    return f"passed in {found.seconds:.1f} s{predicted}", said
+    return Loaded(
+        check=f"passed in {found.seconds:.1f} s{predicted}",
+        warnings=said,
+        notes=(_BESIDE.format(", ".join(found.beside)),) if found.beside else (),
+    )
 
 
 def _expected(named: Named, sample: Named | None) -> tuple[Sample | None, str]:

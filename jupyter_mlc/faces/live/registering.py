@@ -59,7 +59,7 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
     desk.progress(2, 4, "reading the data")
     datasets, unread = _datasets(desk, data, values["name"])
     desk.progress(3, 4, "loading it in a fresh process")
-    check, said = load_check(desk, artifact, named, sample, skip=bool(values.get("no_load_check")))
+    loaded = load_check(desk, artifact, named, sample, skip=bool(values.get("no_load_check")))
     unclear = desk.open_runs.unclear(values["name"]) if run is None else []
     passed = [each for each in desk.open_runs.passed_over(values["name"]) if run is None and not each.is_told]
     about = (*_of_unclear(unclear), *_of_passed(passed, values["name"]), *_of_ended(run, model))
@@ -68,8 +68,8 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
         "sample": sample.name if sample else None,
         "data": datasets,
         "facts": replace(
-            _facts(taken, model, (*unread, *said, *about)),
-            load_check=check,
+            _facts(taken, model, (*unread, *loaded.warnings, *about), loaded.notes),
+            load_check=loaded.check,
             duration=_duration(desk, named),
             run=run.id if run else None,
             logged=_names(run, values),
@@ -116,7 +116,7 @@ def _form(values: dict[str, Any]) -> str:
     return REFERENCE
 
 
-def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
+def _facts(taken: Taken, model: OfModel, said: tuple[str, ...], noted: tuple[str, ...]) -> Facts:
     return Facts(
         snapshot=taken.text,
         blobs=taken.blobs,
@@ -127,7 +127,7 @@ def _facts(taken: Taken, model: OfModel, said: tuple[str, ...]) -> Facts:
         summary=taken.summary,
         findings=taken.findings,
         warnings=(*taken.warnings, *model.warnings, *said),
-        notes=(*model.notes, *taken.notes),
+        notes=(*model.notes, *noted, *taken.notes),
     )
 
 
