@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from jupyter_mlc.domain.entities import Dataset, Micros, Model, ModelVersion, Run, Signature, Snapshot, Standing
-from jupyter_mlc.domain.errors import BadInput, Damaged, NotFound
+from jupyter_mlc.domain.errors import BadInput, Damaged
 from jupyter_mlc.domain.evaluations import Evaluation, Evidence
 from jupyter_mlc.domain.events import VersionRegistered
 from jupyter_mlc.domain.imports import Imported, Origin
@@ -186,10 +186,7 @@ def _shown(ask: Show, context: Context) -> ShowReply:
 
 
 def _model(registry: Registry, reference: Reference) -> ShowReply:
-    name = reference.model
-    if registry.model_row(name) is None and registry.dataset_row(name) is not None:
-        raise NotFound(f"there is no model {name!r}, but a dataset", hint=f"look at it: %mlc show dataset/{name}")
-    model = registry.model(name)
+    model = registry.model(reference.model)
     versions = registry.versions(model.name, _NEWEST, first=reference.number or 1, last=reference.last or None)
     return ShowReply(
         kind="model",

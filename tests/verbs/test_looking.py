@@ -214,10 +214,13 @@ def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetF
     assert data.dataset.dataset.rows == 3
 
 
-def test_a_dataset_that_is_asked_for_like_a_model_is_told_of(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
+@pytest.mark.parametrize("ask", [Show(ref="train"), History(ref="train"), List(what="train"), Tag(ref="train:1")])
+def test_a_dataset_that_is_asked_for_like_a_model_is_told_of(
+    ask: Ask, desk: Desk, facts: Callable[..., DatasetFacts]
+) -> None:
     desk.call(DatasetAdd(name="train", data=facts()))
     with pytest.raises(NotFound) as refused:
-        desk.call(Show(ref="train"))
+        desk.call(ask)
     assert refused.value.text == "there is no model 'train', but a dataset\nlook at it: %mlc show dataset/train"
 
 

@@ -39,7 +39,10 @@ class OfModels(Base):
         return self._model(row)
 
     def _no_model(self, name: str) -> NotFound:
-        if self.database.one("SELECT 1 AS found FROM run WHERE folded = :folded LIMIT 1", {"folded": folded(name)}):
+        known = {"folded": folded(name)}
+        if self.database.one("SELECT 1 AS found FROM dataset WHERE folded = :folded LIMIT 1", known):
+            return NotFound(f"there is no model {name!r}, but a dataset", hint=f"look at it: %mlc show dataset/{name}")
+        if self.database.one("SELECT 1 AS found FROM run WHERE folded = :folded LIMIT 1", known):
             hint = f"its runs: %mlc list {name} --runs; make a version: %mlc register {name} OBJECT"
             return NotFound(f"there is no model {name!r}, but runs", hint=hint)
         near = self._run_of_number(name) or did_you_mean(name, self.model_names(NEAR_NAMES))
