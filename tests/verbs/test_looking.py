@@ -214,7 +214,9 @@ def test_a_run_and_a_dataset_are_shown(some: Desk, facts: Callable[..., DatasetF
     assert data.dataset.dataset.rows == 3
 
 
-@pytest.mark.parametrize("ask", [Show(ref="train"), History(ref="train"), List(what="train"), Tag(ref="train:1")])
+@pytest.mark.parametrize(
+    "ask", [Show(ref="train"), History(ref="train"), List(what="train"), Tag(ref="train:1", tags={"a": "b"})]
+)
 def test_a_dataset_that_is_asked_for_like_a_model_is_told_of(
     ask: Ask, desk: Desk, facts: Callable[..., DatasetFacts]
 ) -> None:
