@@ -766,6 +766,14 @@ def test_a_metric_that_cannot_be_called_so_is_refused_at_once_and_the_run_goes_o
     assert (registry(desk).run(1).status, run.metrics) == ("finished", {"auc": 0.7})
 
 
+def test_a_run_is_read_though_a_key_in_its_series_is_no_text(desk: Desk) -> None:
+    run = Run(desk, "churn")
+    run.log(auc=0.5)
+    registry(desk).keep_series(run.id, [(b"\1", 0, 0.25, 1)])  # type: ignore[list-item]
+    assert registry(desk).last_points(run.id) == {"auc": 0.5}
+    assert registry(desk).series(run.id) == {"auc": [(0, 0.5)]}
+
+
 def test_the_verb_that_logs_takes_no_key_that_nobody_could_ask_for(desk: Desk) -> None:
     run = Run(desk, "churn")
     with pytest.raises(BadInput) as refused:

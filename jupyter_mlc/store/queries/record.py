@@ -12,6 +12,9 @@ from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.store.queries.base import Base
 
+_SERIES = "kind = 'series' AND subject = :run AND key = CAST(key AS TEXT)"
+"""of a run; SQLite keeps bytes where text belongs, and one such key is not to hide the others"""
+
 
 class OfRecord(Base):
     """Events and what hangs on them."""
@@ -118,20 +121,16 @@ class OfRecord(Base):
 
     def last_points(self, run: int) -> dict[str, float]:
         """What was logged last of each metric of a run."""
-        found = self.database.query(
-            "SELECT key, value FROM (SELECT key, value, row_number() OVER "
-            "(PARTITION BY key ORDER BY at DESC, step DESC) AS place FROM activity "
-            "WHERE kind = 'series' AND subject = :run) ranked WHERE place = 1 ORDER BY key",
-            {"run": run},
-        )
+        newest_first = "row_number() OVER (PARTITION BY key ORDER BY at DESC, step DESC) AS place"
+        points = f"SELECT key, value, {newest_first} FROM activity WHERE {_SERIES}"  # noqa: S608 (our own words)
+        sql = f"SELECT key, value FROM ({points}) ranked WHERE place = 1 ORDER BY key"  # noqa: S608 (our own words)
+        found = self.database.query(sql, {"run": run})
         return {row["key"]: float("nan") if row["value"] is None else row["value"] for row in found}
 
     def series(self, run: int) -> dict[str, list[tuple[int, float]]]:
         """The metric series of a run: (step, value) by metric, in the order of steps."""
-        found = self.database.query(
-            "SELECT key, step, value FROM activity WHERE kind = 'series' AND subject = :run ORDER BY key, step, at",
-            {"run": run},
-        )
+        sql = f"SELECT key, step, value FROM activity WHERE {_SERIES} ORDER BY key, step, at"  # noqa: S608 (our own words)
+        found = self.database.query(sql, {"run": run})
         series: dict[str, list[tuple[int, float]]] = {}
         for row in found:
             value = float("nan") if row["value"] is None else row["value"]
