@@ -25,7 +25,7 @@ from jupyter_mlc.verbs.context import silent
 from jupyter_mlc.verbs.job_names import JOB
 
 if TYPE_CHECKING:
-    from jupyter_mlc.capture.notebook.cells import Recorder
+    from jupyter_mlc.capture.notebook.cells import Execution, Recorder
     from jupyter_mlc.capture.snapshot import Surroundings
     from jupyter_mlc.faces.arguments import Call
     from jupyter_mlc.faces.live.surroundings import Taken
@@ -111,6 +111,11 @@ class Desk:
             self._url = place.url  # a later change of the working folder does not change the registry
             self._session = LocalSession(place, lambda: self.identity, read_yaml=read_yaml)
         return self._session
+
+    @property
+    def running_cell(self) -> Execution | None:
+        """The cell that is being executed, where a notebook's are known."""
+        return self._recorder.running if self._recorder is not None else None
 
     @cached_property
     def surroundings(self) -> Surroundings:

@@ -60,7 +60,8 @@ class OpenRuns:
         It is the innermost block around the caller, whatever it is for, unless a run for the model was started inside.
         Where there is no block, it is the run for the model that the caller started last; else the one that is open
         elsewhere. Where several threads have one open, or several runs have ended without a version, nobody can say
-        which is meant. The caller is a task with what it was started from; outside tasks it is the thread.
+        which is meant; but of a cell that was run again the runs of the last time count.
+        The caller is a task with what it was started from; outside tasks it is the thread.
         """
         found = self._meant(model)
         return found[0] if len(found) == 1 else None
@@ -78,7 +79,7 @@ class OpenRuns:
         mine = [each for each in here if _is_for(each, model)]
         found = _blocks(mine) or mine or _blocks(here)
         if found:
-            return found[-1:] if found[-1].is_open else [each for each in found if not each.is_open]
+            return found[-1:] if found[-1].is_open else _latest([each for each in found if not each.is_open])
         elsewhere = [each for each in runs if each.is_open and _is_for(each, model) and not _is_of_a_task_beside(each)]
         return elsewhere if len(elsewhere) == 1 else []
 
@@ -106,6 +107,12 @@ def _is_for(run: Run, model: str) -> bool:
 
 def _blocks(runs: list[Run]) -> list[Run]:
     return [each for each in runs if each.is_block and each.is_open]
+
+
+def _latest(runs: list[Run]) -> list[Run]:
+    """The runs without those of a cell that was run again since: what it made then is no more."""
+    last = {each.cell.cell: each.cell.count for each in runs if each.cell is not None}
+    return [each for each in runs if each.cell is None or not each.cell.cell or last[each.cell.cell] == each.cell.count]
 
 
 def _is_of_a_task_beside(run: Run) -> bool:

@@ -75,6 +75,8 @@ class Run:
         self._files: dict[str, RunFile] = {}
         self.thread, task = threading.current_thread(), own_task()
         self._task = weakref.ref(task) if task is not None else None  # a task that is over has a model for a result
+        self.cell = desk.running_cell
+        """the execution in which it was started"""
         self.is_open = True
         self.is_block = False
         """whether a ``with`` block or a cell is this run"""

@@ -15,6 +15,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from sklearn.linear_model import LogisticRegression
 
+from jupyter_mlc.capture.notebook.cells import Recorder
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
@@ -32,7 +33,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    found = Desk(str(tmp_path / "registry"))
+    found = Desk(str(tmp_path / "registry"), recorder=Recorder())
     found.tell = lambda warnings, reply: None
     yield found
     found.close()
@@ -103,6 +104,28 @@ def test_a_version_belongs_to_none_of_several_runs_that_ended_before_it_and_that
         ),
     )
     assert (second.run, second.metrics, second.reply.warnings) == ("run/4", {}, ())
+
+
+def test_of_a_cell_that_was_run_again_the_last_run_counts(desk: Desk) -> None:
+    recorder = desk.surroundings.recorder
+    for auc in (0.1, 0.2):
+        recorder.begin("a1", "with mlc.run('churn') as run: ...")
+        with Run(desk, "churn") as run:
+            run.log(auc=auc)
+        recorder.end(success=True)
+    version = registered(desk)
+    assert (version.run, version.metrics, version.reply.warnings) == ("run/2", {"auc": 0.2}, ())
+
+
+def test_of_runs_of_two_cells_and_of_one_cell_none_counts(desk: Desk) -> None:
+    recorder = desk.surroundings.recorder
+    for cell, runs in (("a1", 1), ("b2", 1), ("b2", 2)):
+        recorder.begin(cell, "with mlc.run('churn') as run: ...")
+        for _ in range(runs):
+            with Run(desk, "churn"):
+                pass
+        recorder.end(success=True)
+    assert registered(desk).reply.warnings[0].startswith("run/1, run/3 and run/4 ended without a version")
 
 
 def test_of_many_runs_that_ended_a_few_are_named(desk: Desk) -> None:
