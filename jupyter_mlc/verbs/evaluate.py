@@ -19,7 +19,7 @@ from jupyter_mlc.verbs.brought_here import brought_here
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.datasets import Added, displaced, find_dataset, resolve_dataset
 from jupyter_mlc.verbs.evidence import keep_evidence
-from jupyter_mlc.verbs.exam import Exam, exam
+from jupyter_mlc.verbs.exam import Exam, exam, facts_of
 from jupyter_mlc.verbs.judged import Question, evidence_rows, judged, slicings, without_reasons
 from jupyter_mlc.verbs.own_metrics import Asked, Scorer, asked_metrics, is_name
 from jupyter_mlc.verbs.paged import paged
@@ -278,10 +278,22 @@ def _reply(
         seen=context.registry.seen(rows.digest),
         settings=question.settings,
         stage=_stage(ask),
-        notes=tuple(note for each in versions if each.evidence for note in _notes(each.evidence)),
+        notes=(
+            *_in_other_types(ask.data, known, context),
+            *(note for each in versions if each.evidence for note in _notes(each.evidence)),
+        ),
         warnings=tuple(dict.fromkeys((*told, *warnings))),
         next="" if ask.dry_run else _next(rows, versions, context.registry),
     )
+
+
+def _in_other_types(data: DatasetFacts | str, known: Added | None, context: Context) -> tuple[str, ...]:
+    """A word where the dataset under which this is recorded keeps equal content in other types."""
+    if isinstance(data, str) or data.blob is None or known is None:
+        return ()
+    if facts_of(known.id, context).blob in {None, data.blob}:
+        return ()
+    return (f"judged by {data.name} as it was given: {known.name} keeps equal content in other types of columns",)
 
 
 def _notes(evidence: Evidence) -> list[str]:

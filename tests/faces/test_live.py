@@ -389,9 +389,13 @@ def test_versions_are_judged_by_the_types_that_were_given(desk: Desk, names: dic
             desk, verb, data=named(desk, data), target="hour", metric=(Named(name="rmse", value="rmse"),), **refs
         )
 
-    first = judged("evaluate", "berlin", ref="hour:1").versions[0].evidence.estimates[0].value
-    second = judged("evaluate", "utc", ref="hour:2").versions[0].evidence.estimates[0].value
+    replies = judged("evaluate", "berlin", ref="hour:1"), judged("evaluate", "utc", ref="hour:2")
+    first, second = (reply.versions[0].evidence.estimates[0].value for reply in replies)
     assert first == 0 < second
+    assert [reply.notes for reply in replies] == [
+        ("judged by berlin as it was given: known keeps equal content in other types of columns",),
+        (),
+    ]
     for data, expected in (("berlin", first), ("utc", second)):
         (pair,) = judged("compare", data, refs=("hour:1", "hour:2")).metrics
         assert pair.baseline_value == pair.value == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.capture.data.logical import LogicalType
@@ -73,6 +74,14 @@ def _described_times(values: Values) -> dict[str, Any]:
     ordered = np.sort(values.values)
     distinct, _ = _counted(ordered)
     return {"distinct": len(distinct), "low": iso(int(ordered[0])), "high": iso(int(ordered[-1]))}
+
+
+def _described_durations(values: Values) -> dict[str, Any]:
+    import numpy as np
+
+    distinct, _ = _counted(np.sort(values.values))
+    low, high = (str(timedelta(microseconds=int(value))) for value in (distinct[0], distinct[-1]))
+    return {"distinct": len(distinct), "low": low, "high": high}
 
 
 def _described_periods(values: Values) -> dict[str, Any]:
@@ -146,6 +155,6 @@ _DESCRIBED: dict[LogicalType, Callable[[Values], dict[str, Any]]] = {
     LogicalType.FLOAT: _described_floats,
     LogicalType.STRING: _described_strings,
     LogicalType.TIME: _described_times,
-    LogicalType.DURATION: _described_ints,
+    LogicalType.DURATION: _described_durations,
     LogicalType.PERIOD: _described_periods,
 }

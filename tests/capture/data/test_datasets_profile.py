@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from jupyter_mlc.capture.data.datasets import facts, read_data
@@ -105,6 +106,19 @@ def test_times_have_extremes_in_iso_8601() -> None:
 
 def test_times_outside_the_calendar_of_python_have_extremes() -> None:
     assert column(np.array(["12000-01-01"], "M8[s]")).high == "12000-01-01T00:00:00Z"
+
+
+def test_durations_and_periods_have_extremes_as_one_writes_them() -> None:
+    hours = column(pd.Series(pd.to_timedelta([-1, 0, 30], unit="h")))
+    assert (hours.type, hours.low, hours.high) == ("duration", "-1 day, 23:00:00", "1 day, 6:00:00")
+    quarters = column(pd.Series(pd.period_range("2026Q1", periods=3, freq="Q")))
+    assert (quarters.type, quarters.low, quarters.high) == ("period[Q-DEC]", "2026Q1", "2026Q3")
+
+
+def test_the_longest_durations_have_extremes() -> None:
+    longest = column(pa.array([-(2**63) + 1, 2**63 - 1], pa.duration("us")))
+    assert longest.low is not None
+    assert longest.high is not None
 
 
 def test_a_column_without_values_has_none() -> None:
