@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.domain.errors import Damaged, Unavailable
 from jupyter_mlc.store.health import Patient, Remark, remarks
 from jupyter_mlc.verbs.base import Ask, Does, Reply, verb
 from jupyter_mlc.verbs.context import Context
@@ -41,8 +41,8 @@ def admin_doctor(ask: AdminDoctor, context: Context) -> AdminDoctorReply:
     """
     try:
         registry = context.registry
-    except Damaged as error:  # nothing else can be looked at then
-        damage = Remark(about="record", what=error.message, advice=error.hint)
-        return AdminDoctorReply(where=context.place.shown, remarks=(damage,))
+    except (Damaged, Unavailable) as error:  # nothing else can be looked at then
+        shut = Remark(about="registry", what=error.message, advice=error.hint or "see what the message says")
+        return AdminDoctorReply(where=context.place.shown, remarks=(shut,))
     patient = Patient(registry=registry, artifacts=context.artifacts, who=context.who, clock=context.clock)
     return AdminDoctorReply(where=context.place.shown, remarks=remarks(patient))

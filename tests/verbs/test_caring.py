@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Callable
@@ -520,7 +521,7 @@ def test_where_the_database_cannot_be_read_the_next_step_leads_on(local: Desk, f
     said = f"{place}/registry.db is damaged (file is not a database)"
     hint = f"move the folder {place} away, then: jupyter mlc admin restore BACKUP {place}"
     assert refusal(local, AdminRestore(backup=str(folder), into=str(place))).text == f"{said}\n{hint}"
-    assert found(looked_at(local, place), "record") == [(said, hint)]
+    assert found(looked_at(local, place), "registry") == [(said, hint)]
     place.rename(tmp_path / "away")
     assert restore(local, folder, str(place)).findings == ()
 
@@ -837,6 +838,37 @@ def test_a_file_of_the_database_that_one_may_not_write_is_named_with_what_to_typ
             f"you may not write {file}, though its folder is open to you; so you cannot write the registry",
             f"{file.owner()} types: chmod ug+w {file}",
         )
+    ]
+
+
+@pytest.mark.usefixtures("in_time")
+@pytest.mark.parametrize(
+    ("error", "reason", "advice"),
+    [
+        (errno.ENOSPC, "the disk is full", "free some space there and repeat the command; nothing was recorded"),
+        (errno.EROFS, "the disk is read-only", "make it writable, or keep the registry elsewhere: %mlc use PATH"),
+        (
+            errno.EACCES,
+            "this user may not write there",
+            "make it writable, or keep the registry elsewhere: %mlc use PATH",
+        ),
+    ],
+)
+def test_a_disk_that_takes_no_bytes_is_told_as_such(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: int, reason: str, advice: str
+) -> None:
+    desk.register()
+
+    def refuse(*_: object) -> int:
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", refuse)
+        remarks = [one for one in examined(desk).remarks if "cannot store bytes" in one.what]
+    artifacts = desk.backing.artifacts
+    assert [(one.about, one.what, one.advice) for one in remarks] == [
+        ("disk", f"cannot store bytes in {artifacts.root}: {reason}", advice),
+        ("artifacts", f"cannot store bytes in {artifacts.folder}: {reason}", advice),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from jupyter_mlc.store.checkpoints import checkpoints
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild, AdminRebuildReply
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
+from tests.faults import read_only
 from tests.verbs.conftest import Desk
 
 
@@ -48,6 +49,21 @@ def test_a_changed_row_is_found_and_located_and_the_failure_is_an_event(desk: De
     newest = desk.registry.history(None, 1)[0].event
     assert type(newest).__name__ == "VerificationFailed"
     assert reply.to_rows()[0].keys() == {"where", "what"}
+
+
+def test_a_verification_that_could_not_be_recorded_says_so(judge_here: Desk) -> None:
+    judge_here.register()
+    folder = judge_here.backing.place.folder
+    assert folder is not None
+    judge_here.backing.close()
+    with read_only(folder):
+        reply = verify(judge_here)
+        judge_here.backing.close()
+    assert reply.done
+    assert reply.warnings == (
+        f"that it was verified could not be recorded: the registry in {folder} is read-only for you",
+    )
+    assert verify(judge_here).warnings == ()
 
 
 def test_a_head_that_spoke_of_more_events_is_told_when_it_is_written_anew(desk: Desk) -> None:
