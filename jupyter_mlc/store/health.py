@@ -266,6 +266,9 @@ def _leftovers(patient: Patient) -> Iterator[Remark]:
 def _verified(patient: Patient) -> Iterator[Remark]:
     newest = newest_own(patient.registry, _own_keys(patient))
     seq, known = patient.registry.head().seq, newest.seq if newest else 0
+    if patient.registry.database.is_backup:
+        yield Remark(about="record", what=f"a backup, which is only looked at, up to event {seq:,}")
+        return
     what = (
         f"verified by you up to event {known:,} of {seq:,}"
         if known

@@ -19,9 +19,10 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import exists, open_registry
+from jupyter_mlc.store.sharing import sharers
 from jupyter_mlc.verbs.admin_backup import AdminBackup, AdminBackupReply
 from jupyter_mlc.verbs.admin_doctor import AdminDoctor, AdminDoctorReply
-from jupyter_mlc.verbs.admin_gc import AdminGc
+from jupyter_mlc.verbs.admin_gc import AdminGc, AdminGcReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild
 from jupyter_mlc.verbs.admin_restore import AdminRestore, AdminRestoreReply
 from jupyter_mlc.verbs.admin_usage import AdminUsage, AdminUsageReply
@@ -305,6 +306,18 @@ def test_no_registry_is_made_where_a_backup_was_interrupted(local: Desk, folder:
     )
     assert refusal(local, AdminRestore(backup=str(folder), into=str(folder))).text.startswith("there is no backup in")
     assert back_up(local, folder).findings == ()
+
+
+def test_the_doctor_asks_for_nothing_that_a_backup_cannot_have(
+    local: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local.register()
+    back_up(local, folder)
+    monkeypatch.setattr(health, "_MANY", 1)
+    desk = looked_at(local, folder)
+    assert found(desk, "record") == []
+    told = f"a backup, which is only looked at, up to event {local.registry.head().seq}"
+    assert told in {one.what for one in examined(desk).remarks}
 
 
 def test_a_damaged_backup_says_what_else_to_take(local: Desk, folder: Path) -> None:
@@ -598,6 +611,27 @@ def test_where_another_registry_keeps_its_bytes_too_nothing_is_deleted(desk: Des
     told = "postgresql://db/models keeps its bytes in the same folder; nothing is collected or discarded there"
     assert told in {one.what for one in examined(desk).remarks}
     assert found(desk, "blobs") == []
+
+
+@pytest.mark.postgres
+def test_registries_in_two_schemas_and_a_restored_copy_delete_nothing_of_each_other(
+    postgres_url: str, folder: Path, ana: Identity, open_session: Open, clock: Clock
+) -> None:
+    urls = [postgres_url, postgres_url.replace("schema=t", "schema=u"), postgres_url.replace("schema=t", "schema=v")]
+    first, second, third = (Desk(session=each, backing=each) for each in (open_session(url, ana) for url in urls))
+    first.register("one", "bytes of one")
+    assert isinstance(first.call(AdminGc()), AdminGcReply)
+    back_up(first, folder)
+    restore(first, folder, urls[2])
+    clock.now += 2 * DAY
+    for desk, others in ((first, 1), (third, 1)):
+        assert len(sharers(desk.registry)) == others
+        with pytest.raises(Conflict, match="nothing is collected: another registry"):
+            desk.call(AdminGc())
+    second.register("two", "bytes of two")
+    assert [len(sharers(desk.registry)) for desk in (first, second, third)] == [2, 2, 2]
+    for desk in (first, second, third):
+        desk.backing.close()
 
 
 # The doctor
