@@ -98,13 +98,14 @@ class Artifacts(BlobFolder):
 
     def gives_back(self) -> bool:
         """Whether bytes can be kept here, and come back as they were."""
-        writer = disk.Writer(self.folder)
-        try:
-            writer.write(_PROBE)
-            writer.settle()
-            return writer.path.read_bytes() == _PROBE
-        finally:
-            writer.discard()
+        with self._storing():
+            writer = disk.Writer(self.folder)
+            try:
+                writer.write(_PROBE)
+                writer.settle()
+                return writer.path.read_bytes() == _PROBE
+            finally:
+                writer.discard()
 
     def _storing(self) -> contextlib.AbstractContextManager[None]:
         return disk.refusals(f"store bytes in {self.folder}")

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,13 +108,24 @@ def _clocks(patient: Patient) -> Iterator[Remark]:
 
 
 def _disk_time(patient: Patient) -> Micros:
-    """How far the clock of the disk is ahead of ours."""
-    writer = disk.Writer(patient.artifacts.root)
+    """How far the clock of the disk is ahead of ours; one that takes no bytes is told as such elsewhere."""
     try:
-        writer.write(b"what time is it?")
-        return writer.path.stat().st_mtime_ns // 1000 - patient.clock()
-    finally:
-        writer.discard()
+        with _probe(patient) as writer:
+            return writer.path.stat().st_mtime_ns // 1000 - patient.clock()
+    except MlcError:
+        return 0
+
+
+@contextmanager
+def _probe(patient: Patient) -> Iterator[disk.Writer]:
+    """A small file where the artifacts are."""
+    with disk.refusals(f"store bytes in {patient.artifacts.root}"):
+        writer = disk.Writer(patient.artifacts.root)
+        try:
+            writer.write(b"what time is it?")
+            yield writer
+        finally:
+            writer.discard()
 
 
 def _late_writers(patient: Patient) -> list[str]:
@@ -154,6 +166,8 @@ def _space(patient: Patient) -> Iterator[Remark]:
     is_little = found.free < _LITTLE or found.free < _LITTLE_SHARE * found.total
     advice = "see what takes it: jupyter mlc admin usage; what nothing needs goes with: jupyter mlc admin gc"
     yield Remark(about="disk", what=what, advice=advice if is_little else "")
+    with _probe(patient):  # what it refuses is a remark of its own
+        pass
 
 
 def _bytes(size: int) -> str:
@@ -252,6 +266,9 @@ def _leftovers(patient: Patient) -> Iterator[Remark]:
 def _verified(patient: Patient) -> Iterator[Remark]:
     newest = newest_own(patient.registry, _own_keys(patient))
     seq, known = patient.registry.head().seq, newest.seq if newest else 0
+    if patient.registry.database.is_backup:
+        yield Remark(about="record", what=f"a backup, which is only looked at, up to event {seq:,}")
+        return
     what = (
         f"verified by you up to event {known:,} of {seq:,}"
         if known

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.identity import Identity
 
 
+_HEAD_AND_LAST = (
+    "SELECT h.uuid, h.seq, h.hash, h.recorded, e.seq AS last_seq, e.hash AS last_hash FROM head h "
+    "LEFT JOIN event e ON e.seq = (SELECT max(seq) FROM event) WHERE h.one = 1"
+)
+
+
 class Registry(Queries):
     """One registry, open.
 
@@ -68,11 +74,23 @@ class Registry(Queries):
             )
         return Head(uuid=row["uuid"], seq=row["seq"], hash=row["hash"], recorded=row["recorded"])
 
+    def _agreed_head(self) -> Head:
+        """The end of the chain, which must be the last event: whatever followed another one would be wrong for good."""
+        row = self.database.one(_HEAD_AND_LAST)
+        if row is None:
+            return self.head()  # which says what is wrong
+        if (row["seq"], row["hash"]) != (row["last_seq"], row["last_hash"]):
+            raise Damaged(
+                f"{self.place.shown} does not agree with itself: its table head names another event than the last",
+                hint="see what else is wrong: %mlc verify; then write it anew from the events: %mlc admin rebuild",
+            )
+        return Head(uuid=row["uuid"], seq=row["seq"], hash=row["hash"], recorded=row["recorded"])
+
     @contextmanager
     def write(self, identity: Identity, clock: Clock) -> Iterator[Writing]:
         """The one write transaction; everything slow comes before it, every check is repeated in it."""
         with self.database.writing():
-            head = self.head()
+            head = self._agreed_head()
             if head.uuid != self.uuid:
                 raise Conflict(
                     f"{self.place.shown} holds another registry now than when it was opened",
@@ -255,10 +273,13 @@ def upgrade(registry: Registry) -> tuple[int, int]:
     database = registry.database
     with database.writing():
         major, minor = schema_of(registry)
-        missing = MIGRATIONS[minor:]
+        missing = MIGRATIONS[
+            max(minor, minor_by_tables(database)) :
+        ]  # a head that is wrong asks for tables that are there
         if missing:
             database.keep_copy(f"before-{major}.{minor}")
-        for number, script in enumerate(missing, start=minor + 1):
+        for script in missing:
             database.migrate(script)
-            database.query("UPDATE head SET minor = :minor WHERE one = 1", {"minor": number})
-    return minor, minor + len(missing)
+        if minor < len(MIGRATIONS):
+            database.query("UPDATE head SET minor = :minor WHERE one = 1", {"minor": len(MIGRATIONS)})
+    return minor, max(minor, len(MIGRATIONS))

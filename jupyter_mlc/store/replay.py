@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.errors import NotFound
+from jupyter_mlc.domain.errors import Damaged, NotFound
+from jupyter_mlc.domain.events import RegistryCreated
 from jupyter_mlc.store import log
 from jupyter_mlc.store.projections import project
 from jupyter_mlc.store.registry import Registry, schema_of
 from jupyter_mlc.store.rows import tables_of
-from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS, make_table
+from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS, likely_minor, make_table
 from jupyter_mlc.store.sqlite import SqliteDatabase
+from jupyter_mlc.store.verify_guards import restore_guards
 from jupyter_mlc.store.writing import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS
 
 _EVENT = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
@@ -21,9 +23,10 @@ _SOMETIMES = 1000
 
 
 def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> int:
-    """Write every projection anew from the events, in one transaction; returns how many events were read."""
+    """Write all that follows from the events anew, in one transaction; returns how many events were read."""
     with registry.database.writing():
         _restore_head(registry)
+        restore_guards(registry.database)
         total = registry.head().seq
         for table in tables_of(schema_of(registry)[1]):
             make_table(registry.database, table)
@@ -38,13 +41,17 @@ def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> in
 
 
 def _restore_head(registry: Registry) -> None:
-    """Write the head anew where it was lost: it is what the last event says."""
+    """Write the head anew: it is what the first event says, and the last."""
     database = registry.database
-    if database.one("SELECT one FROM head WHERE one = 1") is not None:
-        return
-    last = database.one("SELECT seq, hash, recorded FROM event ORDER BY seq DESC LIMIT 1") or {}
-    major, minor = schema_of(registry)
-    database.query(INSERT_HEAD, {"uuid": registry.uuid, "major": major, "minor": minor, **last})
+    row = database.one("SELECT seq, stored FROM event ORDER BY seq DESC LIMIT 1")
+    if row is None:
+        raise Damaged(f"{registry.place.shown} has lost its events", hint="bring it back from a backup")
+    first, last = registry.event(1).event, registry.event(row["seq"])
+    uuid = first.uuid if isinstance(first, RegistryCreated) else registry.uuid
+    head = {"uuid": uuid, "major": MAJOR, "minor": likely_minor(database), "seq": last.seq, "recorded": last.recorded}
+    database.query("DELETE FROM head")
+    database.query(INSERT_HEAD, head | {"hash": log.hash_of(row["stored"].encode())})
+    registry.uuid = uuid  # what was read when it was opened may have been wrong
 
 
 def as_of(registry: Registry, time: Micros) -> Registry:

@@ -18,6 +18,13 @@ def minor_by_tables(database: Database) -> int:
     return min(late, default=len(MIGRATIONS) + 1) - 1
 
 
+def likely_minor(database: Database) -> int:
+    """The minor version that the head names, where it can be true: a table that it lacks is told by its own name."""
+    there, row = minor_by_tables(database), database.one("SELECT minor FROM head WHERE one = 1")
+    said = row["minor"] if row else None
+    return said if isinstance(said, int) and there <= said <= len(MIGRATIONS) else there
+
+
 def make_table(database: Database, table: str) -> None:
     """Make a table that is missing, with its indexes."""
     if columns_of(database, table):

@@ -32,10 +32,7 @@ _Said: TypeAlias = tuple[list[str], list[str]]
 
 def compare_guards(database: Database, findings: Findings) -> None:
     """Without its triggers the log could be rewritten by accident, and others may do what nobody asked for."""
-    dialect = database.dialect
-    rows = database.query(_PRESENT[dialect], {"tables": _TABLES} if dialect == "postgres" else {})
-    present = {row["name"]: _said(dialect, row["sql"], row["body"]) for row in rows}
-    guards = _guards(dialect)
+    present, guards = _present(database), _guards(database.dialect)
     for name, words in guards.items():
         if name not in present:
             findings.add(f"trigger {name}", "it is missing; it keeps the log from being changed")
@@ -43,6 +40,25 @@ def compare_guards(database: Database, findings: Findings) -> None:
             findings.add(f"trigger {name}", "it does something else than to keep the log from being changed")
     for name in present.keys() - guards.keys():
         findings.add(f"trigger {name}", "it is none of this registry's, and acts whenever something is written")
+
+
+def restore_guards(database: Database) -> None:
+    """Make those anew that are missing or do something else; what others added is theirs, and stays."""
+    present, guards = _present(database), _guards(database.dialect)
+    if all(present.get(name) == words for name, words in guards.items()):
+        return
+    for statement in statements(schema_text(f"{database.dialect}.sql")):
+        if named := _NAME.match(statement):
+            on_table = " ON event" if database.dialect == "postgres" else ""
+            database.script(f"DROP TRIGGER IF EXISTS {named[1]}{on_table};")
+        database.script(statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
+
+
+def _present(database: Database) -> Mapping[str, _Said]:
+    """The triggers that are there."""
+    dialect = database.dialect
+    rows = database.query(_PRESENT[dialect], {"tables": _TABLES} if dialect == "postgres" else {})
+    return {row["name"]: _said(dialect, row["sql"], row["body"]) for row in rows}
 
 
 def _guards(dialect: str) -> Mapping[str, _Said]:

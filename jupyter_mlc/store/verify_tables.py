@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import Damaged, MlcError
 from jupyter_mlc.store.rows import KEYS, DictRows, Key, picker, tables_of
-from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS, columns_of, minor_by_tables
+from jupyter_mlc.store.schemas import MAJOR, columns_of, likely_minor
 from jupyter_mlc.store.verify_findings import Findings, shown
 
 if TYPE_CHECKING:
@@ -26,19 +26,12 @@ def compare_head(database: Database, walk: Walk, findings: Findings) -> None:
         findings.add("head", "its row is missing")
         return
     should = {"seq": walk.seq, "hash": walk.hash, "recorded": walk.recorded, "major": MAJOR}
-    should["minor"] = _minor(database)
+    should["minor"] = likely_minor(database)
     if walk.uuid:
         should["uuid"] = walk.uuid
     for column, value in should.items():
         if row[column] != value:
             findings.add("head", f"its column {column} is {shown(row[column])}, should be {shown(value)}")
-
-
-def _minor(database: Database) -> int:
-    """The minor version that the head names, where it can be true: a table that it lacks is told by its own name."""
-    there, row = minor_by_tables(database), database.one(_HEAD)
-    said = row["minor"] if row else None
-    return said if isinstance(said, int) and there <= said <= len(MIGRATIONS) else there
 
 
 def compare_words(database: Database, referred: set[str], findings: Findings) -> None:
@@ -50,7 +43,7 @@ def compare_words(database: Database, referred: set[str], findings: Findings) ->
 
 def compare_tables(database: Database, fold: DictRows, findings: Findings, progress: Progress) -> None:
     """Every projection table, both ways."""
-    tables = tables_of(_minor(database))
+    tables = tables_of(likely_minor(database))
     for done, table in enumerate(tables, start=1):
         try:
             _compare_table(database, table, fold, findings)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.domain.errors import Damaged, Unavailable
 from jupyter_mlc.store.health import Patient, Remark, remarks
 from jupyter_mlc.verbs.base import Ask, Does, Reply, verb
 from jupyter_mlc.verbs.context import Context
@@ -48,8 +48,8 @@ def admin_doctor(ask: AdminDoctor, context: Context) -> AdminDoctorReply:
     """
     try:
         registry = context.registry
-    except Damaged as error:  # nothing else can be looked at then
-        damage = Remark(about="record", what=error.message, advice=error.hint)
-        return AdminDoctorReply(where=context.place.shown, remarks=(damage,))
+    except (Damaged, Unavailable) as error:  # nothing else can be looked at then
+        shut = Remark(about="registry", what=error.message, advice=error.hint or "see what the message says")
+        return AdminDoctorReply(where=context.place.shown, remarks=(shut,))
     patient = Patient(registry=registry, artifacts=context.artifacts, who=context.who, clock=context.clock)
     return AdminDoctorReply(where=context.place.shown, remarks=remarks(patient))

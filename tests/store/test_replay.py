@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from jupyter_mlc.domain.errors import Conflict, Damaged, NotFound
+from jupyter_mlc.store.registry import Registry, upgrade
 from jupyter_mlc.store.replay import as_of, rebuild
 from jupyter_mlc.store.rows import KEYS
+from jupyter_mlc.store.schemas import MIGRATIONS
 from jupyter_mlc.store.search.finding import search
 from jupyter_mlc.store.verify import verify
 from tests.store.house import House
@@ -43,6 +45,55 @@ def test_a_rebuild_writes_a_lost_head_anew(lived: House) -> None:
     lived.registry.database.query("DELETE FROM head")
     rebuild(lived.registry, silent)
     assert lived.registry.database.query("SELECT * FROM head") == rows
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["seq = seq - 1", "seq = seq + 1", "hash = '00'", "recorded = 0", "uuid = 'another'", "minor = 99", "major = 0"],
+)
+def test_a_rebuild_mends_a_head_that_was_changed(change: str, lived: House) -> None:
+    rows = lived.registry.database.query("SELECT * FROM head")
+    lived.registry.database.query(f"UPDATE head SET {change}")
+    again = Registry(lived.registry.database, lived.registry.place)
+    assert again.head()
+    rebuild(again, silent)
+    assert lived.registry.database.query("SELECT * FROM head") == rows
+    assert again.uuid == rows[0]["uuid"]
+    assert verify(again, lived.artifacts, identity=lived.identity, progress=silent).findings == ()
+    lived.tag(1, team="after")
+
+
+@pytest.mark.parametrize("change", ["seq = seq - 1", "seq = seq + 1", "hash = '00'"])
+def test_nothing_is_written_after_a_head_that_names_another_event_than_the_last(change: str, lived: House) -> None:
+    rows = lived.registry.database.query("SELECT count(*) AS n FROM event")
+    lived.registry.database.query(f"UPDATE head SET {change}")
+    with pytest.raises(Damaged) as refused:
+        lived.tag(1, team="before")
+    assert refused.value.text == (
+        f"{lived.registry.place.shown} does not agree with itself: its table head names another event than the last\n"
+        "see what else is wrong: %mlc verify; then write it anew from the events: %mlc admin rebuild"
+    )
+    assert lived.registry.database.query("SELECT count(*) AS n FROM event") == rows
+
+
+def test_a_rebuild_makes_triggers_that_are_missing_or_do_something_else(lived: House) -> None:
+    database = lived.registry.database
+    if database.dialect == "sqlite":
+        database.query("DROP TRIGGER event_no_update")
+        database.query("DROP TRIGGER event_next")
+        database.query("CREATE TRIGGER event_next BEFORE INSERT ON event BEGIN SELECT 1; END")
+    else:
+        database.query("DROP TRIGGER event_no_change ON event")
+        database.query("ALTER TABLE event DISABLE TRIGGER event_next")
+    assert verify(lived.registry, lived.artifacts, identity=lived.identity, progress=silent).findings != ()
+    rebuild(lived.registry, silent)
+    assert verify(lived.registry, lived.artifacts, identity=lived.identity, progress=silent).findings == ()
+
+
+def test_a_head_of_an_earlier_release_over_the_tables_of_this_one_is_opened(lived: House) -> None:
+    lived.registry.database.query("UPDATE head SET minor = 1")
+    assert upgrade(lived.registry) == (1, len(MIGRATIONS))
+    assert verify(lived.registry, lived.artifacts, identity=lived.identity, progress=silent).findings == ()
 
 
 def test_a_rebuild_repairs_what_was_changed_past_us(lived: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Callable
@@ -18,9 +19,10 @@ from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.registry import exists, open_registry
+from jupyter_mlc.store.sharing import sharers
 from jupyter_mlc.verbs.admin_backup import AdminBackup, AdminBackupReply
 from jupyter_mlc.verbs.admin_doctor import AdminDoctor, AdminDoctorReply
-from jupyter_mlc.verbs.admin_gc import AdminGc
+from jupyter_mlc.verbs.admin_gc import AdminGc, AdminGcReply
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild
 from jupyter_mlc.verbs.admin_restore import AdminRestore, AdminRestoreReply
 from jupyter_mlc.verbs.admin_usage import AdminUsage, AdminUsageReply
@@ -306,6 +308,18 @@ def test_no_registry_is_made_where_a_backup_was_interrupted(local: Desk, folder:
     assert back_up(local, folder).findings == ()
 
 
+def test_the_doctor_asks_for_nothing_that_a_backup_cannot_have(
+    local: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local.register()
+    back_up(local, folder)
+    monkeypatch.setattr(health, "_MANY", 1)
+    desk = looked_at(local, folder)
+    assert found(desk, "record") == []
+    told = f"a backup, which is only looked at, up to event {local.registry.head().seq}"
+    assert told in {one.what for one in examined(desk).remarks}
+
+
 def test_a_damaged_backup_says_what_else_to_take(local: Desk, folder: Path) -> None:
     local.register()
     back_up(local, folder)
@@ -520,7 +534,7 @@ def test_where_the_database_cannot_be_read_the_next_step_leads_on(local: Desk, f
     said = f"{place}/registry.db is damaged (file is not a database)"
     hint = f"move the folder {place} away, then: jupyter mlc admin restore BACKUP {place}"
     assert refusal(local, AdminRestore(backup=str(folder), into=str(place))).text == f"{said}\n{hint}"
-    assert found(looked_at(local, place), "record") == [(said, hint)]
+    assert found(looked_at(local, place), "registry") == [(said, hint)]
     place.rename(tmp_path / "away")
     assert restore(local, folder, str(place)).findings == ()
 
@@ -597,6 +611,27 @@ def test_where_another_registry_keeps_its_bytes_too_nothing_is_deleted(desk: Des
     told = "postgresql://db/models keeps its bytes in the same folder; nothing is collected or discarded there"
     assert told in {one.what for one in examined(desk).remarks}
     assert found(desk, "blobs") == []
+
+
+@pytest.mark.postgres
+def test_registries_in_two_schemas_and_a_restored_copy_delete_nothing_of_each_other(
+    postgres_url: str, folder: Path, ana: Identity, open_session: Open, clock: Clock
+) -> None:
+    urls = [postgres_url, postgres_url.replace("schema=t", "schema=u"), postgres_url.replace("schema=t", "schema=v")]
+    first, second, third = (Desk(session=each, backing=each) for each in (open_session(url, ana) for url in urls))
+    first.register("one", "bytes of one")
+    assert isinstance(first.call(AdminGc()), AdminGcReply)
+    back_up(first, folder)
+    restore(first, folder, urls[2])
+    clock.now += 2 * DAY
+    for desk, others in ((first, 1), (third, 1)):
+        assert len(sharers(desk.registry)) == others
+        with pytest.raises(Conflict, match="nothing is collected: another registry"):
+            desk.call(AdminGc())
+    second.register("two", "bytes of two")
+    assert [len(sharers(desk.registry)) for desk in (first, second, third)] == [2, 2, 2]
+    for desk in (first, second, third):
+        desk.backing.close()
 
 
 # The doctor
@@ -837,6 +872,37 @@ def test_a_file_of_the_database_that_one_may_not_write_is_named_with_what_to_typ
             f"you may not write {file}, though its folder is open to you; so you cannot write the registry",
             f"{file.owner()} types: chmod ug+w {file}",
         )
+    ]
+
+
+@pytest.mark.usefixtures("in_time")
+@pytest.mark.parametrize(
+    ("error", "reason", "advice"),
+    [
+        (errno.ENOSPC, "the disk is full", "free some space there and repeat the command; nothing was recorded"),
+        (errno.EROFS, "the disk is read-only", "make it writable, or keep the registry elsewhere: %mlc use PATH"),
+        (
+            errno.EACCES,
+            "this user may not write there",
+            "make it writable, or keep the registry elsewhere: %mlc use PATH",
+        ),
+    ],
+)
+def test_a_disk_that_takes_no_bytes_is_told_as_such(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: int, reason: str, advice: str
+) -> None:
+    desk.register()
+
+    def refuse(*_: object) -> int:
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", refuse)
+        remarks = [one for one in examined(desk).remarks if "cannot store bytes" in one.what]
+    artifacts = desk.backing.artifacts
+    assert [(one.about, one.what, one.advice) for one in remarks] == [
+        ("disk", f"cannot store bytes in {artifacts.root}: {reason}", advice),
+        ("artifacts", f"cannot store bytes in {artifacts.folder}: {reason}", advice),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from jupyter_mlc.store.checkpoints import checkpoints
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild, AdminRebuildReply
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
+from tests.faults import read_only
 from tests.verbs.conftest import Desk
 
 
@@ -36,7 +37,6 @@ def test_a_whole_registry_is_consistent_to_its_last_event(desk: Desk) -> None:
         ("UPDATE metric SET value = 0.99", "metric"),
         ("UPDATE model SET owner = 'p-evil'", "model"),
         ("INSERT INTO alias (model, alias, version) VALUES ('churn', 'forged', 1)", "alias"),
-        ("UPDATE head SET hash = 'x'", "head"),
     ],
 )
 def test_a_changed_row_is_found_and_located_and_the_failure_is_an_event(desk: Desk, sql: str, where: str) -> None:
@@ -49,6 +49,36 @@ def test_a_changed_row_is_found_and_located_and_the_failure_is_an_event(desk: De
     newest = desk.registry.history(None, 1)[0].event
     assert type(newest).__name__ == "VerificationFailed"
     assert reply.to_rows()[0].keys() == {"where", "what"}
+
+
+def test_a_verification_that_could_not_be_recorded_says_so(judge_here: Desk) -> None:
+    judge_here.register()
+    folder = judge_here.backing.place.folder
+    assert folder is not None
+    judge_here.backing.close()
+    with read_only(folder):
+        reply = verify(judge_here)
+        judge_here.backing.close()
+    assert reply.done
+    assert reply.warnings == (
+        f"that it was verified could not be recorded: the registry in {folder} is read-only for you",
+    )
+    assert verify(judge_here).warnings == ()
+
+
+def test_a_head_that_spoke_of_more_events_is_told_when_it_is_written_anew(desk: Desk) -> None:
+    desk.register()
+    seq = desk.registry.head().seq
+    desk.registry.database.query("UPDATE head SET seq = seq + 1")
+    reply = verify(desk)
+    assert [finding.where for finding in reply.findings] == ["head"]
+    assert reply.warnings[0].startswith("the failed verification could not be recorded: ")
+    mended = desk.call(AdminRebuild())
+    assert mended.warnings == (
+        f"the table head named event {seq + 1} as the last, and the log ends with {seq}: if events were lost, bring "
+        "the registry back from a backup",
+    )
+    assert verify(desk).done
 
 
 @pytest.mark.parametrize("quick", [False, True])
