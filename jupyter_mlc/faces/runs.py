@@ -153,7 +153,7 @@ class Run:
         Conflict
             Where the run has ended.
         """
-        self._check_open()
+        self._check_ours()
         if metrics is not None and not isinstance(metrics, Mapping):
             raise BadInput(f"{type(metrics).__name__} is no mapping of metrics", hint="name them: run.log(auc=0.71)")
         named = {**keyed("metric", metrics or {}), **more}
@@ -176,7 +176,7 @@ class Run:
         BadInput
             Where a value is no parameter, or a parameter cannot be called so.
         """
-        self._check_open()
+        self._check_ours()
         check_keys(params, "parameter")
         self._params.update({key: scalar(key, value) for key, value in params.items()})
 
@@ -191,7 +191,7 @@ class Run:
         BadInput
             Where there is no such file, or it cannot be called so.
         """
-        self._check_open()
+        self._check_ours()
         file = as_typed(path)
         if not file.is_file():
             raise BadInput(f"{file} is not a file", hint="give the path of a file that exists")
@@ -269,6 +269,15 @@ class Run:
         for warning in reply.warnings:
             self._desk.warn(warning)
         return reply
+
+    def _check_ours(self) -> None:
+        """Refuse what would be lost: a forked process has a copy of the run, which nobody brings anywhere."""
+        self._check_open()
+        if self._pid != os.getpid():
+            raise Conflict(
+                f"{self.ref} was started by another process, of which this one was forked",
+                hint="return the figures, and log them where the run was started",
+            )
 
     def _check_open(self) -> None:
         if not self.is_open:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import shutil
 import subprocess
 import sys
@@ -126,6 +127,25 @@ def test_of_runs_of_two_cells_and_of_one_cell_none_counts(desk: Desk) -> None:
                 pass
         recorder.end(success=True)
     assert registered(desk).reply.warnings[0].startswith("run/1, run/3 and run/4 ended without a version")
+
+
+def test_what_a_forked_process_would_log_is_refused_and_not_lost(desk: Desk, tmp_path: Path) -> None:
+    with Run(desk, "churn") as run:
+        run.log(auc=0.5)
+        child = os.fork()
+        if not child:
+            try:
+                run.log(auc=0.9)
+            except Conflict as error:
+                (tmp_path / "said").write_text(error.text)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+    assert (tmp_path / "said").read_text() == (
+        "run/1 was started by another process, of which this one was forked\n"
+        "return the figures, and log them where the run was started"
+    )
+    assert registered(desk).metrics == {"auc": 0.5}
 
 
 def test_of_many_runs_that_ended_a_few_are_named(desk: Desk) -> None:
