@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ def execute(shell: InteractiveShell, source: str) -> BaseException | None:
 
 def awaits(shell: InteractiveShell, source: str) -> bool:
     """Whether a cell awaits outside functions; within a magic the loop that would go on meanwhile is held up."""
-    with suppress(SyntaxError, ValueError):  # which is raised once the cell is executed
+    # what is wrong with the cell is told once it is executed
+    with suppress(SyntaxError, ValueError), warnings.catch_warnings(action="ignore"):
         code = shell.transform_cell(source)  # type: ignore[no-untyped-call]
         flags = shell.compile.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         return bool(compile(code, "<cell>", "exec", flags, dont_inherit=True).co_flags & inspect.CO_COROUTINE)

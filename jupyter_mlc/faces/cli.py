@@ -50,7 +50,9 @@ def _have_streams() -> None:
     """Open what a caller has closed, in order: else a database gets its number, and warnings are written there."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (as long as the process)
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 (as long as the process)
+            os.set_inheritable(stream.fileno(), True)  # noqa: FBT003 (the standard library's)
+            setattr(sys, name, stream)
 
 
 def _code(words: Sequence[str]) -> int:

@@ -92,8 +92,9 @@ class OpenRuns:
             return list(filter(_is_free, self._runs))
 
     def _is_here(self, run: Run) -> bool:
-        """Whether the caller started it, or was itself started where it was open."""
-        is_own = run.thread is threading.current_thread() and run.task is own_task()
+        """Whether the caller started it, was itself started where it was open, or comes after a task that is over."""
+        is_left = not run.is_open and run.is_of_a_task_that_is_over
+        is_own = run.thread is threading.current_thread() and (is_left or run.task is own_task())
         return is_own or run in self._around.get()
 
 
@@ -111,8 +112,9 @@ def _blocks(runs: list[Run]) -> list[Run]:
 
 def _latest(runs: list[Run]) -> list[Run]:
     """The runs without those of a cell that was run again since: what it made then is no more."""
-    last = {each.cell.cell: each.cell.count for each in runs if each.cell is not None}
-    return [each for each in runs if each.cell is None or not each.cell.cell or last[each.cell.cell] == each.cell.count]
+    cells = [each.cell for each in runs if each.cell is not None]
+    last = {cell.cell or cell.source: cell.count for cell in cells}
+    return [each for each in runs if each.cell is None or last[each.cell.cell or each.cell.source] == each.cell.count]
 
 
 def _is_of_a_task_beside(run: Run) -> bool:

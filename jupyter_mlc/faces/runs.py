@@ -123,6 +123,11 @@ class Run:
         return None if task is None or task.done() else task
 
     @property
+    def is_of_a_task_that_is_over(self) -> bool:
+        """Whether a task started it that will register nothing any more."""
+        return self._task is not None and self.task is None
+
+    @property
     def metrics(self) -> dict[str, float]:
         """The last value of each metric."""
         return dict(self._last)
@@ -161,7 +166,7 @@ class Run:
         numbers = {key: _number(key, value) for key, value in named.items()}
         given, at = None if step is None else _whole(step), now()
         for key, value in numbers.items():
-            here = self._steps.get(key, -1) + 1 if given is None else given
+            here = _whole(self._steps.get(key, -1) + 1) if given is None else given
             self._steps[key] = here
             self._last[key] = value
             self._points.append(Point(key=key, step=here, value=value, at=at))
@@ -217,6 +222,8 @@ class Run:
             return
         try:
             self._desk.call(RunLog(run=self.id, points=tuple(points)))
+        except BadInput:  # what is refused for what it is would be refused for ever
+            raise
         except BaseException:
             self._points[:0] = points  # the next time brings them
             raise
@@ -310,6 +317,6 @@ def is_failure(error: BaseException | None) -> bool:
 def _number(key: str, value: object) -> float:
     """A number from whatever knows how to be one (numpy's and torch's scalars do)."""
     if not isinstance(value, str | bytes):
-        with suppress(TypeError, ValueError):
+        with suppress(TypeError, ValueError, OverflowError):
             return float(value)  # type: ignore[arg-type]
     raise BadInput(f"metric {key} is {type(value).__name__}, not a number", hint=f"log a number: run.log({key}=0.71)")

@@ -112,6 +112,8 @@ def check_target(registry: Registry, folder: Path) -> None:
         if folder.is_dir() and not _is_ours(folder):
             raise BadInput(f"{folder} is not empty and holds no backup", hint="name a new folder")
         return
+    if not (folder / BACKUP).exists():
+        raise Conflict(f"{folder} is a registry of its own, and no backup", hint="name another folder")
     with opened_backup(folder) as before:
         _check_same_line(registry, before, folder)
 

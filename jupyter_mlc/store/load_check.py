@@ -41,7 +41,7 @@ class LoadCheck:
     detail: str = ""
     """the end of the traceback, or of what the process wrote"""
     beside: tuple[str, ...] = ()
-    """files of code in the working folder that it needed: they are not stored with the model"""
+    """files and packages of code in the working folder that it needed: they are not stored with the model"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,25 +164,32 @@ def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
     try:
         model = load(digest, Artifacts(root, Checks(folder)), trusted=True, folder=folder)
         doing = "predicting: "
-        return _Report(ok=True, predicted=_predicted(model, place / "sample"), beside=_beside(Path.cwd()))
+        return _Report(ok=True, predicted=_predicted(model, place / "sample"), beside=_beside())
     except MlcError as error:
         return _Report(ok=False, reason=doing + error.message, detail=_traceback())
     except BaseException as error:  # noqa: BLE001 (also a sys.exit in somebody's module)
         return _Report(ok=False, reason=f"{doing}{type(error).__name__}: {error}".splitlines()[0], detail=_traceback())
 
 
-def _beside(folder: Path) -> tuple[str, ...]:
-    """The files of modules that lie in the folder, and were installed nowhere."""
-    found = {
-        Path(file).relative_to(folder)
+def _beside() -> tuple[str, ...]:
+    """The files and packages of code that lie in the working folder, and were installed nowhere."""
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:
+        return ()
+    own = {"__main__", "__mp_main__", "jupyter_mlc"}
+    files = {
+        Path(file)
         for name, module in list(sys.modules.items())
-        if (file := getattr(module, "__file__", None))
-        and name.partition(".")[0] not in {"__main__", "jupyter_mlc"}
-        and Path(file).is_relative_to(folder)
-        and not any(Path(file).is_relative_to(prefix) for prefix in (sys.prefix, sys.base_prefix))
-        and not {"site-packages", "dist-packages"}.intersection(Path(file).parts)
+        if name.partition(".")[0] not in own and (file := getattr(module, "__file__", None))
     }
-    return tuple(sorted(map(str, found)))
+    return tuple(sorted({file.relative_to(folder).parts[0] for file in files if _is_loose(file, folder)}))
+
+
+def _is_loose(file: Path, folder: Path) -> bool:
+    is_installed = any(file.is_relative_to(prefix) for prefix in (sys.prefix, sys.base_prefix))
+    is_package = bool({"site-packages", "dist-packages"}.intersection(file.parts))
+    return file.is_relative_to(folder) and not (is_installed or is_package)
 
 
 def _traceback() -> str:

@@ -44,8 +44,8 @@ def _restore_head(registry: Registry) -> None:
     """Write the head anew: it is what the first event says, and the last."""
     database = registry.database
     row = database.one("SELECT seq, stored FROM event ORDER BY seq DESC LIMIT 1")
-    if row is None:
-        raise Damaged(f"{registry.place.shown} has lost its events", hint="bring it back from a backup")
+    if row is None or database.one("SELECT seq FROM event WHERE seq = 1") is None:
+        raise Damaged(f"{registry.place.shown} has lost events", hint="bring it back from a backup")
     first, last = registry.event(1).event, registry.event(row["seq"])
     uuid = first.uuid if isinstance(first, RegistryCreated) else registry.uuid
     head = {"uuid": uuid, "major": MAJOR, "minor": likely_minor(database), "seq": last.seq, "recorded": last.recorded}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
@@ -97,7 +97,7 @@ def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
         findings=findings_of(made),
         kept=made.kept,
         warnings=(_KEPT,) if made.kept else (),
-        next=f"to restore it: jupyter mlc admin restore {quoted(str(folder))} NEWPLACE",
+        next=f"to restore it: jupyter mlc admin restore {shlex.quote(str(folder))} NEWPLACE",
     )
 
 

@@ -16,7 +16,7 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import PlaceOfRegistry, own_registry
-from jupyter_mlc.store.registry import Registry, open_registry
+from jupyter_mlc.store.registry import Registry, exists, open_registry
 from jupyter_mlc.store.replay import as_of
 from jupyter_mlc.verbs.base import VERBS, Ask, Does, Reading, Reply, Verb, Writing
 from jupyter_mlc.verbs.context import Context, Stores, execute, no_yaml, silent
@@ -127,7 +127,12 @@ class LocalSession:
             raise BadInput("the panel is shown where a notebook runs", hint="leave panel out")
         clean, found = masked(ask)
         made = self._made_by_looking(ask)
-        reply = named(self._answered(clean, progress), found)
+        try:
+            reply = named(self._answered(clean, progress), found)
+        except MlcError as error:
+            if made and exists(self.place):  # where something stood in the way, none was made
+                error.hint = "; ".join(filter(None, (error.hint, made)))
+            raise
         return replace(reply, warnings=(made, *reply.warnings)) if made else reply
 
     def _made_by_looking(self, ask: Ask) -> str:

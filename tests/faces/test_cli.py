@@ -379,7 +379,10 @@ def test_an_answer_that_cannot_be_written_is_told_in_words(tmp_path: Path, words
             env=os.environ | {"MLC_REGISTRY": str(tmp_path / "registry")},
         )
     lost = "the answer cannot be written: No space left on device\nthe command has ended; only its answer is lost\n"
-    refused = "there is no model 'churn'\nsee jupyter mlc list; make one: jupyter mlc register NAME OBJECT\n"
+    refused = (
+        "there is no model 'churn'\nsee jupyter mlc list; make one: jupyter mlc register NAME OBJECT; "
+        f"no registry was at {tmp_path}/registry; an empty one was made. Another one: export MLC_REGISTRY=PATH\n"
+    )
     assert (done.returncode, done.stderr) == (1, refused if "show" in words else lost)
 
 

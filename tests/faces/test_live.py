@@ -124,9 +124,22 @@ def test_a_boosted_model_tells_its_curves_and_predicts_the_same_in_a_fresh_proce
 @pytest.mark.slow
 def test_what_was_never_fitted_is_registered_with_a_word(desk: Desk, names: dict[str, object]) -> None:
     names["bare"] = LogisticRegression()
-    said = "scikit-learn finds bare not fitted: if that was not meant, fit it and register it again"
+    said = "scikit-learn finds this LogisticRegression not fitted: if that was not meant, fit it and register it again"
     assert said in register(desk, obj="bare").notes
     assert not [text for text in register(desk).notes if "fitted" in text]
+
+
+def test_a_model_is_registered_from_a_folder_that_was_deleted(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.chdir(tmp_path / "scratch")
+    (tmp_path / "scratch").rmdir()
+    with Run(desk, "churn") as run:
+        run.log(auc=0.5)
+        reply = register(desk, no_load_check=False)
+    assert reply.load_check.startswith("passed")
+    monkeypatch.chdir(tmp_path)
 
 
 def test_code_beside_the_notebook_that_a_model_needs_is_named(

@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from sklearn.linear_model import LogisticRegression
 
 from jupyter_mlc.capture.notebook.cells import Recorder
-from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
 from jupyter_mlc.faces.runs import Run
@@ -118,6 +118,16 @@ def test_of_a_cell_that_was_run_again_the_last_run_counts(desk: Desk) -> None:
     assert (version.run, version.metrics, version.reply.warnings) == ("run/2", {"auc": 0.2}, ())
 
 
+def test_where_cells_have_no_ids_one_of_the_same_text_was_run_again(desk: Desk) -> None:
+    recorder = desk.surroundings.recorder
+    for _ in range(2):
+        recorder.begin(None, "with mlc.run('churn') as run: ...")
+        with Run(desk, "churn") as run:
+            pass
+        recorder.end(success=True)
+    assert registered(desk).run == run.ref
+
+
 def test_of_runs_of_two_cells_and_of_one_cell_none_counts(desk: Desk) -> None:
     recorder = desk.surroundings.recorder
     for cell, runs in (("a1", 1), ("b2", 1), ("b2", 2)):
@@ -161,6 +171,37 @@ def test_a_run_that_ends_after_others_had_their_versions_has_the_next_one(desk: 
         with Run(desk, "churn") as run:
             pass
         assert registered(desk).run == run.ref
+
+
+def test_a_run_of_a_task_that_is_over_has_the_version_of_whoever_started_that(desk: Desk) -> None:
+    async def trained(auc: float) -> str:
+        with Run(desk, "churn") as run:
+            run.log(auc=auc)
+            await asyncio.sleep(0)
+        return run.ref
+
+    async def one() -> bool:
+        ref = await asyncio.create_task(trained(0.5))
+        version = registered(desk)
+        return (version.run, version.metrics) == (ref, {"auc": 0.5})
+
+    async def several() -> str:
+        await asyncio.gather(trained(0.1), trained(0.2))
+        return str(registered(desk).reply.warnings[0])
+
+    assert asyncio.run(one())
+    assert asyncio.run(several()).startswith("run/2 and run/3 ended without a version")
+
+
+def test_a_step_that_no_database_keeps_stops_neither_run_nor_figures(desk: Desk) -> None:
+    with Run(desk, "churn") as run:
+        run.log(loss=0.1, step=2**63 - 1)
+        with pytest.raises(BadInput, match="too large"):
+            run.log(loss=0.2)
+        with pytest.raises(BadInput, match="not a number"):
+            run.log(huge=10**400)
+    version = registered(desk)
+    assert (version.run, version.metrics) == (run.ref, {"loss": 0.1})
 
 
 def test_tasks_that_train_side_by_side_keep_their_runs_apart(desk: Desk) -> None:

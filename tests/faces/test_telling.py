@@ -113,6 +113,10 @@ def test_a_command_that_is_to_be_quiet_tells_it_all_the_same(
     assert cli.main(["list"]) == 0
     made = f"no registry was at {tmp_path}/registry; an empty one was made. Another one: export MLC_REGISTRY=PATH"
     assert f"warning: {made}\n" in capsys.readouterr().out
+    monkeypatch.setenv("MLC_REGISTRY", str(tmp_path / "mistyped"))
+    assert cli.main(["show", "churn"]) == 1
+    assert "; no registry was at" in capsys.readouterr().err
+    monkeypatch.setenv("MLC_REGISTRY", str(tmp_path / "registry"))
     assert cli.main(["list", "metrics.auk > 1", "--quiet"]) == 0
     quiet = capsys.readouterr()
     assert cli.main(["list", "metrics.auk > 1"]) == 0

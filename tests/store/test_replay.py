@@ -124,6 +124,15 @@ def indexes_in(house: House) -> set[str]:
     return {row["name"] for row in house.registry.database.query(sql)}
 
 
+def test_without_its_first_event_a_registry_is_not_rebuilt(lived: House) -> None:
+    database = lived.registry.database
+    trigger = "event_no_delete" if database.dialect == "sqlite" else "event_no_change ON event"
+    database.query(f"DROP TRIGGER {trigger}")
+    database.query("DELETE FROM event WHERE seq = 1")
+    with pytest.raises(Damaged, match="has lost events"):
+        rebuild(lived.registry, silent)
+
+
 def test_a_rebuild_that_fails_changes_nothing(lived: House, monkeypatch: pytest.MonkeyPatch) -> None:
     before = lived.rows
     monkeypatch.setattr("jupyter_mlc.store.log.EVENTS", {})

@@ -235,6 +235,10 @@ def test_a_backup_that_has_gone_its_own_way_is_kept(
     seq = used.registry.head().seq
     used.close()
     assert refusal(local, AdminBackup(to=str(folder))).text == (
+        f"{folder} is a registry of its own, and no backup\nname another folder"
+    )
+    (folder / "backup.lock").touch()
+    assert refusal(local, AdminBackup(to=str(folder))).text == (
         f"the backup in {folder} holds what this registry does not: it parts from it by event {seq}\n"
         f"keep that backup and name another folder; to look at it: %mlc use {folder}"
     )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.load_check import Sample
 
 _SAMPLE_ROWS = 20
-_UNFITTED = "scikit-learn finds {} not fitted: if that was not meant, fit it and register it again"
+_MOST_NAMED = 5
+_UNFITTED = "scikit-learn finds this {} not fitted: if that was not meant, fit it and register it again"
 _DIFFERENT = "it predicts differently in a fresh process: is it random, or was its class changed after it was defined?"
 
 
@@ -79,7 +80,7 @@ def read_model(named: Named, sample: Named | None, data: Iterable[Named], off: t
         metrics=told.metrics,
         curves=told.curves,
         warnings=(*warnings, *told.warnings),
-        notes=(_UNFITTED.format(named.name),) if estimators.is_unfitted(named.value) else (),
+        notes=(_UNFITTED.format(class_name),) if estimators.is_unfitted(named.value) else (),
     )
 
 
@@ -118,8 +119,13 @@ def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | Non
     return Loaded(
         check=f"passed in {found.seconds:.1f} s{predicted}",
         warnings=said,
-        notes=(_BESIDE.format(", ".join(found.beside)),) if found.beside else (),
+        notes=(_BESIDE.format(_few(found.beside)),) if found.beside else (),
     )
+
+
+def _few(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _expected(named: Named, sample: Named | None) -> tuple[Sample | None, str]:

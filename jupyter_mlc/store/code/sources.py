@@ -8,6 +8,7 @@ compiling it gives that very code again.
 from __future__ import annotations
 import __future__
 
+import abc
 import ast
 import functools
 import inspect
@@ -81,9 +82,11 @@ def definition_of(obj: object, name: str, cells: Sequence[str] = ()) -> Definiti
 def put_in_later(owner: type, definition: ast.stmt) -> list[str]:
     """The methods of a class that are not those of its definition: ``K.predict = better`` put them there.
 
-    A decorator may put methods into a class or into the place of others, so those that have one are not looked at.
+    A decorator, a metaclass or a base may put methods into a class, so classes that have such are not looked at.
     """
-    if not isinstance(definition, ast.ClassDef) or definition.decorator_list:
+    if not isinstance(definition, ast.ClassDef) or definition.decorator_list or type(owner) not in {type, abc.ABCMeta}:
+        return []
+    if any("__init_subclass__" in vars(base) and base.__module__ == owner.__module__ for base in owner.__mro__[1:]):
         return []
     typed = {item.name: item for item in definition.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
     assigned = {

@@ -513,6 +513,15 @@ def test_what_a_decorator_puts_into_a_class_is_put_there_again(
     assert elsewhere(notebook["model"]).predict(21) == 42
 
 
+def test_what_a_base_puts_into_a_class_is_put_there_again(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run(
+        "class Base:\n    def __init_subclass__(cls):\n        cls.predict = twice\n"
+        "def twice(self, x):\n    return 2 * x\n"
+    )
+    notebook.run("class Scale(Base):\n    size = 1\nmodel = Scale()\n")
+    assert elsewhere(notebook["model"]).predict(21) == 42
+
+
 def test_source_that_is_nowhere_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
     notebook.run(SCALE)
     notebook.forget_sources()
