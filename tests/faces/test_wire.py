@@ -32,6 +32,7 @@ from jupyter_mlc.verbs.use import Use
 @pytest.fixture
 def backing(tmp_path: Path, ana: Identity, clock: Callable[[], int]) -> Iterator[LocalSession]:
     session = LocalSession(place_of(str(tmp_path / "registry")), lambda: ana, clock)
+    assert session.registry
     yield session
     session.close()
 
