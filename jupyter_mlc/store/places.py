@@ -17,6 +17,7 @@ from jupyter_mlc.domain.names import quoted
 from jupyter_mlc.store.home import as_typed, cache_folder, data_folder
 
 FOLDER = ".mlc"
+DATABASE = "registry.db"
 _POSTGRES = ("postgresql", "postgresql+psycopg", "postgres")
 _BROKEN = re.compile(r"(postgres(?:ql)?(?:\+\w+)?|https?|file|s3|sqlite)(?::(?!//)|//)", re.IGNORECASE)
 """what begins like a URL and goes on like none: whoever types it does not mean a folder of that name"""

@@ -16,7 +16,7 @@ from jupyter_mlc.domain.errors import Conflict, Damaged, MlcError, Unavailable
 from jupyter_mlc.domain.events import Event, RegistryCreated
 from jupyter_mlc.store import log, sharing
 from jupyter_mlc.store.database import Database
-from jupyter_mlc.store.places import PlaceOfRegistry
+from jupyter_mlc.store.places import DATABASE, PlaceOfRegistry
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.store.queries import Queries
 from jupyter_mlc.store.restoring import mark_at, refuse_unfinished
@@ -174,7 +174,7 @@ def database_of(place: PlaceOfRegistry) -> Database:
 
 def exists(place: PlaceOfRegistry) -> bool:
     """Whether a registry is at `place`, without making one."""
-    if place.folder is not None and not (place.folder / "registry.db").exists():
+    if place.folder is not None and not (place.folder / DATABASE).exists():
         return False
     with database_of(place).closing() as database:
         return database.has_schema()
@@ -273,9 +273,8 @@ def upgrade(registry: Registry) -> tuple[int, int]:
     database = registry.database
     with database.writing():
         major, minor = schema_of(registry)
-        missing = MIGRATIONS[
-            max(minor, minor_by_tables(database)) :
-        ]  # a head that is wrong asks for tables that are there
+        there = max(minor, minor_by_tables(database))  # a head that is wrong asks for tables that are there
+        missing = MIGRATIONS[there:]
         if missing:
             database.keep_copy(f"before-{major}.{minor}")
         for script in missing:

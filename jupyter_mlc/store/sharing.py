@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.store import disk
+from jupyter_mlc.store.places import DATABASE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _FOLDER = "registries"
 _DIGITS = 16
-_DATABASE = "registry.db"
 
 
 def mark(place: PlaceOfRegistry, uuid: str) -> None:
@@ -49,7 +49,7 @@ def sharers(registry: Registry) -> dict[Path, str]:
             for path in sorted((place.artifacts / _FOLDER).iterdir()):
                 if path != own and not path.name.startswith("."):
                     found[path] = path.read_text(encoding="utf-8", errors="replace").strip() or path.name
-        if place.folder is None and (path := place.artifacts / _DATABASE).exists():
+        if place.folder is None and (path := place.artifacts / DATABASE).exists():
             found[path] = str(place.artifacts)
     return found
 
@@ -62,13 +62,15 @@ def refuse_shared(registry: Registry, doing: str) -> None:
     Conflict
         Where another registry is known there.
     """
-    for path, where in sharers(registry).items():
-        raise Conflict(
-            f"{doing}: another registry, {where}, keeps its bytes in {registry.place.artifacts} too, "
-            "and may need what this one does not",
-            hint=f"give each registry a folder of artifacts of its own; or, where that one is gone for good, "
-            f"delete {path}",
-        )
+    found = sharers(registry)
+    if not found:
+        return
+    path, where = next(iter(found.items()))
+    raise Conflict(
+        f"{doing}: another registry, {where}, keeps its bytes in {registry.place.artifacts} too, "
+        "and may need what this one does not",
+        hint=f"give each registry a folder of artifacts of its own; or, where that one is gone for good, delete {path}",
+    )
 
 
 def _mark_of(place: PlaceOfRegistry, uuid: str) -> Path:

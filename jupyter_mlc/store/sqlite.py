@@ -21,12 +21,13 @@ from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.store import filesystem
 from jupyter_mlc.store.database import _NOTHING, Database, Params, statements
 from jupyter_mlc.store.disk import refusals, sync_data
+from jupyter_mlc.store.places import DATABASE
 from jupyter_mlc.store.queue import Turn
 from jupyter_mlc.store.restoring import NAME as RESTORING
 from jupyter_mlc.store.restoring import refuse_unfinished
-from jupyter_mlc.store.sqlite_errors import REFUSALS, explained, in_our_words, shut_file, unwritable
+from jupyter_mlc.store.sqlite_errors import REFUSALS, explained, in_our_words, read_only
 
-FILE = "registry.db"
+FILE = DATABASE
 LOCK = "write.lock"
 BACKUP = "backup.lock"
 """lies where a backup was made, and tells that it is one; no restoration copies it"""
@@ -322,19 +323,8 @@ class SqliteDatabase(Database):
             part.replace(target)
 
     def _refuse_read_only(self) -> None:
-        if not self.is_read_only:
-            return
-        if self.is_backup:
-            raise Unavailable(
-                f"{self.folder} is a backup, which is only looked at",
-                hint=f"restore it elsewhere to go on with it: jupyter mlc admin restore {self.folder} PLACE",
-            )
-        if files := unwritable(self.path):
-            raise shut_file(files[0], "you may not write it, though its folder is open to you")
-        raise Unavailable(
-            f"the registry in {self.folder} is read-only for you",
-            hint="ask its owner for write access, or choose another registry: %mlc use PATH",
-        )
+        if self.is_read_only:
+            raise read_only(self.path, is_backup=self.is_backup)
 
     @contextmanager
     def _queue(self) -> Iterator[None]:

@@ -56,6 +56,22 @@ def _from_sqlite(text: str, path: Path) -> MlcError:
     return Unavailable(f"SQLite refused: {text}", hint="nothing was changed; %mlc verify tells whether all is well")
 
 
+def read_only(path: Path, *, is_backup: bool) -> Unavailable:
+    """What is said where a database is only looked at, and what to do."""
+    if is_backup:
+        folder = shlex.quote(str(path.parent))
+        return Unavailable(
+            f"{path.parent} is a backup, which is only looked at",
+            hint=f"restore it elsewhere to go on with it: jupyter mlc admin restore {folder} PLACE",
+        )
+    if files := unwritable(path):
+        return shut_file(files[0], "you may not write it, though its folder is open to you")
+    return Unavailable(
+        f"the registry in {path.parent} is read-only for you",
+        hint="ask its owner for write access, or choose another registry: %mlc use PATH",
+    )
+
+
 def unwritable(path: Path) -> list[Path]:
     """The files of a database that this user may not write, although the folder is open: SQLite needs all of them."""
     if not os.access(path.parent, os.W_OK):

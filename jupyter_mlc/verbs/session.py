@@ -15,7 +15,7 @@ from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
 from jupyter_mlc.store.identity import Identity
-from jupyter_mlc.store.places import PlaceOfRegistry, own_registry
+from jupyter_mlc.store.places import DATABASE, PlaceOfRegistry, own_registry
 from jupyter_mlc.store.registry import Registry, exists, open_registry
 from jupyter_mlc.store.replay import as_of
 from jupyter_mlc.verbs.base import VERBS, Ask, Does, Reading, Reply, Verb, Writing
@@ -140,7 +140,7 @@ class LocalSession:
         folder = self.place.folder
         if folder is None or "registry" in vars(self) or VERBS.of(ask).does is not Does.READ:
             return ""
-        if folder == own_registry() or (folder / "registry.db").exists():
+        if folder == own_registry() or (folder / DATABASE).exists():
             return ""
         return f"no registry was at {self.shown}; an empty one was made. Another one: %mlc use PATH"
 
