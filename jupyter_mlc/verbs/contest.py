@@ -114,8 +114,8 @@ def contest(wanted: Wanted, versions: Sequence[ModelVersion], context: Context) 
 def _recorded(wanted: Wanted, versions: Sequence[ModelVersion], context: Context) -> Contest | None:
     found = [context.registry.evaluations_of(version.id, _LOOKED_AT) for version in versions]
     for newest in _shared(found):
-        if wanted.target in {"", newest.target}:
-            rows = _Kept(dataset=newest.dataset, digest=newest.digest, target=newest.target)
+        for data in _seen(found[0], newest, context) if wanted.target in {"", newest.target} else ():
+            rows = _Kept(dataset=newest.dataset, digest=newest.digest, target=newest.target, data=data)
             kept = _read(rows, found, versions, wanted.positive, context)
             if len(kept.outcomes) == len(versions):
                 return _contest(kept, versions, context)
@@ -128,6 +128,12 @@ def _shared(found: Sequence[Sequence[Evaluation]]) -> list[Evaluation]:
     ordered = sorted((one for each in found for one in each), key=lambda one: one.id)
     last = {(one.digest, one.target): one for one in ordered if (one.digest, one.target) in in_all}
     return sorted(last.values(), key=lambda one: -one.id)
+
+
+def _seen(evaluations: Iterable[Evaluation], newest: Evaluation, context: Context) -> list[Digest]:
+    """The bytes of that content that a version was judged by, which differ by types of columns; the last first."""
+    same = (one for one in evaluations if (one.digest, one.target) == (newest.digest, newest.target))
+    return list(dict.fromkeys(kept_evidence(one.evidence, context.artifacts, Evidence).data for one in same))
 
 
 def _read(

@@ -413,6 +413,11 @@ def test_versions_are_judged_by_the_types_that_were_given(desk: Desk, names: dic
         (pair,) = judged("compare", data, refs=("hour:1", "hour:2")).metrics
         assert pair.baseline_value == pair.value == expected
     assert call(desk, "compare", refs=("hour:1", "hour:2")).basis is None
+    names["tokyo"] = berlin.assign(when=berlin.when.dt.tz_convert("Asia/Tokyo"))
+    judged("evaluate", "berlin", ref="hour:2")
+    judged("evaluate", "tokyo", ref="hour:1")
+    (pair,) = call(desk, "compare", refs=("hour:1", "hour:2"), metric=(Named(name="rmse", value="rmse"),)).metrics
+    assert pair.baseline_value == pair.value == first
 
 
 def test_data_that_was_not_stored_at_first_is_stored_when_asked(desk: Desk) -> None:
