@@ -24,7 +24,11 @@ _REMEMBERED = 10_000
 
 
 class PanelWidget(AnyWidget):
-    """The panel as an output: it asks by messages, and is told when a cell has changed the registry."""
+    """The panel as an output: it asks by messages, and is told when a cell has changed the registry.
+
+    Messages go by its layout, a widget of ipywidgets: where a busy browser takes more than two seconds to load the
+    script of a widget, anywidget 0.11 hands on no message to that widget, ever.
+    """
 
     _esm = SCRIPT
     _css = STYLE
@@ -41,10 +45,10 @@ class PanelWidget(AnyWidget):
         self._begun: deque[object] = deque(maxlen=_REMEMBERED)
         self._lock = threading.Lock()
         super().__init__(registry=self._answering.registry, **traits)
-        self.on_msg(self._heard)
+        self.layout.on_msg(self._heard)
         # JupyterLab sends what widgets ask to a subshell, which answers beside the cell that runs. ipykernel hands it
         # to the thread that sent last, for widgets that must not change threads; ours may.
-        self.comm._reply_subshell_for = None  # noqa: SLF001
+        self.layout.comm._reply_subshell_for = None  # noqa: SLF001
 
     def __repr__(self) -> str:
         about = ", ".join(self.place.get("refs", ())) or "all models"
@@ -57,7 +61,8 @@ class PanelWidget(AnyWidget):
             if told["id"] in self._begun:
                 return
             self._begun.append(told["id"])
-        self.send(told | self._answering.answer(message, lambda *far: self.send(told | {"progress": far})))
+        say = self.layout.send
+        say(told | self._answering.answer(message, lambda *far: say(told | {"progress": far})))
         self._seq = self._desk.seq  # the panel knows what it has done itself
 
     def cell_ended(self, *_: object) -> None:
@@ -65,7 +70,7 @@ class PanelWidget(AnyWidget):
         seq = self._desk.seq
         if seq != self._seq:
             self._seq = seq
-            self.send({"changed": True})
+            self.layout.send({"changed": True})
 
 
 def panel_of(reply: Any, shell: Any, desk: Desk) -> PanelWidget:

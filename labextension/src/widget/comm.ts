@@ -9,9 +9,8 @@ import { english } from './english';
  */
 const AGAIN = 2000;
 
-/** The side of a widget that is in the browser, as far as it is used here. */
-export interface IModel {
-  get(name: string): unknown;
+/** The side of a widget that is in the browser, as far as messages need it. */
+export interface IChannel {
   on(event: 'msg:custom', heard: (message: unknown) => void): void;
   off(event: 'msg:custom', heard: (message: unknown) => void): void;
   send(message: unknown): void;
@@ -36,11 +35,11 @@ interface IQuestion {
 /** Asks the kernel of the notebook, by messages. */
 export class Comm {
   constructor(
-    private readonly model: IModel,
+    private readonly channel: IChannel,
     private readonly onChanged: () => void
   ) {
     this.name = Math.random().toString(36).slice(2);
-    model.on('msg:custom', this.heard);
+    channel.on('msg:custom', this.heard);
   }
 
   /** How many questions wait for an answer. */
@@ -66,7 +65,7 @@ export class Comm {
   };
 
   close(): void {
-    this.model.off('msg:custom', this.heard);
+    this.channel.off('msg:custom', this.heard);
     [...this.questions.keys()].forEach(id => this.forget(id));
   }
 
@@ -75,8 +74,8 @@ export class Comm {
     return new Promise((resolve, reject) => {
       signal?.addEventListener('abort', () => this.forget(id));
       this.questions.set(id, { resolve, reject, progress });
-      this.model.send({ id, ...message });
-      setTimeout(() => this.questions.has(id) && this.model.send({ id, ...message }), AGAIN);
+      this.channel.send({ id, ...message });
+      setTimeout(() => this.questions.has(id) && this.channel.send({ id, ...message }), AGAIN);
     });
   }
 

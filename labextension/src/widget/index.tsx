@@ -5,7 +5,7 @@ import { promotion } from '../actions/moves';
 import { fieldsOf, Values, Wanted } from '../actions/wanted';
 import { Draw, IDesk } from '../registry/desk';
 import { Changed } from './changed';
-import { Comm, IModel } from './comm';
+import { Comm, IChannel } from './comm';
 import { english } from './english';
 import { Frame } from './frame';
 import { Pictures } from './pictures';
@@ -16,7 +16,7 @@ declare const PLOTS: string;
 const DRAWN = 'jp-Mlc-drawn';
 
 interface IRendered {
-  model: IModel;
+  model: { get(name: string): unknown };
   el: HTMLElement;
 }
 
@@ -28,7 +28,7 @@ interface IAsked {
 
 function render({ model, el }: IRendered): () => void {
   const changed = new Changed();
-  const comm = new Comm(model, () => changed.emit());
+  const comm = new Comm(model.get('layout') as IChannel, () => changed.emit());
   el.classList.add('jp-Mlc', 'jp-Mlc-widget');
   el.setAttribute('role', 'group');
   el.setAttribute('aria-label', english.__('Model registry'));

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from docs.laptop import ROOT
 from tests.browser.laboratory import Laboratory
-from tests.browser.widgets.conftest import Notebook, Opens
+from tests.browser.widgets.conftest import LATE, Notebook, Opens
 
 LOAD = "%load_ext jupyter_mlc"
 PICTURES = ROOT / "build" / "widgets"
@@ -23,6 +23,13 @@ from pathlib import Path
 while not Path("go-on").exists():
     time.sleep(0.1)
 """
+_HURRIED = """\
+const timeout = AbortSignal.timeout.bind(AbortSignal);
+const over = { addEventListener: (_, heard) => heard() };
+AbortSignal.timeout = milliseconds => milliseconds === 2000 ? over : timeout(milliseconds);
+window.addEventListener("unhandledrejection", event => { window.late = event.reason.message; });
+"""
+"""has the seconds that anywidget gives the script of a widget be over at once, as if the browser were busy"""
 
 
 def test_the_panel_lists_the_models_and_leads_from_page_to_page(front: Laboratory, opens: Opens) -> None:
@@ -124,6 +131,15 @@ def test_the_panel_answers_while_a_cell_runs(lab: Laboratory, opens: Opens) -> N
         expect(notebook.page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt")).to_contain_text("*")
     finally:
         (lab.folder / "go-on").touch()
+
+
+def test_a_panel_hears_the_kernel_where_a_busy_browser_was_late_with_its_script(
+    front: Laboratory, opens: Opens
+) -> None:
+    notebook = opens(front, [LOAD, "%mlc panel fraud", '%mlc tag fraud "told=late";'], before=_HURRIED)
+    notebook.run()
+    notebook.page.wait_for_function(f"window.late === '{LATE}'")
+    expect(notebook.panel.get_by_text("told=late").first).to_be_visible()
 
 
 def test_a_comparison_on_data_is_made_in_the_kernel(front: Laboratory, opens: Opens) -> None:

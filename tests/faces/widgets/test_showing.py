@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from IPython.core.events import EventManager
 from IPython.core.formatters import DisplayFormatter
+from ipywidgets import Layout
 
 from jupyter_mlc.faces import widgets
 from jupyter_mlc.faces.arguments import Call
@@ -112,7 +113,7 @@ def living(outputs: list[Any], built: None, desk: Desk, monkeypatch: pytest.Monk
     sent: list[Any] = []
     monkeypatch.delitem(sys.modules, "jupyter_mlc.faces.widgets.widget", raising=False)
     widget = importlib.import_module("jupyter_mlc.faces.widgets.widget")
-    monkeypatch.setattr(widget.PanelWidget, "send", lambda _, message: sent.append(message))
+    monkeypatch.setattr(Layout, "send", lambda _, message: sent.append(message))
 
     def show(reply: Reply) -> Any:
         there = shell(SOMEBODY)
