@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -112,7 +111,6 @@ def living(outputs: list[Any], built: None, desk: Desk, monkeypatch: pytest.Monk
     """Shows a reply as a panel that is used; what it sends is kept."""
     sent: list[Any] = []
     monkeypatch.delitem(sys.modules, "jupyter_mlc.faces.widgets.widget", raising=False)
-    widget = importlib.import_module("jupyter_mlc.faces.widgets.widget")
     monkeypatch.setattr(Layout, "send", lambda _, message: sent.append(message))
 
     def show(reply: Reply) -> Any:
