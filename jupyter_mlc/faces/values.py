@@ -208,7 +208,16 @@ def text(name: str, value: object) -> str:
         return str(found)
     if (isinstance(found, int | float) and not isinstance(found, bool)) or hasattr(type(found), "__fspath__"):
         return str(found)
-    raise BadInput(f"{name} wants text, not {_a(value)}: {_shown(value)}")
+    raise BadInput(f"{name} wants text, not {_a(value)}: {_shown(value)}", hint=_told_by(value))
+
+
+def _told_by(value: object) -> str:
+    """Which attribute of a reply, run or row is the text that names it; empty for what is not ours."""
+    if type(value).__module__.startswith("jupyter_mlc."):
+        for name in ("ref", "version", "name"):
+            if isinstance(found := getattr(value, name, None), str) and found:
+                return f"write its .{name}, which is {found!r}"
+    return ""
 
 
 def number_typed(name: str, value: object) -> float:

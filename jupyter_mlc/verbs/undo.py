@@ -17,6 +17,7 @@ from jupyter_mlc.domain.events import (
     Tagged,
     VersionEdited,
     VersionMoved,
+    VersionRegistered,
 )
 from jupyter_mlc.domain.lifecycle import Stage, opposite
 from jupyter_mlc.store.projections import Recorded
@@ -52,8 +53,8 @@ def undo(ask: Undo, context: Context) -> UndoReply:
     """Take back your own last act that can be taken back, if nobody built on it.
 
     Promotions, rollbacks, deprecations, retirements, aliases, tags and edits can; a registration is taken back by
-    `discard`, which deletes and cannot be undone: right after one, undo asks before it takes back what was before. The
-    log keeps both the act and its undoing.
+    `discard`, which deletes and cannot be undone. After either, undo asks before it takes back what was before. The log
+    keeps both the act and its undoing.
     """
     _refuse_number(ask.reason, context)
     act, final = _last_own(context)
@@ -82,12 +83,17 @@ def _refuse_number(reason: str, context: Context) -> None:
 
 def _passed_over(final: Recorded | None) -> Iterator[str]:
     """What is said of a later act that stays as it is."""
-    if final is not None:
-        yield f"{told(final)} (event {final.seq}) cannot be undone"
+    if final is None:
+        return
+    said = f"{told(final)} (event {final.seq})"
+    if isinstance(final.event, VersionRegistered):
+        yield f"{said} stays (%mlc discard {final.event.model}:{final.assigned['number']} deletes it)"
+    else:
+        yield f"{said} cannot be undone"
 
 
 def _last_own(context: Context) -> tuple[Recorded, Recorded | None]:
-    """One's last act that can be taken back, and the last discard after it, which cannot."""
+    """One's last act that can be taken back, and the last registration or discard after it, which cannot."""
     me = context.registry.person_of(context.identity)
     undone: set[int] = set()
     final: Recorded | None = None
@@ -97,7 +103,7 @@ def _last_own(context: Context) -> tuple[Recorded, Recorded | None]:
             undone.add(undoes)
         elif recorded.seq not in undone and _can_be_taken_back(recorded.event, context):
             return recorded, final
-        elif isinstance(recorded.event, VersionMoved) and recorded.event.kind == "discard":
+        elif recorded.seq not in undone and isinstance(recorded.event, VersionRegistered | VersionMoved):
             final = final or recorded
     what = "".join(f"{said}, and " for said in _passed_over(final))
     raise Conflict(f"{what}there is no act of yours to take back", hint=_why_nothing(context, me))

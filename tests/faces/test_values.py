@@ -175,6 +175,12 @@ def test_text_is_no_object() -> None:
         values.text("REF", [1, 2])
 
 
+def test_of_a_reply_or_row_the_refusal_names_the_attribute_that_is_text() -> None:
+    with pytest.raises(BadInput) as refused:
+        values.text("REF", TagReply(ref="churn:3", before={}, after={}))
+    assert refused.value.hint == "write its .ref, which is 'churn:3'"
+
+
 def test_a_long_value_is_shown_short() -> None:
     with pytest.raises(BadInput) as caught:
         values.text("REF", list(range(100)))

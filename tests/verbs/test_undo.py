@@ -93,7 +93,10 @@ def test_undo_again_goes_one_act_further_back(settled: Desk) -> None:
     assert undo(settled).startswith("churn:1 candidate -> production")
     with pytest.raises(Conflict) as refused:
         undo(settled)
-    assert refused.value.text == "there is no act of yours to take back\nsee what you did: %mlc history"
+    assert refused.value.text == (
+        "churn:3 registered (Logit) (event 7) stays (%mlc discard churn:3 deletes it), "
+        "and there is no act of yours to take back\nsee what you did: %mlc history"
+    )
 
 
 def test_nobody_takes_back_what_somebody_else_built_on(settled: Desk, bens: Desk) -> None:
@@ -119,6 +122,20 @@ def test_a_registration_and_a_discard_are_not_undone(desk: Desk) -> None:
         "churn:1 candidate -> purged (event 6) cannot be undone, and there is no act of yours to take back\n"
         "see what you did: %mlc history"
     )
+
+
+def test_after_a_registration_nothing_older_is_taken_back_without_asking(settled: Desk) -> None:
+    settled.register(content="version 4")
+    before, seq = state(settled), settled.registry.head().seq
+    with pytest.raises(NeedsConfirmation) as asked:
+        undo(settled)
+    assert asked.value.text == (
+        f"churn:4 registered (Logit) (event {seq}) stays (%mlc discard churn:4 deletes it); "
+        "take back what was before it, churn@challenger -> churn:3?\nto go ahead without being asked, add --yes"
+    )
+    assert state(settled) == before
+    settled.call(Undo(confirm=asked.value.token))
+    assert "challenger" not in settled.registry.aliases_of_model("churn")
 
 
 def test_after_a_discard_nothing_older_is_taken_back_without_asking(settled: Desk) -> None:
