@@ -11,6 +11,7 @@ from jupyter_mlc.faces import values
 from jupyter_mlc.faces.expressions import Namespace
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.faces.values import Named
+from jupyter_mlc.verbs.tag import TagReply
 
 
 def word(line: str) -> Word:
@@ -177,7 +178,7 @@ def test_text_is_no_object() -> None:
 
 def test_of_a_reply_or_row_the_refusal_names_the_attribute_that_is_text() -> None:
     with pytest.raises(BadInput) as refused:
-        values.text("REF", TagReply(ref="churn:3", before={}, after={}))
+        values.text("REF", TagReply(ref="churn:3", tags={}, changed=True))
     assert refused.value.hint == "write its .ref, which is 'churn:3'"
 
 
