@@ -108,6 +108,8 @@ m = %mlc load {ref}, then m.predict(ROWS)
     predict
 m = %mlc load {ref} in the program that is to answer with it
     deploy serve
+a run ends by the next register, one in a with at the end of its block, and any by run.end()
+    finish end_run end_experiment
 %mlc retrain {ref}
     papermill execute refit train_again rerun
 %mlc retrain {ref} --grid KEY=VALUES

@@ -14,7 +14,7 @@ from jupyter_mlc.store.bundles.opening import opened
 from jupyter_mlc.store.elsewhere import shown
 from jupyter_mlc.store.home import as_typed
 from jupyter_mlc.store.mlflow.words import is_mlflow
-from jupyter_mlc.store.places import place_of
+from jupyter_mlc.store.places import FOLDER, PlaceOfRegistry, place_of
 from jupyter_mlc.store.registry import exists
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
@@ -220,12 +220,13 @@ def _unpacked(session: Session, asked: Unpack, *, dry_run: bool = False) -> Unpa
 
 def _arrived(reply: UnpackReply, target: Session, blobs: dict[Digest, int]) -> CopyReply:
     new = [one for one in reply.versions if one.is_new]
+    carried = blobs if any(one.brings for one in reply.versions) else {}
     return CopyReply(
         done=reply.done,
         where=target.shown,
         versions=reply.versions,
-        blobs=len(blobs),
-        size=sum(blobs.values()),
+        blobs=len(carried),
+        size=sum(carried.values()),
         next=f"%mlc show {(new or reply.versions)[0].ref}" if reply.done else "",
     )
 
@@ -236,10 +237,17 @@ def _other(url: str, context: Context) -> Session:
     if not exists(place):
         raise NotFound(
             f"there is no registry at {place.shown}",
-            hint=f"make one there: %mlc use {quoted(place.shown)}; "
-            f"to write an archive, name a file that ends in {_ARCHIVE}",
+            hint=f"{_making_one(place)}; to write an archive, name a file that ends in {_ARCHIVE}",
         )
     return context.session.beside(place)
+
+
+def _making_one(place: PlaceOfRegistry) -> str:
+    """How to make a registry there and go on with the one that is used."""
+    if place.folder is None:
+        return f"make one there by %mlc use {quoted(place.shown)}, and come back"
+    project = place.folder.parent if place.folder.name == FOLDER else place.folder
+    return f"make one there, in a terminal: jupyter mlc init {quoted(str(project))}"
 
 
 def _across(ask: Copy, source: Session, target: Session, ref: str, context: Context) -> CopyReply:

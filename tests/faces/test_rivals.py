@@ -93,6 +93,10 @@ def test_the_words_for_copies_and_care_are_answered_too(typed: str, line: str) -
     [
         ("version", f"this is jupyter_mlc {jupyter_mlc.__version__}; in a terminal: jupyter mlc --version"),
         (
+            "finish",
+            "a run ends by the next register, one in a with at the end of its block, and any by run.end()",
+        ),
+        (
             "monitor churn:3",
             "nothing is monitored in this release; "
             "to judge a version on new data: %mlc evaluate churn:3 --data DATA --target COLUMN",

@@ -390,7 +390,8 @@ def test_a_version_goes_to_another_registry_and_comes_from_one(
     assert there.registry.version("churn:1").author == "ana@laptop"
     (fetched,) = copied(desk, place, "fraud:1").versions
     assert (fetched.ref, fetched.registry) == ("fraud:1", there.registry.uuid)
-    assert copied(desk, "churn:1", place).versions[0].is_new is False
+    again = copied(desk, "churn:1", place)
+    assert (again.versions[0].is_new, again.blobs, again.size) == (False, 0, 0)
     rehearsed = copied(desk, place, "fraud:1", dry_run=True)
     assert (rehearsed.done, rehearsed.versions[0].is_new) == (False, False)
     blob = there.registry.version("churn:1").artifact
@@ -415,7 +416,8 @@ def test_what_cannot_be_copied_is_refused_with_the_next_step(
             f"there is no folder {tmp_path / 'none'}\nmake it, or name another place for the archive"
         ),
         Copy(what="churn:1", where=str(tmp_path / "nothing")): (
-            f"there is no registry at {tmp_path / 'nothing'}\nmake one there: %mlc use {tmp_path / 'nothing'}; "
+            f"there is no registry at {tmp_path / 'nothing'}\n"
+            f"make one there, in a terminal: jupyter mlc init {tmp_path / 'nothing'}; "
             "to write an archive, name a file that ends in .tar"
         ),
         Copy(what="churn:7..9", where=archive): "there is no version in churn:7..9\nsee %mlc list churn",

@@ -31,7 +31,8 @@ def copy_page(reply: CopyReply) -> Page:
         return Page(blocks=(head(names, f"{lead} {reply.where}", carried),))
     if any(is_address(version.registry) for version in reply.versions):
         return Page(blocks=(*_lines(reply), para(quiet(f"into {reply.where}{_by_reference(reply)}"))))
-    return Page(blocks=(*_came(reply.versions, done=reply.done), para(quiet(f"into {reply.where}, {carried}"))))
+    into = f"into {reply.where}, {carried}" if reply.blobs else f"into {reply.where}"
+    return Page(blocks=(*_came(reply.versions, done=reply.done), para(quiet(into))))
 
 
 def fetch_page(reply: FetchReply) -> Page:
