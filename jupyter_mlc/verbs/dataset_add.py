@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -54,6 +55,8 @@ class DatasetAddReply(Reply):
     sealed: bool
     same_as: str | None
     """another name, or the revision before, under which exactly this content is known"""
+    news: tuple[str, ...] = ()
+    """what is new of a revision with the content of the one before"""
 
 
 @verb(
@@ -86,18 +89,21 @@ def dataset_add(ask: DatasetAdd, context: Context) -> DatasetAddReply:
         )
     sealed = ask.sealed or is_sealed(ask.name, context)
     description, same_as = ask.description, _other_name(ask.name, facts, context)
+    news: tuple[str, ...] = ()
     if newest is not None and newest["digest"] == facts.digest:
         before = facts_of(newest["id"], context)
         facts, description = _with_what_was_said(facts, description, before)
-        if _is_said(facts, description, before):
-            return _reply(ask, newest["revision"], facts, sealed=sealed, is_new=False, same_as=None)
+        news = tuple(_news(facts, description, before))
+        if not news:
+            return _reply(ask, newest["revision"], facts, sealed=sealed, is_new=False)
         same_as = f"{newest['name']}:{newest['revision']}"
     revision = newest["revision"] + 1 if newest else 1
     if not ask.dry_run:
         with context.write() as log:
             added = add_dataset(replace(facts, name=ask.name), description, context, log, sealed=ask.sealed)
             revision = added.revision
-    return _reply(ask, revision, facts, sealed=sealed, is_new=True, same_as=same_as)
+    reply = _reply(ask, revision, facts, sealed=sealed, is_new=True)
+    return replace(reply, same_as=same_as, news=news)
 
 
 def _other_name(name: str, facts: DatasetFacts, context: Context) -> str | None:
@@ -114,15 +120,17 @@ def _with_what_was_said(facts: DatasetFacts, description: str, before: DatasetAd
     return replace(facts, blob=facts.blob or before.blob), description or described
 
 
-def _is_said(facts: DatasetFacts, description: str, before: DatasetAdded) -> bool:
-    """Whether nothing is new; bytes may be, which were not kept before, or hold the same content in other types."""
-    was = "" if before.description == ERASED else before.description
-    return (facts.time_column, facts.blob, description) == (before.time_column, before.blob, was)
+def _news(facts: DatasetFacts, description: str, before: DatasetAdded) -> Iterator[str]:
+    """What is new of known content; of the bytes that they are kept, or hold it in other types."""
+    if facts.time_column != before.time_column:
+        yield "its time column"
+    if description != ("" if before.description == ERASED else before.description):
+        yield "its description"
+    if facts.blob != before.blob:
+        yield "types of columns" if before.blob else "its bytes, which are kept now"
 
 
-def _reply(  # noqa: PLR0913 (a reply's fields)
-    ask: DatasetAdd, revision: int, facts: DatasetFacts, *, sealed: bool, is_new: bool, same_as: str | None
-) -> DatasetAddReply:
+def _reply(ask: DatasetAdd, revision: int, facts: DatasetFacts, *, sealed: bool, is_new: bool) -> DatasetAddReply:
     return DatasetAddReply(
         done=not ask.dry_run,
         name=ask.name,
@@ -134,6 +142,6 @@ def _reply(  # noqa: PLR0913 (a reply's fields)
         end=facts.end,
         is_new=is_new,
         sealed=sealed,
-        same_as=same_as,
+        same_as=None,
         next="" if ask.dry_run else f"%mlc dataset show {ask.name}",
     )

@@ -419,6 +419,7 @@ export interface DatasetAddReply {
   is_new: boolean;
   sealed: boolean;
   same_as: string | null;
+  news: readonly string[];
 }
 
 /** List datasets. */

@@ -561,6 +561,9 @@ REPLIES: dict[str, Reply] = {
     "show a dataset": ShowReply(kind="dataset", dataset=dataset_shown),
     "dataset add": dataset_added,
     "dataset add, known": replace(dataset_added, is_new=False),
+    "dataset add, said anew": replace(
+        dataset_added, revision=2, same_as="flights-spring:1", news=("its time column", "its description")
+    ),
     "dataset add, revision": replace(dataset_added, done=False, revision=2, same_as="flights-2013"),
     "dataset list": DatasetListReply(datasets=(DATASET,)),
     "dataset list, empty": DatasetListReply(datasets=(), next="add one: %mlc dataset add NAME DATA"),

@@ -432,9 +432,9 @@ def test_what_is_said_anew_of_known_content_is_a_revision_that_keeps_the_rest(
 ) -> None:
     names["hours"] = pd.DataFrame({"when": pd.date_range("2026-01-01", periods=3, freq="h"), "x": [1, 2, 3]})
 
-    def add(**more: object) -> tuple[int, bool, str | None]:
+    def add(**more: object) -> tuple[object, ...]:
         reply = call(desk, "dataset add", name="hours", data=named(desk, "hours"), **more)
-        return reply.revision, reply.is_new, reply.same_as
+        return reply.revision, reply.is_new, reply.same_as, *reply.news
 
     def said() -> tuple[str | None, str, bool]:
         event = registry(desk).event(registry(desk).dataset("hours").id).event
@@ -443,11 +443,14 @@ def test_what_is_said_anew_of_known_content_is_a_revision_that_keeps_the_rest(
 
     assert add(no_store=True) == (1, True, None)
     assert add(no_store=True) == (1, False, None)
-    assert (add(time="when", no_store=True), said()) == ((2, True, "hours:1"), ("when", "", False))
-    assert (add(description="of the gauge"), said()) == ((3, True, "hours:2"), ("when", "of the gauge", True))
+    timed = (2, True, "hours:1", "its time column")
+    assert (add(time="when", no_store=True), said()) == (timed, ("when", "", False))
+    described = (3, True, "hours:2", "its description", "its bytes, which are kept now")
+    assert (add(description="of the gauge"), said()) == (described, ("when", "of the gauge", True))
     assert (add(), add(description="of the gauge"), add(no_store=True)) == ((3, False, None),) * 3
     names["hours"] = names["hours"].astype({"x": "Int64"})  # type: ignore[attr-defined]
-    assert (add(), add(), said()) == ((4, True, "hours:3"), (4, False, None), ("when", "of the gauge", True))
+    typed = (4, True, "hours:3", "types of columns")
+    assert (add(), add(), said()) == (typed, (4, False, None), ("when", "of the gauge", True))
 
 
 def test_digest_and_profile_alone_are_kept_when_asked(desk: Desk) -> None:

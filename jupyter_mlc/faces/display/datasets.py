@@ -76,7 +76,9 @@ def dataset_add_page(reply: DatasetAddReply) -> Page:
     state = _state(reply)
     first = (_extent(reply.rows, reply.columns), days(reply.start, reply.end))
     blocks = [_spaced_head(reply.name, *first, line(digest(reply.digest)), state)]
-    if reply.same_as:
+    if reply.news:
+        blocks.append(para(f"the rows of {reply.same_as}; new: {', '.join(reply.news)}", role=Role.NOTE))
+    elif reply.same_as:
         blocks.append(para(f"exactly this content is known as {reply.same_as} too", role=Role.NOTE))
     return Page(blocks=tuple(blocks))
 
