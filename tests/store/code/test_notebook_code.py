@@ -474,6 +474,8 @@ def test_source_that_changed_since_it_ran_is_refused(notebook: Notebook, artifac
     "later",
     [
         "def better(self, x):\n    return -x\nScale.predict = better\n",
+        "from functools import wraps\ndef better(f):\n    return wraps(f)(lambda self, x: -f(self, x))\n"
+        "Scale.predict = better(Scale.predict)\n",
         "Scale.more = lambda self: 1\n",
         "class Base:\n    pass\nclass Wide(Base):\n    size = 1\nmodel = Wide()\nBase.more = lambda self: 1\n",
     ],
@@ -520,6 +522,17 @@ def test_what_a_base_puts_into_a_class_is_put_there_again(notebook: Notebook, el
     )
     notebook.run("class Scale(Base):\n    size = 1\nmodel = Scale()\n")
     assert elsewhere(notebook["model"]).predict(21) == 42
+
+
+def test_a_method_that_a_base_of_a_library_wraps_is_of_the_definition(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "from sklearn.base import TransformerMixin\nclass Twice(TransformerMixin):\n"
+        "    def transform(self, x):\n        return 2 * x\nmodel = Twice()\n"
+    )
+    assert hasattr(notebook["model"].transform, "__wrapped__")
+    assert elsewhere(notebook["model"]).transform(21) == 42
 
 
 def test_source_that_is_nowhere_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
