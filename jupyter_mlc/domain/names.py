@@ -17,6 +17,7 @@ STAGE_WORDS = frozenset({"candidate", "staging", "production", "deprecated", "re
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BARE = re.compile(r"[\w./:@~][\w./:@~+,=-]*")
 """a word that says itself in a line, in IPython and in a shell"""
+_LIKE_A_NUMBER = re.compile(r"v?([0-9]+)", re.IGNORECASE)
 _LONGEST = 200
 _MOST_DIGITS = 18
 """a longer number fits in no database"""
@@ -64,6 +65,12 @@ def check_alias(alias: str) -> str:
     if not _PART.fullmatch(alias) or len(alias) > _LONGEST:
         raise BadInput(f"{alias!r} cannot be an alias", hint=_RULE.replace(", and '/' parts namespaces", ""))
     return alias
+
+
+def number_in(alias: str) -> str | None:
+    """The number of a version that an alias would read like, as ``v3`` and ``3`` do."""
+    found = _LIKE_A_NUMBER.fullmatch(alias)
+    return found[1] if found else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Annotated
 
 from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound
 from jupyter_mlc.domain.events import AliasMoved, Pointer, VersionKey
-from jupyter_mlc.domain.names import check_alias, folded, parse_reference, parse_version
+from jupyter_mlc.domain.names import check_alias, folded, number_in, parse_reference, parse_version
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.paged import paged
-
-_LIKE_A_NUMBER = re.compile(r"v?([0-9]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +44,11 @@ def alias(ask: Alias, context: Context) -> AliasReply:
     `champion`, `previous` and `latest` are kept by the registry.
     """
     check_alias(ask.alias)
-    if (
-        number := _LIKE_A_NUMBER.fullmatch(ask.alias)
-    ) and not ask.remove:  # where there are such, they can be taken away
+    number = number_in(ask.alias)
+    if number is not None and not ask.remove:  # where there are such, they can be taken away
         raise BadInput(
             f"{ask.alias!r} cannot be an alias: it would read like a version's number",
-            hint=f"version {number[1]} is {parse_reference(ask.ref).model}:{number[1]}; for an alias write a word",
+            hint=f"version {number} is {parse_reference(ask.ref).model}:{number}; for an alias write a word",
         )
     if ask.dry_run:
         return _reply(_planned(ask, context), done=False)

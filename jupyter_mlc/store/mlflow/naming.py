@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from jupyter_mlc.domain.entities import Scalar, Snapshot
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.domain.names import check_alias, check_name, folded
+from jupyter_mlc.domain.names import check_alias, check_name, folded, number_in
 from jupyter_mlc.store.mlflow.records import TheirModel, TheirRun, TheirVersion
 
 PREFIX = "mlflow."
@@ -71,12 +71,12 @@ def value_of(text: str) -> Scalar:
 
 
 def is_alias_here(alias: str) -> bool:
-    """Whether an alias of MLflow's can be one here; what the registry keeps itself, and names of stages, cannot."""
+    """Whether an alias of MLflow's can be one here; what the registry keeps, stages and numbers cannot."""
     try:
         check_alias(alias)
     except BadInput:
         return False
-    return True
+    return number_in(alias) is None
 
 
 def tags_of(version: TheirVersion, run: TheirRun | None, aliases: Iterable[str]) -> dict[str, str]:

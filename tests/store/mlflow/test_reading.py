@@ -13,7 +13,7 @@ from jupyter_mlc.domain.errors import MlcError
 from jupyter_mlc.faces.yaml_ import read_yaml
 from jupyter_mlc.store.mlflow.address import theirs_at
 from jupyter_mlc.store.mlflow.files import of_run
-from jupyter_mlc.store.mlflow.naming import names_here, snapshot_of, value_of
+from jupyter_mlc.store.mlflow.naming import is_alias_here, names_here, snapshot_of, value_of
 from jupyter_mlc.store.mlflow.records import TheirModel, TheirRun, decoded
 from jupyter_mlc.verbs.context import no_yaml
 
@@ -152,3 +152,8 @@ def test_a_record_that_is_none_is_refused() -> None:
     assert refusal(lambda: decoded(b'{"registry": 3}')) == (
         "what is recorded of the version there cannot be read: Expected `str`, got `int` - at `$.registry`"
     )
+
+
+def test_an_alias_that_would_mean_something_else_here_is_none() -> None:
+    told = ("challenger", "champion", "production", "3", "v3", "über")
+    assert [alias for alias in told if is_alias_here(alias)] == ["challenger"]
