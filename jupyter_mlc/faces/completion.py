@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, get_args
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.faces.arguments import SWITCHES, find_verb
 from jupyter_mlc.faces.binding import options_of
+from jupyter_mlc.faces.call_completion import in_call
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, offered
 from jupyter_mlc.faces.help import groups, typed_fields
 from jupyter_mlc.faces.line import Word, read
@@ -58,8 +59,9 @@ class Completer:
 
         @context_matcher(identifier="jupyter_mlc")  # type: ignore[untyped-decorator]
         def match(context: CompletionContext) -> dict[str, Any]:
-            typed = typed_words(context.full_text, context.cursor_line, context.cursor_position)
-            found = Suggestions() if typed is None else self.suggest(typed)
+            place = context.full_text, context.cursor_line, context.cursor_position
+            typed = typed_words(*place)
+            found = self.suggest_in_call(_before(*place)) if typed is None else self.suggest(typed)
             return {
                 "completions": [SimpleCompletion(text=word, type="mlc") for word in found.words],
                 "matched_fragment": found.fragment,
@@ -79,8 +81,25 @@ class Completer:
         if not re.fullmatch(r"[^\s'\"{}#;]*", fragment):
             return Suggestions()
         fragment, offered = self._offered(words, fragment)
-        fit = (word for word in offered if word.lower().startswith(fragment.lower()))
-        return Suggestions(fragment=fragment, words=tuple(dict.fromkeys(fit))[:_MOST])
+        return _fitting(fragment, offered)
+
+    def suggest_in_call(self, before_cursor: str) -> Suggestions:
+        """What a text may be that is typed for a function of ours, as in ``mlc.load("chur``."""
+        here = in_call(before_cursor, self.variables().get, self.verbs)
+        if here is None:
+            return Suggestions()
+        described = here.argument.described
+        if described.complete is Complete.COLUMN:
+            offered = self._columns(here.data)
+        elif described.parse is Parse.DATA:
+            offered = self.desk.names(Complete.DATASET, here.fragment)
+        elif described.parse is Parse.METRIC:
+            offered = _metric_names()
+        elif described.parse in {Parse.OBJECT, Parse.VALUES}:
+            offered = []
+        else:
+            offered = list(self._words_for(here.argument, here.fragment))
+        return _fitting(here.fragment, offered)
 
     def _offered(self, words: Sequence[Word], fragment: str) -> tuple[str, Iterable[str]]:
         """The part of the fragment that is replaced, and everything that may stand there."""
@@ -119,7 +138,7 @@ class Completer:
 
     def _value(self, argument: Argument, fragment: str, words: Sequence[Word]) -> tuple[str, Iterable[str]]:
         if argument.described.complete is Complete.COLUMN:
-            return fragment, self._columns(words)
+            return fragment, self._columns(_data_of(words))
         if argument.described.parse is not Parse.VALUES:
             return fragment, self._words_for(argument, fragment)
         _, equals, value = fragment.partition("=")
@@ -149,17 +168,13 @@ class Completer:
             return [*self._variables(_is_data), *self.desk.names(Complete.DATASET, fragment)]
         return filter(_is_one_word, known)
 
-    def _columns(self, words: Sequence[Word]) -> list[str]:
-        """The columns of the data that the line names, be it in the notebook or in the registry."""
-        place = next((place for place, word in enumerate(words) if word.option == _DATA_OPTION), None)
-        if place is None:
+    def _columns(self, data: str) -> list[str]:
+        """The columns of data, be it in the notebook or in the registry."""
+        if not data:
             return []
-        _, attached = words[place].split()
-        after = words[place + 1 : place + 2]
-        named = attached.text if attached is not None else after[0].text if after else ""
-        value = self.variables().get(named)
+        value = self.variables().get(data)
         columns = value if isinstance(value, Mapping) else getattr(value, "columns", None)
-        found = self.desk.columns(named) if columns is None else [str(name) for name in columns]
+        found = self.desk.columns(data) if columns is None else [str(name) for name in columns]
         return [name for name in found if _is_one_word(name)]
 
     def _functions(self) -> list[str]:
@@ -180,6 +195,27 @@ class Completer:
 
 
 _DATA_OPTION = "--data"
+
+
+def _data_of(words: Sequence[Word]) -> str:
+    """The data that a line names."""
+    place = next((place for place, word in enumerate(words) if word.option == _DATA_OPTION), None)
+    if place is None:
+        return ""
+    _, attached = words[place].split()
+    after = words[place + 1 : place + 2]
+    return attached.text if attached is not None else after[0].text if after else ""
+
+
+def _fitting(fragment: str, offered: Iterable[str]) -> Suggestions:
+    fit = (word for word in offered if word.lower().startswith(fragment.lower()))
+    return Suggestions(fragment=fragment, words=tuple(dict.fromkeys(fit))[:_MOST])
+
+
+def _before(text: str, line: int, column: int) -> str:
+    """All that stands before the cursor."""
+    lines = text.split("\n")[: line + 1]
+    return "\n".join([*lines[:-1], lines[-1][:column]])
 
 
 def _is_one_word(name: str) -> bool:

@@ -10,6 +10,7 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+import jupyter_mlc
 from jupyter_mlc.faces.completion import Completer, Suggestions, typed_words
 from jupyter_mlc.verbs.base import VERBS, Complete, Verb
 
@@ -260,3 +261,45 @@ def test_columns_are_those_of_the_data_and_metrics_ours_or_the_notebooks(typed: 
 
     known: dict[str, object] = {"rows": Frame(), "table": {"x": [1]}, "missed_cost": missed_cost, "auc": 0.7}
     assert Completer(desk=Registry(), variables=lambda: known).suggest(typed).words == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ('mlc.load("churn:', ("churn:1", "churn:2")),
+        ("x = mlc.load('churn@", ("churn@champion",)),
+        ('mlc.promote("churn:1", "prod', ("production",)),
+        ('mlc.promote("churn:1", to="sta', ("staging",)),
+        ('mlc.promote("churn:1", reason="sta', ()),
+        ('mlc.compare("churn:1", "fr', ("fraud",)),
+        ('mlc.compare(\n    "churn:1",\n    "fr', ("fraud",)),
+        ('mlc.evaluate("churn:1", data="flights-s', ("flights-spring",)),
+        ('mlc.evaluate("churn:1", data="flights", target="l', ("late",)),
+        ('mlc.evaluate("churn:1", data=table, target="', ("x",)),
+        ('mlc.evaluate("churn:1", metric="auc', ("auc", "auc_ovr")),
+        ('mlc.evaluate("churn:1", metric=["auc', ("auc", "auc_ovr")),
+        ('mlc.dataset.show("flights-a', ("flights-autumn",)),
+        ('print(mlc.load("fr', ("fraud",)),
+        ('mlc.load("churn:1"', ()),
+        ('mlc.load("churn:1"), "fr', ()),
+        ('mlc.load(f("fr', ()),
+        ('mlc.load("a" + "fr', ()),
+        ('mlc.register("fr', ("fraud",)),
+        ('mlc.nothing("fr', ()),
+        ('mlc.blobs("fr', ()),
+        ('other.load("fr', ()),
+        ('load("fr', ()),
+    ],
+)
+def test_a_text_that_is_given_to_a_function_is_completed(typed: str, words: tuple[str, ...]) -> None:
+    known: dict[str, object] = {"mlc": jupyter_mlc, "other": np, "table": {"x": [1]}}
+    assert Completer(desk=Registry(), variables=lambda: known).suggest_in_call(typed).words == words
+
+
+def test_in_the_notebook_what_is_in_quotes_is_replaced(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    completer = Completer(desk=Registry(), variables=lambda: {"mlc": jupyter_mlc})
+    monkeypatch.setattr(shell.Completer, "custom_matchers", [completer.matcher])
+    assert completed(shell, 'a = 1\nm = mlc.load("churn@') == ['a = 1\nm = mlc.load("churn@champion']
+    assert completed(shell, 'mlc.load("churn:') == ['mlc.load("churn:1', 'mlc.load("churn:2']
