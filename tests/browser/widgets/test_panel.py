@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from docs.laptop import ROOT
 from tests.browser.laboratory import Laboratory
-from tests.browser.widgets.conftest import LATE, Notebook, Opens
+from tests.browser.widgets.conftest import Notebook, Opens
+from tests.browser.window import LATE
 
 LOAD = "%load_ext jupyter_mlc"
 PICTURES = ROOT / "build" / "widgets"
