@@ -9,9 +9,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.code.given_later import given_later
 from jupyter_mlc.store.code.literals import as_import, as_literal, kind_of
 from jupyter_mlc.store.code.names_needed import Needs, is_builtin, line_of, names_needed, submodules
-from jupyter_mlc.store.code.sources import Definition, definition_of, put_in_later
+from jupyter_mlc.store.code.sources import Definition, definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ class ModuleText:
         if name in self._definitions:
             return
         definition = definition_of(top, name, self._cells)
-        if isinstance(top, type) and (later := put_in_later(top, definition.statement)):
+        if isinstance(top, type) and (later := given_later(top, definition.statement)):
             raise BadInput(
                 f"{name} was given {', '.join(later)} after its definition, and what is stored is the definition",
                 hint="write that into the class, run its cell again and make the object anew",

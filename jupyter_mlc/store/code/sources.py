@@ -8,7 +8,6 @@ compiling it gives that very code again.
 from __future__ import annotations
 import __future__
 
-import abc
 import ast
 import functools
 import inspect
@@ -77,33 +76,6 @@ def definition_of(obj: object, name: str, cells: Sequence[str] = ()) -> Definiti
             hint="run its cell again and make the object anew",
         )
     raise BadInput(f"the source of {name} is not known", hint=f"define it at the top level of a cell, or {_ELSEWHERE}")
-
-
-def put_in_later(owner: type, definition: ast.stmt) -> list[str]:
-    """The methods of a class that are not those of its definition: ``K.predict = better`` put them there.
-
-    A decorator, a metaclass or a base may put methods into a class, so classes that have such are not looked at. A base
-    from a library may wrap them when the class is made, as scikit-learn's do, and does so again wherever that happens.
-    """
-    if not isinstance(definition, ast.ClassDef) or definition.decorator_list or type(owner) not in {type, abc.ABCMeta}:
-        return []
-    hooks = {base.__module__ for base in owner.__mro__[1:-1] if "__init_subclass__" in vars(base)}
-    if owner.__module__ in hooks:
-        return []
-    typed = {item.name: item for item in definition.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
-    assigned = {
-        each.id for each in ast.walk(definition) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-    }
-    return [
-        name
-        for name, value in vars(owner).items()
-        if isinstance(value, FunctionType)
-        and value.__module__ == owner.__module__
-        and not value.__code__.co_qualname.startswith(f"{owner.__qualname__}.")
-        and not (hooks and value.__globals__["__name__"] != owner.__module__)
-        and name not in assigned
-        and not (name in typed and typed[name].decorator_list)
-    ]
 
 
 def own_codes(obj: object) -> list[CodeType]:

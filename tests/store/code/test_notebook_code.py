@@ -471,26 +471,49 @@ def test_source_that_changed_since_it_ran_is_refused(notebook: Notebook, artifac
 
 
 @pytest.mark.parametrize(
-    "later",
+    ("later", "told"),
     [
-        "def better(self, x):\n    return -x\nScale.predict = better\n",
-        "from functools import wraps\ndef better(f):\n    return wraps(f)(lambda self, x: -f(self, x))\n"
-        "Scale.predict = better(Scale.predict)\n",
-        "Scale.more = lambda self: 1\n",
-        "class Base:\n    pass\nclass Wide(Base):\n    size = 1\nmodel = Wide()\nBase.more = lambda self: 1\n",
+        ("def better(self, x):\n    return -x\nScale.predict = better\n", "Scale was given predict"),
+        (
+            "from functools import wraps\ndef better(f):\n    return wraps(f)(lambda self, x: -f(self, x))\n"
+            "Scale.predict = better(Scale.predict)\n",
+            "Scale was given predict",
+        ),
+        ("Scale.more = lambda self: 1\n", "Scale was given more"),
+        ("Scale.by = 3\n", "Scale was given by"),
+        ("Scale.by = 2.0\nScale.unit = 'm'\n", "Scale was given by, unit"),
+        (
+            "from sklearn.base import BaseEstimator\nclass Cut(BaseEstimator):\n    at: float = -0.5\n"
+            "    def predict(self, x):\n        return x > self.at\nmodel = Cut()\nCut.at = 0.7\n",
+            "Cut was given at",
+        ),
+        (
+            "class Base:\n    pass\nclass Wide(Base):\n    size = 1\nmodel = Wide()\nBase.more = lambda self: 1\n",
+            "Base was given more",
+        ),
     ],
 )
-def test_a_method_that_was_put_into_a_class_later_is_refused(
-    later: str, notebook: Notebook, artifacts: Artifacts
+def test_what_a_class_was_given_later_is_refused(
+    later: str, told: str, notebook: Notebook, artifacts: Artifacts
 ) -> None:
     notebook.run(SCALE)
     notebook.run(later)
-    name = "Base" if "Base" in later else "Scale"
-    method = "predict" if "better" in later else "more"
     assert refusal(notebook["model"], artifacts) == (
-        f"{name} was given {method} after its definition, and what is stored is the definition\n"
+        f"{told} after its definition, and what is stored is the definition\n"
         "write that into the class, run its cell again and make the object anew"
     )
+
+
+def test_values_that_a_class_computes_or_changes_itself_are_its_own(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "class Scale:\n    made = 0\n    from math import pi\n    two = 1 + 1\n    size = 1\n    size = 3\n"
+        "    seen = {}\n"
+        "    def __init__(self):\n        Scale.made += 1\n        self.seen['a'] = type(self).late = 1\n"
+        "    def predict(self, x):\n        return x * self.two\nScale(); model = Scale()\n"
+    )
+    assert elsewhere(notebook["model"]).predict(21) == 42
 
 
 def test_methods_that_a_definition_takes_from_elsewhere_are_its_own(
