@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.store.alike import NOT_TRIED, compared
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.predicting import predict
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Digest
 
-SAME, CLOSE, DIFFERENT, NOT_TRIED = "same", "close", "different", "not tried"
 _TAIL = 2000
 
 
@@ -101,9 +101,12 @@ def _kept_sample(sample: Sample | None, place: Path) -> str:
     if sample is None:
         return ""
     try:
-        (place / "sample").write_bytes(pickle.dumps((sample.rows, sample.expected), protocol=pickle.HIGHEST_PROTOCOL))
+        parts = {"sample": sample.rows, "expected": sample.expected}
+        texts = {name: pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL) for name, part in parts.items()}
     except Exception as error:  # noqa: BLE001 (any object can be a sample; one that cannot be sent is not tried)
         return f"the sample could not be sent: {error}"
+    for name, text in texts.items():
+        (place / name).write_bytes(text)
     return ""
 
 
@@ -164,7 +167,8 @@ def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
     try:
         model = load(digest, Artifacts(root, Checks(folder)), trusted=True, folder=folder)
         doing = "predicting: "
-        return _Report(ok=True, predicted=_predicted(model, place / "sample"), beside=_beside())
+        predicted, reason = _predicted(model, place)
+        return _Report(ok=True, reason=reason, predicted=predicted, beside=_beside())
     except MlcError as error:
         return _Report(ok=False, reason=doing + error.message, detail=_traceback())
     except BaseException as error:  # noqa: BLE001 (also a sys.exit in somebody's module)
@@ -198,29 +202,25 @@ def _traceback() -> str:
     return traceback.format_exc()[-_TAIL:]
 
 
-def _predicted(model: Any, path: Path) -> str:
-    """Predict on the sample and compare."""
-    if not path.exists():
-        return NOT_TRIED
-    # made a moment ago by the process that started this one, in a folder that only this user can enter
-    rows, expected = pickle.loads(path.read_bytes())  # noqa: S301
-    return compared(expected, predict(model, rows))
-
-
-def compared(expected: Any, found: Any) -> str:
-    """Whether two predictions are equal to the last bit, equal but for rounding, or different."""
-    import numpy as np
-
-    first, second = np.asarray(expected), np.asarray(found)
-    if first.shape != second.shape:
-        return DIFFERENT
-    both_numbers = first.dtype.kind in "fc" and second.dtype.kind in "fc"
-    if np.array_equal(first, second, equal_nan=both_numbers):
-        return SAME
+def _predicted(model: Any, place: Path) -> tuple[str, str]:
+    """Predict on the sample and compare; where that cannot be done, why not."""
+    if not (place / "sample").exists():
+        return NOT_TRIED, ""
     try:
-        return CLOSE if np.allclose(first, second, equal_nan=True) else DIFFERENT
-    except TypeError:
-        return DIFFERENT
+        rows = _read(place / "sample")
+    except Exception as error:  # noqa: BLE001 (it may need anything that is not here)
+        return NOT_TRIED, f"the sample cannot be read there: {type(error).__name__}"
+    found = predict(model, rows)
+    try:
+        verdict = compared(_read(place / "expected"), found)
+    except Exception as error:  # noqa: BLE001 (such as a class that only the notebook has)
+        return NOT_TRIED, f"what it predicts cannot be read there: {type(error).__name__}"
+    return verdict, "such predictions have nothing to compare them by" if verdict == NOT_TRIED else ""
+
+
+def _read(path: Path) -> Any:
+    # made a moment ago by the process that started this one, in a folder that only this user can enter
+    return pickle.loads(path.read_bytes())  # noqa: S301
 
 
 if __name__ == "__main__":

@@ -94,7 +94,8 @@ def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[
 
 def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool) -> Loaded:
     """Load it once in a fresh process."""
-    from jupyter_mlc.store.load_check import DIFFERENT, check_loads
+    from jupyter_mlc.store.alike import DIFFERENT
+    from jupyter_mlc.store.load_check import check_loads
 
     if skip:
         return Loaded(check="skipped: --no-load-check")
@@ -111,8 +112,8 @@ def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | Non
             "or register with --no-load-check",
         )
     said = () if found.predicted != DIFFERENT else (_DIFFERENT,)
-    if why_not:
-        said = (why_not,)
+    if sample is not None and (why_not or found.reason):
+        said = (why_not or f"its predictions of {sample.name} were not compared: {found.reason}",)
     predicted = f", predictions {found.predicted}" if expected is not None else ""
     return Loaded(
         check=f"passed in {found.seconds:.1f} s{predicted}",
