@@ -154,8 +154,8 @@ def _definitions(text: str, name: str, codes: Sequence[CodeType], flags: int) ->
     return [
         Definition(
             name=name,
-            text="\n".join(lines[_first_line(item) - 1 : item.end_lineno]).rstrip() + "\n",
-            line=_first_line(item),
+            text="\n".join(lines[first_line(item) - 1 : item.end_lineno]).rstrip() + "\n",
+            line=first_line(item),
             statement=item,
             string_annotations=strings,
         )
@@ -172,10 +172,11 @@ def _defines(item: ast.stmt, name: str) -> bool:
 
 
 def _surrounds(item: ast.stmt, codes: Sequence[CodeType]) -> bool:
-    return all(_first_line(item) <= code.co_firstlineno <= (item.end_lineno or 0) for code in codes)
+    return all(first_line(item) <= code.co_firstlineno <= (item.end_lineno or 0) for code in codes)
 
 
-def _first_line(item: ast.stmt) -> int:
+def first_line(item: ast.stmt) -> int:
+    """The line with which a statement begins, its decorators included."""
     decorators: list[ast.expr] = getattr(item, "decorator_list", [])
     return min([item.lineno, *(decorator.lineno for decorator in decorators)])
 
