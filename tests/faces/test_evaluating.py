@@ -104,6 +104,17 @@ def test_predictions_of_a_class_of_a_cell_hold_up_no_version_and_that_is_told(sh
     assert (reply.warnings, reply.load_check[-21:]) == ((told,), "predictions not tried")
 
 
+def test_a_secret_in_the_code_that_a_model_needs_is_told(shell: InteractiveShell) -> None:
+    typed(shell, "DB_PASSWORD = 'tr0ub4dor-and-3'\ndef asks(rows):\n    return len(rows), DB_PASSWORD")
+    told = (
+        "the code that is stored with it holds the value of DB_PASSWORD, which it uses and which therefore was not "
+        "replaced: have it read that from os.environ, register again, and discard this version"
+    )
+    assert told in typed(shell, "%mlc register asks asks --no-load-check").warnings
+    typed(shell, "import os\ndef asks(rows):\n    return len(rows), os.environ['DB_PASSWORD']")
+    assert told not in typed(shell, "%mlc register asks asks --no-load-check").warnings
+
+
 def test_a_pipeline_with_a_function_of_a_cell_is_judged_by_data_of_the_notebook(shell: InteractiveShell) -> None:
     reply = typed(shell, "%mlc evaluate late-flights:1 --data june --target late --by origin --replicates 50")
     assert isinstance(reply, EvaluateReply)

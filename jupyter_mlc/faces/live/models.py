@@ -25,6 +25,11 @@ _UNFITTED = "scikit-learn finds this {} not fitted: if that was not meant, fit i
 _DIFFERENT = "it predicts differently in a fresh process: is it random, or was its class changed after it was defined?"
 _BESIDE = "it needs {}, of which no copy is stored: wherever it is loaded, that must be there as it is now"
 
+_IN_CODE = (
+    "the code that is stored with it holds {}, which it uses and which therefore was not replaced: have it read that "
+    "from os.environ, register again, and discard this version"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
@@ -90,6 +95,21 @@ def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[
         return dict(params), ()
     clean, found = scrub_entries(params, "parameter", Scrubber(os.environ))
     return clean, tuple(f"{each} was replaced by {MASK}" for each in found)
+
+
+def secrets_in_code(desk: Desk, artifact: Artifact, off: tuple[str, ...]) -> tuple[str, ...]:
+    """A word about secrets in the source that is stored with a model: it could not run with stars in their place."""
+    from jupyter_mlc.capture.secrets.scrubbing import Scrubber
+    from jupyter_mlc.store.formats.base import read_manifest
+    from jupyter_mlc.store.formats.code import is_code
+
+    if "secrets" in off or artifact.format in {"files", REFERENCE}:
+        return ()
+    artifacts, scrubber = desk.session.artifacts, Scrubber(os.environ)
+    layers = read_manifest(artifact.digest, artifacts).layers
+    texts = [artifacts.read(layer.digest).decode() for layer in layers if is_code(layer)]
+    found = dict.fromkeys(each.removeprefix(": ") for text in texts for each in scrubber.scrub(text, "")[1])
+    return (_IN_CODE.format(" and ".join(found)),) if found else ()
 
 
 def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool) -> Loaded:
