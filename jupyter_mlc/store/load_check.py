@@ -42,6 +42,10 @@ class LoadCheck:
     """the end of the traceback, or of what the process wrote"""
     beside: tuple[str, ...] = ()
     """files and packages of code in the working folder that it needed: they are not stored with the model"""
+    missing: str = ""
+    """the module that it needs and that was not found there"""
+    is_broken_off: bool = False
+    """whether the process was killed, or ended, before it could say anything"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,8 @@ class _Report:
     predicted: str = NOT_TRIED
     detail: str = ""
     beside: tuple[str, ...] = ()
+    missing: str = ""
+    is_broken_off: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +139,7 @@ def _run(command: list[str], place: Path, timeout: float) -> str:
             raise
     if code < 0:
         return f"the fresh process was killed by {signal.Signals(-code).name} while loading"
-    return ""
+    return f"the fresh process ended without a word, with code {code}" if code else ""
 
 
 def _report(place: Path, ended: str) -> _Report:
@@ -142,8 +148,12 @@ def _report(place: Path, ended: str) -> _Report:
         report = _Report(**said | {"beside": tuple(said["beside"])})
     except (OSError, ValueError, TypeError, KeyError):
         output = (place / "output").read_bytes()[-_TAIL:].decode(errors="replace")
-        return _Report(ok=False, reason=ended or "the fresh process ended without a word", detail=output)
-    return _Report(ok=False, reason=ended, detail=report.detail) if ended and report.ok else report
+        return _Report(
+            ok=False, reason=ended or "the fresh process ended without a word", detail=output, is_broken_off=True
+        )
+    if ended and report.ok:
+        return _Report(ok=False, reason=ended, detail=report.detail, is_broken_off=True)
+    return report
 
 
 def main(words: list[str] | None = None) -> int:
@@ -170,9 +180,14 @@ def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
         predicted, reason = _predicted(model, place)
         return _Report(ok=True, reason=reason, predicted=predicted, beside=_beside())
     except MlcError as error:
-        return _Report(ok=False, reason=doing + error.message, detail=_traceback())
+        return _failed(doing + error.message, error.__cause__)
     except BaseException as error:  # noqa: BLE001 (also a sys.exit in somebody's module)
-        return _Report(ok=False, reason=f"{doing}{type(error).__name__}: {error}".splitlines()[0], detail=_traceback())
+        return _failed(f"{doing}{type(error).__name__}: {error}".splitlines()[0], error)
+
+
+def _failed(reason: str, cause: BaseException | None) -> _Report:
+    missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+    return _Report(ok=False, reason=reason, detail=_traceback(), missing=missing or "")
 
 
 def _beside() -> tuple[str, ...]:

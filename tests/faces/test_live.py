@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,13 @@ from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run_log import Point, RunLog
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply, VersionDetails
+
+
+class Ends:
+    """Ends the process that loads it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (3,)
 
 
 @pytest.fixture
@@ -295,6 +304,34 @@ def test_a_model_that_loads_nowhere_else_is_not_registered(
         "what it needs must be importable there: put it in a module or a cell; or register with --no-load-check"
     )
     assert registry(desk).model_names(10) == []
+
+
+def test_of_a_module_that_only_this_process_finds_the_folder_is_told(
+    desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "far_away.py").write_text("class Far:\n    pass\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, "src"])
+    import far_away  # type: ignore[import-not-found]
+
+    names["model"] = far_away.Far()
+    with pytest.raises(Conflict) as refused:
+        register(desk, obj="model", no_load_check=False)
+    assert refused.value.text == (
+        "model does not load in a fresh process: loading needs the module far_away, which is not here\n"
+        f"far_away is found here because {tmp_path}/src is in sys.path: install it, or set PYTHONPATH={tmp_path}/src "
+        "before Jupyter or Python begins; or register with --no-load-check"
+    )
+
+
+def test_a_model_that_ends_the_process_which_loads_it_is_refused(desk: Desk, names: dict[str, object]) -> None:
+    names["model"] = Ends()
+    with pytest.raises(Conflict) as refused:
+        register(desk, obj="model", no_load_check=False)
+    assert refused.value.text == (
+        "model does not load in a fresh process: the fresh process ended without a word, with code 3\n"
+        "it must load in a process of its own; where it only takes long, register with --no-load-check"
+    )
 
 
 def test_data_is_kept_under_its_name_and_recognised_by_its_content(desk: Desk, names: dict[str, object]) -> None:

@@ -93,6 +93,7 @@ def test_a_missing_module_is_named(model: Any, artifacts: Artifacts, tmp_path: P
     check = checked(made, artifacts)
     assert not check.ok
     assert check.reason == "loading needs the module helper_of_load_check, which is not here"
+    assert (check.missing, check.is_broken_off) == ("helper_of_load_check", False)
     assert "ModuleNotFoundError" in check.detail
 
 
@@ -121,13 +122,13 @@ def test_a_model_that_hangs_is_killed(model: Any, artifacts: Artifacts) -> None:
     ("how", "reason"),
     [
         ("dies", "the fresh process was killed by SIGKILL while loading"),
-        ("leaves", "the fresh process ended without a word"),
+        ("leaves", "the fresh process ended without a word, with code 3"),
         ("exits", "SystemExit: bye"),
     ],
 )
 def test_a_process_that_ends_while_loading_is_told(how: str, reason: str, model: Any, artifacts: Artifacts) -> None:
     check = checked(model(how), artifacts)
-    assert (check.ok, check.reason) == (False, reason)
+    assert (check.ok, check.reason, check.is_broken_off) == (False, reason, how != "exits")
 
 
 def test_a_damaged_model_does_not_pass(artifacts: Artifacts) -> None:

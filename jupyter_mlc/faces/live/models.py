@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Artifact, Scalar, Signature
@@ -17,7 +19,7 @@ from jupyter_mlc.store.home import cache_folder
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
-    from jupyter_mlc.store.load_check import Sample
+    from jupyter_mlc.store.load_check import LoadCheck, Sample
 
 _SAMPLE_ROWS = 20
 _MOST_NAMED = 5
@@ -126,11 +128,7 @@ def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | Non
     expected, why_not = _expected(named, sample)
     found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)
     if not found.ok:
-        raise Conflict(
-            f"{named.name} does not load in a fresh process: {found.reason}",
-            hint="what it needs must be importable there: put it in a module or a cell; "
-            "or register with --no-load-check",
-        )
+        raise Conflict(f"{named.name} does not load in a fresh process: {found.reason}", hint=_hint(found))
     said = () if found.predicted != DIFFERENT else (_DIFFERENT,)
     if sample is not None and (why_not or found.reason):
         said = (why_not or f"its predictions of {sample.name} were not compared: {found.reason}",)
@@ -140,6 +138,29 @@ def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | Non
         warnings=said,
         notes=(_BESIDE.format(_few(found.beside)),) if found.beside else (),
     )
+
+
+def _hint(found: LoadCheck) -> str:
+    """What can be done about a model that does not load."""
+    if found.is_broken_off:
+        return "it must load in a process of its own; where it only takes long, register with --no-load-check"
+    folder = _only_here(found.missing)
+    if folder:
+        return (
+            f"{found.missing} is found here because {folder} is in sys.path: install it, or set "
+            f"PYTHONPATH={quote(folder)} before Jupyter or Python begins; or register with --no-load-check"
+        )
+    return "what it needs must be importable there: put it in a module or a cell; or register with --no-load-check"
+
+
+def _only_here(module: str) -> str:
+    """The folder from which this process has a module, where there is such a folder still."""
+    top = module.partition(".")[0]
+    file = getattr(sys.modules.get(top), "__file__", None)
+    folders = [Path(each).absolute() for each in sys.path if each]
+    found = [each for each in folders if file and Path(file).is_file() and Path(file).absolute().is_relative_to(each)]
+    # of two that hold it the inner one is where it is imported from
+    return str(max(found, key=lambda each: len(each.parts)).resolve()) if found else ""
 
 
 def _few(names: tuple[str, ...]) -> str:
