@@ -113,6 +113,16 @@ def test_the_model_is_loaded_once_in_a_fresh_process_and_predicts_the_same(desk:
 
 
 @pytest.mark.slow
+def test_a_sample_may_hold_more_columns_than_the_model_takes(desk: Desk, names: dict[str, Any]) -> None:
+    names["whole"] = names["train"].assign(late=1)
+    reply = register(desk, sample=named(desk, "whole"), no_load_check=False)
+    assert (reply.warnings, reply.load_check.endswith("predictions same")) == ((), True)
+    names["half"] = names["train"][["a"]]
+    (warning,) = register(desk, sample=named(desk, "half"), no_load_check=False).warnings
+    assert warning.startswith("clf could not predict half here, so that was not compared: ValueError: The feature ")
+
+
+@pytest.mark.slow
 def test_a_boosted_model_tells_its_curves_and_predicts_the_same_in_a_fresh_process(
     desk: Desk, names: dict[str, Any]
 ) -> None:

@@ -42,6 +42,9 @@ class Loaded:
     notes: tuple[str, ...] = ()
 
 
+SKIPPED = Loaded(check="skipped: --no-load-check")
+
+
 @dataclass(frozen=True, kw_only=True)
 class OfModel:
     """What a model tells of itself."""
@@ -114,18 +117,16 @@ def secrets_in_code(desk: Desk, artifact: Artifact, off: tuple[str, ...]) -> tup
     return (_IN_CODE.format(" and ".join(found)),) if found else ()
 
 
-def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | None, *, skip: bool) -> Loaded:
+def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | None, signature: Signature) -> Loaded:
     """Load it once in a fresh process."""
     from jupyter_mlc.store.alike import DIFFERENT
     from jupyter_mlc.store.load_check import check_loads
 
-    if skip:
-        return Loaded(check="skipped: --no-load-check")
     if artifact.format in {"files", REFERENCE}:
         said = (f"{sample.name} was not tried: what is registered is a path, not an object",) if sample else ()
         check = f"not needed: {'by reference' if artifact.format == REFERENCE else artifact.format}"
         return Loaded(check=check, warnings=said)
-    expected, why_not = _expected(named, sample)
+    expected, why_not = _expected(named, sample, [each.name for each in signature.inputs])
     found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)
     if not found.ok:
         raise Conflict(f"{named.name} does not load in a fresh process: {found.reason}", hint=_hint(found))
@@ -168,15 +169,21 @@ def _few(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _expected(named: Named, sample: Named | None) -> tuple[Sample | None, str]:
-    """What the model predicts here, to be compared with; or why it cannot, where a sample was given."""
+def _expected(named: Named, sample: Named | None, columns: list[str]) -> tuple[Sample | None, str]:
+    """What the model predicts here, to be compared with; or why it cannot, where a sample was given.
+
+    A table may have more columns than the model takes, such as the one with the answers.
+    """
     from jupyter_mlc.store.load_check import sample_of
 
     if sample is None:
         return None, ""
+    rows = _first_rows(sample.value)
     try:
-        return sample_of(named.value, _first_rows(sample.value)), ""
+        return sample_of(named.value, rows), ""
     except (Exception, SystemExit) as error:  # noqa: BLE001 (a prediction can fail in every way)
+        with suppress(Exception, SystemExit):
+            return sample_of(named.value, rows[columns]), ""
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         return None, f"{named.name} could not predict {sample.name} here, so that was not compared: {reason}"
 
