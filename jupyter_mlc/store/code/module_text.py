@@ -14,12 +14,11 @@ from jupyter_mlc.store.code.at_definition import taken
 from jupyter_mlc.store.code.given_later import given_later
 from jupyter_mlc.store.code.literals import as_import, as_literal, kind_of
 from jupyter_mlc.store.code.names_needed import Needs, is_builtin, line_of, names_needed, submodules
-from jupyter_mlc.store.code.sources import Definition, definition_of
+from jupyter_mlc.store.code.sources import MAIN, MAINS, Definition, definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MAIN = "__main__"
 _ABSENT = object()
 _HEADER = '"""Definitions of a notebook, as far as the model needs them."""\n\n'
 
@@ -78,10 +77,10 @@ class ModuleText:
     def _added(self, name: str, value: object, definition: Definition) -> bool:
         """Make the module bind `name` to this value; False where there is no way to write it."""
         if isinstance(value, ModuleType):
-            return value.__name__ != MAIN and self._import_module(name, value, definition)
+            return value.__name__ not in MAINS and self._import_module(name, value, definition)
         home = getattr(value, "__module__", None)
         qualname = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-        if home == MAIN and isinstance(qualname, str) and "<" not in qualname and "." not in qualname:
+        if home in MAINS and isinstance(qualname, str) and "<" not in qualname and "." not in qualname:
             self.define(qualname, value)
             if qualname != name:
                 self._bind(name, value)
@@ -184,7 +183,7 @@ class _Names:
     """What the global names of a definition stand for."""
 
     def __init__(self, obj: object) -> None:
-        self._bases = {base.__name__: base for base in getattr(obj, "__mro__", ())[1:] if base.__module__ == MAIN}
+        self._bases = {base.__name__: base for base in getattr(obj, "__mro__", ())[1:] if base.__module__ in MAINS}
         self._globals = _globals_of(obj)
 
     def value(self, name: str) -> object:
@@ -202,7 +201,7 @@ def _globals_of(obj: object) -> Mapping[str, Any]:
     for member in members:
         plain = inspect.unwrap(member) if callable(member) else getattr(member, "__func__", None)
         space = getattr(plain, "__globals__", None)
-        if isinstance(space, dict) and space.get("__name__") == MAIN:
+        if isinstance(space, dict) and space.get("__name__") in MAINS:
             return space
     return vars(sys.modules[MAIN])
 

@@ -14,6 +14,7 @@ import inspect
 import linecache
 import pickle
 import re
+import sys
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ _FUTURES = functools.reduce(
     lambda flags, name: flags | getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0
 )
 _GENERATED = ("<string>", "<attrs ")
+MAIN = "__main__"
+MAINS = frozenset({MAIN, "__mp_main__"})
+"""what a script is called in the process that it is run in, and in those that `multiprocessing` begins anew"""
 OWN = "<notebook code "
 """how the file names of code begin that came out of an artifact"""
 _ELSEWHERE = "put it in a module beside the notebook and import it"
@@ -48,7 +52,8 @@ class Definition:
 def home_of(obj: object, name: str) -> str:
     """The module of a global, as pickle sees it; where it does not say, the module that has it under this name."""
     home = getattr(obj, "__module__", None)
-    return home if isinstance(home, str) else str(pickle.whichmodule(obj, name))  # type: ignore[attr-defined]
+    found = home if isinstance(home, str) else str(pickle.whichmodule(obj, name))  # type: ignore[attr-defined]
+    return MAIN if found in MAINS else found
 
 
 def definition_of(obj: object, name: str, cells: Sequence[str] = ()) -> Definition:
@@ -116,6 +121,8 @@ def _texts(codes: Sequence[CodeType], cells: Sequence[str]) -> Iterator[str]:
     if named:
         yield from named
         return
+    # a class without functions names no file, and may stand in the script that runs
+    yield "".join(linecache.getlines(getattr(sys.modules.get(MAIN), "__file__", None) or ""))
     # an entry without a time is no file: so do IPython's cells stand in the cache
     entries = [entry for name, entry in linecache.cache.items() if not name.startswith(OWN)]
     entered = ["".join(entry[2]) for entry in entries if len(entry) > 1 and entry[1] is None]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.entities import Digest, Layer, Manifest
 from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.store.code import private_modules
-from jupyter_mlc.store.code.module_text import MAIN
 from jupyter_mlc.store.code.notebook_code import NOTEBOOK, CodeModule
+from jupyter_mlc.store.code.sources import MAIN
 from jupyter_mlc.store.pickles import allowlist
 from jupyter_mlc.store.pickles.unpickling import reading
 

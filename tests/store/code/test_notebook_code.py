@@ -319,8 +319,26 @@ def test_a_script_that_runs_as_main_is_a_notebook_too(artifacts: Artifacts, tmp_
     script.write_text(
         "import sys\nfrom pathlib import Path\n"
         "from jupyter_mlc.store.artifacts import Artifacts\nfrom jupyter_mlc.store.formats import store\n\n"
-        "class Model:\n    def predict(self, x):\n        return x + 1\n\n"
+        "from dataclasses import dataclass\n\n@dataclass\nclass Size:\n    by: int = 1\n\n"
+        "class Model:\n    size = Size()\n    def predict(self, x):\n        return x + Size().by\n\n"
         "if __name__ == '__main__':\n    print(store(Model(), Artifacts(Path(sys.argv[1]))).digest)\n"
+    )
+    ran = subprocess.run([sys.executable, script, artifacts.root], capture_output=True, text=True, check=True)
+    assert load(ran.stdout.strip(), artifacts, trusted=True, folder=artifacts.root).predict(1) == 2
+
+
+def test_a_script_that_multiprocessing_begins_anew_is_one_as_well(artifacts: Artifacts, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import sys\nfrom concurrent.futures import ProcessPoolExecutor\nfrom multiprocessing import get_context\n"
+        "from pathlib import Path\n"
+        "from jupyter_mlc.store.artifacts import Artifacts\nfrom jupyter_mlc.store.formats import store\n\n"
+        "def more(x):\n    return x + 1\n\n"
+        "class Base:\n    pass\n\nclass Model(Base):\n    def predict(self, x):\n        return more(x)\n\n"
+        "def stored(root):\n    return store(Model(), Artifacts(Path(root))).digest\n\n"
+        "if __name__ == '__main__':\n"
+        "    with ProcessPoolExecutor(1, mp_context=get_context('spawn')) as pool:\n"
+        "        print(pool.submit(stored, sys.argv[1]).result())\n"
     )
     ran = subprocess.run([sys.executable, script, artifacts.root], capture_output=True, text=True, check=True)
     assert load(ran.stdout.strip(), artifacts, trusted=True, folder=artifacts.root).predict(1) == 2
