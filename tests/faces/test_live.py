@@ -175,6 +175,23 @@ def test_code_beside_the_notebook_that_a_model_needs_is_named(
     assert noted in register(desk, obj="rule", no_load_check=False).notes
 
 
+def test_code_beside_the_notebook_that_changed_since_its_import_is_told(
+    desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "rules_edited.py"
+    file.write_text("class Rule:\n    def predict(self, rows):\n        return 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import rules_edited  # type: ignore[import-not-found]
+
+    names["rule"] = rules_edited.Rule()
+    assert register(desk, obj="rule", no_load_check=False).warnings == ()
+    file.write_text("class Rule:\n    def predict(self, rows):\n        return 1000\n")
+    assert register(desk, obj="rule", no_load_check=False).warnings == (
+        "rules_edited.py changed after it was imported here, and what is loaded is what it is now: reload it or begin "
+        "a new kernel, and make the model again",
+    )
+
+
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
     train = desk.namespace()["train"]
     assert isinstance(train, pd.DataFrame)

@@ -15,7 +15,7 @@ from jupyter_mlc.domain.entities import Artifact, Scalar, Signature
 from jupyter_mlc.domain.errors import Conflict
 from jupyter_mlc.faces.values import Named
 from jupyter_mlc.store.formats.base import REFERENCE
-from jupyter_mlc.store.home import cache_folder
+from jupyter_mlc.store.home import cache_folder, working_folder
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.desk import Desk
@@ -27,6 +27,10 @@ _UNFITTED = "scikit-learn finds this {} not fitted: if that was not meant, fit i
 _DIFFERENT = "it predicts differently in a fresh process: is it random, or was its class changed after it was defined?"
 _BESIDE = "it needs {}, of which no copy is stored: wherever it is loaded, that must be there as it is now"
 
+_EDITED = (
+    "{} changed after it was imported here, and what is loaded is what it is now: reload it or begin a new kernel, and "
+    "make the model again"
+)
 _IN_CODE = (
     "the code that is stored with it holds {}, which it uses and which therefore was not replaced: have it read that "
     "from os.environ, register again, and discard this version"
@@ -120,6 +124,7 @@ def secrets_in_code(desk: Desk, artifact: Artifact, off: tuple[str, ...]) -> tup
 def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | None, signature: Signature) -> Loaded:
     """Load it once in a fresh process."""
     from jupyter_mlc.store.alike import DIFFERENT
+    from jupyter_mlc.store.code.edited import edited_since_import
     from jupyter_mlc.store.load_check import check_loads
 
     if artifact.format in {"files", REFERENCE}:
@@ -130,13 +135,15 @@ def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | Non
     found = check_loads(artifact.digest, desk.session.artifacts, folder=cache_folder(), sample=expected)
     if not found.ok:
         raise Conflict(f"{named.name} does not load in a fresh process: {found.reason}", hint=_hint(found))
-    said = () if found.predicted != DIFFERENT else (_DIFFERENT,)
+    told = [_DIFFERENT] if found.predicted == DIFFERENT else []
     if sample is not None and (why_not or found.reason):
-        said = (why_not or f"its predictions of {sample.name} were not compared: {found.reason}",)
+        told.append(why_not or f"its predictions of {sample.name} were not compared: {found.reason}")
+    if edited := edited_since_import(found.beside, working_folder()):
+        told.append(_EDITED.format(_few(edited)))
     predicted = f", predictions {found.predicted}" if expected is not None else ""
     return Loaded(
         check=f"passed in {found.seconds:.1f} s{predicted}",
-        warnings=said,
+        warnings=tuple(told),
         notes=(_BESIDE.format(_few(found.beside)),) if found.beside else (),
     )
 

@@ -154,7 +154,7 @@ def _parsed(text: str) -> ast.Module:
 def _definitions(text: str, name: str, codes: Sequence[CodeType], flags: int) -> list[Definition]:
     """The statements in `text` that define `name` and give these very codes."""
     statements = [item for item in _parsed(text).body if _defines(item, name) and _surrounds(item, codes)]
-    if not statements or not _gives(text, codes, flags):
+    if not statements or not gives(text, codes, flags):
         return []
     lines = text.split("\n")
     strings = bool(flags & __future__.annotations.compiler_flag) or _has_future(text)
@@ -188,7 +188,7 @@ def first_line(item: ast.stmt) -> int:
     return min([item.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _gives(text: str, codes: Sequence[CodeType], flags: int) -> bool:
+def gives(text: str, codes: Sequence[CodeType], flags: int) -> bool:
     """Whether compiling the text gives all these codes."""
     if not codes:
         return True
