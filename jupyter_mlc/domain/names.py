@@ -15,6 +15,7 @@ RESERVED_FIRST_PARTS = frozenset({"job", "run", "request", "report", "evaluation
 STAGE_WORDS = frozenset({"candidate", "staging", "production", "deprecated", "retired", "archived", "purged"})
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NUMBERED = re.compile(rf"({_PART.pattern}(?:/{_PART.pattern})*)[:@]{_PART.pattern}")
 _BARE = re.compile(r"[\w./:@~][\w./:@~+,=-]*")
 """a word that says itself in a line, in IPython and in a shell"""
 _LIKE_A_NUMBER = re.compile(r"v?([0-9]+)", re.IGNORECASE)
@@ -29,12 +30,19 @@ def folded(name: str) -> str:
     return name.lower()
 
 
+def can_name(text: str) -> bool:
+    """Whether a text could be the name of a model or dataset."""
+    return all(_PART.fullmatch(part) for part in text.split("/"))
+
+
 def check_name(name: str, what: str = "model") -> str:
     """Return `name` where it is a legal name of a model or dataset; raise BadInput where it is not."""
     parts = name.split("/")
-    if not all(_PART.fullmatch(part) for part in parts) or len(name) > _LONGEST:
+    if not can_name(name) or len(name) > _LONGEST:
         rule = _RULE if len(name) <= _LONGEST else f"a name has at most {_LONGEST} characters"
-        raise BadInput(f"{_shortened(name)} cannot name a {what}", hint=rule)
+        numbered = _NUMBERED.fullmatch(name)
+        hint = f"write {numbered[1]}: the next number comes by itself" if numbered else rule
+        raise BadInput(f"{_shortened(name)} cannot name a {what}", hint=hint)
     first = folded(parts[0])
     if first in RESERVED_FIRST_PARTS:
         raise BadInput(

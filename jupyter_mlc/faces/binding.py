@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
-from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS
+from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name
 from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, near_choice, offered, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
@@ -107,11 +107,20 @@ class _Sorted:
             raise BadInput(f"{verb.name} wants {' and '.join(wanting)}", hint=f"write {usage(verb)}")
 
 
+_OF_OTHER_VERBS = {
+    ("register", "--alias"): "register first, then %mlc alias NAME:NUMBER ALIAS",
+    ("register", "--stage"): "register first, then %mlc promote NAME:NUMBER STAGE",
+    ("register", "--input-example"): "write --sample ROWS",
+    ("register", "--signature"): "it is read from the model and its data; write --sample ROWS where that does not tell",
+}
+"""what other tools say in the line of one verb"""
+
+
 def _option(verb: Verb, word: Word) -> Argument:
     known = options_of(verb)
     if word.option in known:
         return known[word.option]
-    near = did_you_mean(word.option.replace("_", "-"), known)
+    near = _OF_OTHER_VERBS.get((verb.name, word.option)) or did_you_mean(word.option.replace("_", "-"), known)
     raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
 
 
@@ -232,6 +241,8 @@ _NO_OBJECTS = (str, int, float, type(None), type, types.ModuleType, types.Functi
 
 def _looks_swapped(name: Word, thing: Word, names: Namespace) -> bool:
     if not (name.is_bare and thing.is_bare) or name.text not in names or thing.text in names:
+        return False
+    if not can_name(thing.text):
         return False
     return not isinstance(names[name.text], _NO_OBJECTS) and not Path(thing.text).exists()
 

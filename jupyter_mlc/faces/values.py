@@ -105,8 +105,10 @@ def _other_way(word: Word, names: Namespace, near: str) -> str:
         return f"write {word.text[1:]}"
     if word.is_quoted and word.text in names:
         return f"what is in quotes is the path of a file; write {word.text}"
-    if _begins_with_a_name(word, names):
+    if _begins_with_a_name(word, names) or (word.text[:1] in {"[", "("} and evaluable(word.typed)):
         return _braces(word)
+    if word.text[:1] in {"[", "("}:
+        return "an expression stands in braces, all of it: {[first, second]}"
     return near or "name a variable, an {expression}, or the path of a file"
 
 

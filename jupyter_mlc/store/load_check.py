@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import MlcError
+from jupyter_mlc.store.alike import NOT_TRIED, compared
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.predicting import predict
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Digest
 
-SAME, CLOSE, DIFFERENT, NOT_TRIED = "same", "close", "different", "not tried"
 _TAIL = 2000
 
 
@@ -42,6 +42,10 @@ class LoadCheck:
     """the end of the traceback, or of what the process wrote"""
     beside: tuple[str, ...] = ()
     """files and packages of code in the working folder that it needed: they are not stored with the model"""
+    missing: str = ""
+    """the module that it needs and that was not found there"""
+    is_broken_off: bool = False
+    """whether the process was killed, or ended, before it could say anything"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,8 @@ class _Report:
     predicted: str = NOT_TRIED
     detail: str = ""
     beside: tuple[str, ...] = ()
+    missing: str = ""
+    is_broken_off: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +107,12 @@ def _kept_sample(sample: Sample | None, place: Path) -> str:
     if sample is None:
         return ""
     try:
-        (place / "sample").write_bytes(pickle.dumps((sample.rows, sample.expected), protocol=pickle.HIGHEST_PROTOCOL))
+        parts = {"sample": sample.rows, "expected": sample.expected}
+        texts = {name: pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL) for name, part in parts.items()}
     except Exception as error:  # noqa: BLE001 (any object can be a sample; one that cannot be sent is not tried)
         return f"the sample could not be sent: {error}"
+    for name, text in texts.items():
+        (place / name).write_bytes(text)
     return ""
 
 
@@ -130,7 +139,7 @@ def _run(command: list[str], place: Path, timeout: float) -> str:
             raise
     if code < 0:
         return f"the fresh process was killed by {signal.Signals(-code).name} while loading"
-    return ""
+    return f"the fresh process ended without a word, with code {code}" if code else ""
 
 
 def _report(place: Path, ended: str) -> _Report:
@@ -139,8 +148,12 @@ def _report(place: Path, ended: str) -> _Report:
         report = _Report(**said | {"beside": tuple(said["beside"])})
     except (OSError, ValueError, TypeError, KeyError):
         output = (place / "output").read_bytes()[-_TAIL:].decode(errors="replace")
-        return _Report(ok=False, reason=ended or "the fresh process ended without a word", detail=output)
-    return _Report(ok=False, reason=ended, detail=report.detail) if ended and report.ok else report
+        return _Report(
+            ok=False, reason=ended or "the fresh process ended without a word", detail=output, is_broken_off=True
+        )
+    if ended and report.ok:
+        return _Report(ok=False, reason=ended, detail=report.detail, is_broken_off=True)
+    return report
 
 
 def main(words: list[str] | None = None) -> int:
@@ -164,11 +177,17 @@ def _tried(digest: Digest, root: Path, folder: Path, place: Path) -> _Report:
     try:
         model = load(digest, Artifacts(root, Checks(folder)), trusted=True, folder=folder)
         doing = "predicting: "
-        return _Report(ok=True, predicted=_predicted(model, place / "sample"), beside=_beside())
+        predicted, reason = _predicted(model, place)
+        return _Report(ok=True, reason=reason, predicted=predicted, beside=_beside())
     except MlcError as error:
-        return _Report(ok=False, reason=doing + error.message, detail=_traceback())
+        return _failed(doing + error.message, error.__cause__)
     except BaseException as error:  # noqa: BLE001 (also a sys.exit in somebody's module)
-        return _Report(ok=False, reason=f"{doing}{type(error).__name__}: {error}".splitlines()[0], detail=_traceback())
+        return _failed(f"{doing}{type(error).__name__}: {error}".splitlines()[0], error)
+
+
+def _failed(reason: str, cause: BaseException | None) -> _Report:
+    missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+    return _Report(ok=False, reason=reason, detail=_traceback(), missing=missing or "")
 
 
 def _beside() -> tuple[str, ...]:
@@ -198,29 +217,25 @@ def _traceback() -> str:
     return traceback.format_exc()[-_TAIL:]
 
 
-def _predicted(model: Any, path: Path) -> str:
-    """Predict on the sample and compare."""
-    if not path.exists():
-        return NOT_TRIED
-    # made a moment ago by the process that started this one, in a folder that only this user can enter
-    rows, expected = pickle.loads(path.read_bytes())  # noqa: S301
-    return compared(expected, predict(model, rows))
-
-
-def compared(expected: Any, found: Any) -> str:
-    """Whether two predictions are equal to the last bit, equal but for rounding, or different."""
-    import numpy as np
-
-    first, second = np.asarray(expected), np.asarray(found)
-    if first.shape != second.shape:
-        return DIFFERENT
-    both_numbers = first.dtype.kind in "fc" and second.dtype.kind in "fc"
-    if np.array_equal(first, second, equal_nan=both_numbers):
-        return SAME
+def _predicted(model: Any, place: Path) -> tuple[str, str]:
+    """Predict on the sample and compare; where that cannot be done, why not."""
+    if not (place / "sample").exists():
+        return NOT_TRIED, ""
     try:
-        return CLOSE if np.allclose(first, second, equal_nan=True) else DIFFERENT
-    except TypeError:
-        return DIFFERENT
+        rows = _read(place / "sample")
+    except Exception as error:  # noqa: BLE001 (it may need anything that is not here)
+        return NOT_TRIED, f"the sample cannot be read there: {type(error).__name__}"
+    found = predict(model, rows)
+    try:
+        verdict = compared(_read(place / "expected"), found)
+    except Exception as error:  # noqa: BLE001 (such as a class that only the notebook has)
+        return NOT_TRIED, f"what it predicts cannot be read there: {type(error).__name__}"
+    return verdict, "such predictions have nothing to compare them by" if verdict == NOT_TRIED else ""
+
+
+def _read(path: Path) -> Any:
+    # made a moment ago by the process that started this one, in a folder that only this user can enter
+    return pickle.loads(path.read_bytes())  # noqa: S301
 
 
 if __name__ == "__main__":

@@ -38,10 +38,16 @@ def test_these_can_be_names(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/", "a/", "/a", "a//b", ".a", "-a", "_a", "a b", "a:1", "a@b", "a\n", "é", "a\x00", "٣", "a\\b"]
+    "name", ["", "/", "a/", "/a", "a//b", ".a", "-a", "_a", "a b", "a:", "@b", "a\n", "é", "a\x00", "٣", "a\\b"]
 )
 def test_these_cannot_be_names(name: str) -> None:
     assert refusal(check_name, name) == f"{name!r} cannot name a model\n{RULE}"
+
+
+def test_a_version_in_the_place_of_a_name_is_told_to_be_the_name_alone() -> None:
+    for written in ("ops/churn:2", "ops/churn@champion", "ops/churn:latest"):
+        expected = f"{written!r} cannot name a model\nwrite ops/churn: the next number comes by itself"
+        assert refusal(check_name, written) == expected
 
 
 def test_a_name_that_is_too_long_is_shown_in_part() -> None:

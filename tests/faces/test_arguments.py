@@ -284,6 +284,21 @@ def test_an_unknown_option_is_refused_with_the_nearest(refusal: Callable[..., st
     assert refusal("promote churn:3 -x") == "promote has no option -x\nsee %mlc promote --help"
 
 
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("--alias champion", "register first, then %mlc alias NAME:NUMBER ALIAS"),
+        ("--stage production", "register first, then %mlc promote NAME:NUMBER STAGE"),
+        ("--input-example train", "write --sample ROWS"),
+        ("--signature train", "it is read from the model and its data; write --sample ROWS where that does not tell"),
+    ],
+)
+def test_what_another_tool_says_when_it_registers_is_answered(
+    option: str, hint: str, refusal: Callable[..., str]
+) -> None:
+    assert refusal(f"register churn clf {option}") == f"register has no option {option.partition(' ')[0]}\n{hint}"
+
+
 def test_what_faces_fill_in_cannot_be_typed(refusal: Callable[..., str]) -> None:
     assert refusal("promote churn:3 --confirm=abc") == ("promote has no option --confirm\nsee %mlc promote --help")
 
@@ -323,6 +338,16 @@ def test_name_and_object_swapped_are_refused_with_the_line_to_type(refusal: Call
     )
     assert refusal("dataset add train spring") == (
         "'train' is in the notebook and 'spring' is not: the name comes first\nwrite %mlc dataset add spring train"
+    )
+    assert refusal("register clf clf()") == (
+        "'clf()' is not in the notebook, and no file of that name is here\nto have it evaluated, write {clf()}"
+    )
+    assert refusal("register both [clf,clf]") == (
+        "'[clf,clf]' is not in the notebook, and no file of that name is here\nto have it evaluated, write {[clf,clf]}"
+    )
+    assert refusal("register both (clf, clf)") == (
+        "'(clf,' is not in the notebook, and no file of that name is here\n"
+        "an expression stands in braces, all of it: {[first, second]}"
     )
 
 

@@ -88,6 +88,33 @@ def test_a_sample_that_cannot_be_predicted_is_told_with_the_cause(shell: Interac
     assert told in reply.warnings
 
 
+def test_a_model_that_gives_several_things_at_once_is_tried_on_the_sample(shell: InteractiveShell) -> None:
+    typed(
+        shell, "class Both:\n    def predict(self, rows):\n        return {'mean': np.ones(9), 'ways': [[1], [1, 2]]}"
+    )
+    reply = typed(shell, "%mlc register both {Both()} --sample june")
+    assert reply.load_check.endswith(", predictions same")
+
+
+def test_predictions_of_a_class_of_a_cell_hold_up_no_version_and_that_is_told(shell: InteractiveShell) -> None:
+    typed(shell, "import collections\nAnswer = collections.namedtuple('Answer', 'mean std')")
+    typed(shell, "class Sure:\n    def predict(self, rows):\n        return Answer(1, 2)\n\nsure = Sure()")
+    reply = typed(shell, "%mlc register sure sure --sample june")
+    told = "its predictions of june were not compared: what it predicts cannot be read there: AttributeError"
+    assert (reply.warnings, reply.load_check[-21:]) == ((told,), "predictions not tried")
+
+
+def test_a_secret_in_the_code_that_a_model_needs_is_told(shell: InteractiveShell) -> None:
+    typed(shell, "DB_PASSWORD = 'tr0ub4dor-and-3'\ndef asks(rows):\n    return len(rows), DB_PASSWORD")
+    told = (
+        "the code that is stored with it holds the value of DB_PASSWORD, which it uses and which therefore was not "
+        "replaced: have it read that from os.environ, register again, and discard this version"
+    )
+    assert told in typed(shell, "%mlc register asks asks --no-load-check").warnings
+    typed(shell, "import os\ndef asks(rows):\n    return len(rows), os.environ['DB_PASSWORD']")
+    assert told not in typed(shell, "%mlc register asks asks --no-load-check").warnings
+
+
 def test_a_pipeline_with_a_function_of_a_cell_is_judged_by_data_of_the_notebook(shell: InteractiveShell) -> None:
     reply = typed(shell, "%mlc evaluate late-flights:1 --data june --target late --by origin --replicates 50")
     assert isinstance(reply, EvaluateReply)

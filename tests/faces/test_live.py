@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,13 @@ from jupyter_mlc.verbs.register import RegisterReply
 from jupyter_mlc.verbs.run_log import Point, RunLog
 from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply, VersionDetails
+
+
+class Ends:
+    """Ends the process that loads it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (3,)
 
 
 @pytest.fixture
@@ -104,6 +113,16 @@ def test_the_model_is_loaded_once_in_a_fresh_process_and_predicts_the_same(desk:
 
 
 @pytest.mark.slow
+def test_a_sample_may_hold_more_columns_than_the_model_takes(desk: Desk, names: dict[str, Any]) -> None:
+    names["whole"] = names["train"].assign(late=1)
+    reply = register(desk, sample=named(desk, "whole"), no_load_check=False)
+    assert (reply.warnings, reply.load_check.endswith("predictions same")) == ((), True)
+    names["half"] = names["train"][["a"]]
+    (warning,) = register(desk, sample=named(desk, "half"), no_load_check=False).warnings
+    assert warning.startswith("clf could not predict half here, so that was not compared: ValueError: The feature ")
+
+
+@pytest.mark.slow
 def test_a_boosted_model_tells_its_curves_and_predicts_the_same_in_a_fresh_process(
     desk: Desk, names: dict[str, Any]
 ) -> None:
@@ -154,6 +173,23 @@ def test_code_beside_the_notebook_that_a_model_needs_is_named(
         "it needs rules_beside.py, of which no copy is stored: wherever it is loaded, that must be there as it is now"
     )
     assert noted in register(desk, obj="rule", no_load_check=False).notes
+
+
+def test_code_beside_the_notebook_that_changed_since_its_import_is_told(
+    desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "rules_edited.py"
+    file.write_text("class Rule:\n    def predict(self, rows):\n        return 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import rules_edited  # type: ignore[import-not-found]
+
+    names["rule"] = rules_edited.Rule()
+    assert register(desk, obj="rule", no_load_check=False).warnings == ()
+    file.write_text("class Rule:\n    def predict(self, rows):\n        return 1000\n")
+    assert register(desk, obj="rule", no_load_check=False).warnings == (
+        "rules_edited.py changed after it was imported here, and what is loaded is what it is now: reload it or begin "
+        "a new kernel, and make the model again",
+    )
 
 
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
@@ -295,6 +331,34 @@ def test_a_model_that_loads_nowhere_else_is_not_registered(
         "what it needs must be importable there: put it in a module or a cell; or register with --no-load-check"
     )
     assert registry(desk).model_names(10) == []
+
+
+def test_of_a_module_that_only_this_process_finds_the_folder_is_told(
+    desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "far_away.py").write_text("class Far:\n    pass\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, "src"])
+    import far_away  # type: ignore[import-not-found]
+
+    names["model"] = far_away.Far()
+    with pytest.raises(Conflict) as refused:
+        register(desk, obj="model", no_load_check=False)
+    assert refused.value.text == (
+        "model does not load in a fresh process: loading needs the module far_away, which is not here\n"
+        f"far_away is found here because {tmp_path}/src is in sys.path: install it, or set PYTHONPATH={tmp_path}/src "
+        "before Jupyter or Python begins; or register with --no-load-check"
+    )
+
+
+def test_a_model_that_ends_the_process_which_loads_it_is_refused(desk: Desk, names: dict[str, object]) -> None:
+    names["model"] = Ends()
+    with pytest.raises(Conflict) as refused:
+        register(desk, obj="model", no_load_check=False)
+    assert refused.value.text == (
+        "model does not load in a fresh process: the fresh process ended without a word, with code 3\n"
+        "it must load in a process of its own; where it only takes long, register with --no-load-check"
+    )
 
 
 def test_data_is_kept_under_its_name_and_recognised_by_its_content(desk: Desk, names: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import joblib
@@ -213,8 +214,30 @@ def test_what_cannot_be_pickled_is_named_with_its_place(artifacts: Artifacts) ->
 def test_an_object_that_cannot_be_pickled_itself_is_named(artifacts: Artifacts) -> None:
     assert refusal(threading.Lock(), artifacts) == (
         "lock cannot be stored: cannot pickle '_thread.lock' object\n"
-        "remove that part before registering, or leave it out in __getstate__"
+        "if its library can write it to a file, register that file; else what holds its numbers"
     )
+    itself: list[Any] = [threading]
+    assert refusal(itself, artifacts).endswith(
+        " at model[0]\nremove that part before registering, or leave it out in __getstate__"
+    )
+    assert " at model" not in refusal(threading, artifacts)
+
+
+def test_what_a_module_has_another_of_since_it_was_loaded_anew_is_refused(
+    artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = ModuleType("rules_loaded_anew")
+    monkeypatch.setitem(sys.modules, "rules_loaded_anew", rules)
+    text = "class Rule:\n    class Inner:\n        pass\ndef rule():\n    pass\n"
+    exec(text, vars(rules))
+    made = [rules.Rule(), rules.Rule.Inner(), rules.rule]
+    exec(text, vars(rules))
+    for each, name in zip(made, ("Rule", "Rule.Inner", "rule"), strict=True):
+        assert refusal({"a": each}, artifacts) == (
+            f"the object was made with the {name} that rules_loaded_anew had before it was loaded anew\n"
+            "make the object again, all of it, with what the module has now"
+        )
+    store([rules.Rule(), rules.Rule.Inner(), rules.rule], artifacts)
 
 
 def test_an_object_that_is_nested_too_deeply_is_refused(artifacts: Artifacts) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import collections
 import copyreg
 import importlib
 import io
@@ -590,8 +591,9 @@ def test_a_trusted_model_whose_class_moved_names_it(artifacts: Artifacts) -> Non
     with pytest.raises(Conflict) as caught:
         opened(calls("collections:Moved"), artifacts, trusted=True)
     assert caught.value.text == (
-        "the stored object cannot be read: AttributeError: module 'collections' has no attribute 'Moved'\n"
-        "the packages here may differ from those that it was made with: compare the version's environment lock"
+        "loading needs Moved of the module collections, and the module of that name that is here has none\n"
+        f"it is {collections.__file__}: that changed since, or is another of this name; the version's environment lock "
+        "names packages"
     )
 
 

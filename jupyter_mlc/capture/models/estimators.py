@@ -29,7 +29,7 @@ def describe(model: object) -> tuple[str, str]:
     speaks = model if isinstance(model, type) or inspect.isroutine(model) else type(model)
     module = str(getattr(speaks, "__module__", None) or "")
     top = module.partition(".")[0]
-    if top == "__main__":
+    if top in {"__main__", "__mp_main__"}:
         return _name(speaks), NOTEBOOK
     return _name(speaks), _distribution(top, module)
 

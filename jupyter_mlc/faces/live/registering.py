@@ -12,7 +12,7 @@ from jupyter_mlc.domain.entities import Artifact, DatasetFacts
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.live.data import data_name, dataset, rows_of
-from jupyter_mlc.faces.live.models import OfModel, load_check, read_model
+from jupyter_mlc.faces.live.models import SKIPPED, OfModel, load_check, read_model, secrets_in_code
 from jupyter_mlc.faces.live.surroundings import Taken, snapshot
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
@@ -59,16 +59,18 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
     desk.progress(2, 4, "reading the data")
     datasets, unread = _datasets(desk, data, values["name"])
     desk.progress(3, 4, "loading it in a fresh process")
-    loaded = load_check(desk, artifact, named, sample, skip=bool(values.get("no_load_check")))
+    is_skipped = bool(values.get("no_load_check"))
+    loaded = SKIPPED if is_skipped else load_check(desk, artifact, named, sample, model.signature)
     unclear = desk.open_runs.unclear(values["name"]) if run is None else []
     passed = [each for each in desk.open_runs.passed_over(values["name"]) if run is None and not each.is_told]
     about = (*_of_unclear(unclear), *_of_passed(passed, values["name"]), *_of_ended(run, model))
+    secrets = secrets_in_code(desk, artifact, taken.off)
     wire = {
         "object": replace(artifact, class_name=model.class_name, library=model.library),
         "sample": sample.name if sample else None,
         "data": datasets,
         "facts": replace(
-            _facts(taken, model, (*unread, *loaded.warnings, *about), loaded.notes),
+            _facts(taken, model, (*secrets, *unread, *loaded.warnings, *about), loaded.notes),
             load_check=loaded.check,
             duration=_duration(desk, named),
             run=run.id if run else None,

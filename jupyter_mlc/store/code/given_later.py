@@ -43,17 +43,26 @@ def _methods(owner: type, definition: ast.ClassDef, *, is_hooked: bool) -> Itera
 
 
 def _values(owner: type, definition: ast.ClassDef, *, is_hooked: bool) -> Iterator[str]:
-    """Plain values alone: what a list or mapping held at first cannot be told from what came into it."""
+    """Values that are not those of the definition.
+
+    What a list or mapping held at first cannot be told from what came into it, nor what a library makes of a value.
+    """
     written, bound = _written(definition), _bound(definition)
     own = {each.attr for each in ast.walk(definition) if isinstance(each, ast.Attribute) and not _is_read(each)}
     for name, value in vars(owner).items():
-        if type(value) not in _PLAIN or re.fullmatch("__.*__", name) or name in own:
+        is_plain = type(value) in _PLAIN
+        if re.fullmatch("__.*__", name) or name in own or (not is_plain and (is_hooked or _may_be_made(name, value))):
             continue
         if name in written:
-            if (type(written[name]), written[name]) != (type(value), value):
+            if type(written[name]) in _PLAIN and (type(written[name]), written[name]) != (type(value), value):
                 yield name
         elif name not in bound and not is_hooked:
             yield name
+
+
+def _may_be_made(name: str, value: object) -> bool:
+    """Whether the definition may have put this into the class: a class in it, or what Python makes for slots."""
+    return name.startswith("_") or hasattr(value, "__get__") or isinstance(value, type)
 
 
 def _written(definition: ast.ClassDef) -> dict[str, object]:

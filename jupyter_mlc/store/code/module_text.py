@@ -5,19 +5,20 @@ from __future__ import annotations
 import builtins
 import inspect
 import sys
-from types import ModuleType
+from dataclasses import replace
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.code.at_definition import taken
 from jupyter_mlc.store.code.given_later import given_later
 from jupyter_mlc.store.code.literals import as_import, as_literal, kind_of
 from jupyter_mlc.store.code.names_needed import Needs, is_builtin, line_of, names_needed, submodules
-from jupyter_mlc.store.code.sources import Definition, definition_of
+from jupyter_mlc.store.code.sources import MAIN, MAINS, Definition, definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MAIN = "__main__"
 _ABSENT = object()
 _HEADER = '"""Definitions of a notebook, as far as the model needs them."""\n\n'
 
@@ -46,15 +47,21 @@ class ModuleText:
                 hint="write that into the class, run its cell again and make the object anew",
             )
         needs = names_needed(definition)
-        self._definitions[name] = definition, needs
+        self._definitions[name] = _with_attributes(top, definition), needs
         space = _Names(top)
+        then = taken(top, definition, space.value)
+        if again := sorted(needs.again & set(then)):
+            raise BadInput(
+                f"{name} was defined (line {definition.line} of its cell) with another {again[0]} than it uses now",
+                hint="run its cell again and make the object anew",
+            )
         if name in needs.early:
             raise BadInput(
                 f"{name} (line {definition.line} of its cell) builds on an earlier thing of the same name",
                 hint="give the new one another name",
             )
         for need in sorted((needs.early | needs.late | needs.maybe) - {name}):
-            self._add(need, space.value(need), definition, needs)
+            self._add(need, then[need] if need in then else space.value(need), definition, needs)
 
     def _add(self, name: str, value: object, definition: Definition, needs: Needs) -> None:
         if value is _ABSENT:
@@ -70,10 +77,10 @@ class ModuleText:
     def _added(self, name: str, value: object, definition: Definition) -> bool:
         """Make the module bind `name` to this value; False where there is no way to write it."""
         if isinstance(value, ModuleType):
-            return value.__name__ != MAIN and self._import_module(name, value, definition)
+            return value.__name__ not in MAINS and self._import_module(name, value, definition)
         home = getattr(value, "__module__", None)
         qualname = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-        if home == MAIN and isinstance(qualname, str) and "<" not in qualname and "." not in qualname:
+        if home in MAINS and isinstance(qualname, str) and "<" not in qualname and "." not in qualname:
             self.define(qualname, value)
             if qualname != name:
                 self._bind(name, value)
@@ -154,11 +161,29 @@ class ModuleText:
             self._place_whole(need, order, seen)
 
 
+def _with_attributes(obj: object, definition: Definition) -> Definition:
+    """The definition of a function with what was set on it since, as in ``f.limit = 0.7``; any other as it is.
+
+    What a decorator sets it sets again.
+    """
+    lines = []
+    for name, value in vars(obj).items() if isinstance(obj, FunctionType) else []:
+        text = as_literal(value)
+        if text is not None and name.isidentifier():
+            lines.append(f"{definition.name}.{name} = {text}\n")
+        elif not getattr(definition.statement, "decorator_list", []):
+            raise BadInput(
+                f"{definition.name} has the attribute {name}, {kind_of(value)} that cannot be stored with it",
+                hint=f"give {name} as an argument, or make a class that keeps it in an attribute of its objects",
+            )
+    return replace(definition, text=definition.text + "".join(lines))
+
+
 class _Names:
     """What the global names of a definition stand for."""
 
     def __init__(self, obj: object) -> None:
-        self._bases = {base.__name__: base for base in getattr(obj, "__mro__", ())[1:] if base.__module__ == MAIN}
+        self._bases = {base.__name__: base for base in getattr(obj, "__mro__", ())[1:] if base.__module__ in MAINS}
         self._globals = _globals_of(obj)
 
     def value(self, name: str) -> object:
@@ -176,7 +201,7 @@ def _globals_of(obj: object) -> Mapping[str, Any]:
     for member in members:
         plain = inspect.unwrap(member) if callable(member) else getattr(member, "__func__", None)
         space = getattr(plain, "__globals__", None)
-        if isinstance(space, dict) and space.get("__name__") == MAIN:
+        if isinstance(space, dict) and space.get("__name__") in MAINS:
             return space
     return vars(sys.modules[MAIN])
 

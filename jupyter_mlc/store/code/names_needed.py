@@ -29,6 +29,8 @@ class Needs:
     """what functions look up when they are called"""
     maybe: frozenset[str]
     """annotations that nobody may ever evaluate"""
+    again: frozenset[str]
+    """what is needed early, and looked up once more by functions when they are called"""
 
 
 def names_needed(definition: Definition) -> Needs:
@@ -36,9 +38,10 @@ def names_needed(definition: Definition) -> Needs:
     early, late = _names(f"from __future__ import annotations\n{definition.text}")
     with_annotations = frozenset.union(*_names(definition.text))
     annotations = with_annotations - early - late
+    again = early & late
     if definition.string_annotations or _LAZY_ANNOTATIONS:
-        return Needs(early=early, late=late - early, maybe=annotations)
-    return Needs(early=early | annotations, late=late - early, maybe=frozenset())
+        return Needs(early=early, late=late - early, maybe=annotations, again=again)
+    return Needs(early=early | annotations, late=late - early, maybe=frozenset(), again=again)
 
 
 def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.store.code import private_modules
-from jupyter_mlc.store.code.module_text import MAIN, ModuleText
-from jupyter_mlc.store.code.sources import home_of, own_codes
+from jupyter_mlc.store.code.module_text import ModuleText
+from jupyter_mlc.store.code.sources import MAIN, home_of, own_codes
 from jupyter_mlc.store.code.whereabouts import where_is
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import inspect
 import linecache
 import pickle
 import re
+import sys
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ _FUTURES = functools.reduce(
     lambda flags, name: flags | getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0
 )
 _GENERATED = ("<string>", "<attrs ")
+MAIN = "__main__"
+MAINS = frozenset({MAIN, "__mp_main__"})
+"""what a script is called in the process that it is run in, and in those that `multiprocessing` begins anew"""
 OWN = "<notebook code "
 """how the file names of code begin that came out of an artifact"""
 _ELSEWHERE = "put it in a module beside the notebook and import it"
@@ -48,7 +52,8 @@ class Definition:
 def home_of(obj: object, name: str) -> str:
     """The module of a global, as pickle sees it; where it does not say, the module that has it under this name."""
     home = getattr(obj, "__module__", None)
-    return home if isinstance(home, str) else str(pickle.whichmodule(obj, name))  # type: ignore[attr-defined]
+    found = home if isinstance(home, str) else str(pickle.whichmodule(obj, name))  # type: ignore[attr-defined]
+    return MAIN if found in MAINS else found
 
 
 def definition_of(obj: object, name: str, cells: Sequence[str] = ()) -> Definition:
@@ -116,6 +121,8 @@ def _texts(codes: Sequence[CodeType], cells: Sequence[str]) -> Iterator[str]:
     if named:
         yield from named
         return
+    # a class without functions names no file, and may stand in the script that runs
+    yield "".join(linecache.getlines(getattr(sys.modules.get(MAIN), "__file__", None) or ""))
     # an entry without a time is no file: so do IPython's cells stand in the cache
     entries = [entry for name, entry in linecache.cache.items() if not name.startswith(OWN)]
     entered = ["".join(entry[2]) for entry in entries if len(entry) > 1 and entry[1] is None]
@@ -147,15 +154,15 @@ def _parsed(text: str) -> ast.Module:
 def _definitions(text: str, name: str, codes: Sequence[CodeType], flags: int) -> list[Definition]:
     """The statements in `text` that define `name` and give these very codes."""
     statements = [item for item in _parsed(text).body if _defines(item, name) and _surrounds(item, codes)]
-    if not statements or not _gives(text, codes, flags):
+    if not statements or not gives(text, codes, flags):
         return []
     lines = text.split("\n")
     strings = bool(flags & __future__.annotations.compiler_flag) or _has_future(text)
     return [
         Definition(
             name=name,
-            text="\n".join(lines[_first_line(item) - 1 : item.end_lineno]).rstrip() + "\n",
-            line=_first_line(item),
+            text="\n".join(lines[first_line(item) - 1 : item.end_lineno]).rstrip() + "\n",
+            line=first_line(item),
             statement=item,
             string_annotations=strings,
         )
@@ -172,15 +179,16 @@ def _defines(item: ast.stmt, name: str) -> bool:
 
 
 def _surrounds(item: ast.stmt, codes: Sequence[CodeType]) -> bool:
-    return all(_first_line(item) <= code.co_firstlineno <= (item.end_lineno or 0) for code in codes)
+    return all(first_line(item) <= code.co_firstlineno <= (item.end_lineno or 0) for code in codes)
 
 
-def _first_line(item: ast.stmt) -> int:
+def first_line(item: ast.stmt) -> int:
+    """The line with which a statement begins, its decorators included."""
     decorators: list[ast.expr] = getattr(item, "decorator_list", [])
     return min([item.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _gives(text: str, codes: Sequence[CodeType], flags: int) -> bool:
+def gives(text: str, codes: Sequence[CodeType], flags: int) -> bool:
     """Whether compiling the text gives all these codes."""
     if not codes:
         return True

@@ -13,6 +13,8 @@ _MOST = 20_000
 
 def where_is(root: object, wanted: object) -> str:
     """The shortest way from `root`, called ``model``, to `wanted`; empty where there is none or it is `root`."""
+    if wanted is root:
+        return ""
     waiting = deque([(root, "model")])
     seen = {id(root)}
     while waiting and len(seen) < _MOST:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Digest, Layer, Manifest
-from jupyter_mlc.domain.errors import Damaged
+from jupyter_mlc.domain.errors import Conflict, Damaged
 from jupyter_mlc.store.code import private_modules
-from jupyter_mlc.store.code.module_text import MAIN
 from jupyter_mlc.store.code.notebook_code import NOTEBOOK, CodeModule
+from jupyter_mlc.store.code.sources import MAIN
 from jupyter_mlc.store.pickles import allowlist
 from jupyter_mlc.store.pickles.unpickling import reading
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = "code/"
 _PYTHON = "text/x-python"
+_ABSENT = object()
 
 
 def code_layers(modules: Sequence[CodeModule], artifacts: Artifacts) -> tuple[Layer, ...]:
@@ -97,7 +98,15 @@ def _found(module: str, name: str, modules: dict[str, str]) -> Any:
                 f"the artifact needs {name}, which a notebook defined, and does not hold its source",
                 hint="register the model again from the notebook that defines it",
             )
-    found: Any = importlib.import_module(module)
+    home = importlib.import_module(module)
+    found: Any = home
     for part in name.split("."):
-        found = getattr(found, part)
+        found = getattr(found, part, _ABSENT)
+    if found is _ABSENT:
+        place = getattr(home, "__file__", None) or "part of Python"
+        raise Conflict(
+            f"loading needs {name} of the module {module}, and the module of that name that is here has none",
+            hint=f"it is {place}: that changed since, or is another of this name; the version's environment lock names "
+            "packages",
+        )
     return found

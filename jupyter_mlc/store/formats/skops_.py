@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.domain.entities import Layer, Manifest
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.store.code import private_modules
-from jupyter_mlc.store.code.module_text import MAIN
+from jupyter_mlc.store.code.sources import MAIN
 from jupyter_mlc.store.formats import zips
 from jupyter_mlc.store.formats.base import Opening, Storing, only_layer
 from jupyter_mlc.store.formats.libraries import recorded

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import pickle
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from jupyter_mlc.domain.errors import BadInput, MlcError
 from jupyter_mlc.store.code.notebook_code import NotebookCode
+from jupyter_mlc.store.code.sources import home_of
 from jupyter_mlc.store.code.whereabouts import where_is
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class NotebookPickler(_Pickler):  # type: ignore[misc]
         called = name or getattr(obj, "__qualname__", None) or obj.__name__
         module = self._code.written_as(obj, called)
         if module is None:
+            _refuse_replaced(obj, called)
             super().save_global(obj, name)
             return
         self.save(module)
@@ -44,6 +47,19 @@ class NotebookPickler(_Pickler):  # type: ignore[misc]
         self.memoize(obj)
 
     dispatch: ClassVar[dict[Any, Any]] = _Pickler.dispatch | {FunctionType: save_global}
+
+
+def _refuse_replaced(obj: Any, name: str) -> None:
+    """Refuse what a module has another of by now, which is what reloading it leaves behind."""
+    home = home_of(obj, name)
+    found: Any = sys.modules.get(home)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    if type(found) is type(obj) and found is not obj and getattr(found, "__module__", None) == home:
+        raise BadInput(
+            f"the object was made with the {name} that {home} had before it was loaded anew",
+            hint="make the object again, all of it, with what the module has now",
+        )
 
 
 class JoblibPickler(NotebookPickler):
@@ -127,10 +143,13 @@ def explained(obj: object, pickle_it: Callable[[], Any]) -> Any:
     except Exception as error:
         if type(error).__module__.startswith("jupyter_mlc"):
             raise
-        place = where_is(obj, _culprit(obj))
+        culprit = _culprit(obj)
+        place = where_is(obj, culprit)
+        whole = "if its library can write it to a file, register that file; else what holds its numbers"
+        part = "remove that part before registering, or leave it out in __getstate__"
         raise BadInput(
             f"{kind} cannot be stored: {error}{f' at {place}' if place else ''}",
-            hint="remove that part before registering, or leave it out in __getstate__",
+            hint=whole if culprit is obj else part,
         ) from error
 
 

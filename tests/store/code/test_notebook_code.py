@@ -319,8 +319,26 @@ def test_a_script_that_runs_as_main_is_a_notebook_too(artifacts: Artifacts, tmp_
     script.write_text(
         "import sys\nfrom pathlib import Path\n"
         "from jupyter_mlc.store.artifacts import Artifacts\nfrom jupyter_mlc.store.formats import store\n\n"
-        "class Model:\n    def predict(self, x):\n        return x + 1\n\n"
+        "from dataclasses import dataclass\n\n@dataclass\nclass Size:\n    by: int = 1\n\n"
+        "class Model:\n    size = Size()\n    def predict(self, x):\n        return x + Size().by\n\n"
         "if __name__ == '__main__':\n    print(store(Model(), Artifacts(Path(sys.argv[1]))).digest)\n"
+    )
+    ran = subprocess.run([sys.executable, script, artifacts.root], capture_output=True, text=True, check=True)
+    assert load(ran.stdout.strip(), artifacts, trusted=True, folder=artifacts.root).predict(1) == 2
+
+
+def test_a_script_that_multiprocessing_begins_anew_is_one_as_well(artifacts: Artifacts, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import sys\nfrom concurrent.futures import ProcessPoolExecutor\nfrom multiprocessing import get_context\n"
+        "from pathlib import Path\n"
+        "from jupyter_mlc.store.artifacts import Artifacts\nfrom jupyter_mlc.store.formats import store\n\n"
+        "def more(x):\n    return x + 1\n\n"
+        "class Base:\n    pass\n\nclass Model(Base):\n    def predict(self, x):\n        return more(x)\n\n"
+        "def stored(root):\n    return store(Model(), Artifacts(Path(root))).digest\n\n"
+        "if __name__ == '__main__':\n"
+        "    with ProcessPoolExecutor(1, mp_context=get_context('spawn')) as pool:\n"
+        "        print(pool.submit(stored, sys.argv[1]).result())\n"
     )
     ran = subprocess.run([sys.executable, script, artifacts.root], capture_output=True, text=True, check=True)
     assert load(ran.stdout.strip(), artifacts, trusted=True, folder=artifacts.root).predict(1) == 2
@@ -409,7 +427,7 @@ def test_a_constant_that_is_really_data_is_refused(notebook: Notebook, artifacts
 
 def test_a_name_that_is_gone_is_refused_where_the_definition_needs_it(notebook: Notebook, artifacts: Artifacts) -> None:
     notebook.run("class Base:\n    pass\ndefault = 1\n")
-    notebook.run("def f(x=default):\n    return x\ndel default\n")
+    notebook.run("def f(x=(default,)):\n    return x\ndel default\n")
     assert refusal(notebook["f"], artifacts) == (
         "f needs default (line 1 of its cell), which the notebook no longer has\nrun the cell that makes default again"
     )
@@ -481,6 +499,8 @@ def test_source_that_changed_since_it_ran_is_refused(notebook: Notebook, artifac
         ),
         ("Scale.more = lambda self: 1\n", "Scale was given more"),
         ("Scale.by = 3\n", "Scale was given by"),
+        ("Scale.by = object()\n", "Scale was given by"),
+        ("Scale.inner = Scale()\n", "Scale was given inner"),
         ("Scale.by = 2.0\nScale.unit = 'm'\n", "Scale was given by, unit"),
         (
             "from sklearn.base import BaseEstimator\nclass Cut(BaseEstimator):\n    at: float = -0.5\n"
@@ -556,6 +576,86 @@ def test_a_method_that_a_base_of_a_library_wraps_is_of_the_definition(
     )
     assert hasattr(notebook["model"].transform, "__wrapped__")
     assert elsewhere(notebook["model"]).transform(21) == 42
+
+
+def test_what_a_definition_took_when_it_was_executed_stays_as_it_was(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run("from functools import wraps\nRATE = 2\nNAMES = ['a']\ndef half(x):\n    return x / 2\n")
+    notebook.run(
+        "def same(f):\n    @wraps(f)\n    def inner(*given, **more):\n        return f(*given, **more)\n"
+        "    return inner\n"
+    )
+    notebook.run(
+        "def scale(x, by=RATE, *, then=half):\n    return then(x * by)\n"
+        "@same\ndef whole(x, by=RATE):\n    return x * by\n"
+        "class Scale:\n    by = RATE\n    names: list = NAMES\n    more = by\n"
+        "    def predict(self, x, names=NAMES):\n        return x * self.by, names, self.names, self.more\n"
+        "    @staticmethod\n    def plain(x, by=RATE):\n        return x * by\n"
+        "    @classmethod\n    def made(cls, by=RATE):\n        return by\n"
+    )
+    notebook.run("RATE = 3\nNAMES = ['b']\ndef half(x):\n    return x\n")
+    loaded = elsewhere([notebook["scale"], notebook["whole"], notebook["Scale"]()])
+    assert (loaded[0](21), loaded[1](21)) == (21, 42)
+    assert loaded[2].predict(21) == (42, ["a"], ["a"], 2)
+    assert (loaded[2].plain(21), loaded[2].made()) == (42, 2)
+
+
+def test_attributes_of_a_function_are_kept(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run("def keyed(f):\n    f.key = object()\n    return f\n")
+    notebook.run("def scale(x):\n    return x * scale.by\nscale.by = 2\n@keyed\ndef half(x):\n    return x / half.by\n")
+    notebook.run("half.by = 2.0\n")
+    loaded = elsewhere([notebook["scale"], notebook["half"]])
+    assert (loaded[0](21), loaded[1](84)) == (42, 42)
+
+
+def test_an_attribute_of_a_function_that_is_no_constant_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
+    notebook.run("def scale(x):\n    return x * scale.by\nscale.by = object()\n")
+    assert refusal(notebook["scale"], artifacts) == (
+        "scale has the attribute by, an object that cannot be stored with it\n"
+        "give by as an argument, or make a class that keeps it in an attribute of its objects"
+    )
+
+
+def test_a_definition_that_would_use_two_values_of_one_name_is_refused(
+    notebook: Notebook, artifacts: Artifacts
+) -> None:
+    notebook.run("RATE = 2\n")
+    notebook.run("import math\ndef scale(x, by=RATE):\n    return math.floor(x * by) + RATE\n")
+    code_of(notebook["scale"], artifacts)
+    notebook.run("RATE = 3\n")
+    assert refusal(notebook["scale"], artifacts) == (
+        "scale was defined (line 2 of its cell) with another RATE than it uses now\n"
+        "run its cell again and make the object anew"
+    )
+
+
+def test_a_value_that_was_computed_from_what_is_another_now_is_refused(
+    notebook: Notebook, artifacts: Artifacts, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run("LIMITS = {'low': 2}\n")
+    notebook.run("class Cut:\n    at = 10 * LIMITS['low']\n    def predict(self, x):\n        return x > self.at\n")
+    assert elsewhere(notebook["Cut"]()).predict(20.5)
+    for changed in ("LIMITS['low'] = 3\n", "LIMITS = {}\n"):
+        notebook.run(changed)
+        assert refusal(notebook["Cut"](), artifacts) == (
+            "Cut has a value of 10 * LIMITS['low'] (line 2 of its cell), which is another by now\n"
+            "run its cell again and make the object anew"
+        )
+
+
+def test_members_of_enums_and_fields_of_dataclasses_are_made_again_from_what_they_are_written_as(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run("import enum\nfrom dataclasses import dataclass\nfrom typing import NamedTuple\nONE = 1\n")
+    notebook.run(
+        "class Kind(enum.Enum):\n    FIRST = ONE\n"
+        "class Point(NamedTuple):\n    x: int = ONE\n"
+        "@dataclass\nclass Size:\n    x: int = ONE\n"
+        "@dataclass(slots=True)\nclass Wide:\n    x: int = ONE\n"
+    )
+    loaded = elsewhere([notebook["Kind"].FIRST, notebook["Point"](), notebook["Size"](), notebook["Wide"]()])
+    assert [each.value if hasattr(each, "value") else each.x for each in loaded] == [1, 1, 1, 1]
 
 
 def test_source_that_is_nowhere_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:

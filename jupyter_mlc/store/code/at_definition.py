@@ -1,0 +1,123 @@
+"""What a definition took from the notebook when it was executed: its defaults, and the values of a class.
+
+``def scale(x, by=RATE)`` goes on with the RATE of that moment, whatever RATE is by now.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.code.literals import as_literal
+from jupyter_mlc.store.code.sources import first_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jupyter_mlc.store.code.sources import Definition
+
+_BINDS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+# what can be computed again without running anybody's code
+_PLAIN = (
+    *(ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict),
+    *(ast.expr_context, ast.operator, ast.unaryop),
+)
+_Taken = tuple[ast.expr, object]
+
+
+def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> dict[str, object]:
+    """The names that stood for something else than now when `obj` was defined, and for what.
+
+    Raises
+    ------
+    BadInput
+        Where it was computed from what is another thing now, so that nothing tells what that was.
+    """
+    found: dict[str, object] = {}
+    for written, value in _evaluated(obj, definition.statement):
+        if isinstance(written, ast.Name):
+            if not _is_same(found.setdefault(written.id, value), value):
+                raise _computed_then(definition, written)
+        elif (again := _again(written, now)) is not None and not _is_same(again, value):
+            raise _computed_then(definition, written)
+    return {name: value for name, value in found.items() if not _is_same(value, now(name))}
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other or ((text := as_literal(one)) is not None and text == as_literal(other))
+
+
+def _computed_then(definition: Definition, written: ast.expr) -> BadInput:
+    return BadInput(
+        f"{definition.name} has a value of {ast.unparse(written)} (line {written.lineno} of its cell), "
+        "which is another by now",
+        hint="run its cell again and make the object anew",
+    )
+
+
+def _evaluated(obj: object, statement: ast.stmt) -> Iterator[_Taken]:
+    """Each default, and each value of a class, as it is written and what it is."""
+    if not isinstance(statement, ast.ClassDef):
+        yield from _defaults(obj, statement)
+        return
+    own = set(_names_bound(statement))
+    for item in statement.body if isinstance(obj, type) else []:
+        found = _defaults(vars(obj).get(item.name), item) if isinstance(item, _BINDS) else _value(obj, item)
+        # what the class binds itself is not looked up in the notebook
+        yield from ((written, value) for written, value in found if own.isdisjoint(_names_in(written)))
+
+
+def _names_bound(statement: ast.ClassDef) -> Iterator[str]:
+    for item in statement.body:
+        if isinstance(item, _BINDS):
+            yield item.name
+        else:
+            yield from (
+                each.id for each in ast.walk(item) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            )
+            yield from (each.asname or each.name for each in ast.walk(item) if isinstance(each, ast.alias))
+
+
+def _value(owner: object, item: ast.stmt) -> Iterator[_Taken]:
+    """What a statement gives a class, where it is plain: anything else may have been made into another thing."""
+    match item:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as written)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as written)
+        ) if as_literal(vars(owner).get(name, owner)) is not None:
+            yield written, vars(owner)[name]
+
+
+def _defaults(member: object, statement: ast.stmt) -> Iterator[_Taken]:
+    """The defaults of a function, of a method or behind a decorator that says what it wraps."""
+    plain = getattr(member, "__func__", member)
+    plain = inspect.unwrap(plain) if callable(plain) else plain
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(plain, FunctionType):
+        return
+    if plain.__code__.co_firstlineno != first_line(statement):
+        return
+    values, named = plain.__defaults__ or (), plain.__kwdefaults__ or {}
+    if len(values) == len(statement.args.defaults):
+        yield from zip(statement.args.defaults, values, strict=True)
+    for argument, written in zip(statement.args.kwonlyargs, statement.args.kw_defaults, strict=True):
+        if written is not None and argument.arg in named:
+            yield written, named[argument.arg]
+
+
+def _again(written: ast.expr, now: Callable[[str], object]) -> object:
+    """What is computed of constants of the notebook, computed once more; None where it is computed of anything else."""
+    names = {name: now(name) for name in _names_in(written)}
+    is_plain = all(isinstance(each, _PLAIN) for each in ast.walk(written))
+    if not names or not is_plain or any(as_literal(value) is None for value in names.values()):
+        return None
+    try:
+        return eval(compile(ast.Expression(written), "<default>", "eval"), {"__builtins__": {}}, names)  # noqa: S307
+    except Exception:  # noqa: BLE001 (the constants are others now, and may not fit)
+        return NotImplemented
+
+
+def _names_in(written: ast.expr) -> set[str]:
+    return {each.id for each in ast.walk(written) if isinstance(each, ast.Name)}
