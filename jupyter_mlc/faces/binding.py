@@ -79,7 +79,9 @@ class _Sorted:
             argument = _option(verb, word)
             value = _option_value(verb, argument, word, words)
             if argument.described.parse is Parse.VALUES:
-                _refuse_spaced(argument, value, words)
+                _refuse_unpaired(argument, value, words)
+            if argument.described.parse is Parse.TIME:
+                _refuse_two_words(argument, value, words)
             self._give(argument, value)
         return loose
 
@@ -93,9 +95,12 @@ class _Sorted:
         fields = [a for a in typed_fields(verb) if a.described.positional and a.name not in self.of_field]
         for argument in fields:
             if is_repeatable(argument):
+                if argument.described.parse is Parse.VALUES and loose:
+                    _refuse_unpaired(argument, loose[0], [*loose][1:])
                 self.of_field.update({argument.name: list(loose)} if loose else {})
                 loose.clear()
             elif loose and not _is_for_a_later_field(argument, loose[0], fields):
+                _refuse_pair_as_text(verb, argument, loose[0])
                 self._give(argument, loose.popleft())
                 _refuse_apart(argument, self.of_field[argument.name][0], loose)
         if loose:
@@ -115,15 +120,58 @@ def _option(verb: Verb, word: Word) -> Argument:
     raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
 
 
-def _refuse_spaced(argument: Argument, key: Word, words: deque[Word]) -> None:
-    """Refuse ``--metric auc = .7``, which is three words."""
-    if "=" in key.text or not words or not words[0].text.startswith("="):
+def _refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word]) -> None:
+    """Refuse ``--metric auc = .7``, ``auc .7`` and ``auc: .7``, which are several words, with the one to type."""
+    if "=" in key.text or key.has_expression or not key.is_bare:
         return
-    value = words[0].text[1:] or (words[1].typed if len(words) > 1 else "VALUE")
+    where = "" if argument.described.positional else f"{argument.option} "
+    if after and after[0].text.startswith("="):
+        value = after[0].text[1:] or (after[1].typed if len(after) > 1 else "VALUE")
+        raise BadInput(
+            f"{where}{key.typed} {after[0].typed}: no space goes before or after '='",
+            hint=f"write {where}{key.typed}={value}",
+        )
+    name, _, value = key.typed.partition(":")
+    if value.isdecimal():
+        return  # churn:3
+    if not value and after and after[0].is_bare and not after[0].option and "=" not in after[0].text:
+        value = after[0].typed
+    if value:
+        raise BadInput(f"{key.typed!r} is no KEY=VALUE", hint=f"write {where}{name}={value}")
+
+
+def _refuse_two_words(argument: Argument, day: Word, after: Sequence[Word]) -> None:
+    """Refuse ``--at 2026-06-30 9:05``, with the one word to type."""
+    time = re.fullmatch(r"(\d{1,2})(:\d{2}\S*)", after[0].text) if after else None
+    if time is None or not re.fullmatch(r"[\d-]+", day.text):
+        return
     raise BadInput(
-        f"{argument.option} {key.typed} {words[0].typed}: no space goes before or after '='",
-        hint=f"write {argument.option} {key.typed}={value}",
+        f"{argument.option} {day.typed} {after[0].typed}: a date with its time is one word",
+        hint=f"write {argument.option} {day.text}T{time[1]:0>2}{time[2]}",
     )
+
+
+_PAIR = re.compile(r"[^\W\d][\w.]*=[^=\s]\S*")
+
+
+def _refuse_pair_as_text(verb: Verb, argument: Argument, word: Word) -> None:
+    """Refuse ``--metric auc=.7 f1=.6``, where the second one would be the note."""
+    is_text = not argument.required and argument.plain_type is str
+    if is_text and word.is_bare and (options := _for_pairs(verb, word)):
+        name = argument.name
+        raise BadInput(
+            f"{word.typed} stands where the {name} does",
+            hint=f'{options}; if it is the {name}, write {argument.option} "{word.typed}"',
+        )
+
+
+def _for_pairs(verb: Verb, word: Word) -> str:
+    """The options to which a pair may belong; empty where it is no pair, or the verb takes none."""
+    options = [a.option for a in typed_fields(verb) if a.described.parse is Parse.VALUES and not a.described.positional]
+    if not options or not _PAIR.fullmatch(word.text):
+        return ""
+    written = [f"{option} {word.typed}" for option in options]
+    return f"each pair has an option of its own: {' or '.join(written)}"
 
 
 _ALONE = Word(pieces=(), typed="")
@@ -184,6 +232,8 @@ def _too_many(
 ) -> BadInput:
     surplus = ", ".join(word.typed for word in loose)
     message = f"{verb.name}: too many words: {surplus}"
+    if options := _for_pairs(verb, loose[0]):
+        return BadInput(message, hint=options)
     typed = [a for a in fields if a.name in given]
     words, last = list(loose), typed[-1:]
     while typed and _takes_bare_text(typed[-1], given):
@@ -195,7 +245,8 @@ def _too_many(
 
 def _takes_bare_text(argument: Argument, given: Mapping[str, Sequence[Word]]) -> bool:
     is_text = not argument.required and argument.plain_type is str
-    return is_text and not any(word.is_quoted for word in given[argument.name])
+    is_ref = argument.described.complete in {Complete.VERSION, Complete.ANYTHING}
+    return is_text and not is_ref and not any(word.is_quoted for word in given[argument.name])
 
 
 def _in_quotes(words: Sequence[Word]) -> str:

@@ -149,7 +149,10 @@ class Reading(Ask):
 
     at: Annotated[
         int | None,
-        Field(description="as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00", parse=Parse.TIME),
+        Field(
+            description="as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named",
+            parse=Parse.TIME,
+        ),
     ] = None
 
 

@@ -191,6 +191,48 @@ def test_a_tag_without_a_value_is_refused(refusal: Callable[..., str]) -> None:
     assert refusal("register churn clf --metric auc") == "'auc' is no KEY=VALUE\nwrite --metric auc=VALUE"
 
 
+def test_a_date_and_its_time_typed_as_two_words_are_refused_with_the_one_to_type(refusal: Callable[..., str]) -> None:
+    assert refusal("retire churn:3 --sunset 2026-06-30 9:05") == (
+        "--sunset 2026-06-30 9:05: a date with its time is one word\nwrite --sunset 2026-06-30T09:05"
+    )
+
+
+def test_a_pair_that_was_typed_as_two_words_or_with_a_colon_is_refused_with_the_one_to_type(
+    refusal: Callable[..., str],
+) -> None:
+    assert refusal("register churn clf --metric auc .8") == "'auc' is no KEY=VALUE\nwrite --metric auc=.8"
+    assert refusal("register churn clf -p C: 1") == "'C:' is no KEY=VALUE\nwrite --param C=1"
+    assert refusal("tag churn:3 team ops") == "'team' is no KEY=VALUE\nwrite team=ops"
+    assert refusal("tag churn:3 team:ops") == "'team:ops' is no KEY=VALUE\nwrite team=ops"
+    assert refusal("tag churn:3 team = ops") == "team =: no space goes before or after '='\nwrite team=ops"
+    assert refusal("tag nightly churn:3") == "'churn:3' is no KEY=VALUE\nwrite churn:3=VALUE"
+
+
+def test_a_pair_in_the_place_of_a_note_is_refused_with_the_options_that_take_it(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("register churn clf --metric auc=.8 f1=.7") == (
+        "f1=.7 stands where the note does\neach pair has an option of its own: --metric f1=.7 or --param f1=.7 or "
+        '--tag f1=.7; if it is the note, write --note "f1=.7"'
+    )
+    assert refusal('register churn clf "first" C=1') == (
+        "register: too many words: C=1\neach pair has an option of its own: --metric C=1 or --param C=1 or --tag C=1"
+    )
+    assert values('register churn clf "C=1"')["note"] == "C=1"
+    assert values("register churn clf --note C=1")["note"] == "C=1"
+    assert values("register churn clf a==b")["note"] == "a==b"
+    assert values("promote churn:3 staging C=1")["reason"] == "C=1"
+
+
+def test_a_mapping_by_its_bare_name_or_in_quotes_is_refused_with_its_braces(
+    call: Parsed, refusal: Callable[..., str]
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        call("register churn clf --metric scores", among=Namespace(outer={"clf": object(), "scores": {"auc": 0.5}}))
+    assert refused.value.text == "'scores' is no KEY=VALUE\nwrite --metric {scores}"
+    assert refusal("""tag churn:3 '{"team": "ops"}'""").endswith('\nwrite {"team": "ops"}')
+
+
 def test_a_space_before_an_equals_sign_is_refused_with_the_words_put_together(refusal: Callable[..., str]) -> None:
     said = "no space goes before or after '='\nwrite --metric auc="
     assert refusal("register churn clf --metric auc = auc") == f"--metric auc =: {said}auc"

@@ -116,7 +116,7 @@ def test_one_text_is_one_value_not_its_letters(face: Any, calls: Calls) -> None:
 
 def test_times_are_texts_datetimes_or_microseconds(face: Any, calls: Calls) -> None:
     noon = datetime(2026, 6, 30, 12, tzinfo=UTC)
-    for at in ("2026-06-30T12:00", noon, int(noon.timestamp()) * 1_000_000):
+    for at in ("2026-06-30T12:00:00.000000", noon, int(noon.timestamp()) * 1_000_000):
         face.list("churn", at=at)
     assert {call.values["at"] for call in calls} == {1_782_820_800_000_000}
 
@@ -244,7 +244,7 @@ def test_a_function_documents_its_arguments(face: Any) -> None:
         "ref : str\n"
         "    the version\n"
         "at : str | date | int | None\n"
-        "    as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00\n"
+        "    as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named\n"
         "\n"
         "Returns\n"
         "-------\n"

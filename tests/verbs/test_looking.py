@@ -380,6 +380,14 @@ def test_before_the_first_event_there_was_no_registry(some: Desk) -> None:
     assert refused.value.text == "the registry did not exist at that time\nit begins on 2025-10-09 08:53 UTC"
 
 
+def test_what_was_not_there_yet_at_a_time_is_told_so(some: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        some.call(Show(ref="churn:1", at=some.registry.made))
+    assert refused.value.text == (
+        "there is no model 'churn' at that time\ngive a later time (UTC unless it names a zone), or leave out --at"
+    )
+
+
 def test_lineage_names_run_data_code_and_environment(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
     snapshot = (
         '{"git_commit": "4be1d0c2aa11", "git_branch": "main", "git_dirty": true, "lock": "sha256:9f3c", '
