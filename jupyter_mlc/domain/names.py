@@ -98,7 +98,7 @@ class Reference:
 
 _SHAPES = "write NAME:3, NAME:1..3, NAME@champion, NAME:latest or NAME"
 _WHOLE = re.compile(
-    r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>[0-9]+)(?:\.\.(?P<last>[0-9]+))?|:(?P<word>[^:@]+))?"
+    r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:[vV]?(?P<number>[0-9]+)(?:\.\.(?P<last>[0-9]+))?|:(?P<word>[^:@]+))?"
 )
 
 _BEGUN_RANGE = re.compile(r"v?([0-9]{1,9})(?=[.-])")
@@ -113,6 +113,8 @@ def parse_reference(text: str) -> Reference:
         Where the text has none of these shapes, or the name in it is not legal.
     """
     found = _WHOLE.fullmatch(_ours(text.strip()))
+    if "," in text:
+        raise BadInput(f"{text!r} points at no version", hint="several are parted by spaces alone: NAME:1 NAME:2")
     if found is None:
         raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
     _refuse_id(text.strip())

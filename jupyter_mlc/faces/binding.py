@@ -33,6 +33,7 @@ def bind(verb: Verb, words: Sequence[Word], names: Namespace | None, cell: str |
     """
     if names is not None:
         refuse_torn(words, names)
+        _refuse_dollar(words, names)
     sorted_words = _Sorted.of(verb, words)
     if names is not None:
         _refuse_swapped(verb, words, sorted_words, names)
@@ -255,6 +256,14 @@ def _in_quotes(words: Sequence[Word]) -> str:
     if '"' not in text:
         return f'"{text}"'
     return f"'{text}'" if "'" not in text else '"' + " ".join(word.text for word in words) + '"'
+
+
+def _refuse_dollar(words: Sequence[Word], names: Namespace) -> None:
+    """Refuse ``$ref``, as a shell and other magics write the value of a variable; a model is written by its name."""
+    for word in words:
+        name = word.text[1:] if word.is_bare and word.text.startswith("$") else ""
+        if name in names and isinstance(names[name], str | int | float):
+            raise BadInput(f"{word.typed}: a dollar means nothing in this line", hint=f"write {{{name}}}")
 
 
 def _refuse_swapped(verb: Verb, words: Sequence[Word], found: _Sorted, names: Namespace) -> None:

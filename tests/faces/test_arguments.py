@@ -191,6 +191,39 @@ def test_a_tag_without_a_value_is_refused(refusal: Callable[..., str]) -> None:
     assert refusal("register churn clf --metric auc") == "'auc' is no KEY=VALUE\nwrite --metric auc=VALUE"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("promote churn:3 \u201cbest on June\u201d --dry-run", '\u201c is no quote here\nwrite "best on June"'),
+        ("promote churn:3 staging \u2018best\u2019", "\u2018 is no quote here\nwrite 'best'"),
+        ("tag churn:3 team=\u201edata ops\u201c", '\u201e is no quote here\nwrite team="data ops"'),
+        ("list \u2014limit 3", "\u2014limit begins with a dash that is no option's\nwrite --limit"),
+        ("list \u2013limit=3", "\u2013limit=3 begins with a dash that is no option's\nwrite --limit=3"),
+    ],
+)
+def test_what_a_word_processor_makes_of_quotes_and_dashes_is_refused(
+    refusal: Callable[..., str], line: str, said: str
+) -> None:
+    assert refusal(line) == said
+
+
+def test_curly_quotes_and_dashes_are_letters_within_words_and_in_plain_quotes(
+    values: Callable[..., dict[str, object]],
+) -> None:
+    assert values("tag churn:3 owner=O\u2019Brien years=2024\u20132026") == {
+        "ref": "churn:3",
+        "tags": {"owner": "O\u2019Brien", "years": "2024\u20132026"},
+    }
+    assert values('retire churn:3 "\u201cbest\u201d \u2013 Ana"')["reason"] == "\u201cbest\u201d \u2013 Ana"
+
+
+def test_a_variable_is_written_in_braces_and_not_with_a_dollar(call: Parsed, refusal: Callable[..., str]) -> None:
+    with pytest.raises(BadInput) as refused:
+        call("show $ref", among=Namespace(outer={"ref": "churn:3"}))
+    assert refused.value.text == "$ref: a dollar means nothing in this line\nwrite {ref}"
+    assert refusal("show $ref churn").startswith("show: too many words: churn")
+
+
 def test_a_date_and_its_time_typed_as_two_words_are_refused_with_the_one_to_type(refusal: Callable[..., str]) -> None:
     assert refusal("retire churn:3 --sunset 2026-06-30 9:05") == (
         "--sunset 2026-06-30 9:05: a date with its time is one word\nwrite --sunset 2026-06-30T09:05"
@@ -445,7 +478,22 @@ def test_an_expression_is_evaluated_once(verbs: dict[str, Verb]) -> None:
     assert seen == [1]
 
 
-@pytest.mark.parametrize("line", ["", "  ", "# nothing", "help", "--help", "promote --help", "help dataset add", ";"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "  ",
+        "# nothing",
+        "help",
+        "--help",
+        "promote --help",
+        "help dataset add",
+        ";",
+        "?",
+        "promote ??",
+        "help help",
+    ],
+)
 def test_help_is_no_call(line: str, verbs: dict[str, Verb]) -> None:
     assert isinstance(parse(line, names=None, verbs=verbs), HelpText)
 
@@ -465,6 +513,13 @@ def test_help_is_shown_above_a_cell_where_it_is_asked_for_or_nothing_waits(
     line: str, cell: str, verbs: dict[str, Verb]
 ) -> None:
     assert isinstance(parse(line, cell, names=None, verbs=verbs), HelpText)
+
+
+@pytest.mark.parametrize("line", ["dataset help", "dataset help add", "dataset add ?", "dataset ?", "?"])
+def test_help_is_asked_for_in_any_way_that_people_know(line: str, verbs: dict[str, Verb]) -> None:
+    usual = {"dataset help add": "help dataset add", "dataset add ?": "help dataset add", "?": "help"}
+    page = parse(line, names=None, verbs=verbs)
+    assert str(page) == str(parse(usual.get(line, "help dataset"), names=None, verbs=verbs))
 
 
 def test_help_of_a_verb_wants_no_words(verbs: dict[str, Verb]) -> None:
