@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from jupyter_mlc.domain.entities import DatasetFacts, Snapshot
-from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Conflict, IllegalMove, NotFound, Unavailable
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask
 from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
@@ -386,6 +386,15 @@ def test_what_was_not_there_yet_at_a_time_is_told_so(some: Desk) -> None:
     assert refused.value.text == (
         "there is no model 'churn' at that time\ngive a later time (UTC unless it names a zone), or leave out --at"
     )
+
+
+def test_history_says_why_something_was_refused(some: Desk) -> None:
+    with pytest.raises(IllegalMove):
+        some.promote("churn:2", "production")
+    reply = some.call(History())
+    assert isinstance(reply, HistoryReply)
+    told = reply.entries[-1]
+    assert (told.what, told.why) == ("refused: promote churn:2", "churn:2 is in stage production already")
 
 
 @pytest.mark.parametrize(
