@@ -121,6 +121,14 @@ def test_times_are_texts_datetimes_or_microseconds(face: Any, calls: Calls) -> N
     assert {call.values["at"] for call in calls} == {1_782_820_800_000_000}
 
 
+def test_what_is_yes_or_no_takes_nothing_else(face: Any, calls: Calls) -> None:
+    with pytest.raises(BadInput) as caught:
+        face.list(runs="yes")
+    assert caught.value.text == "runs is True or False, not 'yes'\nwrite runs=True"
+    face.list(runs=np.True_)
+    assert calls[0].values == {"runs": True}
+
+
 def test_none_is_the_default(face: Any, calls: Calls) -> None:
     face.edit("churn", tier=None)
     face.edit("churn", tier=Tier.HIGH)
@@ -163,6 +171,11 @@ def test_an_argument_that_does_not_fit_is_refused(face: Any, calls: Calls) -> No
         (
             lambda: anything.undo(sure=True),
             "mlc.undo has no argument 'sure'\nit has reason, dry_run, yes; see help(mlc.undo)",
+        ),
+        (
+            lambda: anything.tag("churn:3", team="ops"),
+            "mlc.tag has no argument 'team'\nit has ref, tags, dry_run, yes, remove; "
+            'team itself is given as tags={"team": ...}; see help(mlc.tag)',
         ),
         (anything.show, "mlc.show: missing a required argument: 'ref'\nsee help(mlc.show)"),
         (
