@@ -37,6 +37,7 @@ def bind(verb: Verb, words: Sequence[Word], names: Namespace | None, cell: str |
     sorted_words = _Sorted.of(verb, words)
     if names is not None:
         _refuse_swapped(verb, words, sorted_words, names)
+        _refuse_second_value(verb, words, sorted_words, names)
     found = {
         argument.name: value_of(argument, sorted_words.of_field[argument.name], names)
         for argument in verb.arguments()
@@ -62,7 +63,7 @@ class _Sorted:
     def of(cls, verb: Verb, words: Sequence[Word]) -> _Sorted:
         found = cls()
         loose = found.take_options(verb, deque(words))
-        found.take_positional(verb, loose)
+        found.take_positional(verb, loose, words)
         found.refuse_wanting(verb)
         return found
 
@@ -91,7 +92,7 @@ class _Sorted:
             raise BadInput(f"{argument.option} is given twice", hint="give it once")
         self.of_field.setdefault(argument.name, []).append(word)
 
-    def take_positional(self, verb: Verb, loose: deque[Word]) -> None:
+    def take_positional(self, verb: Verb, loose: deque[Word], words: Sequence[Word]) -> None:
         """Give each word to the next field that takes words by position."""
         fields = [a for a in typed_fields(verb) if a.described.positional and a.name not in self.of_field]
         for argument in fields:
@@ -105,7 +106,7 @@ class _Sorted:
                 self._give(argument, loose.popleft())
                 _refuse_apart(argument, self.of_field[argument.name][0], loose)
         if loose:
-            raise _too_many(verb, list(loose), fields, self.of_field)
+            raise _after_option(verb, loose[0], words) or _too_many(verb, list(loose), fields, self.of_field)
 
     def refuse_wanting(self, verb: Verb) -> None:
         wanting = [label(a) for a in typed_fields(verb) if a.required and a.name not in self.of_field]
@@ -226,6 +227,33 @@ def _refuse_unknown_choice(argument: Argument, word: Word, fields: Sequence[Argu
     one_of = f"one of: {', '.join(offered(argument))}"
     kind = argument.plain_type.__name__.lower()
     raise BadInput(f"{word.text!r} is no {kind}", hint="; ".join([near or one_of, *text]))
+
+
+def _after_option(verb: Verb, word: Word, words: Sequence[Word]) -> BadInput | None:
+    """The refusal of ``--metric auc f1``, where each wants the option before it; None where it is no such word."""
+    both = _both(verb, word, words)
+    return BadInput(f"{verb.name}: too many words: {word.typed}", hint=f"name each by itself: {both}") if both else None
+
+
+def _both(verb: Verb, word: Word, words: Sequence[Word]) -> str:
+    """How a word is written that follows the value of an option which may be repeated; empty where it follows none."""
+    place = next(place for place, each in enumerate(words) if each is word)
+    option = options_of(verb).get(words[place - 2].option) if place > 1 else None
+    if option is None or not is_repeatable(option) or option.described.parse is Parse.VALUES:
+        return ""
+    return " ".join(f"{option.option} {each.typed}" for each in words[place - 1 : place + 1])
+
+
+def _refuse_second_value(verb: Verb, words: Sequence[Word], found: _Sorted, names: Namespace) -> None:
+    """Refuse ``--data train test``, where the name of something in the notebook would be the note."""
+    for argument in typed_fields(verb):
+        for word in found.of_field.get(argument.name, []):
+            is_text = argument.described.positional and not argument.required and argument.plain_type is str
+            if is_text and word.is_bare and word.text in names and (both := _both(verb, word, words)):
+                raise BadInput(
+                    f"{word.typed} stands where the {argument.name} does",
+                    hint=f'name each by itself: {both}; if it is the {argument.name}, write "{word.typed}"',
+                )
 
 
 def _too_many(

@@ -71,7 +71,7 @@ m = %mlc load {ref}
     archive sunset disable decommission
 %mlc lineage {ref}
     dag graph provenance trace
-a model keeps its name; a copy may have another one: %mlc copy {name} FILE.tar, then %mlc copy FILE.tar NEW-NAME
+a model keeps its name; to go on under another one: m = %mlc load {name}, then %mlc register NEW-NAME m
     rename mv rename_registered_model
 nothing is approved in this release; whoever moves a version says why: %mlc promote {ref} {stage} "reason"
     approve reject approval request policy sign_off

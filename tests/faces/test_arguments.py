@@ -241,6 +241,20 @@ def test_a_pair_that_was_typed_as_two_words_or_with_a_colon_is_refused_with_the_
     assert refusal("tag nightly churn:3") == "'churn:3' is no KEY=VALUE\nwrite churn:3=VALUE"
 
 
+def test_several_values_of_one_option_are_refused_with_the_option_before_each(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("tag churn:3 --remove team other --remove=x") == "'other' is no KEY=VALUE\nwrite other=VALUE"
+    assert refusal('register churn clf "note" --data train test') == (
+        "register: too many words: test\nname each by itself: --data train --data test"
+    )
+    assert refusal("register churn clf --data train auc") == (
+        'auc stands where the note does\nname each by itself: --data train --data auc; if it is the note, write "auc"'
+    )
+    assert values('register churn clf --data train "auc"')["note"] == "auc"
+    assert values("register churn clf --data train better")["note"] == "better"
+
+
 def test_a_pair_in_the_place_of_a_note_is_refused_with_the_options_that_take_it(
     refusal: Callable[..., str], values: Callable[..., dict[str, object]]
 ) -> None:

@@ -107,8 +107,7 @@ def test_the_words_for_copies_and_care_are_answered_too(typed: str, line: str) -
         ("--version", f"this is jupyter_mlc {jupyter_mlc.__version__}; in a terminal: jupyter mlc --version"),
         (
             "rename churn risk",
-            "a model keeps its name; a copy may have another one: %mlc copy churn FILE.tar, "
-            "then %mlc copy FILE.tar NEW-NAME",
+            "a model keeps its name; to go on under another one: m = %mlc load churn, then %mlc register NEW-NAME m",
         ),
         (
             "approve churn:3",
