@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.errors import BadInput, nearest
 from jupyter_mlc.faces.binding import bind
 from jupyter_mlc.faces.help import HelpText, everything, group_page, groups, overview, verb_page
-from jupyter_mlc.faces.line import Word, read, refuse_curled
+from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.faces.rivals import answer
+from jupyter_mlc.faces.slips import refuse_curled
 from jupyter_mlc.verbs.base import VERBS, Verb
 
 if TYPE_CHECKING:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-import types
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
-from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS
 from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, near_choice, offered, placeholder, value_of
 from jupyter_mlc.faces.help import typed_fields, usage
 from jupyter_mlc.faces.line import Word
+from jupyter_mlc.faces.slips import (
+    for_pairs,
+    refuse_apart,
+    refuse_dollar,
+    refuse_pair_as_text,
+    refuse_swapped,
+    refuse_two_words,
+    refuse_unpaired,
+)
 from jupyter_mlc.verbs.base import Argument, Complete, Parse, Verb
 
 if TYPE_CHECKING:
@@ -33,10 +38,10 @@ def bind(verb: Verb, words: Sequence[Word], names: Namespace | None, cell: str |
     """
     if names is not None:
         refuse_torn(words, names)
-        _refuse_dollar(words, names)
+        refuse_dollar(words, names)
     sorted_words = _Sorted.of(verb, words)
     if names is not None:
-        _refuse_swapped(verb, words, sorted_words, names)
+        refuse_swapped(verb, words, sorted_words.of_field, names)
         _refuse_second_value(verb, words, sorted_words, names)
     found = {
         argument.name: value_of(argument, sorted_words.of_field[argument.name], names)
@@ -81,9 +86,9 @@ class _Sorted:
             argument = _option(verb, word)
             value = _option_value(verb, argument, word, words)
             if argument.described.parse is Parse.VALUES:
-                _refuse_unpaired(argument, value, words)
+                refuse_unpaired(argument, value, words)
             if argument.described.parse is Parse.TIME:
-                _refuse_two_words(argument, value, words)
+                refuse_two_words(argument, value, words)
             self._give(argument, value)
         return loose
 
@@ -98,13 +103,13 @@ class _Sorted:
         for argument in fields:
             if is_repeatable(argument):
                 if argument.described.parse is Parse.VALUES and loose:
-                    _refuse_unpaired(argument, loose[0], [*loose][1:])
+                    refuse_unpaired(argument, loose[0], [*loose][1:])
                 self.of_field.update({argument.name: list(loose)} if loose else {})
                 loose.clear()
             elif loose and not _is_for_a_later_field(argument, loose[0], fields):
-                _refuse_pair_as_text(verb, argument, loose[0])
+                refuse_pair_as_text(verb, argument, loose[0])
                 self._give(argument, loose.popleft())
-                _refuse_apart(argument, self.of_field[argument.name][0], loose)
+                refuse_apart(argument, self.of_field[argument.name][0], loose)
         if loose:
             raise _after_option(verb, loose[0], words) or _too_many(verb, list(loose), fields, self.of_field)
 
@@ -120,60 +125,6 @@ def _option(verb: Verb, word: Word) -> Argument:
         return known[word.option]
     near = did_you_mean(word.option.replace("_", "-"), known)
     raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
-
-
-def _refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word]) -> None:
-    """Refuse ``--metric auc = .7``, ``auc .7`` and ``auc: .7``, which are several words, with the one to type."""
-    if "=" in key.text or key.has_expression or not key.is_bare:
-        return
-    where = "" if argument.described.positional else f"{argument.option} "
-    if after and after[0].text.startswith("="):
-        value = after[0].text[1:] or (after[1].typed if len(after) > 1 else "VALUE")
-        raise BadInput(
-            f"{where}{key.typed} {after[0].typed}: no space goes before or after '='",
-            hint=f"write {where}{key.typed}={value}",
-        )
-    name, _, value = key.typed.partition(":")
-    if value.isdecimal():
-        return  # churn:3
-    if not value and after and after[0].is_bare and not after[0].option and "=" not in after[0].text:
-        value = after[0].typed
-    if value:
-        raise BadInput(f"{key.typed!r} is no KEY=VALUE", hint=f"write {where}{name}={value}")
-
-
-def _refuse_two_words(argument: Argument, day: Word, after: Sequence[Word]) -> None:
-    """Refuse ``--at 2026-06-30 9:05``, with the one word to type."""
-    time = re.fullmatch(r"(\d{1,2})(:\d{2}\S*)", after[0].text) if after else None
-    if time is None or not re.fullmatch(r"[\d-]+", day.text):
-        return
-    raise BadInput(
-        f"{argument.option} {day.typed} {after[0].typed}: a date with its time is one word",
-        hint=f"write {argument.option} {day.text}T{time[1]:0>2}{time[2]}",
-    )
-
-
-_PAIR = re.compile(r"[^\W\d][\w.]*=[^=\s]\S*")
-
-
-def _refuse_pair_as_text(verb: Verb, argument: Argument, word: Word) -> None:
-    """Refuse ``--metric auc=.7 f1=.6``, where the second one would be the note."""
-    is_text = not argument.required and argument.plain_type is str
-    if is_text and word.is_bare and (options := _for_pairs(verb, word)):
-        name = argument.name
-        raise BadInput(
-            f"{word.typed} stands where the {name} does",
-            hint=f'{options}; if it is the {name}, write {argument.option} "{word.typed}"',
-        )
-
-
-def _for_pairs(verb: Verb, word: Word) -> str:
-    """The options to which a pair may belong; empty where it is no pair, or the verb takes none."""
-    options = [a.option for a in typed_fields(verb) if a.described.parse is Parse.VALUES and not a.described.positional]
-    if not options or not _PAIR.fullmatch(word.text):
-        return ""
-    written = [f"{option} {word.typed}" for option in options]
-    return f"each pair has an option of its own: {' or '.join(written)}"
 
 
 _ALONE = Word(pieces=(), typed="")
@@ -195,19 +146,6 @@ def _option_value(verb: Verb, argument: Argument, word: Word, words: deque[Word]
             written = f'{word.option} "{follows.text.lstrip("-")} desc"'
         raise BadInput(f"{word.option} wants a value, and {follows.typed} begins with '-'", hint=f"write {written}")
     return words.popleft()
-
-
-def _refuse_apart(argument: Argument, model: Word, loose: Sequence[Word]) -> None:
-    """Refuse ``promote churn 4``, where a version is written as two words."""
-    is_version = argument.described.complete in {Complete.VERSION, Complete.ANYTHING}
-    number = loose[0] if loose else None
-    if not is_version or number is None or re.search("[:@]", model.text):
-        return
-    if model.text in RESERVED_FIRST_PARTS and number.is_bare:
-        raise BadInput(f"{model.text} {number.text}: an id is one word", hint=f"write {model.text}/{number.text}")
-    if model.is_bare and number.is_bare and re.fullmatch(r"v?\d+", number.text):
-        version = f"{model.text}:{number.text.removeprefix('v')}"
-        raise BadInput(f"{model.text} {number.text}: a version is one word", hint=f"write {version}")
 
 
 def _is_for_a_later_field(argument: Argument, word: Word, fields: Sequence[Argument]) -> bool:
@@ -261,7 +199,7 @@ def _too_many(
 ) -> BadInput:
     surplus = ", ".join(word.typed for word in loose)
     message = f"{verb.name}: too many words: {surplus}"
-    if options := _for_pairs(verb, loose[0]):
+    if options := for_pairs(verb, loose[0]):
         return BadInput(message, hint=options)
     typed = [a for a in fields if a.name in given]
     words, last = list(loose), typed[-1:]
@@ -284,44 +222,6 @@ def _in_quotes(words: Sequence[Word]) -> str:
     if '"' not in text:
         return f'"{text}"'
     return f"'{text}'" if "'" not in text else '"' + " ".join(word.text for word in words) + '"'
-
-
-def _refuse_dollar(words: Sequence[Word], names: Namespace) -> None:
-    """Refuse ``$ref``, as a shell and other magics write the value of a variable; a model is written by its name."""
-    for word in words:
-        name = word.text[1:] if word.is_bare and word.text.startswith("$") else ""
-        if name in names and isinstance(names[name], str | int | float):
-            raise BadInput(f"{word.typed}: a dollar means nothing in this line", hint=f"write {{{name}}}")
-
-
-def _refuse_swapped(verb: Verb, words: Sequence[Word], found: _Sorted, names: Namespace) -> None:
-    """Refuse ``register model churn``, where the model is the first word, with the line to type."""
-    for before, after in _name_and_object(verb):
-        name, thing = (found.of_field.get(a.name, [None])[0] for a in (before, after))
-        if name is None or thing is None or not _looks_swapped(name, thing, names):
-            continue
-        swap = {id(name): thing, id(thing): name}
-        line = " ".join(swap.get(id(word), word).typed for word in words)
-        raise BadInput(
-            f"{name.text!r} is in the notebook and {thing.text!r} is not: the name comes first",
-            hint=f"write %mlc {verb.name} {line}",
-        )
-
-
-def _name_and_object(verb: Verb) -> Iterator[tuple[Argument, Argument]]:
-    fields = [a for a in typed_fields(verb) if a.described.positional]
-    for before, after in pairwise(fields):
-        if after.described.parse in {Parse.OBJECT, Parse.DATA} and before.plain_type is str:
-            yield before, after
-
-
-_NO_OBJECTS = (str, int, float, type(None), type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType)
-
-
-def _looks_swapped(name: Word, thing: Word, names: Namespace) -> bool:
-    if not (name.is_bare and thing.is_bare) or name.text not in names or thing.text in names:
-        return False
-    return not isinstance(names[name.text], _NO_OBJECTS) and not Path(thing.text).exists()
 
 
 def _body(verb: Verb, cell: str | None) -> dict[str, object]:

@@ -11,8 +11,6 @@ The rules, in the order in which they matter:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -273,29 +271,6 @@ def _unclosed_quote(text: str, at: int) -> BadInput:
     if text[at] == "'" and at and not text[at - 1].isspace():
         hint = 'put text with an apostrophe in double quotes: "Ana\'s model"'
     return _fault(text, at, f"a {text[at]} that is never closed", hint=hint)
-
-
-_DOUBLE, _SINGLE, _DASHES = "\u201c\u201d\u201e\u201f\u00ab\u00bb", "\u2018\u2019\u201a\u201b", "\u2013\u2014\u2212"
-_PLAIN = str.maketrans(dict.fromkeys(_DOUBLE, '"') | dict.fromkeys(_SINGLE, "'"))
-_CURLED = re.compile(rf"(?:^|=)[{_DOUBLE}{_SINGLE}]|^[{_DASHES}]+(?=[^\W\d])")
-
-
-def refuse_curled(words: Sequence[Word]) -> None:
-    """Refuse quotes and dashes that a word processor or a web page has made of plain ones, with the plain ones.
-
-    Within a word they are letters like any others, and so they are in quotes: ``"Ana\u2019s model"``.
-    """
-    for index, word in enumerate(words):
-        found = _CURLED.search(word.text) if word.is_bare else None
-        if found is None:
-            continue
-        if found[0][0] in _DASHES:
-            plain = f"--{word.text[found.end() :]}"
-            raise BadInput(f"{word.text} begins with a dash that is no option's", hint=f"write {plain}")
-        rest = [each.typed for each in words[index:]]
-        closed = next((at for at, typed in enumerate(rest) if typed[-1:] in _DOUBLE + _SINGLE), 0)
-        plain = " ".join(rest[: closed + 1]).translate(_PLAIN)
-        raise BadInput(f"{found[0].lstrip('=')} is no quote here", hint=f"write {plain}")
 
 
 _AROUND = 30
