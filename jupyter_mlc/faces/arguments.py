@@ -11,7 +11,7 @@ from jupyter_mlc.faces.binding import bind
 from jupyter_mlc.faces.help import HelpText, everything, group_page, groups, overview, verb_page
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.faces.rivals import answer
-from jupyter_mlc.faces.slips import refuse_curled
+from jupyter_mlc.faces.slips import refuse_curled, refuse_python
 from jupyter_mlc.verbs.base import VERBS, Verb
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def parse(
         Where the line cannot be read, names no verb for the cell below it, or does not fit the verb.
     """
     found = read(line)
+    refuse_python(found.words)
     return _parsed(found.words, cell, names, verbs, quiet=found.quiet)
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS
 from jupyter_mlc.faces.help import typed_fields
+from jupyter_mlc.faces.line import Kind, Word
 from jupyter_mlc.verbs.base import Argument, Complete, Parse, Verb
 
 if TYPE_CHECKING:
     from jupyter_mlc.faces.expressions import Namespace
-    from jupyter_mlc.faces.line import Word
 
 
 def refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word]) -> None:
@@ -145,3 +145,22 @@ def refuse_curled(words: Sequence[Word]) -> None:
         closed = next((at for at, typed in enumerate(rest) if typed[-1:] in _DOUBLE + _SINGLE), 0)
         plain = " ".join(rest[: closed + 1]).translate(_PLAIN)
         raise BadInput(f"{found[0].lstrip('=')} is no quote here", hint=f"write {plain}")
+
+
+_PREFIXED = re.compile(r"(?:[\w.-]*=)?([fFrRbBuU]{1,2})([\"'].*)", re.DOTALL)
+
+
+def refuse_python(words: Sequence[Word]) -> None:
+    """Refuse what would be right in Python: ``f"churn:{n}"``, and a statement after ``;``."""
+    for word in words:
+        found = _PREFIXED.match(word.typed) if word.is_quoted else None
+        if found is not None:
+            plain = re.sub(r"'([^'\"]*)'", r'"\1"', found[2]) if found[1].lower() == "f" else found[2]
+            raise BadInput(
+                f"{found[1]} stands before the quotes of {word.typed}",
+                hint=f"{{...}} is evaluated in double quotes, and nothing in single ones: write {plain}",
+            )
+    for word in words[:-1]:
+        if word.pieces[-1].kind is Kind.BARE and word.pieces[-1].text.endswith(";"):
+            hint = "write what follows on a line of its own; at the end of a line ; hides the answer"
+            raise BadInput(f"{word.typed} ends no command in this line", hint=hint)

@@ -207,6 +207,30 @@ def test_what_a_word_processor_makes_of_quotes_and_dashes_is_refused(
     assert refusal(line) == said
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('show f"churn:{depth}"', 'f stands before the quotes of f"churn:{depth}"\nHINT "churn:{depth}"'),
+        ("show f'churn:{depth}'", "f stands before the quotes of f'churn:{depth}'\nHINT \"churn:{depth}\""),
+        ("tag churn:3 team=r'ops'", "r stands before the quotes of team=r'ops'\nHINT 'ops'"),
+    ],
+)
+def test_a_prefix_of_a_python_string_is_refused(refusal: Callable[..., str], line: str, said: str) -> None:
+    hint = "{...} is evaluated in double quotes, and nothing in single ones: write"
+    assert refusal(line) == said.replace("HINT", hint)
+
+
+def test_a_second_statement_after_a_semicolon_is_refused(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("tag churn:3 team=ops; print(1)") == (
+        "team=ops; ends no command in this line\n"
+        "write what follows on a line of its own; at the end of a line ; hides the answer"
+    )
+    assert values("""tag churn:3 "said=f'x'" """)["tags"] == {"said": "f'x'"}
+    assert values('tag churn:3 "team=ops;" a=b;')["tags"] == {"team": "ops;", "a": "b"}
+
+
 def test_curly_quotes_and_dashes_are_letters_within_words_and_in_plain_quotes(
     values: Callable[..., dict[str, object]],
 ) -> None:
