@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
 from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, near_choice, offered, placeholder, value_of
-from jupyter_mlc.faces.help import typed_fields, usage
+from jupyter_mlc.faces.help import EVERYWHERE, typed_fields, usage
 from jupyter_mlc.faces.line import Word
 from jupyter_mlc.faces.slips import (
     for_pairs,
+    meant_by,
     refuse_apart,
     refuse_dollar,
     refuse_pair_as_text,
@@ -123,7 +124,9 @@ def _option(verb: Verb, word: Word) -> Argument:
     known = options_of(verb)
     if word.option in known:
         return known[word.option]
-    near = did_you_mean(word.option.replace("_", "-"), known)
+    offered = [*known, *EVERYWHERE]
+    meant = meant_by(word.option, offered)
+    near = f"write {meant}" if meant else did_you_mean(word.option.replace("_", "-"), offered)
     raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
 
 

@@ -75,6 +75,8 @@ a model keeps its name; to go on under another one: m = %mlc load {name}, then %
     rename mv rename_registered_model
 nothing is approved in this release; whoever moves a version says why: %mlc promote {ref} {stage} "reason"
     approve reject approval request policy sign_off
+a notebook completes by Tab; for a terminal: jupyter mlc --completion bash
+    completion completions autocomplete
 the settings of a notebook are listed by %config MlcMagics; another registry is used by %mlc use PATH
     config configure settings set_config
 %mlc use {rest}

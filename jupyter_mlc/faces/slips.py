@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,6 +145,31 @@ def refuse_curled(words: Sequence[Word]) -> None:
         closed = next((at for at, typed in enumerate(rest) if typed[-1:] in _DOUBLE + _SINGLE), 0)
         plain = " ".join(rest[: closed + 1]).translate(_PLAIN)
         raise BadInput(f"{found[0].lstrip('=')} is no quote here", hint=f"write {plain}")
+
+
+_OPTIONS_ELSEWHERE = """
+--yes  -y --force -f --no-prompt --assume-yes
+--json  -o --format --output --as-json
+--quiet  -q --silent
+--limit  -n --max --max-results --top --head --max-count
+--order  --sort --sort-by --order-by
+--query  --filter --where --filter-string
+--note  -m --message --msg --comment
+--reason  -m --message --msg --comment --because --why
+--description  -m --message --msg --comment
+--data  -d --dataset --train --test
+--metric  --metrics --scoring
+--tag  -t --tags --label
+--dry-run  --dryrun --simulate --what-if
+--at  --as-of --until --before
+"""
+"""an option of ours, and what the same is called elsewhere"""
+
+
+def meant_by(option: str, known: Iterable[str]) -> str:
+    """The option that a verb has for what another tool calls otherwise; empty where it has none."""
+    lines = [line.split() for line in _OPTIONS_ELSEWHERE.strip().splitlines()]
+    return next((ours for ours, *theirs in lines if option in theirs and ours in set(known)), "")
 
 
 _PREFIXED = re.compile(r"(?:[\w.-]*=)?([fFrRbBuU]{1,2})([\"'].*)", re.DOTALL)

@@ -265,6 +265,24 @@ def test_a_pair_that_was_typed_as_two_words_or_with_a_colon_is_refused_with_the_
     assert refusal("tag nightly churn:3") == "'churn:3' is no KEY=VALUE\nwrite churn:3=VALUE"
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("discard churn:3 -y", "write --yes"),
+        ("list -n 3", "write --limit"),
+        ("list --format json", "write --json"),
+        ("list --jsno", "did you mean --json?"),
+        ("register churn clf -m first", "write --note"),
+        ("promote churn:3 --message first", "write --reason"),
+        ("show churn:3 -n 3", "see %mlc show --help"),
+    ],
+)
+def test_an_option_that_is_called_otherwise_elsewhere_is_answered_with_ours(
+    refusal: Callable[..., str], line: str, hint: str
+) -> None:
+    assert refusal(line).splitlines()[1] == hint
+
+
 def test_several_values_of_one_option_are_refused_with_the_option_before_each(
     refusal: Callable[..., str], values: Callable[..., dict[str, object]]
 ) -> None:

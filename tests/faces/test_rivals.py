@@ -105,6 +105,7 @@ def test_the_words_for_copies_and_care_are_answered_too(typed: str, line: str) -
             "a run ends by the next register, one in a with at the end of its block, and any by run.end()",
         ),
         ("--version", f"this is jupyter_mlc {jupyter_mlc.__version__}; in a terminal: jupyter mlc --version"),
+        ("completion zsh", "a notebook completes by Tab; for a terminal: jupyter mlc --completion bash"),
         (
             "rename churn risk",
             "a model keeps its name; to go on under another one: m = %mlc load churn, then %mlc register NEW-NAME m",
