@@ -101,6 +101,8 @@ _WHOLE = re.compile(
     r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:[vV]?(?P<number>[0-9]+)(?:\.\.(?P<last>[0-9]+))?|:(?P<word>[^:@]+))?"
 )
 
+_NEWEST = frozenset({"last", "newest", "new", "head", LATEST})
+"""what people write for the newest version"""
 _BEGUN_RANGE = re.compile(r"v?([0-9]{1,9})(?=[.-])")
 
 
@@ -132,7 +134,7 @@ def parse_reference(text: str) -> Reference:
         )
     if found["word"] is not None and alias != LATEST:
         hint = f"for an alias write {model}@{alias}" if _PART.fullmatch(alias) else _SHAPES
-        if alias.startswith("-"):
+        if alias.startswith("-") or folded(alias) in _NEWEST:
             hint = f"the newest is {model}:latest"
         elif begun := _BEGUN_RANGE.match(alias):
             hint = f"several are written {model}:{begun[1]}..{int(begun[1]) + 1}, with the first and the last"

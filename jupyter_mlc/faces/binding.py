@@ -104,6 +104,8 @@ class _Sorted:
         for argument in fields:
             if is_repeatable(argument):
                 if argument.described.parse is Parse.VALUES and loose:
+                    if "=" not in loose[0].text and (refusal := _after_option(verb, loose[0], words)):
+                        raise refusal
                     refuse_unpaired(argument, loose[0], [*loose][1:])
                 self.of_field.update({argument.name: list(loose)} if loose else {})
                 loose.clear()

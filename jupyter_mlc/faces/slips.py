@@ -56,7 +56,7 @@ _PAIR = re.compile(r"[^\W\d][\w.]*=[^=\s]\S*")
 def refuse_pair_as_text(verb: Verb, argument: Argument, word: Word) -> None:
     """Refuse ``--metric auc=.7 f1=.6``, where the second one would be the note."""
     is_text = not argument.required and argument.plain_type is str
-    if is_text and word.is_bare and (options := for_pairs(verb, word)):
+    if is_text and word.is_bare and (options := for_pairs(verb, word) or _for_value(verb, word)):
         name = argument.name
         raise BadInput(
             f"{word.typed} stands where the {name} does",
@@ -64,8 +64,26 @@ def refuse_pair_as_text(verb: Verb, argument: Argument, word: Word) -> None:
         )
 
 
+_VALUES = {
+    "successor": re.compile(r"[\w./-]+(:v?\d+|@[\w.-]+)"),
+    "sunset": re.compile(r"\d{4}-\d{2}-\d{2}\S*"),
+}
+"""options for something that nobody gives as a reason, and what it looks like"""
+
+
+def _for_value(verb: Verb, word: Word) -> str:
+    """The option for a version or a day that stands alone; empty where the word is none, or the verb takes none."""
+    names = {argument.name: argument for argument in typed_fields(verb)}
+    found = next((name for name, shape in _VALUES.items() if name in names and shape.fullmatch(word.text)), None)
+    return f"write {names[found].option} {word.typed}" if found else ""
+
+
 def for_pairs(verb: Verb, word: Word) -> str:
     """The options to which a pair may belong; empty where it is no pair, or the verb takes none."""
+    key, rest = word.split() if _PAIR.fullmatch(word.text) else ("", None)
+    own = next((a.option for a in typed_fields(verb) if a.option == f"--{key}"), "")
+    if own and rest is not None:
+        return f"write {own} {rest.typed}"
     options = [a.option for a in typed_fields(verb) if a.described.parse is Parse.VALUES and not a.described.positional]
     if not options or not _PAIR.fullmatch(word.text):
         return ""

@@ -107,7 +107,10 @@ def _models(ask: List, context: Context) -> ListReply:
 
 
 _OTHERS = {
-    "models": "%mlc list",
+    **{stage: f"%mlc list \"stage = '{stage}'\"" for stage in STAGE_WORDS},
+    **dict.fromkeys(("champion", "champions"), "%mlc list \"alias = 'champion'\""),
+    **dict.fromkeys(("models", "all"), "%mlc list"),
+    "versions": "%mlc list NAME",
     "runs": "%mlc list --runs",
     "datasets": "%mlc dataset list",
     "jobs": "%mlc job list",

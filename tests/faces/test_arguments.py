@@ -286,7 +286,9 @@ def test_an_option_that_is_called_otherwise_elsewhere_is_answered_with_ours(
 def test_several_values_of_one_option_are_refused_with_the_option_before_each(
     refusal: Callable[..., str], values: Callable[..., dict[str, object]]
 ) -> None:
-    assert refusal("tag churn:3 --remove team other --remove=x") == "'other' is no KEY=VALUE\nwrite other=VALUE"
+    assert refusal("tag churn:3 --remove team other") == (
+        "tag: too many words: other\nname each by itself: --remove team --remove other"
+    )
     assert refusal('register churn clf "note" --data train test') == (
         "register: too many words: test\nname each by itself: --data train --data test"
     )
@@ -311,6 +313,29 @@ def test_a_pair_in_the_place_of_a_note_is_refused_with_the_options_that_take_it(
     assert values("register churn clf --note C=1")["note"] == "C=1"
     assert values("register churn clf a==b")["note"] == "a==b"
     assert values("promote churn:3 staging C=1")["reason"] == "C=1"
+
+
+def test_a_day_or_an_option_without_its_dashes_is_refused_where_the_reason_stands(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("retire churn:3 2026-12-31") == (
+        "2026-12-31 stands where the reason does\n"
+        'write --sunset 2026-12-31; if it is the reason, write --reason "2026-12-31"'
+    )
+    assert refusal("retire churn:3 sunset=2026-12-31") == (
+        "sunset=2026-12-31 stands where the reason does\n"
+        'write --sunset 2026-12-31; if it is the reason, write --reason "sunset=2026-12-31"'
+    )
+    assert refusal("edit churn:3 owner=ana") == "edit: too many words: owner=ana\nwrite --owner ana"
+    assert values("retire churn:3 2026")["reason"] == "2026"
+
+
+def test_a_second_version_is_refused_where_the_reason_stands() -> None:
+    with pytest.raises(BadInput) as refused:
+        parse("retire churn:2 churn:3", names=None)
+    assert refused.value.text == (
+        'churn:3 stands where the reason does\nwrite --successor churn:3; if it is the reason, write --reason "churn:3"'
+    )
 
 
 def test_a_mapping_by_its_bare_name_or_in_quotes_is_refused_with_its_braces(

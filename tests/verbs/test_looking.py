@@ -402,6 +402,9 @@ def test_history_says_why_something_was_refused(some: Desk) -> None:
     [
         ("runs", "%mlc list --runs"),
         ("Datasets", "%mlc dataset list"),
+        ("Production", "%mlc list \"stage = 'production'\""),
+        ("champions", "%mlc list \"alias = 'champion'\""),
+        ("all", "%mlc list"),
         ("chu*", "%mlc list \"name like 'chu%'\""),
         ("ops/", "%mlc list \"name like 'ops/%'\""),
         ("OPS", "%mlc list \"name like 'OPS/%'\""),
@@ -445,6 +448,12 @@ def test_a_version_that_is_written_with_a_slash_is_answered_with_its_colon(some:
     with pytest.raises(NotFound) as refused:
         some.call(Show(ref="Churn/1"))
     assert refused.value.text == "there is no model 'Churn/1'\ndid you mean churn:1?"
+
+
+def test_an_alias_without_its_model_is_answered_with_the_models_that_have_it(some: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        some.call(Show(ref="champion"))
+    assert refused.value.text == "there is no model 'champion'\ndid you mean churn@champion?"
 
 
 def test_lineage_names_run_data_code_and_environment(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:
