@@ -158,6 +158,22 @@ def test_what_is_taken_along_works_elsewhere(notebook: Notebook, elsewhere: Call
     assert elsewhere(notebook["model"]).predict(2.7) == 2.5
 
 
+def test_numbers_of_numpy_times_paths_and_loggers_are_constants_too(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "import logging\nfrom datetime import date, datetime, timedelta\nfrom pathlib import Path\nimport numpy as np\n"
+        "KNOWN = (np.mean([1.0, 2.5]), np.float32(0.1), np.int64(-3), np.bool_(True), np.str_('a'),\n"
+        "         np.float64('nan'), Path('data') / 'x y', date(2026, 6, 29), datetime(2026, 6, 29, 1, 2),\n"
+        "         timedelta(days=1.5))\n"
+        "LOGS = [logging.getLogger('of.a.notebook'), logging.getLogger()]\n"
+        "def model():\n    return KNOWN, LOGS\n"
+    )
+    known, logs = elsewhere(notebook["model"])()
+    assert repr(known) == repr(notebook["KNOWN"])
+    assert logs == notebook["LOGS"]
+
+
 def test_bases_and_decorators_come_before_what_they_make(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
     notebook.run("FACTOR = 3\ndef amount():\n    return FACTOR\n")
     notebook.run(
