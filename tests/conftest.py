@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.places import place_of
@@ -20,6 +21,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # Who runs the tests in the background may have made them deaf to Ctrl-C, and with them every process that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No example has a time limit: a busy machine would break it.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 DATABASES = ["sqlite", POSTGRES]

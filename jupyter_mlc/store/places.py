@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,13 +99,25 @@ def _folder(path: Path) -> PlaceOfRegistry:
     with _looking_into(folder, "ask its owner for access, or choose another registry: %mlc use PATH"):
         if ".." in folder.parts:
             folder = folder.resolve()
-        if folder.is_file():
+        if (found := _seen(folder)) is not None and stat.S_ISREG(found.st_mode):
             hint = f"use its folder: %mlc use {quoted(str(folder.parent))}"
             raise BadInput(f"{folder} is a file; a registry is a folder", hint=hint)
-        if folder.name != FOLDER and (folder / FOLDER).is_dir():
+        if _is_folder(folder / FOLDER) and folder.name != FOLDER:  # whoever may not enter learns it here
             folder /= FOLDER
-        (folder / FOLDER).exists()  # whoever may not enter learns it here
     return PlaceOfRegistry(url=str(folder), folder=folder, artifacts=folder)
+
+
+def _seen(path: Path) -> os.stat_result | None:
+    """What lies there; None where nothing does. For ``Path.exists`` of Python 3.14 what one may not see is nothing."""
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _is_folder(path: Path) -> bool:
+    found = _seen(path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
 
 
 @contextmanager
@@ -164,7 +177,7 @@ def default_url(start: Path | None = None) -> str:
         if configured:
             return configured
         with _looking_into(folder, "say which registry you mean: MLC_REGISTRY=PATH"):
-            if (folder / FOLDER).is_dir():
+            if _is_folder(folder / FOLDER):
                 return str(folder / FOLDER)
     return str(own_registry())
 

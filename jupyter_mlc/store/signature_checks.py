@@ -5,7 +5,10 @@ Threads would take turns, since the library keeps the interpreter to itself whil
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from jupyter_mlc.store.identity import signature_holds
@@ -74,7 +77,8 @@ class SignatureChecks:
         if self._alone:
             return None
         try:
-            given: Future[list[int]] = self._processes.submit(broken, _plain(batch))
+            with _deaf_children():
+                given: Future[list[int]] = self._processes.submit(broken, _plain(batch))
         except (OSError, RuntimeError, AssertionError):  # killed, too many open files, or a process that may have none
             self._alone = True
             return None
@@ -104,6 +108,16 @@ def processes() -> Any:
         return ProcessPoolExecutor(max_workers=cpu_count(), timeout=_IDLE)
     except (ImportError, OSError):  # no semaphores, as in some containers
         return None
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Have processes that start here never hear of Ctrl-C: this one ends them. It hears of it a moment later itself."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _plain(batch: list[Signed]) -> list[_Plain]:

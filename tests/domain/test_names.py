@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_mlc.domain.errors import BadInput, MlcError
@@ -189,7 +189,6 @@ def test_odd_words_are_no_aliases(alias: str) -> None:
     assert refusal(check_alias, alias) == f"{alias!r} cannot be an alias\n{rule}"
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab1/:@.v-_ \n٣models", max_size=30))
 def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     try:

@@ -54,7 +54,7 @@ expressions = st.tuples(field(0, 59), field(0, 23), field(1, 31), field(1, 12), 
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(expressions, st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)))
 def test_a_cron_expression_is_due_when_a_look_at_every_minute_says_so(
     parts: tuple[tuple[str, set[int]], ...], day: datetime
@@ -73,7 +73,7 @@ def test_a_cron_expression_is_due_when_a_look_at_every_minute_says_so(
     assert cron(" ".join(text for text, _ in parts)).on(begin.date(), UTC) == expected
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.sampled_from(["*/7 * * * *", "30 2 * * *", "0 6 * * 1", "90m", "0 0 29 2 *"]), st.integers(0, 60 * 366 * 24))
 def test_what_was_due_last_and_what_is_due_next_are_neighbours(every: str, minutes: int) -> None:
     table = timetable(every, BERLIN if is_cron(every) else "UTC", 0)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 import rfc8785
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jupyter_mlc.domain.entities import Measured
@@ -47,7 +47,7 @@ def test_an_event_that_is_nested_too_deep_is_damaged() -> None:
     deep = "[" * 50_000 + "]" * 50_000
     whole = wrapped(act("ModelCreated", "HERE"))
     for text in (whole.replace('"HERE"', deep), whole.replace('"00"', deep)):
-        with pytest.raises(Damaged, match="cannot be read"):
+        with pytest.raises(Damaged, match=r"cannot be read|has an odd body"):
             log.read(text, no_words)
 
 
@@ -90,7 +90,6 @@ def test_not_a_number_is_spelled_too() -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), st.lists))
 def test_plain_data_comes_back_as_it_was(value: object) -> None:
     text = log.canonical(log.carried(value))

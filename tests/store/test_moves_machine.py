@@ -223,7 +223,6 @@ def test_whatever_is_done_the_life_of_a_model_holds_together(house: House) -> No
     quiet = settings(
         max_examples=12 if house.registry.database.dialect == "sqlite" else 5,
         stateful_step_count=100,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -388,7 +388,7 @@ def refusal(read: Callable[[], object]) -> str | None:
     return None
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(st.text(alphabet=string.printable + "äß\u2028'`\"", max_size=60))
 def test_any_text_is_a_query_or_a_clear_refusal(text: str) -> None:
     assert refusal(lambda: plan(text, "")) != ""
@@ -397,7 +397,7 @@ def test_any_text_is_a_query_or_a_clear_refusal(text: str) -> None:
 WORDS = "stage metrics.auc name = > in ( ) , 'staging' 0.7 and or not like is null desc"
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(st.lists(st.sampled_from(WORDS.split(" ")), max_size=12).map(" ".join))
 def test_any_words_in_any_order_are_a_query_or_a_clear_refusal(text: str) -> None:
     assert refusal(lambda: plan(text, "")) != ""

@@ -206,16 +206,16 @@ def test_a_metric_that_nobody_reports_is_told_and_nothing_is_promoted(here: Lab)
 
 
 def test_a_failing_job_is_recorded_with_why_and_holds_up_no_other(lab: Lab) -> None:
-    reply = lab.retrain("fit.ipynb", PARAMETERS, "1 / C", REGISTER, grid={"C": [0, 1]})
+    reply = lab.retrain("fit.ipynb", PARAMETERS, "{1: 0.7}[C]", REGISTER, grid={"C": [0, 1]})
     assert [(row.job, row.exit, row.reason) for row in reply.jobs] == [
         ("job/2", "succeeded", ""),
-        ("job/1", "cell failed", "ZeroDivisionError: float division by zero"),
+        ("job/1", "cell failed", "KeyError: 0.0"),
     ]
     assert reply.exit_code == 3
     shown = lab.show(1)
     assert shown.ended is not None
-    assert (shown.ended.cell, shown.ended.exception, shown.exit_code) == (1, "ZeroDivisionError", 3)
-    assert "ZeroDivisionError" in shown.ended.traceback
+    assert (shown.ended.cell, shown.ended.exception, shown.exit_code) == (1, "KeyError", 3)
+    assert "KeyError" in shown.ended.traceback
     found = lab.call(JobList())
     assert isinstance(found, JobListReply)
     assert [(job.ref, job.status) for job in found.jobs] == [("job/2", "succeeded"), ("job/1", "cell failed")]

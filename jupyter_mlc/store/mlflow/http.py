@@ -101,8 +101,9 @@ class Http:
                 with self._opener.open(request, timeout=_TIMEOUT) as answer:
                     return use(answer)
             except urllib.error.HTTPError as error:
-                if left == 0 or error.code not in _PASSING:
-                    raise self._answered(error, path) from None
+                with error:  # it is an answer, which is to be closed
+                    if left == 0 or error.code not in _PASSING:
+                        raise self._answered(error, path) from None
             except (OSError, http.client.HTTPException) as error:
                 if left == 0:
                     raise self._silent(error) from None

@@ -293,7 +293,7 @@ cells = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(values=cells)
 def test_any_column_digests_the_same_as_a_list_in_pandas_in_arrow_and_from_parquet(values: list[Any]) -> None:
     column = pa.array(values, from_pandas=True)
@@ -305,7 +305,7 @@ def test_any_column_digests_the_same_as_a_list_in_pandas_in_arrow_and_from_parqu
     assert len({tuple(rows(way)) for way in ways}) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(one=cells, other=cells)
 def test_two_columns_have_one_digest_only_if_they_are_equal(one: list[Any], other: list[Any]) -> None:
     def plain(values: list[Any]) -> list[Any]:

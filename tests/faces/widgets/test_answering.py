@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,14 @@ from jupyter_mlc.verbs.show import Show
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk on a registry with two versions."""
     made = Desk(str(tmp_path / "registry"))
     for answer in (1, 2):
         given = {"name": "churn", "object": Named(name="model", value={"answer": answer}), "no_load_check": True}
         made.carry_out(Call(verb=VERBS["register"], values=given))
-    return made
+    yield made
+    made.close()
 
 
 @pytest.fixture

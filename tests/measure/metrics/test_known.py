@@ -115,7 +115,7 @@ FEW = arrays(np.int64, 12, elements=st.integers(0, 3))
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(LABELS, LABELS, FEW)
 def test_metrics_of_classes_agree_with_scikit_learn_wherever_there_is_a_value(
     truth: np.ndarray, predicted: np.ndarray, counts: np.ndarray
@@ -131,7 +131,7 @@ def test_metrics_of_classes_agree_with_scikit_learn_wherever_there_is_a_value(
         assert ours is None or ours == pytest.approx(other, abs=1e-12), metric.name
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(arrays(np.int64, 12, elements=st.integers(0, 1)), arrays(np.int64, 12, elements=st.integers(-3, 3)), FEW)
 def test_metrics_of_order_agree_with_pairs_counted_one_by_one(
     truth: np.ndarray, scores: np.ndarray, counts: np.ndarray
@@ -183,7 +183,7 @@ def test_a_large_mean_costs_r2_no_digits() -> None:
     assert value("r2", outcome(truth, truth + np.array([0.5, -0.5, 0.5, -0.5]))) == pytest.approx(1 - 1 / 7.8125)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=12))
 def test_the_median_error_is_that_of_repeated_rows(rows: list[tuple[int, int]]) -> None:
     errors, counts = np.array(rows).T

@@ -73,7 +73,7 @@ MODELS: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:.*gblinear")  # later releases will be without it
+@pytest.mark.filterwarnings("ignore:.*(gblinear|dart)")  # later releases will be without them
 @pytest.mark.parametrize("name", MODELS)
 def test_every_estimator_comes_back_and_is_stored_as_the_same_bytes(name: str, shelf: Shelf) -> None:
     model = MODELS[name]()
