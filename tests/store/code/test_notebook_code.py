@@ -660,7 +660,7 @@ def test_a_value_that_was_computed_from_what_is_another_now_is_refused(
         )
 
 
-def test_members_of_enums_and_fields_of_dataclasses_are_made_again_from_what_they_are_written_as(
+def test_members_of_enums_and_fields_of_dataclasses_stay_as_they_were(
     notebook: Notebook, elsewhere: Callable[[Any], Any]
 ) -> None:
     notebook.run("import enum\nfrom dataclasses import dataclass\nfrom typing import NamedTuple\nONE = 1\n")
@@ -670,8 +670,16 @@ def test_members_of_enums_and_fields_of_dataclasses_are_made_again_from_what_the
         "@dataclass\nclass Size:\n    x: int = ONE\n"
         "@dataclass(slots=True)\nclass Wide:\n    x: int = ONE\n"
     )
-    loaded = elsewhere([notebook["Kind"].FIRST, notebook["Point"](), notebook["Size"](), notebook["Wide"]()])
-    assert [each.value if hasattr(each, "value") else each.x for each in loaded] == [1, 1, 1, 1]
+    notebook.run(
+        "PAIR = (1, 2)\nclass Odd(enum.Enum):\n    FIRST = PAIR\n    def __new__(cls, one, two):\n"
+        "        made = object.__new__(cls)\n        made._value_ = one + two\n        return made\n"
+    )
+    assert elsewhere(notebook["Odd"].FIRST).value == 3
+    made = [notebook["Kind"].FIRST, notebook["Point"](), notebook["Size"](), notebook["Wide"]()]
+    for cell in ("", "ONE = 2\n"):
+        notebook.run(cell)
+        kind, *others = elsewhere(made)
+        assert (kind.value, [type(each)().x for each in others]) == (1, [1, 1, 1])
 
 
 def test_source_that_is_nowhere_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
