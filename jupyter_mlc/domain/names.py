@@ -106,9 +106,11 @@ class Reference:
 
 _SHAPES = "write NAME:3, NAME:1..3, NAME@champion, NAME:latest or NAME"
 _WHOLE = re.compile(
-    r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:v?(?P<number>[0-9]+)(?:\.\.(?P<last>[0-9]+))?|:(?P<word>[^:@]+))?"
+    r"(?P<model>[^:@]+)(?:@(?P<alias>[^:@]+)|:[vV]?(?P<number>[0-9]+)(?:\.\.(?P<last>[0-9]+))?|:(?P<word>[^:@]+))?"
 )
 
+_NEWEST = frozenset({"last", "newest", "new", "head", LATEST})
+"""what people write for the newest version"""
 _BEGUN_RANGE = re.compile(r"v?([0-9]{1,9})(?=[.-])")
 
 
@@ -121,6 +123,8 @@ def parse_reference(text: str) -> Reference:
         Where the text has none of these shapes, or the name in it is not legal.
     """
     found = _WHOLE.fullmatch(_ours(text.strip()))
+    if "," in text:
+        raise BadInput(f"{text!r} points at no version", hint="several are parted by spaces alone: NAME:1 NAME:2")
     if found is None:
         raise BadInput(f"{text!r} points at no version", hint=_SHAPES)
     _refuse_id(text.strip())
@@ -138,7 +142,7 @@ def parse_reference(text: str) -> Reference:
         )
     if found["word"] is not None and alias != LATEST:
         hint = f"for an alias write {model}@{alias}" if _PART.fullmatch(alias) else _SHAPES
-        if alias.startswith("-"):
+        if alias.startswith("-") or folded(alias) in _NEWEST:
             hint = f"the newest is {model}:latest"
         elif begun := _BEGUN_RANGE.match(alias):
             hint = f"several are written {model}:{begun[1]}..{int(begun[1]) + 1}, with the first and the last"

@@ -11,6 +11,7 @@ from jupyter_mlc.faces.binding import bind
 from jupyter_mlc.faces.help import HelpText, everything, group_page, groups, overview, verb_page
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.faces.rivals import answer
+from jupyter_mlc.faces.slips import refuse_curled, refuse_python
 from jupyter_mlc.verbs.base import VERBS, Verb
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def parse(
         Where the line cannot be read, names no verb for the cell below it, or does not fit the verb.
     """
     found = read(line)
+    refuse_python(found.words)
     return _parsed(found.words, cell, names, verbs, quiet=found.quiet)
 
 
@@ -50,17 +52,24 @@ def parse_words(words: Sequence[str], *, verbs: Mapping[str, Verb] = VERBS) -> C
 
 _GLOBAL = {"--json": "json", "--quiet": "quiet", "--help": "help", "-h": "help"}
 SWITCHES = frozenset(_GLOBAL)
+_ASKING = {"?", "??", "-?"}
+"""what asks for help where it is the last word"""
 
 
 def _parsed(
     words: Sequence[Word], cell: str | None, names: Namespace | None, verbs: Mapping[str, Verb], *, quiet: bool
 ) -> Call | HelpText:
+    refuse_curled(words)
     switches, rest = _without_switches(words)
+    if rest and rest[-1].is_bare and rest[-1].text in _ASKING:
+        switches, rest = {*switches, "help"}, rest[:-1]
     wants_help = "help" in switches
     if not rest:
         return everything(verbs) if wants_help else _alone(overview(verbs), cell)
     if rest[0].text == "help":
         return _help_page(rest[1:], verbs, names)
+    if len(rest) > 1 and rest[0].text in groups(verbs) and rest[1].text == "help":
+        return _help_page([rest[0], *rest[2:]], verbs, names)
     verb, after = find_verb(rest, verbs, names)
     if isinstance(verb, str):
         return _alone(group_page(verb, verbs), None if wants_help else cell)
@@ -104,7 +113,7 @@ def _without_switches(words: Sequence[Word]) -> tuple[set[str], list[Word]]:
 
 
 def _help_page(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | None) -> HelpText:
-    if not words:
+    if not words or words[0].text == "help":
         return everything(verbs)
     verb, _ = find_verb(words, verbs, names)
     return group_page(verb, verbs) if isinstance(verb, str) else verb_page(verb)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-import types
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
-from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name
 from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, near_choice, offered, placeholder, value_of
-from jupyter_mlc.faces.help import typed_fields, usage
+from jupyter_mlc.faces.help import EVERYWHERE, typed_fields, usage
 from jupyter_mlc.faces.line import Word
+from jupyter_mlc.faces.slips import (
+    for_pairs,
+    meant_by,
+    refuse_apart,
+    refuse_dollar,
+    refuse_pair_as_text,
+    refuse_swapped,
+    refuse_two_words,
+    refuse_unpaired,
+)
 from jupyter_mlc.verbs.base import Argument, Complete, Parse, Verb
 
 if TYPE_CHECKING:
@@ -33,9 +39,11 @@ def bind(verb: Verb, words: Sequence[Word], names: Namespace | None, cell: str |
     """
     if names is not None:
         refuse_torn(words, names)
+        refuse_dollar(words, names)
     sorted_words = _Sorted.of(verb, words)
     if names is not None:
-        _refuse_swapped(verb, words, sorted_words, names)
+        refuse_swapped(verb, words, sorted_words.of_field, names)
+        _refuse_second_value(verb, words, sorted_words, names)
     found = {
         argument.name: value_of(argument, sorted_words.of_field[argument.name], names)
         for argument in verb.arguments()
@@ -61,7 +69,7 @@ class _Sorted:
     def of(cls, verb: Verb, words: Sequence[Word]) -> _Sorted:
         found = cls()
         loose = found.take_options(verb, deque(words))
-        found.take_positional(verb, loose)
+        found.take_positional(verb, loose, words)
         found.refuse_wanting(verb)
         return found
 
@@ -79,7 +87,9 @@ class _Sorted:
             argument = _option(verb, word)
             value = _option_value(verb, argument, word, words)
             if argument.described.parse is Parse.VALUES:
-                _refuse_spaced(argument, value, words)
+                refuse_unpaired(argument, value, words)
+            if argument.described.parse is Parse.TIME:
+                refuse_two_words(argument, value, words)
             self._give(argument, value)
         return loose
 
@@ -88,18 +98,23 @@ class _Sorted:
             raise BadInput(f"{argument.option} is given twice", hint="give it once")
         self.of_field.setdefault(argument.name, []).append(word)
 
-    def take_positional(self, verb: Verb, loose: deque[Word]) -> None:
+    def take_positional(self, verb: Verb, loose: deque[Word], words: Sequence[Word]) -> None:
         """Give each word to the next field that takes words by position."""
         fields = [a for a in typed_fields(verb) if a.described.positional and a.name not in self.of_field]
         for argument in fields:
             if is_repeatable(argument):
+                if argument.described.parse is Parse.VALUES and loose:
+                    if "=" not in loose[0].text and (refusal := _after_option(verb, loose[0], words)):
+                        raise refusal
+                    refuse_unpaired(argument, loose[0], [*loose][1:])
                 self.of_field.update({argument.name: list(loose)} if loose else {})
                 loose.clear()
             elif loose and not _is_for_a_later_field(argument, loose[0], fields):
+                refuse_pair_as_text(verb, argument, loose[0])
                 self._give(argument, loose.popleft())
-                _refuse_apart(argument, self.of_field[argument.name][0], loose)
+                refuse_apart(argument, self.of_field[argument.name][0], loose)
         if loose:
-            raise _too_many(verb, list(loose), fields, self.of_field)
+            raise _after_option(verb, loose[0], words) or _too_many(verb, list(loose), fields, self.of_field)
 
     def refuse_wanting(self, verb: Verb) -> None:
         wanting = [label(a) for a in typed_fields(verb) if a.required and a.name not in self.of_field]
@@ -107,32 +122,13 @@ class _Sorted:
             raise BadInput(f"{verb.name} wants {' and '.join(wanting)}", hint=f"write {usage(verb)}")
 
 
-_OF_OTHER_VERBS = {
-    ("register", "--alias"): "register first, then %mlc alias NAME:NUMBER ALIAS",
-    ("register", "--stage"): "register first, then %mlc promote NAME:NUMBER STAGE",
-    ("register", "--input-example"): "write --sample ROWS",
-    ("register", "--signature"): "it is read from the model and its data; write --sample ROWS where that does not tell",
-}
-"""what other tools say in the line of one verb"""
-
-
 def _option(verb: Verb, word: Word) -> Argument:
     known = options_of(verb)
     if word.option in known:
         return known[word.option]
-    near = _OF_OTHER_VERBS.get((verb.name, word.option)) or did_you_mean(word.option.replace("_", "-"), known)
+    offered = [*known, *EVERYWHERE]
+    near = meant_by(verb, word.option, offered) or did_you_mean(word.option.replace("_", "-"), offered)
     raise BadInput(f"{verb.name} has no option {word.option}", hint=near or f"see %mlc {verb.name} --help")
-
-
-def _refuse_spaced(argument: Argument, key: Word, words: deque[Word]) -> None:
-    """Refuse ``--metric auc = .7``, which is three words."""
-    if "=" in key.text or not words or not words[0].text.startswith("="):
-        return
-    value = words[0].text[1:] or (words[1].typed if len(words) > 1 else "VALUE")
-    raise BadInput(
-        f"{argument.option} {key.typed} {words[0].typed}: no space goes before or after '='",
-        hint=f"write {argument.option} {key.typed}={value}",
-    )
 
 
 _ALONE = Word(pieces=(), typed="")
@@ -156,19 +152,6 @@ def _option_value(verb: Verb, argument: Argument, word: Word, words: deque[Word]
     return words.popleft()
 
 
-def _refuse_apart(argument: Argument, model: Word, loose: Sequence[Word]) -> None:
-    """Refuse ``promote churn 4``, where a version is written as two words."""
-    is_version = argument.described.complete in {Complete.VERSION, Complete.ANYTHING}
-    number = loose[0] if loose else None
-    if not is_version or number is None or re.search("[:@]", model.text):
-        return
-    if model.text in RESERVED_FIRST_PARTS and number.is_bare:
-        raise BadInput(f"{model.text} {number.text}: an id is one word", hint=f"write {model.text}/{number.text}")
-    if model.is_bare and number.is_bare and re.fullmatch(r"v?\d+", number.text):
-        version = f"{model.text}:{number.text.removeprefix('v')}"
-        raise BadInput(f"{model.text} {number.text}: a version is one word", hint=f"write {version}")
-
-
 def _is_for_a_later_field(argument: Argument, word: Word, fields: Sequence[Argument]) -> bool:
     """Whether a word skips an optional choice because it is quoted text, as in ``promote churn:3 "best on June"``."""
     if not choices(argument) or argument.required or word.text.lower() in choices(argument):
@@ -188,11 +171,40 @@ def _refuse_unknown_choice(argument: Argument, word: Word, fields: Sequence[Argu
     raise BadInput(f"{word.text!r} is no {kind}", hint="; ".join([near or one_of, *text]))
 
 
+def _after_option(verb: Verb, word: Word, words: Sequence[Word]) -> BadInput | None:
+    """The refusal of ``--metric auc f1``, where each wants the option before it; None where it is no such word."""
+    both = _both(verb, word, words)
+    return BadInput(f"{verb.name}: too many words: {word.typed}", hint=f"name each by itself: {both}") if both else None
+
+
+def _both(verb: Verb, word: Word, words: Sequence[Word]) -> str:
+    """How a word is written that follows the value of an option which may be repeated; empty where it follows none."""
+    place = next(place for place, each in enumerate(words) if each is word)
+    option = options_of(verb).get(words[place - 2].option) if place > 1 else None
+    if option is None or not is_repeatable(option) or option.described.parse is Parse.VALUES:
+        return ""
+    return " ".join(f"{option.option} {each.typed}" for each in words[place - 1 : place + 1])
+
+
+def _refuse_second_value(verb: Verb, words: Sequence[Word], found: _Sorted, names: Namespace) -> None:
+    """Refuse ``--data train test``, where the name of something in the notebook would be the note."""
+    for argument in typed_fields(verb):
+        for word in found.of_field.get(argument.name, []):
+            is_text = argument.described.positional and not argument.required and argument.plain_type is str
+            if is_text and word.is_bare and word.text in names and (both := _both(verb, word, words)):
+                raise BadInput(
+                    f"{word.typed} stands where the {argument.name} does",
+                    hint=f'name each by itself: {both}; if it is the {argument.name}, write "{word.typed}"',
+                )
+
+
 def _too_many(
     verb: Verb, loose: Sequence[Word], fields: Sequence[Argument], given: Mapping[str, Sequence[Word]]
 ) -> BadInput:
     surplus = ", ".join(word.typed for word in loose)
     message = f"{verb.name}: too many words: {surplus}"
+    if options := for_pairs(verb, loose[0]):
+        return BadInput(message, hint=options)
     typed = [a for a in fields if a.name in given]
     words, last = list(loose), typed[-1:]
     while typed and _takes_bare_text(typed[-1], given):
@@ -204,7 +216,8 @@ def _too_many(
 
 def _takes_bare_text(argument: Argument, given: Mapping[str, Sequence[Word]]) -> bool:
     is_text = not argument.required and argument.plain_type is str
-    return is_text and not any(word.is_quoted for word in given[argument.name])
+    is_ref = argument.described.complete in {Complete.VERSION, Complete.ANYTHING}
+    return is_text and not is_ref and not any(word.is_quoted for word in given[argument.name])
 
 
 def _in_quotes(words: Sequence[Word]) -> str:
@@ -213,38 +226,6 @@ def _in_quotes(words: Sequence[Word]) -> str:
     if '"' not in text:
         return f'"{text}"'
     return f"'{text}'" if "'" not in text else '"' + " ".join(word.text for word in words) + '"'
-
-
-def _refuse_swapped(verb: Verb, words: Sequence[Word], found: _Sorted, names: Namespace) -> None:
-    """Refuse ``register model churn``, where the model is the first word, with the line to type."""
-    for before, after in _name_and_object(verb):
-        name, thing = (found.of_field.get(a.name, [None])[0] for a in (before, after))
-        if name is None or thing is None or not _looks_swapped(name, thing, names):
-            continue
-        swap = {id(name): thing, id(thing): name}
-        line = " ".join(swap.get(id(word), word).typed for word in words)
-        raise BadInput(
-            f"{name.text!r} is in the notebook and {thing.text!r} is not: the name comes first",
-            hint=f"write %mlc {verb.name} {line}",
-        )
-
-
-def _name_and_object(verb: Verb) -> Iterator[tuple[Argument, Argument]]:
-    fields = [a for a in typed_fields(verb) if a.described.positional]
-    for before, after in pairwise(fields):
-        if after.described.parse in {Parse.OBJECT, Parse.DATA} and before.plain_type is str:
-            yield before, after
-
-
-_NO_OBJECTS = (str, int, float, type(None), type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType)
-
-
-def _looks_swapped(name: Word, thing: Word, names: Namespace) -> bool:
-    if not (name.is_bare and thing.is_bare) or name.text not in names or thing.text in names:
-        return False
-    if not can_name(thing.text):
-        return False
-    return not isinstance(names[name.text], _NO_OBJECTS) and not Path(thing.text).exists()
 
 
 def _body(verb: Verb, cell: str | None) -> dict[str, object]:

@@ -7,10 +7,10 @@ import builtins
 import json
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_mlc.domain.errors import BadInput, did_you_mean
+from jupyter_mlc.domain.errors import BadInput, NotFound, did_you_mean
 from jupyter_mlc.faces.line import Kind, Word
 
 
@@ -129,6 +129,17 @@ def reaches(word: Word, names: Namespace) -> bool:
     while isinstance(found, ast.Subscript | ast.Attribute):
         found = found.value
     return isinstance(found, ast.Name) and found.id in names
+
+
+def with_variable(error: NotFound, values: Iterable[object], names: Namespace) -> NotFound:
+    """The refusal, with a word about the variable whose name was typed where its value may have been meant."""
+    for value in values:
+        several = value if isinstance(value, tuple) else (value,)
+        for name in (one for one in several if isinstance(one, str) and repr(one) in error.message):
+            if name in names and isinstance(names[name], str):
+                said = f"{name} is a variable of the notebook: for its value write {{{name}}}"
+                return NotFound(error.message, hint="\n".join(filter(None, (said, error.hint))))
+    return error
 
 
 _CUT_OFF = re.compile(r"(\w+)[\[(.]")

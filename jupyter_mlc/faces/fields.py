@@ -147,7 +147,8 @@ def _pairs(argument: Argument, word: Word, names: Namespace | None) -> Mapping[s
     key, rest = word.split()
     if rest is None or not key:
         where = "" if argument.described.positional else f"{argument.option} "
-        raise BadInput(f"{word.typed!r} is no KEY=VALUE", hint=f"write {where}{key or 'KEY'}=VALUE")
+        pairs = _as_mapping(word, names) or f"{key or 'KEY'}=VALUE"
+        raise BadInput(f"{word.typed!r} is no KEY=VALUE", hint=f"write {where}{pairs}")
     is_number = _value_type(argument) is float
     if is_number and not rest.pieces[0].text:
         raise BadInput(f"{key}= has no value", hint=f"write {key}=NUMBER")
@@ -155,6 +156,15 @@ def _pairs(argument: Argument, word: Word, names: Namespace | None) -> Mapping[s
     may_be_a_word = _value_type(argument) is object
     value = whole(rest, names) if is_text else looked_up(key, rest, names, or_text=may_be_a_word, is_number=is_number)
     return {key: pair_value(argument, key, value)}
+
+
+def _as_mapping(word: Word, names: Namespace | None) -> str:
+    """How a mapping is written that stands there by its bare name, or in quotes; empty where the word is none."""
+    if names is None:
+        return ""
+    if word.is_bare and word.text in names and isinstance(names[word.text], Mapping):
+        return f"{{{word.text}}}"
+    return word.text if word.is_quoted and word.text.startswith("{") and word.text.endswith("}") else ""
 
 
 def _all_pairs(argument: Argument, value: object) -> dict[str, object]:

@@ -19,7 +19,7 @@ from jupyter_mlc.faces.line import Word
 from jupyter_mlc.faces.rivals import answer, of_a_run
 from jupyter_mlc.faces.signatures import documentation, signature_of, stub
 from jupyter_mlc.faces.spelling import as_python, as_typed_here, shell
-from jupyter_mlc.faces.values import Named
+from jupyter_mlc.faces.values import Named, plain
 from jupyter_mlc.verbs.base import VERBS, Argument, Parse, Verb
 
 __all__ = ["Group", "attribute", "attribute_of", "current_desk", "function_of", "names", "run", "stub"]
@@ -219,7 +219,9 @@ def _wrong_call(verb: Verb, more: Mapping[str, object], error: TypeError) -> Wro
         return WrongCall(message, hint=meant)
     of_kind = [f.name for f in typed_fields(verb) if choices(f) and f.plain_type.__name__.lower() == wrong]
     meant = f"did you mean {of_kind[0]}=?" if of_kind else did_you_mean(wrong, known, "{}=".format)
-    return WrongCall(message, hint=meant or f"it has {', '.join(known)}; see help({called})")
+    pairs = [f'{f.name}={{"{wrong}": ...}}' for f in typed_fields(verb) if f.described.parse is Parse.VALUES]
+    as_pair = f"; {wrong} itself is given as {' or '.join(pairs)}" if pairs else ""
+    return WrongCall(message, hint=meant or f"it has {', '.join(known)}{as_pair}; see help({called})")
 
 
 def value_of(argument: Argument, value: object, caller: FrameType | None) -> object:
@@ -256,6 +258,8 @@ def _pairs(argument: Argument, value: object) -> dict[str, object]:
 
 
 def _one(argument: Argument, value: object, caller: FrameType | None) -> object:
+    if is_flag(argument) and not isinstance(plain(value), bool):
+        raise BadInput(f"{argument.name} is True or False, not {value!r}", hint=f"write {argument.name}=True")
     if argument.described.parse not in {Parse.OBJECT, Parse.DATA, Parse.METRIC}:
         return converted(argument, value)
     if isinstance(value, str | os.PathLike):

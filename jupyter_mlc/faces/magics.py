@@ -18,13 +18,13 @@ from IPython.core.magic import (  # noqa: TID253 (loaded by IPython alone)
 from traitlets import Bool, Int, Unicode, observe
 
 from jupyter_mlc.capture.notebook.cells import Recorder
-from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound
 from jupyter_mlc.faces.announced import announce
 from jupyter_mlc.faces.arguments import Call, parse
 from jupyter_mlc.faces.bodies import awaits, execute
 from jupyter_mlc.faces.completion import Completer
 from jupyter_mlc.faces.desk import Desk
-from jupyter_mlc.faces.expressions import Namespace
+from jupyter_mlc.faces.expressions import Namespace, with_variable
 from jupyter_mlc.faces.help import HelpText, overview
 from jupyter_mlc.faces.hush import hush
 from jupyter_mlc.faces.plain import plain_data
@@ -95,6 +95,8 @@ class MlcMagics(Magics):
         self.desk.progress = bar if is_watched else silent
         try:
             answer = self.desk.carry_out(call) if cell is None else self._run_cell(call, cell)
+        except NotFound as error:
+            raise with_variable(error, call.values.values(), names) from None
         finally:
             bar.end()
             self.desk.progress = before

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _TABLE = """
 %mlc register {model} {object}
     log_model save_model save log add create publish push upload create_model register_model create_model_version
-    create_registered_model autolog
+    create_registered_model autolog commit
 %mlc register NAME OBJECT --metric {pair}, or within a run: run.log({pair})
     log_metric log_metrics metric metrics
 %mlc register NAME OBJECT --param {pair}, or for a run: %%mlc run NAME --param {pair}
@@ -41,12 +41,14 @@ _TABLE = """
 %mlc discard {ref} for a candidate, %mlc retire {ref} for what was promoted
     delete delete_model delete_version delete_model_version delete_registered_model rm remove drop destroy
 %mlc show {ref}
-    describe get info inspect view details get_model_version get_registered_model get_run
+    describe get info inspect view details get_model_version get_registered_model get_run cat head print card
+%mlc show {ref} --curves
+    plot plots chart charts curves
 %mlc list {rest}
     search search_models search_runs search_model_versions search_registered_models search_experiments
     ls find query select models versions experiments status leaderboard get_latest_versions
 m = %mlc load {ref}
-    load_model open
+    load_model open checkout
 %mlc fetch {ref}
     download download_artifacts pull get_artifact
 %mlc alias {ref} {alias}
@@ -69,12 +71,20 @@ m = %mlc load {ref}
     archive sunset disable decommission
 %mlc lineage {ref}
     dag graph provenance trace
+a model keeps its name; to go on under another one: m = %mlc load {name}, then %mlc register NEW-NAME m
+    rename mv rename_registered_model
+nothing is approved in this release; whoever moves a version says why: %mlc promote {ref} {stage} "reason"
+    approve reject approval request policy sign_off
+a notebook completes by Tab; for a terminal: jupyter mlc --completion bash
+    completion completions autocomplete
+the settings of a notebook are listed by %config MlcMagics; another registry is used by %mlc use PATH
+    config configure settings set_config
 %mlc use {rest}
     set_tracking_uri set_registry_uri connect login
 %mlc verify
     fsck check_integrity
 %mlc copy {ref} NAME.tar
-    export save dump clone copy_model_version
+    export save dump clone copy_model_version cp
 %mlc copy NAME.tar
     import
 %mlc copy mlflow://HOST:PORT
@@ -170,10 +180,18 @@ def answer(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | 
         return f"write %mlc show {first}"
     if line := _of_group(words, verbs):
         return f"write {line}"
+    if after := _after_the_command(words):
+        return f"write {' '.join(['%mlc', *(word.typed for word in after)])}"
     logs_a_number = first == "log" and "=" in "".join(word.text for word in words[1:2])
     template = _template("log_metric" if logs_a_number else first, verbs)
     filled = _filled(template, words[1:], names)
     return f"write {filled}" if re.match(r"%|m = ", template) else filled
+
+
+def _after_the_command(words: Sequence[Word]) -> Sequence[Word]:
+    """The words after ``jupyter mlc`` or ``%mlc``, where that was typed once more."""
+    names = [word.text.lstrip("%") for word in words[:2]]
+    return words[1:] if names[0] == "mlc" else words[2:] if names == ["jupyter", "mlc"] else ()
 
 
 def _of_group(words: Sequence[Word], verbs: Mapping[str, Verb]) -> str:
@@ -198,7 +216,7 @@ def _looks_like_a_version(text: str) -> bool:
 
 
 def _template(first: str, verbs: Mapping[str, Verb]) -> str:
-    word = first.lower().replace("-", "_").removesuffix("()")
+    word = first.lower().replace("-", "_").lstrip("_").partition("(")[0]
     word = re.sub(r"^(mlflow|wandb|client|mlc)\.", "", word)
     if word in verbs and word != first:
         return f"%mlc {word} {{rest}}"

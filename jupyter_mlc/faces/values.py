@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput, did_you_mean
 from jupyter_mlc.faces.expressions import Namespace, evaluable, reaches, whole
+from jupyter_mlc.store.search.times import span
 
 if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Micros, Scalar
@@ -260,8 +261,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def micros(name: str, value: object) -> Micros:
     """A time in microseconds since 1970, UTC.
 
-    A date alone means the end of that day, so that ``--at 2026-06-30`` holds all that was recorded on it. A time
-    without a zone is UTC, on every machine the same.
+    A date alone means the end of that day, so that ``--at 2026-06-30`` holds all that was recorded on it, and a text
+    that tells a minute or a second means its end: tables tell minutes. A time without a zone is UTC, on every machine
+    the same.
 
     Raises
     ------
@@ -270,6 +272,8 @@ def micros(name: str, value: object) -> Micros:
     """
     if isinstance(value, int) and not isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return _end_of(name, value.strip())
     moment = _parsed_time(name, value)
     if isinstance(moment, datetime):
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -281,14 +285,26 @@ def micros(name: str, value: object) -> Micros:
 _DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 
 
+def _end_of(name: str, written: str) -> Micros:
+    """The last microsecond of what was written."""
+    try:
+        return span(written)[1] - 1
+    except ValueError:
+        raise _no_time(name, written) from None
+
+
 def _parsed_time(name: str, value: object) -> datetime | date:
     if isinstance(value, date):
         return value
-    written = str(value).strip()
+    written = str(value)
     try:
         return date.fromisoformat(written) if _DATE.fullmatch(written) else datetime.fromisoformat(written)
     except ValueError:
-        raise BadInput(f"{name}: {written[:_LONGEST_SHOWN]!r} is no date or time", hint=_TIME_HINT) from None
+        raise _no_time(name, written) from None
+
+
+def _no_time(name: str, written: str) -> BadInput:
+    return BadInput(f"{name}: {written[:_LONGEST_SHOWN]!r} is no date or time", hint=_TIME_HINT)
 
 
 _LONGEST_SHOWN = 60

@@ -33,6 +33,11 @@ class Reading(Enum):
 
 _USED = "SELECT DISTINCT digest FROM blob_use"
 _SIZES = "SELECT digest, size FROM run_file"
+_CALLED = (
+    "SELECT 'dataset/' || name || ':' || revision AS name FROM dataset WHERE id = :seq "
+    "UNION ALL SELECT 'evaluation/' || number FROM evaluation WHERE id = :seq"
+)
+"""what an event made that keeps bytes"""
 _MANIFESTS = "SELECT DISTINCT artifact FROM version WHERE stage <> 'purged'"
 
 
@@ -120,4 +125,7 @@ def _holders(database: Database, digest: str) -> str:
         named = [f"{row['name']}:{row['number']}" for row in found]
         return ", ".join(named[:3]) + (" and others" if len(named) > 3 else "")  # noqa: PLR2004
     holder = database.one("SELECT min(holder) AS seq FROM blob_use WHERE digest = :digest", {"digest": digest})
-    return f"event {holder['seq']}" if holder and holder["seq"] else "nothing"
+    if not holder or not holder["seq"]:
+        return "nothing"
+    called = database.one(_CALLED, {"seq": holder["seq"]})
+    return str(called["name"]) if called else f"event {holder['seq']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -43,6 +44,7 @@ def alias(ask: Alias, context: Context) -> AliasReply:
 
     `champion`, `previous` and `latest` are kept by the registry.
     """
+    _refuse_version(ask)
     check_alias(ask.alias)
     number = number_in(ask.alias)
     if number is not None and not ask.remove:  # where there are such, they can be taken away
@@ -57,6 +59,19 @@ def alias(ask: Alias, context: Context) -> AliasReply:
         if event.pointer.before != event.pointer.after:
             log.append(event)
     return _reply(event, done=True)
+
+
+def _refuse_version(ask: Alias) -> None:
+    """Refuse ``alias best churn:3``, ``alias churn@best churn:3`` and ``alias churn:3 @best`` with the line to type."""
+    if not re.search("[:@]", ask.alias):
+        return
+    if ask.remove or ask.alias.startswith("@"):
+        line = f"{ask.ref} {ask.alias.rpartition('@')[2]}{' --remove' if ask.remove else ''}"
+    elif ":" in ask.ref:
+        line = f"{ask.ref} NAME"
+    else:
+        line = f"{ask.alias} {ask.ref.rpartition('@')[2]}"
+    raise BadInput(f"{ask.alias!r} cannot be an alias", hint=f"write %mlc alias {line}")
 
 
 def _planned(ask: Alias, context: Context) -> AliasMoved:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
+from jupyter_mlc.domain.errors import did_you_mean
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.listed import NAMES, module_of
 
@@ -149,7 +150,10 @@ class Reading(Ask):
 
     at: Annotated[
         int | None,
-        Field(description="as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00", parse=Parse.TIME),
+        Field(
+            description="as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named",
+            parse=Parse.TIME,
+        ),
     ] = None
 
 
@@ -189,6 +193,15 @@ class Reply:
 
     def __str__(self) -> str:
         return self.as_text(self)
+
+    if not typing.TYPE_CHECKING:  # where types are checked, there is no such attribute
+
+        def __getattr__(self, name: str) -> object:
+            held = {} if name.startswith("_") else vars(self)
+            inside = [key for key, value in held.items() if dataclasses.is_dataclass(value) and hasattr(value, name)]
+            hint = f"write .{inside[0]}.{name}" if inside else did_you_mean(name, [*held])
+            told = f"{type(self).__name__} has no {name!r}"
+            raise AttributeError("; ".join(filter(None, (told, hint))), name=name, obj=self)
 
     def respelled(self, spell: Callable[[str], str]) -> Self:
         """The same with its lines to type spelled as they are typed elsewhere; what people wrote stays."""

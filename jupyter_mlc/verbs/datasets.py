@@ -70,6 +70,15 @@ def resolve_dataset(data: DatasetFacts | str, context: Context, log: Log) -> Add
     return find_dataset(data, context) or add_dataset(data, "", context, log)
 
 
+def would_be(data: DatasetFacts | str, context: Context) -> str:
+    """What `resolve_dataset` would give, as replies name it; what it would refuse is refused."""
+    found = find_dataset(data, context)
+    if found is None and not isinstance(data, str):
+        newest = context.registry.dataset_row(check_name(data.name, "dataset"))
+        found = Added(id=0, name=data.name, revision=newest["revision"] + 1 if newest else 1, is_new=True)
+    return found.line if found is not None else ""
+
+
 def displaced(data: DatasetFacts | str, context: Context, *, recorded: bool = True) -> tuple[str, ...]:
     """A word where data becomes a new revision of a dataset that holds something else: perhaps that one was meant."""
     if isinstance(data, str) or find_dataset(data, context) is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from jupyter_mlc.domain.entities import Model, ModelVersion, Run
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import STAGE_WORDS, parse_reference
+from jupyter_mlc.store.queries.base import NEAR_NAMES
 from jupyter_mlc.verbs.base import Complete, Does, Field, Reading, Reply, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.paged import paged
@@ -105,7 +106,36 @@ def _models(ask: List, context: Context) -> ListReply:
     )
 
 
+_OTHERS = {
+    **{stage: f"%mlc list \"stage = '{stage}'\"" for stage in STAGE_WORDS},
+    **dict.fromkeys(("champion", "champions"), "%mlc list \"alias = 'champion'\""),
+    **dict.fromkeys(("models", "all"), "%mlc list"),
+    "versions": "%mlc list NAME",
+    "runs": "%mlc list --runs",
+    "datasets": "%mlc dataset list",
+    "jobs": "%mlc job list",
+    "schedules": "%mlc schedule list",
+}
+"""what is listed otherwise than by its name"""
+
+
+def _refuse_no_name(what: str, registry: Registry) -> None:
+    """Refuse a pattern, a namespace, and what is no model but a kind of thing, with the line to type."""
+    if registry.model_row(re.split("[:@]", what)[0]) is not None:
+        return
+    beginning = what.removesuffix("*").removesuffix("/")
+    below = f"{beginning.lower()}/"
+    is_above = any(name.lower().startswith(below) for name in registry.model_names(NEAR_NAMES))
+    line = _OTHERS.get(what.lower(), "")
+    if "*" in what or what.endswith("/") or is_above:
+        pattern = what.replace("*", "%") if "*" in what else f"{beginning}/%"
+        line = f"%mlc list \"name like '{pattern}'\""
+    if line:
+        raise BadInput(f"{what!r} is no model", hint=f"write {line}")
+
+
 def _versions(ask: List, context: Context, what: str) -> ListReply:
+    _refuse_no_name(what, context.registry)
     reference = parse_reference(what)
     model = context.registry.model(reference.model)
     if reference.alias is not None:

@@ -14,7 +14,7 @@ from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.curves import keep_curves
-from jupyter_mlc.verbs.datasets import displaced, find_dataset, links, resolve_dataset
+from jupyter_mlc.verbs.datasets import displaced, find_dataset, links, resolve_dataset, would_be
 from jupyter_mlc.verbs.paged import paged
 from jupyter_mlc.verbs.rehearsals import is_rehearsal, rehearse
 from jupyter_mlc.verbs.shared import as_json, check_keys, check_snapshot, split_params
@@ -179,7 +179,8 @@ def _rehearsed(ask: Register, context: Context) -> RegisterReply:
     if job is not None and not ask.dry_run:
         rehearse(job, ask, _event(ask, name, context), context)
     number = (row["last_number"] if row else 0) + 1
-    return _reply(ask, context, f"{name}:{number}", _run_of(ask, context), (), None)
+    datasets = tuple(would_be(data, context) for data in ask.data) if ask.dry_run else ()
+    return _reply(ask, context, f"{name}:{number}", _run_of(ask, context), datasets, None)
 
 
 def _signed(ask: Register, context: Context) -> Signed | None:

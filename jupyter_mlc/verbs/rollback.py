@@ -13,6 +13,9 @@ from jupyter_mlc.verbs.base import Complete, Does, Field, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
 
+_CHOICE = re.compile(r"v?(?P<number>\d+)|[\w./-]+(:v?\d+|@[\w.-]+)", re.IGNORECASE)
+"""a version, which nobody gives as a reason"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rollback(Writing):
@@ -39,4 +42,10 @@ def rollback(ask: Rollback, context: Context) -> MoveReply:
             hint=f"write %mlc rollback {version.model}; or make it champion: %mlc promote {version} production",
         )
     check_name(name)
+    if chosen := _CHOICE.fullmatch(ask.reason.strip()):
+        meant = chosen[0] if chosen["number"] is None else f"{name}:{chosen['number']}"
+        raise BadInput(
+            f"rollback returns to the champion before, whichever that was; {chosen[0]!r} chooses none",
+            hint=f"write %mlc rollback {name}; or make it champion: %mlc promote {meant} production",
+        )
     return move(lambda: plan_rollback(context.registry.line(name)), context, reason=ask.reason, dry_run=ask.dry_run)

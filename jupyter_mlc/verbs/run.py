@@ -56,7 +56,8 @@ def run(ask: Run, context: Context) -> RunReply:
     row = context.registry.model_row(name)
     name = row["name"] if row else name
     if ask.dry_run:
-        return RunReply(done=False, run="run", id=0, name=name, params=ask.param)
+        instead = "nothing was executed; without --dry-run it will be" if ask.cell else ""
+        return RunReply(done=False, run="run", id=0, name=name, params=ask.param, next=instead)
     with context.write() as log:
         started = log.append(_event(ask, name))
     return RunReply(

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlc.domain.entities import Digest
-from jupyter_mlc.domain.errors import BadInput, IllegalMove, MlcError, Untrusted
+from jupyter_mlc.domain.errors import BadInput, IllegalMove, MlcError, NotFound, Untrusted
 from jupyter_mlc.domain.events import ActRefused
 from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.artifacts_at import artifacts_at
@@ -173,7 +173,10 @@ class LocalSession:
         if ask.at is not None:
             past = _Past(as_of(self.registry, ask.at), self.artifacts)
             with past.registry.database.closing():
-                return verb.function(ask, replace(context, stores=past))
+                try:
+                    return verb.function(ask, replace(context, stores=past))
+                except NotFound as error:
+                    raise _not_then(error) from None
         with self.registry.database.reading():
             return verb.function(ask, context)
 
@@ -187,6 +190,12 @@ class LocalSession:
         """Close the database."""
         if "registry" in self.__dict__:
             self.registry.database.close()
+
+
+def _not_then(error: NotFound) -> NotFound:
+    """What was not there at a time may be there now."""
+    later = "give a later time (UTC unless it names a zone), or leave out --at"
+    return NotFound(f"{error.message} at that time", hint=error.hint if "did you mean" in error.hint else later)
 
 
 class _Past(Stores):

@@ -178,11 +178,32 @@ def _shown(ask: Show, context: Context) -> ShowReply:
             f"{text}: there are no {first}s in this release",
             hint="it shows models, versions, runs, datasets, evaluations and jobs",
         )
+    _refuse_slip(text, registry)
     reference = parse_reference(text)
     if reference.names_a_version and reference.last is None:
         version = registry.version(reference)
         return ShowReply(kind="version", version=version, details=details_of(context, version, ask.at))
     return _model(registry, reference)
+
+
+_SLIP = re.compile(r"(?P<kind>run|dataset|eval|evaluation|job)s?(?:[/:#](?P<rest>.*))?", re.IGNORECASE)
+_LISTED = {
+    "run": "run/12; see %mlc list --runs",
+    "dataset": "dataset/NAME; see %mlc dataset list",
+    "evaluation": "evaluation/12; see %mlc show NAME:N",
+    "job": "job/12; see %mlc job list",
+}
+
+
+def _refuse_slip(text: str, registry: Registry) -> None:
+    """Refuse ``runs/1`` and ``run:1``, where no model is called so, with the id to write."""
+    found = _SLIP.fullmatch(text)
+    if found is None or registry.model_row(re.split("[:@]", text)[0]) is not None:
+        return
+    kind = "evaluation" if found["kind"].lower() == "eval" else found["kind"].lower()
+    raise BadInput(
+        f"{text!r} is no id", hint=f"write {kind}/{found['rest']}" if found["rest"] else f"write {_LISTED[kind]}"
+    )
 
 
 def _model(registry: Registry, reference: Reference) -> ShowReply:

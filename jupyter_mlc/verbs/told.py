@@ -23,7 +23,9 @@ def told(recorded: Recorded) -> str:
 
 
 def reason_of(event: e.Event) -> str:
-    """Why it happened, as far as somebody said so."""
+    """Why it happened, as far as somebody said so; of what was refused, why it was."""
+    if isinstance(event, e.ActRefused):
+        return event.message
     return str(getattr(event, "reason", "") or getattr(event, "note", "") or "")
 
 

@@ -21,13 +21,13 @@ from jupyter_mlc.domain.events import (
 )
 from jupyter_mlc.domain.lifecycle import Stage, opposite
 from jupyter_mlc.store.projections import Recorded
-from jupyter_mlc.verbs.base import Does, Field, Reply, Writing, verb
+from jupyter_mlc.verbs.base import VERBS, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.shared import confirmed
 from jupyter_mlc.verbs.told import told
 
 _LOOK_BACK = 200
-_NUMBER = re.compile(r"(event\s*)?#?\d+|[\w./-]+:v?\d+", re.IGNORECASE)
+_CHOICE = re.compile(r"(event\s*)?#?\d+|[\w./-]+(:v?\d+|@[\w.-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ def undo(ask: Undo, context: Context) -> UndoReply:
     `discard`, which deletes and cannot be undone. After either, undo asks before it takes back what was before. The log
     keeps both the act and its undoing.
     """
-    _refuse_number(ask.reason, context)
+    _refuse_choice(ask.reason.strip(), context)
     act, final = _last_own(context)
     if ask.dry_run:
         return UndoReply(done=False, undone=told(act), seq=act.seq, warnings=tuple(_passed_over(final)))
@@ -71,12 +71,12 @@ def undo(ask: Undo, context: Context) -> UndoReply:
     return UndoReply(undone=told(act), seq=act.seq)
 
 
-def _refuse_number(reason: str, context: Context) -> None:
-    """Refuse the number of an event or a version, which nobody means as a reason."""
-    if _NUMBER.fullmatch(reason.strip()):
+def _refuse_choice(reason: str, context: Context) -> None:
+    """Refuse an event, a version, a model or a verb, which nobody means as a reason."""
+    if _CHOICE.fullmatch(reason) or reason in VERBS or (reason and context.registry.model_row(reason)):
         act, _ = _last_own(context)
         raise BadInput(
-            f"undo takes back your own last act and no other; {reason.strip()!r} chooses none",
+            f"undo takes back your own last act and no other; {reason!r} chooses none",
             hint=f"your last act is event {act.seq}, {told(act)}; to take it back: %mlc undo",
         )
 

@@ -147,8 +147,10 @@ def _unsigned(keyless: Unavailable | None, *, quick: bool) -> tuple[str, ...]:
 
 
 def _elsewhere(context: Context) -> tuple[str, ...]:
-    """A version whose bytes are not here cannot be damaged here."""
-    count = context.registry.kept_elsewhere()
+    """A version whose bytes are not here cannot be damaged here; where the table cannot be read, that was found."""
+    count = 0
+    with suppress(MlcError):
+        count = context.registry.kept_elsewhere()
     if not count:
         return ()
     whose = "1 version has its bytes" if count == 1 else f"{count:,} versions have their bytes"

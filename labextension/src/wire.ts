@@ -136,7 +136,7 @@ export interface AliasReply {
 
 /** Compare versions. */
 export interface Compare {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** the versions, or a range; the champion among them, else the first, is what the others are set against; one alone is set against its champion */
   refs: readonly string[];
@@ -424,7 +424,7 @@ export interface DatasetAddReply {
 
 /** List datasets. */
 export interface DatasetList {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** at most so many */
   limit?: number;
@@ -454,7 +454,7 @@ export interface Dataset {
 
 /** Show a dataset. */
 export interface DatasetShow {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** the dataset, or one revision of it: train:2 */
   name: string;
@@ -697,7 +697,7 @@ export interface Shared {
 
 /** Tell what happened. */
 export interface History {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** a model or a version; all that happened if none is named */
   ref?: string;
@@ -799,7 +799,7 @@ export interface JobCancelReply {
 
 /** List jobs. */
 export interface JobList {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** only those that wait or run, however many are newer */
   open?: boolean;
@@ -850,7 +850,7 @@ export interface JobDefinition {
 
 /** Read what a job said. */
 export interface JobLogs {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** the job: 17 or job/17 */
   job: string;
@@ -931,7 +931,7 @@ export interface Trained {
 
 /** Show a job. */
 export interface JobShow {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** 17, job/17, or the name of one that was added */
   job: string;
@@ -1014,7 +1014,7 @@ export interface Limits {
 
 /** Tell what a version came from. */
 export interface Lineage {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** the version */
   ref: string;
@@ -1080,7 +1080,7 @@ export interface More {
 
 /** List models, versions or runs. */
 export interface List {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** a model, a range such as churn:1..3, or a query such as "metrics.auc > 0.7 and stage = 'staging'" */
   what?: string;
@@ -1688,7 +1688,7 @@ export interface ScheduleAddReply {
 
 /** List schedules. */
 export interface ScheduleList {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** at most so many, the oldest ones */
   limit?: number;
@@ -1767,7 +1767,7 @@ export interface SettleReply {
 
 /** Show anything. */
 export interface Show {
-  /** as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00 */
+  /** as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named */
   at?: number | null;
   /** churn, churn:3, churn@champion, run/12, dataset/flights-spring, evaluation/1 or job/17 */
   ref: string;

@@ -121,6 +121,9 @@ def test_a_reference_is_written_as_it_is_read(text: str) -> None:
             )
             for ref in ("2..", "2.5", "2-6", "2...6", "v2..")
         ),
+        ("churn:1,", "'churn:1,' points at no version\nseveral are parted by spaces alone: NAME:1 NAME:2"),
+        ("churn:1,2", "'churn:1,2' points at no version\nseveral are parted by spaces alone: NAME:1 NAME:2"),
+        ("churn:last", "'churn:last': after ':' comes a number or 'latest'\nthe newest is churn:latest"),
         ("churn:-1", "'churn:-1': after ':' comes a number or 'latest'\nthe newest is churn:latest"),
         ("churn:.x", f"'churn:.x': after ':' comes a number or 'latest'\n{SHAPES}"),
         (

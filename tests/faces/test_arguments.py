@@ -191,6 +191,162 @@ def test_a_tag_without_a_value_is_refused(refusal: Callable[..., str]) -> None:
     assert refusal("register churn clf --metric auc") == "'auc' is no KEY=VALUE\nwrite --metric auc=VALUE"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("promote churn:3 \u201cbest on June\u201d --dry-run", '\u201c is no quote here\nwrite "best on June"'),
+        ("promote churn:3 staging \u2018best\u2019", "\u2018 is no quote here\nwrite 'best'"),
+        ("tag churn:3 team=\u201edata ops\u201c", '\u201e is no quote here\nwrite team="data ops"'),
+        ("list \u2014limit 3", "\u2014limit begins with a dash that is no option's\nwrite --limit"),
+        ("list \u2013limit=3", "\u2013limit=3 begins with a dash that is no option's\nwrite --limit=3"),
+    ],
+)
+def test_what_a_word_processor_makes_of_quotes_and_dashes_is_refused(
+    refusal: Callable[..., str], line: str, said: str
+) -> None:
+    assert refusal(line) == said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('show f"churn:{depth}"', 'f stands before the quotes of f"churn:{depth}"\nHINT "churn:{depth}"'),
+        ("show f'churn:{depth}'", "f stands before the quotes of f'churn:{depth}'\nHINT \"churn:{depth}\""),
+        ("tag churn:3 team=r'ops'", "r stands before the quotes of team=r'ops'\nHINT 'ops'"),
+    ],
+)
+def test_a_prefix_of_a_python_string_is_refused(refusal: Callable[..., str], line: str, said: str) -> None:
+    hint = "{...} is evaluated in double quotes, and nothing in single ones: write"
+    assert refusal(line) == said.replace("HINT", hint)
+
+
+def test_a_second_statement_after_a_semicolon_is_refused(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("tag churn:3 team=ops; print(1)") == (
+        "team=ops; ends no command in this line\n"
+        "write what follows on a line of its own; at the end of a line ; hides the answer"
+    )
+    assert values("""tag churn:3 "said=f'x'" """)["tags"] == {"said": "f'x'"}
+    assert values('tag churn:3 "team=ops;" a=b;')["tags"] == {"team": "ops;", "a": "b"}
+
+
+def test_curly_quotes_and_dashes_are_letters_within_words_and_in_plain_quotes(
+    values: Callable[..., dict[str, object]],
+) -> None:
+    assert values("tag churn:3 owner=O\u2019Brien years=2024\u20132026") == {
+        "ref": "churn:3",
+        "tags": {"owner": "O\u2019Brien", "years": "2024\u20132026"},
+    }
+    assert values('retire churn:3 "\u201cbest\u201d \u2013 Ana"')["reason"] == "\u201cbest\u201d \u2013 Ana"
+
+
+def test_a_variable_is_written_in_braces_and_not_with_a_dollar(call: Parsed, refusal: Callable[..., str]) -> None:
+    with pytest.raises(BadInput) as refused:
+        call("show $ref", among=Namespace(outer={"ref": "churn:3"}))
+    assert refused.value.text == "$ref: a dollar means nothing in this line\nwrite {ref}"
+    assert refusal("show $ref churn").startswith("show: too many words: churn")
+
+
+def test_a_date_and_its_time_typed_as_two_words_are_refused_with_the_one_to_type(refusal: Callable[..., str]) -> None:
+    assert refusal("retire churn:3 --sunset 2026-06-30 9:05") == (
+        "--sunset 2026-06-30 9:05: a date with its time is one word\nwrite --sunset 2026-06-30T09:05"
+    )
+
+
+def test_a_pair_that_was_typed_as_two_words_or_with_a_colon_is_refused_with_the_one_to_type(
+    refusal: Callable[..., str],
+) -> None:
+    assert refusal("register churn clf --metric auc .8") == "'auc' is no KEY=VALUE\nwrite --metric auc=.8"
+    assert refusal("register churn clf -p C: 1") == "'C:' is no KEY=VALUE\nwrite --param C=1"
+    assert refusal("tag churn:3 team ops") == "'team' is no KEY=VALUE\nwrite team=ops"
+    assert refusal("tag churn:3 team:ops") == "'team:ops' is no KEY=VALUE\nwrite team=ops"
+    assert refusal("tag churn:3 team = ops") == "team =: no space goes before or after '='\nwrite team=ops"
+    assert refusal("tag nightly churn:3") == "'churn:3' is no KEY=VALUE\nwrite churn:3=VALUE"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("discard churn:3 -y", "write --yes"),
+        ("list -n 3", "write --limit"),
+        ("list --format json", "write --json"),
+        ("list --jsno", "did you mean --json?"),
+        ("register churn clf -m first", "write --note"),
+        ("promote churn:3 --message first", "write --reason"),
+        ("show churn:3 -n 3", "see %mlc show --help"),
+    ],
+)
+def test_an_option_that_is_called_otherwise_elsewhere_is_answered_with_ours(
+    refusal: Callable[..., str], line: str, hint: str
+) -> None:
+    assert refusal(line).splitlines()[1] == hint
+
+
+def test_several_values_of_one_option_are_refused_with_the_option_before_each(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("tag churn:3 --remove team other") == (
+        "tag: too many words: other\nname each by itself: --remove team --remove other"
+    )
+    assert refusal('register churn clf "note" --data train test') == (
+        "register: too many words: test\nname each by itself: --data train --data test"
+    )
+    assert refusal("register churn clf --data train auc") == (
+        'auc stands where the note does\nname each by itself: --data train --data auc; if it is the note, write "auc"'
+    )
+    assert values('register churn clf --data train "auc"')["note"] == "auc"
+    assert values("register churn clf --data train better")["note"] == "better"
+
+
+def test_a_pair_in_the_place_of_a_note_is_refused_with_the_options_that_take_it(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("register churn clf --metric auc=.8 f1=.7") == (
+        "f1=.7 stands where the note does\neach pair has an option of its own: --metric f1=.7 or --param f1=.7 or "
+        '--tag f1=.7; if it is the note, write --note "f1=.7"'
+    )
+    assert refusal('register churn clf "first" C=1') == (
+        "register: too many words: C=1\neach pair has an option of its own: --metric C=1 or --param C=1 or --tag C=1"
+    )
+    assert values('register churn clf "C=1"')["note"] == "C=1"
+    assert values("register churn clf --note C=1")["note"] == "C=1"
+    assert values("register churn clf a==b")["note"] == "a==b"
+    assert values("promote churn:3 staging C=1")["reason"] == "C=1"
+
+
+def test_a_day_or_an_option_without_its_dashes_is_refused_where_the_reason_stands(
+    refusal: Callable[..., str], values: Callable[..., dict[str, object]]
+) -> None:
+    assert refusal("retire churn:3 2026-12-31") == (
+        "2026-12-31 stands where the reason does\n"
+        'write --sunset 2026-12-31; if it is the reason, write --reason "2026-12-31"'
+    )
+    assert refusal("retire churn:3 sunset=2026-12-31") == (
+        "sunset=2026-12-31 stands where the reason does\n"
+        'write --sunset 2026-12-31; if it is the reason, write --reason "sunset=2026-12-31"'
+    )
+    assert refusal("edit churn:3 owner=ana") == "edit: too many words: owner=ana\nwrite --owner ana"
+    assert values("retire churn:3 2026")["reason"] == "2026"
+
+
+def test_a_second_version_is_refused_where_the_reason_stands() -> None:
+    with pytest.raises(BadInput) as refused:
+        parse("retire churn:2 churn:3", names=None)
+    assert refused.value.text == (
+        'churn:3 stands where the reason does\nwrite --successor churn:3; if it is the reason, write --reason "churn:3"'
+    )
+
+
+def test_a_mapping_by_its_bare_name_or_in_quotes_is_refused_with_its_braces(
+    call: Parsed, refusal: Callable[..., str]
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        call("register churn clf --metric scores", among=Namespace(outer={"clf": object(), "scores": {"auc": 0.5}}))
+    assert refused.value.text == "'scores' is no KEY=VALUE\nwrite --metric {scores}"
+    assert refusal("""tag churn:3 '{"team": "ops"}'""").endswith('\nwrite {"team": "ops"}')
+
+
 def test_a_space_before_an_equals_sign_is_refused_with_the_words_put_together(refusal: Callable[..., str]) -> None:
     said = "no space goes before or after '='\nwrite --metric auc="
     assert refusal("register churn clf --metric auc = auc") == f"--metric auc =: {said}auc"
@@ -428,7 +584,22 @@ def test_an_expression_is_evaluated_once(verbs: dict[str, Verb]) -> None:
     assert seen == [1]
 
 
-@pytest.mark.parametrize("line", ["", "  ", "# nothing", "help", "--help", "promote --help", "help dataset add", ";"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "  ",
+        "# nothing",
+        "help",
+        "--help",
+        "promote --help",
+        "help dataset add",
+        ";",
+        "?",
+        "promote ??",
+        "help help",
+    ],
+)
 def test_help_is_no_call(line: str, verbs: dict[str, Verb]) -> None:
     assert isinstance(parse(line, names=None, verbs=verbs), HelpText)
 
@@ -448,6 +619,13 @@ def test_help_is_shown_above_a_cell_where_it_is_asked_for_or_nothing_waits(
     line: str, cell: str, verbs: dict[str, Verb]
 ) -> None:
     assert isinstance(parse(line, cell, names=None, verbs=verbs), HelpText)
+
+
+@pytest.mark.parametrize("line", ["dataset help", "dataset help add", "dataset add ?", "dataset ?", "?"])
+def test_help_is_asked_for_in_any_way_that_people_know(line: str, verbs: dict[str, Verb]) -> None:
+    usual = {"dataset help add": "help dataset add", "dataset add ?": "help dataset add", "?": "help"}
+    page = parse(line, names=None, verbs=verbs)
+    assert str(page) == str(parse(usual.get(line, "help dataset"), names=None, verbs=verbs))
 
 
 def test_help_of_a_verb_wants_no_words(verbs: dict[str, Verb]) -> None:

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.faces.expressions import Namespace, evaluable, literal, looked_up, whole
+from jupyter_mlc.domain.errors import BadInput, NotFound
+from jupyter_mlc.faces.expressions import Namespace, evaluable, literal, looked_up, whole, with_variable
 from jupyter_mlc.faces.line import Word, read
 
 
@@ -225,3 +225,12 @@ def test_text_is_told_from_expressions() -> None:
 
 def test_values_of_numpy_are_values(names: Namespace) -> None:
     assert whole(word("{np.float64(1.5) * 2}"), Namespace(outer={"np": np})) == 3.0
+
+
+def test_a_variable_whose_name_was_typed_is_told_where_nothing_is_called_so() -> None:
+    names, error = Namespace(outer={"ref": "churn:3", "clf": object()}), NotFound("there is no model 'ref'", "see it")
+    told = "there is no model 'ref'\nref is a variable of the notebook: for its value write {ref}\nsee it"
+    assert with_variable(error, ["ref"], names).text == told
+    assert with_variable(error, [3, ("a", "ref")], names).text == told
+    assert with_variable(error, ["re", "clf"], names) is error
+    assert with_variable(NotFound("there is no model 'clf'"), ["clf"], names).hint == ""

@@ -116,9 +116,17 @@ def test_one_text_is_one_value_not_its_letters(face: Any, calls: Calls) -> None:
 
 def test_times_are_texts_datetimes_or_microseconds(face: Any, calls: Calls) -> None:
     noon = datetime(2026, 6, 30, 12, tzinfo=UTC)
-    for at in ("2026-06-30T12:00", noon, int(noon.timestamp()) * 1_000_000):
+    for at in ("2026-06-30T12:00:00.000000", noon, int(noon.timestamp()) * 1_000_000):
         face.list("churn", at=at)
     assert {call.values["at"] for call in calls} == {1_782_820_800_000_000}
+
+
+def test_what_is_yes_or_no_takes_nothing_else(face: Any, calls: Calls) -> None:
+    with pytest.raises(BadInput) as caught:
+        face.list(runs="yes")
+    assert caught.value.text == "runs is True or False, not 'yes'\nwrite runs=True"
+    face.list(runs=np.True_)
+    assert calls[0].values == {"runs": True}
 
 
 def test_none_is_the_default(face: Any, calls: Calls) -> None:
@@ -163,6 +171,11 @@ def test_an_argument_that_does_not_fit_is_refused(face: Any, calls: Calls) -> No
         (
             lambda: anything.undo(sure=True),
             "mlc.undo has no argument 'sure'\nit has reason, dry_run, yes; see help(mlc.undo)",
+        ),
+        (
+            lambda: anything.tag("churn:3", team="ops"),
+            "mlc.tag has no argument 'team'\nit has ref, tags, dry_run, yes, remove; "
+            'team itself is given as tags={"team": ...}; see help(mlc.tag)',
         ),
         (anything.show, "mlc.show: missing a required argument: 'ref'\nsee help(mlc.show)"),
         (
@@ -244,7 +257,7 @@ def test_a_function_documents_its_arguments(face: Any) -> None:
         "ref : str\n"
         "    the version\n"
         "at : str | date | int | None\n"
-        "    as recorded by this time, e.g. 2026-06-30 or 2026-06-30T12:00\n"
+        "    as recorded by 2026-06-30 or 2026-06-30T12:00, to its end; UTC unless a zone is named\n"
         "\n"
         "Returns\n"
         "-------\n"

@@ -402,6 +402,43 @@ def test_a_file_that_is_not_there_is_said(desk: Desk) -> None:
         call(desk, "dataset add", name="june", data=Named(name="too long", value="rows " * 200))
 
 
+def test_an_address_is_no_file_and_told_so(desk: Desk) -> None:
+    with pytest.raises(BadInput) as refused:
+        call(desk, "dataset add", name="june", data=Named(name="u", value="https://example.org/june.csv"))
+    assert refused.value.text == (
+        "no data is fetched from https://example.org/june.csv\n"
+        "read it yourself: {pd.read_csv('https://example.org/june.csv')}"
+    )
+
+
+def test_a_file_whose_values_are_parted_by_something_else_is_told(desk: Desk, tmp_path: Path) -> None:
+    told: list[str] = []
+    desk.tell = lambda warnings, reply: told.extend(warnings)
+    (tmp_path / "june.csv").write_text("late;origin\n1;JFK\n")
+    (tmp_path / "one.csv").write_text("late\n1\n")
+    for name in ("june", "one"):
+        call(desk, "dataset add", name=name, data=Named(name=name, value=f"{name}.csv"))
+    assert told == [
+        "june.csv has one column, 'late;origin': values are parted by commas here; where that is wrong, "
+        "read it yourself: {pd.read_csv('june.csv', sep=';')}"
+    ]
+
+
+def test_an_index_that_has_a_name_is_told_to_be_left_behind(desk: Desk) -> None:
+    told: list[str] = []
+    desk.tell = lambda warnings, reply: told.extend(warnings)
+    frame = pd.DataFrame({"price": [1.0, 2.0]}, index=pd.date_range("2026-06-01", periods=2, name="day"))
+    prices = Named(name="prices", value=frame)
+    call(desk, "dataset add", name="prices", data=prices)
+    call(desk, "dataset add", name="train", data=named(desk, "train"))
+    assert told == ["the index (day) is no part of the dataset; to keep it, make it a column: {prices.reset_index()}"]
+    with pytest.raises(BadInput) as refused:
+        call(desk, "dataset add", name="prices", data=prices, time="day")
+    assert refused.value.text == (
+        "'day' is the index of the data, which is no part of a dataset\nmake it a column: {prices.reset_index()}"
+    )
+
+
 def test_the_same_data_under_another_name_shares_its_bytes(desk: Desk) -> None:
     register(desk, data=(named(desk, "train"),))
     call(desk, "dataset add", name="other", data=named(desk, "train"))

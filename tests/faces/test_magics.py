@@ -10,7 +10,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 
 import jupyter_mlc
-from jupyter_mlc.domain.errors import BadInput, MlcError
+from jupyter_mlc.domain.errors import BadInput, MlcError, NotFound
 from jupyter_mlc.faces import functions, magics
 from jupyter_mlc.faces.arguments import Call
 from jupyter_mlc.faces.desk import Desk
@@ -110,6 +110,18 @@ def test_a_line_gives_the_answer_and_shows_it(tell: Tell, desk: Answering) -> No
     assert told.value == "did show"
     assert "did show" in told.shown
     assert desk.calls[0].values == {"ref": "churn:3"}
+
+
+def test_a_variable_typed_by_its_bare_name_is_told(
+    tell: Tell, desk: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(call: Call) -> object:
+        raise NotFound(f"there is no model {call.values['ref']!r}")
+
+    monkeypatch.setattr(desk, "carry_out", nothing)
+    assert str(tell("ref = 'churn:3'\n%mlc show ref").error) == (
+        "there is no model 'ref'\nref is a variable of the notebook: for its value write {ref}"
+    )
 
 
 def test_a_line_in_a_loop_sees_the_loop(tell: Tell, desk: Answering) -> None:

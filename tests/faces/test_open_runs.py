@@ -107,6 +107,23 @@ def test_a_version_belongs_to_none_of_several_runs_that_ended_before_it_and_that
     assert (second.run, second.metrics, second.reply.warnings) == ("run/4", {}, ())
 
 
+def test_a_dry_run_of_a_cell_executes_and_records_nothing(desk: Desk) -> None:
+    executed: list[str] = []
+    values = {"name": "churn", "cell": "fit()", "dry_run": True}
+
+    def execute(cell: str) -> None:
+        executed.append(cell)
+
+    reply = desk.run_cell(Call(verb=VERBS["run"], values=values), "fit()", execute)
+    assert (str(reply), executed) == (
+        "a run of churn  would be started\nNothing was executed; without --dry-run it will be.",
+        [],
+    )
+    listed = desk.call(List(runs=True))
+    assert isinstance(listed, ListReply)
+    assert listed.runs == ()
+
+
 def test_of_a_cell_that_was_run_again_the_last_run_counts(desk: Desk) -> None:
     recorder = desk.surroundings.recorder
     for auc in (0.1, 0.2):

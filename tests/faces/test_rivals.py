@@ -81,6 +81,14 @@ def test_the_words_of_other_tools_are_answered_with_the_line_to_type(
         ("check churn:1 production", "%mlc promote churn:1 production --dry-run"),
         ("check churn 1", "%mlc promote churn:1 --dry-run"),
         ("whoami", "%mlc admin key"),
+        ("mlc list churn", "%mlc list churn"),
+        ("%mlc list churn", "%mlc list churn"),
+        ("jupyter mlc list", "%mlc list"),
+        ('list("churn")', "%mlc list"),
+        ("wandb.log(loss=.3)", "%mlc register NAME OBJECT"),
+        ("checkout churn:3", "m = %mlc load churn:3"),
+        ("cp churn:3", "%mlc copy churn:3 NAME.tar"),
+        ("plots churn:3", "%mlc show churn:3 --curves"),
         ("health", "%mlc admin doctor"),
     ],
 )
@@ -95,6 +103,17 @@ def test_the_words_for_copies_and_care_are_answered_too(typed: str, line: str) -
         (
             "finish",
             "a run ends by the next register, one in a with at the end of its block, and any by run.end()",
+        ),
+        ("--version", f"this is jupyter_mlc {jupyter_mlc.__version__}; in a terminal: jupyter mlc --version"),
+        ("completion zsh", "a notebook completes by Tab; for a terminal: jupyter mlc --completion bash"),
+        (
+            "rename churn risk",
+            "a model keeps its name; to go on under another one: m = %mlc load churn, then %mlc register NEW-NAME m",
+        ),
+        (
+            "approve churn:3",
+            "nothing is approved in this release; whoever moves a version says why: "
+            '%mlc promote churn:3 production "reason"',
         ),
         (
             "monitor churn:3",

@@ -227,10 +227,9 @@ MIDDAY = int(datetime(2026, 6, 30, 12, tzinfo=UTC).timestamp()) * 1_000_000
 @pytest.mark.parametrize(
     "value",
     [
-        "2026-06-30T12:00",
-        "2026-06-30 12:00:00",
-        "2026-06-30T12:00Z",
-        "2026-06-30T14:00+02:00",
+        "2026-06-30T12:00:00.000000",
+        "2026-06-30 12:00:00.000000Z",
+        "2026-06-30T14:00:00.000000+02:00",
         datetime(2026, 6, 30, 12, tzinfo=UTC),
         datetime(2026, 6, 30, 14, tzinfo=timezone(timedelta(hours=2))),
         datetime(2026, 6, 30, 12),
@@ -247,6 +246,20 @@ def test_a_date_is_the_last_microsecond_of_its_day() -> None:
     assert values.micros("--at", "2026-06-30") == end
     assert values.micros("--at", "20260630") == end
     assert values.micros("--at", date(2026, 6, 30)) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2026-06-30T12:00", 60),
+        ("2026-06-30 12:00Z", 60),
+        ("2026-06-30T14:00+02:00", 60),
+        ("2026-06-30 12:00:00", 1),
+        (" 2026-06-30T12:00:00Z ", 1),
+    ],
+)
+def test_a_minute_or_a_second_is_its_last_microsecond_since_tables_tell_minutes(text: str, seconds: int) -> None:
+    assert values.micros("--at", text) == MIDDAY + seconds * 1_000_000 - 1
 
 
 def test_microseconds_of_a_time_are_exact() -> None:

@@ -36,6 +36,7 @@ def town(house: House) -> House:
         ("metrics.acu > 1 and metrics.acu < 2", ("no version has metrics.acu; did you mean metrics.auc?",)),
         ("name = 'chrun'", ("there is no model 'chrun'; did you mean churn?",)),
         ("name in ('churn', 'x')", ("there is no model 'x'",)),
+        ("name like 'chu*'", ("in like, % stands for any letters: 'chu%'",)),
         ("alias = 'chalenger'", ("no version has the alias 'chalenger'; did you mean challenger?",)),
         ("alias = 'champoin'", ("no version has the alias 'champoin'; did you mean champion?",)),
         ("dataset = 'flights-sprang'", ("there is no dataset 'flights-sprang'; did you mean flights-spring?",)),

@@ -411,7 +411,7 @@ def test_missing_and_changed_blobs_are_found_with_those_who_need_them(whole: Hou
     found = places(whole)
     assert found[f"blob {model}"].startswith("holds other bytes than were recorded (20 bytes, sha256:")
     assert found[f"blob {model}"].endswith("); needed by churn:1")
-    assert found[f"blob {data}"] == f"it is missing; needed by event {whole.datasets['flights-spring']}"
+    assert found[f"blob {data}"] == "it is missing; needed by dataset/flights-spring:1"
     assert set(places(whole, quick=True)) == {f"blob {data}"}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Mapping
 
 import numpy as np
@@ -22,6 +24,27 @@ def test_every_reply_is_a_frame_whose_columns_are_named_as_its_rows_are(typed: s
     assert len(made) == len(reply.to_rows())
     assert set(made.columns) == {name for row in reply.to_rows() for name in row}
     assert not {"warnings", "next"} & set(made.columns)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong", "told"),
+    [
+        ("show a version", "metrics", "ShowReply has no 'metrics'; write .version.metrics"),
+        ("list versions", "version", "ListReply has no 'version'; did you mean versions?"),
+        ("list versions", "zzz", "ListReply has no 'zzz'"),
+    ],
+)
+def test_what_a_reply_has_not_is_told_with_where_it_is(typed: str, wrong: str, told: str) -> None:
+    with pytest.raises(AttributeError) as refused:
+        getattr(REPLIES[typed], wrong)
+    assert str(refused.value) == told
+
+
+@pytest.mark.parametrize("typed", ["show a version", "list versions"])
+def test_a_reply_can_be_copied_and_pickled(typed: str) -> None:
+    reply = REPLIES[typed]
+    assert repr(copy.deepcopy(reply)) == repr(reply)
+    assert repr(pickle.loads(pickle.dumps(reply))) == repr(reply)
 
 
 TABLES: Mapping[str, tuple[str, ...]] = {

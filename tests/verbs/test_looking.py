@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from jupyter_mlc.domain.entities import DatasetFacts, Snapshot
-from jupyter_mlc.domain.errors import BadInput, Conflict, NotFound, Unavailable
+from jupyter_mlc.domain.errors import BadInput, Conflict, IllegalMove, NotFound, Unavailable
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.verbs.base import Ask
 from jupyter_mlc.verbs.dataset_add import DatasetAdd, DatasetAddReply
@@ -378,6 +378,82 @@ def test_before_the_first_event_there_was_no_registry(some: Desk) -> None:
     with pytest.raises(NotFound) as refused:
         some.call(List(at=1))
     assert refused.value.text == "the registry did not exist at that time\nit begins on 2025-10-09 08:53 UTC"
+
+
+def test_what_was_not_there_yet_at_a_time_is_told_so(some: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        some.call(Show(ref="churn:1", at=some.registry.made))
+    assert refused.value.text == (
+        "there is no model 'churn' at that time\ngive a later time (UTC unless it names a zone), or leave out --at"
+    )
+
+
+def test_history_says_why_something_was_refused(some: Desk) -> None:
+    with pytest.raises(IllegalMove):
+        some.promote("churn:2", "production")
+    reply = some.call(History())
+    assert isinstance(reply, HistoryReply)
+    told = reply.entries[-1]
+    assert (told.what, told.why) == ("refused: promote churn:2", "churn:2 is in stage production already")
+
+
+@pytest.mark.parametrize(
+    ("what", "line"),
+    [
+        ("runs", "%mlc list --runs"),
+        ("Datasets", "%mlc dataset list"),
+        ("Production", "%mlc list \"stage = 'production'\""),
+        ("champions", "%mlc list \"alias = 'champion'\""),
+        ("all", "%mlc list"),
+        ("chu*", "%mlc list \"name like 'chu%'\""),
+        ("ops/", "%mlc list \"name like 'ops/%'\""),
+        ("OPS", "%mlc list \"name like 'OPS/%'\""),
+    ],
+)
+def test_what_is_listed_otherwise_than_by_a_name_is_answered_with_the_line(some: Desk, what: str, line: str) -> None:
+    some.register("ops/churn")
+    with pytest.raises(BadInput) as refused:
+        some.call(List(what=what))
+    assert refused.value.text == f"{what!r} is no model\nwrite {line}"
+
+
+def test_a_model_may_be_called_what_other_lists_are_called(some: Desk) -> None:
+    some.register("runs")
+    some.register("ops")
+    some.register("ops/churn")
+    assert [version.ref for version in listed(some, List(what="runs")).versions] == ["runs:1"]
+    assert [version.ref for version in listed(some, List(what="ops")).versions] == ["ops:1"]
+    assert some.call(Show(ref="runs:1")).done
+
+
+@pytest.mark.parametrize(
+    ("ref", "written"),
+    [
+        ("runs/1", "run/1"),
+        ("run:1", "run/1"),
+        ("eval/2", "evaluation/2"),
+        ("datasets/train", "dataset/train"),
+        ("run", "run/12; see %mlc list --runs"),
+        ("run/", "run/12; see %mlc list --runs"),
+        ("Jobs", "job/12; see %mlc job list"),
+    ],
+)
+def test_an_id_that_is_nearly_one_is_answered_with_the_one_to_write(some: Desk, ref: str, written: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        some.call(Show(ref=ref))
+    assert refused.value.text == f"{ref!r} is no id\nwrite {written}"
+
+
+def test_a_version_that_is_written_with_a_slash_is_answered_with_its_colon(some: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        some.call(Show(ref="Churn/1"))
+    assert refused.value.text == "there is no model 'Churn/1'\ndid you mean churn:1?"
+
+
+def test_an_alias_without_its_model_is_answered_with_the_models_that_have_it(some: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        some.call(Show(ref="champion"))
+    assert refused.value.text == "there is no model 'champion'\ndid you mean churn@champion?"
 
 
 def test_lineage_names_run_data_code_and_environment(desk: Desk, facts: Callable[..., DatasetFacts]) -> None:

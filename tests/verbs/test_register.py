@@ -226,6 +226,26 @@ def test_a_dry_run_registers_nothing(desk: Desk) -> None:
     assert len(desk.versions()) == 1
 
 
+def test_a_dry_run_tells_of_the_data_and_refuses_what_the_registration_would_refuse(
+    desk: Desk, facts: Callable[..., DatasetFacts]
+) -> None:
+    desk.register(data=(facts(digest="rows1:1"),))
+
+    def rehearsed(*data: DatasetFacts | str) -> tuple[str, ...]:
+        reply = desk.call(Register(name="churn", object=desk.artifact("new"), data=data, dry_run=True))
+        assert isinstance(reply, RegisterReply)
+        return reply.datasets
+
+    assert rehearsed("train", facts(name="other", digest="rows1:1")) == ("train", "train")
+    assert rehearsed(facts(digest="rows1:2"), facts(name="new", digest="rows1:3")) == (
+        "train revision 2 (new)",
+        "new (new)",
+    )
+    with pytest.raises(NotFound) as refused:
+        rehearsed("trian")
+    assert refused.value.text == "there is no dataset 'trian'\ndid you mean train?"
+
+
 def test_personal_words_are_not_in_the_log(desk: Desk) -> None:
     desk.register(note="for Ana's boss", tag={"who": "Ana Maria"}, param={"path": "of Ana"}, facts=Facts(snapshot="{}"))
     stored = desk.registry.database.query("SELECT stored FROM event")

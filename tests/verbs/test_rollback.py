@@ -43,6 +43,21 @@ def test_a_version_in_the_place_of_the_model_is_told_what_a_rollback_does(desk: 
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "version"), [("1", "churn:1"), ("v1", "churn:1"), ("churn:1", "churn:1"), ("churn@best", "churn@best")]
+)
+def test_a_version_in_the_place_of_the_reason_is_told_what_a_rollback_does(
+    desk: Desk, reason: str, version: str
+) -> None:
+    champions(desk, 1, 2)
+    with pytest.raises(BadInput) as refused:
+        desk.call(Rollback(name="churn", reason=reason))
+    assert refused.value.text == (
+        f"rollback returns to the champion before, whichever that was; {reason!r} chooses none\n"
+        f"write %mlc rollback churn; or make it champion: %mlc promote {version} production"
+    )
+
+
 def test_repeated_rollbacks_go_further_back_and_never_to_a_version_that_was_rolled_back(desk: Desk) -> None:
     champions(desk, 1, 2, 3)
     assert rollback(desk).champion == "churn:2"

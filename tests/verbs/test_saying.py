@@ -115,6 +115,24 @@ def test_some_aliases_are_not_for_people_to_move(two: Desk, alias: str, text: st
     assert refused.value.text == text
 
 
+@pytest.mark.parametrize(
+    ("ask", "line"),
+    [
+        (Alias(ref="best", alias="churn:1"), "churn:1 best"),
+        (Alias(ref="churn@best", alias="churn:1"), "churn:1 best"),
+        (Alias(ref="churn:1", alias="@best"), "churn:1 best"),
+        (Alias(ref="churn:1", alias="churn:2"), "churn:1 NAME"),
+        (Alias(ref="churn", alias="churn@best", remove=True), "churn best --remove"),
+    ],
+)
+def test_a_version_in_the_place_of_the_alias_is_answered_with_the_line_to_type(
+    two: Desk, ask: Alias, line: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        two.call(ask)
+    assert refused.value.text == f"{ask.alias!r} cannot be an alias\nwrite %mlc alias {line}"
+
+
 def test_an_alias_is_not_taken_from_another_version_than_was_named(two: Desk) -> None:
     two.call(Alias(ref="churn:1", alias="challenger"))
     with pytest.raises(Conflict) as refused:

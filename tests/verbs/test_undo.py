@@ -155,8 +155,8 @@ def test_after_a_discard_nothing_older_is_taken_back_without_asking(settled: Des
     assert settled.registry.model("churn").description == ""
 
 
-@pytest.mark.parametrize("reason", ["3", " #3", "event 3", "churn:3"])
-def test_undo_chooses_no_act_by_its_number(settled: Desk, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["3", " #3", "event 3", "churn:3", "churn", "Churn@best", "tag"])
+def test_undo_chooses_no_act_by_its_number_its_verb_or_what_it_was_about(settled: Desk, reason: str) -> None:
     before, seq = state(settled), settled.registry.head().seq
     with pytest.raises(BadInput) as refused:
         settled.call(Undo(reason=reason))

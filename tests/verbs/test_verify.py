@@ -51,6 +51,16 @@ def test_a_changed_row_is_found_and_located_and_the_failure_is_an_event(desk: De
     assert reply.to_rows()[0].keys() == {"where", "what"}
 
 
+def test_a_table_of_versions_that_was_dropped_is_found_and_written_anew(desk: Desk) -> None:
+    desk.register()
+    desk.registry.database.query("DROP TABLE version")
+    reply = verify(desk)
+    assert "version" in {finding.where for finding in reply.findings}
+    assert reply.next.startswith("tables that differ: %mlc admin rebuild")
+    desk.call(AdminRebuild())
+    assert verify(desk).findings == ()
+
+
 def test_a_verification_that_could_not_be_recorded_says_so(judge_here: Desk) -> None:
     judge_here.register()
     folder = judge_here.backing.place.folder

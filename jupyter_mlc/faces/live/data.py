@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlc.capture.data.tables import MEMORY
 from jupyter_mlc.domain.entities import DatasetFacts
 from jupyter_mlc.domain.errors import BadInput, Damaged, MlcError, NotFound
 from jupyter_mlc.domain.names import check_name
@@ -32,11 +34,33 @@ def with_dataset(desk: Desk, values: dict[str, Any]) -> dict[str, Any]:
     check_name(values["name"], "dataset")
     named: Named = values["data"]
     desk.progress(0, 1, "reading the data")
+    _refuse_index(named, values.get("time", ""))
     found = dataset(
         desk, named, name=values["name"], time=values.get("time", ""), keep=not values.get("no_store", False)
     )
     desk.progress(1, 1, "read")
+    desk.tell(tuple(_of_index(named)), None)
     return values | {"data": found}
+
+
+def _index(named: Named) -> list[str]:
+    """The names that somebody gave to the index of a DataFrame."""
+    names = getattr(getattr(named.value, "index", None), "names", None) or ()
+    return [str(name) for name in names if name is not None]
+
+
+def _refuse_index(named: Named, time: str) -> None:
+    """Refuse the name of the index as the column of times, with a way to make it one."""
+    if time in _index(named) and time not in getattr(named.value, "columns", ()):
+        hint = f"make it a column: {{{named.name}.reset_index()}}"
+        raise BadInput(f"{time!r} is the index of the data, which is no part of a dataset", hint=hint)
+
+
+def _of_index(named: Named) -> Iterator[str]:
+    """A word about an index that is left behind, where it has a name, and may mean something therefore."""
+    if names := _index(named):
+        column = f"to keep it, make it a column: {{{named.name}.reset_index()}}"
+        yield f"the index ({', '.join(names)}) is no part of the dataset; {column}"
 
 
 def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool = True) -> DatasetFacts | str:
@@ -49,10 +73,12 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
         if _is_dataset(desk, name):
             return name
         if "/" in value or Path(value).suffix in {".csv", ".parquet", ".gz"}:
+            _refuse_address(value)
             raise BadInput(f"there is no file {value}", hint=named.near or "check the path")
         _refuse_slip(desk, named)
         return value
     found, content = facts(_read(desk, named), name=name, time=time or None)
+    desk.tell(tuple(_of_one_column(found)), None)
     known = _known(desk, found.digest)
     artifacts, file_digest = desk.session.artifacts, content.file_digest()
     row_digests = known.row_digests if known else None
@@ -63,6 +89,22 @@ def dataset(desk: Desk, named: Named, *, name: str, time: str = "", keep: bool =
         blob = _stored(content, artifacts)
     desk.session.send([digest for digest in (row_digests, blob) if digest])
     return replace(found, row_digests=row_digests, blob=blob, file_digest=file_digest)
+
+
+def _refuse_address(value: str) -> None:
+    if "://" in value:
+        raise BadInput(f"no data is fetched from {value}", hint=f"read it yourself: {{pd.read_csv({value!r})}}")
+
+
+def _of_one_column(found: DatasetFacts) -> Iterator[str]:
+    """A word about a CSV file whose values seem to be parted by something else."""
+    name = found.columns[0].name if len(found.columns) == 1 and found.source != MEMORY else ""
+    separator = next((sign for sign in (";", "\t", "|") if sign in name), "")
+    if separator:
+        yield (
+            f"{found.source} has one column, {name!r}: values are parted by commas here; where that is wrong, "
+            f"read it yourself: {{pd.read_csv({found.source!r}, sep={separator!r})}}"
+        )
 
 
 def _read(desk: Desk, named: Named) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -68,6 +69,9 @@ def find(asked: Asked) -> Metric:
     scorers = scorer_names()
     if asked in scorers:
         return from_scorer(asked)
+    if "," in asked:
+        written = " ".join(f"--metric {each}" for each in re.split(r"[,\s]+", asked) if each)
+        raise BadInput(f"no metric is called {asked!r}", hint=f"name each by itself: {written}")
     near = did_you_mean(asked, METRICS) or did_you_mean(asked, [*ALIASES, *scorers])
     hint = near or f"there are {', '.join(METRICS)}"
     if not scorers:

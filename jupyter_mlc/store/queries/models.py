@@ -45,10 +45,30 @@ class OfModels(Base):
         if self.database.one("SELECT 1 AS found FROM run WHERE folded = :folded LIMIT 1", known):
             hint = f"its runs: %mlc list {name} --runs; make a version: %mlc register {name} OBJECT"
             return NotFound(f"there is no model {name!r}, but runs", hint=hint)
-        near = self._run_of_number(name) or did_you_mean(name, self.model_names(NEAR_NAMES))
+        near = (
+            self._version_of(name)
+            or self._run_of_number(name)
+            or self._alias_alone(name)
+            or did_you_mean(name, self.model_names(NEAR_NAMES))
+        )
         return NotFound(
             f"there is no model {name!r}", hint=near or "see %mlc list; make one: %mlc register NAME OBJECT"
         )
+
+    def _alias_alone(self, name: str) -> str:
+        """Who writes ``champion`` alone means that of some model."""
+        sql = (
+            "SELECT m.name FROM alias a JOIN model m ON m.folded = a.model WHERE a.alias = :alias "
+            "ORDER BY m.folded LIMIT 3"
+        )
+        found = [f"{row['name']}@{name}" for row in self.database.query(sql, {"alias": name})]
+        return f"did you mean {' or '.join(found)}?" if found else ""
+
+    def _version_of(self, name: str) -> str:
+        """Who writes ``churn/3`` may mean a version of ``churn``."""
+        model, _, number = name.rpartition("/")
+        row = self.model_row(model) if number.isdecimal() else None
+        return f"did you mean {row['name']}:{number}?" if row is not None else ""
 
     def _run_of_number(self, name: str) -> str:
         """Who writes a number alone may mean the run of that number, or the one that began with that event."""

@@ -171,6 +171,24 @@ _CALLED = {
     "$END": "the end",
 }
 _ORDER_OF_WORDS = tuple(_CALLED)
+_QUOTES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
+_OTHERWISE = {
+    "\u2265": ("OPERATOR", ">="),
+    "\u2264": ("OPERATOR", "<="),
+    "\u2260": ("OPERATOR", "!="),
+    "&": ("_AND", "and"),
+    "|": ("_OR", "or"),
+}
+"""what other languages and word processors write: what could stand in its place, and how that is written"""
+
+
+def _otherwise(found: str, expected: set[str]) -> str:
+    """How what was found is written here; empty where that could not stand there."""
+    if found and found in _QUOTES:
+        return "plain quotes: ' or \""
+    kind, written = _OTHERWISE.get(found, ("", ""))
+    chained = {"_AND", "_OR"} if "_OR" in expected else set()  # as in `_spoken`
+    return written if kind in expected | chained else ""
 
 
 def _unexpected(source: Text, error: UnexpectedInput) -> BadInput:
@@ -186,6 +204,8 @@ def _unexpected(source: Text, error: UnexpectedInput) -> BadInput:
         at = at if error.token.type == "$END" else int(error.token.start_pos or 0)
     if source.text[at : at + 1] in {"'", '"', "`"} and not _QUOTED.match(source.text, at):
         return source.wrong(at, "the query has a quote that is not closed:", hint=f"close it with {source.text[at]}")
+    if hint := _otherwise(source.text[at : at + 1], expected):
+        return source.wrong(at, "the query cannot be read here:", hint=f"write {hint}")
     what = "ends too early" if at >= len(source.text.rstrip()) else "cannot be read here"
     return source.wrong(at, f"the query {what}:", hint=f"here could stand: {_spoken(expected)}")
 
@@ -300,7 +320,10 @@ def read_field(source: Text, spelled: str, at: int) -> Field:
     if name in KEYED_FIELDS:
         if not dot:
             raise source.wrong(at, f"{name} needs a key:", hint=f"write {name}.KEY, e.g. {_EXAMPLES[name]}")
-        key = ".".join(_bare(part) for part in _KEY_PART.finditer(rest))
+        parts = [_bare(part) for part in _KEY_PART.finditer(rest)]
+        if name == "eval" and len(parts) == 1:
+            raise source.wrong(at, "eval needs a dataset and a metric:", hint=f"write {_EXAMPLES[name]}")
+        key = ".".join(parts)
         return Field(name="metrics", key=f"eval.{key}", at=at) if name == "eval" else Field(name=name, key=key, at=at)
     if name in PLAIN_FIELDS and not dot:
         return Field(name={"model": "name", "version": "number"}.get(name, name), key="", at=at)

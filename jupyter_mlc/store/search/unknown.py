@@ -35,7 +35,11 @@ def unknown(registry: Registry, text: str, order: str = "") -> tuple[str, ...]:
     tree = parse_query(text)
     wanted = [one for one in _conditions(tree) if one.operator != "null"] if tree else []
     fields = [*(one.field for one in wanted), *(term.field for term in parse_order(order))]
-    sentences = [*(_about_key(registry, field) for field in fields), *_about_names(registry, wanted)]
+    sentences = [
+        *(_about_key(registry, field) for field in fields),
+        *_about_names(registry, wanted),
+        *_of_stars(wanted),
+    ]
     return tuple(dict.fromkeys(filter(None, sentences)))
 
 
@@ -111,6 +115,14 @@ def _about_names(registry: Registry, wanted: list[Condition]) -> Iterator[str]:
         about = asked.get(one.field.name)
         if about is not None and one.operator in {"=", "in"}:
             yield from (about(registry, str(value.value)) for value in one.values)
+
+
+def _of_stars(wanted: list[Condition]) -> Iterator[str]:
+    """A word about ``like 'churn*'``."""
+    for one in wanted:
+        pattern = str(one.values[0].value) if one.operator == "like" else ""
+        if "*" in pattern and "%" not in pattern:
+            yield f"in like, % stands for any letters: '{pattern.replace('*', '%')}'"
 
 
 def _about_model(registry: Registry, name: str) -> str:

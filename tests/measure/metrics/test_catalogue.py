@@ -56,6 +56,9 @@ def test_scikit_learns_scorers_are_found_by_their_names() -> None:
 
 def test_a_name_that_nobody_knows_is_answered_with_those_near_it(binary: Outcome) -> None:
     assert refusal(binary, "acuracy") == "no metric is called 'acuracy'\ndid you mean accuracy or auc?"
+    assert refusal(binary, "auc, f1") == (
+        "no metric is called 'auc, f1'\nname each by itself: --metric auc --metric f1"
+    )
     assert refusal(binary, "neg_logloss") == "no metric is called 'neg_logloss'\ndid you mean log_loss?"
     assert refusal(binary, "xyz") == f"no metric is called 'xyz'\nthere are {', '.join(METRICS)}"
 
