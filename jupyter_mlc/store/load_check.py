@@ -71,7 +71,13 @@ class Sample:
 
 def sample_of(model: Any, rows: Any) -> Sample:
     """Predict on the rows in this process; whatever the model raises passes through."""
-    return Sample(rows=rows, expected=predict(model, rows))
+    return Sample(rows=rows, expected=_asked(model, rows))
+
+
+def _asked(model: Any, rows: Any) -> Any:
+    """What it predicts; of what only prepares rows, such as a scaler, what it makes of them."""
+    prepares = callable(getattr(model, "transform", None)) and not hasattr(model, "predict")
+    return model.transform(rows) if prepares else predict(model, rows)
 
 
 def check_loads(
@@ -225,7 +231,7 @@ def _predicted(model: Any, place: Path) -> tuple[str, str]:
         rows = _read(place / "sample")
     except Exception as error:  # noqa: BLE001 (it may need anything that is not here)
         return NOT_TRIED, f"the sample cannot be read there: {type(error).__name__}"
-    found = predict(model, rows)
+    found = _asked(model, rows)
     try:
         verdict = compared(_read(place / "expected"), found)
     except Exception as error:  # noqa: BLE001 (such as a class that only the notebook has)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from jupyter_mlc.domain.entities import Layer, Manifest
 from jupyter_mlc.store import load_check
@@ -75,6 +76,13 @@ def test_a_model_that_loads_and_predicts_the_same_passes(model: Any, artifacts: 
     check = checked(made, artifacts, sample_of(made, ROWS))
     assert (check.ok, check.reason, check.predicted, check.detail) == (True, "", "same", "")
     assert check.seconds > 0
+
+
+def test_what_prepares_rows_is_asked_to_prepare_them(artifacts: Artifacts) -> None:
+    scaler = StandardScaler().fit(ROWS[["a"]])
+    sample = sample_of(scaler, ROWS[["a"]])
+    assert sample.expected.tolist() == [[-1], [1]]
+    assert checked(scaler, artifacts, sample).predicted == "same"
 
 
 def test_without_a_sample_loading_is_enough(model: Any, artifacts: Artifacts) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING
@@ -87,8 +88,19 @@ def _value(owner: object, item: ast.stmt) -> Iterator[_Taken]:
         case (
             ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as written)
             | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as written)
-        ) if as_literal(vars(owner).get(name, owner)) is not None:
-            yield written, vars(owner)[name]
+        ) if as_literal(found := _member(owner, name)) is not None:
+            yield written, found
+
+
+def _member(owner: object, name: str) -> object:
+    """What a name of a class was given, whatever a dataclass, a named tuple or an enum has made of it since."""
+    fields, defaults = vars(owner).get("__dataclass_fields__", {}), vars(owner).get("_field_defaults", {})
+    if name in fields:
+        return fields[name].default
+    found = defaults.get(name, vars(owner).get(name, owner))
+    # an enum with a __new__ of its own may make any value of what is written
+    is_as_written = isinstance(found, enum.Enum) and not hasattr(type(found), "__new_member__")
+    return found.value if is_as_written else found
 
 
 def _defaults(member: object, statement: ast.stmt) -> Iterator[_Taken]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.store.code.sources import home_of
@@ -31,9 +34,32 @@ def _literal(value: Any, depth: int) -> str | None:
         return repr(value) if math.isfinite(value) else f'float("{value}")'
     if type(value) is complex:
         return f"complex({_literal(value.real, depth)}, {_literal(value.imag, depth)})"
-    if type(value) is re.Pattern:
+    return _made(value, depth) or (_collection(value, depth) if depth else None)
+
+
+def _made(value: Any, depth: int) -> str | None:
+    """A small thing that a function of its module makes again."""
+    kind = type(value)
+    if kind is re.Pattern:
         return f'__import__("re").compile({value.pattern!r}, {int(value.flags)})'
-    return _collection(value, depth) if depth else None
+    if kind in (logging.Logger, logging.RootLogger):
+        return f'__import__("logging").getLogger({"" if kind is logging.RootLogger else repr(value.name)})'
+    if kind is type(Path()):
+        return f'__import__("pathlib").Path({str(value)!r})'
+    if kind in (date, datetime, timedelta) and getattr(value, "tzinfo", None) is None:
+        return f'__import__("datetime").{repr(value).removeprefix("datetime.")}'
+    return _number(value, depth)
+
+
+def _number(value: Any, depth: int) -> str | None:
+    """One number of numpy, such as the mean of a column."""
+    numpy = sys.modules.get("numpy")
+    kind = type(value)
+    if numpy is None or not issubclass(kind, numpy.generic) or getattr(numpy, kind.__name__, None) is not kind:
+        return None
+    inner = value.item()
+    text = _literal(inner, depth) if type(inner) in (*_ATOMS, float, complex) else None
+    return text and f'__import__("numpy").{kind.__name__}({text})'
 
 
 def _collection(value: Any, depth: int) -> str | None:

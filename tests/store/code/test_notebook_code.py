@@ -158,6 +158,22 @@ def test_what_is_taken_along_works_elsewhere(notebook: Notebook, elsewhere: Call
     assert elsewhere(notebook["model"]).predict(2.7) == 2.5
 
 
+def test_numbers_of_numpy_times_paths_and_loggers_are_constants_too(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "import logging\nfrom datetime import date, datetime, timedelta\nfrom pathlib import Path\nimport numpy as np\n"
+        "KNOWN = (np.mean([1.0, 2.5]), np.float32(0.1), np.int64(-3), np.bool_(True), np.str_('a'),\n"
+        "         np.float64('nan'), Path('data') / 'x y', date(2026, 6, 29), datetime(2026, 6, 29, 1, 2),\n"
+        "         timedelta(days=1.5))\n"
+        "LOGS = [logging.getLogger('of.a.notebook'), logging.getLogger()]\n"
+        "def model():\n    return KNOWN, LOGS\n"
+    )
+    known, logs = elsewhere(notebook["model"])()
+    assert repr(known) == repr(notebook["KNOWN"])
+    assert logs == notebook["LOGS"]
+
+
 def test_bases_and_decorators_come_before_what_they_make(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
     notebook.run("FACTOR = 3\ndef amount():\n    return FACTOR\n")
     notebook.run(
@@ -644,7 +660,7 @@ def test_a_value_that_was_computed_from_what_is_another_now_is_refused(
         )
 
 
-def test_members_of_enums_and_fields_of_dataclasses_are_made_again_from_what_they_are_written_as(
+def test_members_of_enums_and_fields_of_dataclasses_stay_as_they_were(
     notebook: Notebook, elsewhere: Callable[[Any], Any]
 ) -> None:
     notebook.run("import enum\nfrom dataclasses import dataclass\nfrom typing import NamedTuple\nONE = 1\n")
@@ -654,8 +670,16 @@ def test_members_of_enums_and_fields_of_dataclasses_are_made_again_from_what_the
         "@dataclass\nclass Size:\n    x: int = ONE\n"
         "@dataclass(slots=True)\nclass Wide:\n    x: int = ONE\n"
     )
-    loaded = elsewhere([notebook["Kind"].FIRST, notebook["Point"](), notebook["Size"](), notebook["Wide"]()])
-    assert [each.value if hasattr(each, "value") else each.x for each in loaded] == [1, 1, 1, 1]
+    notebook.run(
+        "PAIR = (1, 2)\nclass Odd(enum.Enum):\n    FIRST = PAIR\n    def __new__(cls, one, two):\n"
+        "        made = object.__new__(cls)\n        made._value_ = one + two\n        return made\n"
+    )
+    assert elsewhere(notebook["Odd"].FIRST).value == 3
+    made = [notebook["Kind"].FIRST, notebook["Point"](), notebook["Size"](), notebook["Wide"]()]
+    for cell in ("", "ONE = 2\n"):
+        notebook.run(cell)
+        kind, *others = elsewhere(made)
+        assert (kind.value, [type(each)().x for each in others]) == (1, [1, 1, 1])
 
 
 def test_source_that_is_nowhere_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
