@@ -76,7 +76,8 @@ def sample_of(model: Any, rows: Any) -> Sample:
 
 def _asked(model: Any, rows: Any) -> Any:
     """What it predicts; of what only prepares rows, such as a scaler, what it makes of them."""
-    prepares = callable(getattr(model, "transform", None)) and not hasattr(model, "predict")
+    can_predict = hasattr(model, "predict") or callable(model)
+    prepares = callable(getattr(model, "transform", None)) and not can_predict
     return model.transform(rows) if prepares else predict(model, rows)
 
 

@@ -16,6 +16,8 @@ _CONNECTED = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.ke
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 LATE = "[anywidget] Failed to initialize model."
 """what anywidget 0.11 says of a script that took a busy browser more than two seconds; our panels do not mind"""
+_WHILE_ONE_STARTS = re.compile(r"status of 500 .*/api/kernels\?\d+$")
+"""what Jupyter Server 2 answers a question for all kernels with while one of them starts: it has no times yet"""
 _THEME = "document.body.dataset.jpThemeName"
 
 
@@ -40,7 +42,9 @@ class Window:
         if not refused:
             self.complaints.append(said.text)
         elif int(refused[1]) not in self.refusals:
-            self.complaints.append(f"{said.text} {said.location['url']}")
+            told = f"{said.text} {said.location['url']}"
+            if not _WHILE_ONE_STARTS.search(told):
+                self.complaints.append(told)
 
     def complain(self, error: str) -> None:
         """Take note of an error that nobody caught."""

@@ -179,3 +179,14 @@ def test_the_fresh_process_imports_no_more_than_it_needs() -> None:
     script = f"import {load_check.__name__}, sys; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_of_what_predicts_and_prepares_rows_the_predictions_are_taken() -> None:
+    class Both:
+        def transform(self, rows: list[int]) -> list[int]:
+            return [0 for _ in rows]
+
+        def __call__(self, rows: list[int]) -> list[int]:
+            return [2 * each for each in rows]
+
+    assert sample_of(Both(), [1, 2]).expected == [2, 4]

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import enum
 import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput
+from jupyter_mlc.store.code.class_body import body_of, mangled
 from jupyter_mlc.store.code.literals import as_literal
+from jupyter_mlc.store.code.names_needed import is_builtin
 from jupyter_mlc.store.code.sources import first_line
 
 if TYPE_CHECKING:
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
     from jupyter_mlc.store.code.sources import Definition
 
-_BINDS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BINDS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_MUTABLE = (list, dict, set)
+"""what these held at first nobody knows"""
+_CONVERTED = (int, float, str, bytes)
 # what can be computed again without running anybody's code
 _PLAIN = (
     *(ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict),
@@ -40,14 +46,27 @@ def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> 
     found: dict[str, object] = {}
     for written, value in _evaluated(obj, definition.statement):
         if isinstance(written, ast.Name):
+            if is_builtin(written.id) and getattr(builtins, written.id) is value:
+                continue
             if not _is_same(found.setdefault(written.id, value), value):
                 raise _computed_then(definition, written)
-        elif (again := _again(written, now)) is not None and not _is_same(again, value):
+        elif (
+            not isinstance(value, _MUTABLE)
+            and (again := _again(written, now)) is not None
+            and not _is_same(again, value)
+        ):
             raise _computed_then(definition, written)
     return {name: value for name, value in found.items() if not _is_same(value, now(name))}
 
 
 def _is_same(one: object, other: object) -> bool:
+    """Whether they are one thing, are written alike, or are functions whose cell was only executed again."""
+    if isinstance(one, FunctionType) and isinstance(other, FunctionType):
+        return one is other or (
+            (one.__code__, one.__defaults__, one.__kwdefaults__)
+            == (other.__code__, other.__defaults__, other.__kwdefaults__)
+            and one.__closure__ is other.__closure__ is None
+        )
     return one is other or ((text := as_literal(one)) is not None and text == as_literal(other))
 
 
@@ -64,43 +83,30 @@ def _evaluated(obj: object, statement: ast.stmt) -> Iterator[_Taken]:
     if not isinstance(statement, ast.ClassDef):
         yield from _defaults(obj, statement)
         return
-    own = set(_names_bound(statement))
-    for item in statement.body if isinstance(obj, type) else []:
-        found = _defaults(vars(obj).get(item.name), item) if isinstance(item, _BINDS) else _value(obj, item)
-        # what the class binds itself is not looked up in the notebook
-        yield from ((written, value) for written, value in found if own.isdisjoint(_names_in(written)))
+    if not isinstance(obj, type):
+        return
+    body = body_of(obj, statement)
+    methods = [item for item in statement.body if isinstance(item, _BINDS)]
+    found = [each for item in methods for each in _defaults(vars(obj).get(mangled(item.name, obj)), item)]
+    for name, written in body.written.items():
+        # anything else may have been made into another thing
+        if as_literal(value := _member(obj, name, written)) is not None and not body.changes(name):
+            found.append((written, value))
+    # what the class binds itself is not looked up in the notebook
+    yield from ((written, value) for written, value in found if body.bound.isdisjoint(_names_in(written)))
 
 
-def _names_bound(statement: ast.ClassDef) -> Iterator[str]:
-    for item in statement.body:
-        if isinstance(item, _BINDS):
-            yield item.name
-        else:
-            yield from (
-                each.id for each in ast.walk(item) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-            )
-            yield from (each.asname or each.name for each in ast.walk(item) if isinstance(each, ast.alias))
-
-
-def _value(owner: object, item: ast.stmt) -> Iterator[_Taken]:
-    """What a statement gives a class, where it is plain: anything else may have been made into another thing."""
-    match item:
-        case (
-            ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as written)
-            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as written)
-        ) if as_literal(found := _member(owner, name)) is not None:
-            yield written, found
-
-
-def _member(owner: object, name: str) -> object:
+def _member(owner: type, name: str, written: ast.expr) -> object:
     """What a name of a class was given, whatever a dataclass, a named tuple or an enum has made of it since."""
     fields, defaults = vars(owner).get("__dataclass_fields__", {}), vars(owner).get("_field_defaults", {})
     if name in fields:
         return fields[name].default
     found = defaults.get(name, vars(owner).get(name, owner))
-    # an enum with a __new__ of its own may make any value of what is written
-    is_as_written = isinstance(found, enum.Enum) and not hasattr(type(found), "__new_member__")
-    return found.value if is_as_written else found
+    if not isinstance(found, enum.Enum):
+        return found
+    # an enum with a __new__ of its own, or of another type, may make any value of what is written
+    is_made = hasattr(owner, "__new_member__") or (isinstance(found, _CONVERTED) and isinstance(written, ast.Tuple))
+    return found if is_made else found.value
 
 
 def _defaults(member: object, statement: ast.stmt) -> Iterator[_Taken]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import tokenize
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import FunctionType
@@ -31,20 +33,23 @@ def edited_since_import(beside: Collection[str], folder: Path) -> tuple[str, ...
         is_meant = file.is_relative_to(folder) and file.relative_to(folder).parts[0] in beside
         # other loaders change the code that they read, as pytest's does
         if is_meant and type(getattr(module, "__loader__", None)) is SourceFileLoader:
-            codes = [code for code in _codes_of(name, module) if code.co_filename == str(file)]
-            if not gives(_text(file), codes, 0):
+            text = _text(file)
+            codes = [code for code in _codes_of(name, module, text) if code.co_filename == str(file)]
+            if not gives(text, codes, 0):
                 found.add(str(file.relative_to(folder)))
     return tuple(sorted(found))
 
 
-def _codes_of(name: str, module: ModuleType) -> Iterator[CodeType]:
-    for each in list(vars(module).values()):
-        if isinstance(each, type | FunctionType) and each.__module__ == name:
+def _codes_of(name: str, module: ModuleType, text: str) -> Iterator[CodeType]:
+    """The code of what the text defines; a module that was loaded anew keeps what its file no longer has."""
+    for key, each in list(vars(module).items()):
+        if isinstance(each, type | FunctionType) and each.__module__ == name and re.search(rf"\b{key}\b", text):
             yield from own_codes(each)
 
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, ValueError):
+        with tokenize.open(file) as lines:
+            return lines.read()
+    except (OSError, ValueError, SyntaxError):
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import inspect
 import sys
@@ -44,7 +45,8 @@ class ModuleText:
         if isinstance(top, type) and (later := given_later(top, definition.statement)):
             raise BadInput(
                 f"{name} was given {', '.join(later)} after its definition, and what is stored is the definition",
-                hint="write that into the class, run its cell again and make the object anew",
+                hint="write that into the class, run its cell again and make the object anew; what goes on changing, "
+                "such as a counter, is kept outside of the class",
             )
         needs = names_needed(definition)
         self._definitions[name] = _with_attributes(top, definition), needs
@@ -164,19 +166,23 @@ class ModuleText:
 def _with_attributes(obj: object, definition: Definition) -> Definition:
     """The definition of a function with what was set on it since, as in ``f.limit = 0.7``; any other as it is.
 
-    What a decorator sets it sets again.
+    What a decorator sets it sets again, and what its code does not read it can do without.
     """
     lines = []
     for name, value in vars(obj).items() if isinstance(obj, FunctionType) else []:
         text = as_literal(value)
         if text is not None and name.isidentifier():
             lines.append(f"{definition.name}.{name} = {text}\n")
-        elif not getattr(definition.statement, "decorator_list", []):
+        elif not getattr(definition.statement, "decorator_list", []) and _reads(definition, name):
             raise BadInput(
                 f"{definition.name} has the attribute {name}, {kind_of(value)} that cannot be stored with it",
                 hint=f"give {name} as an argument, or make a class that keeps it in an attribute of its objects",
             )
     return replace(definition, text=definition.text + "".join(lines))
+
+
+def _reads(definition: Definition, attribute: str) -> bool:
+    return any(isinstance(each, ast.Attribute) and each.attr == attribute for each in ast.walk(definition.statement))
 
 
 class _Names:
