@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import enum
 import inspect
 from types import FunctionType
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.store.code.class_body import body_of, mangled
 from jupyter_mlc.store.code.literals import as_literal
-from jupyter_mlc.store.code.names_needed import is_builtin
+from jupyter_mlc.store.code.names_needed import is_pythons
 from jupyter_mlc.store.code.sources import first_line
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> 
     found: dict[str, object] = {}
     for written, value in _evaluated(obj, definition.statement):
         if isinstance(written, ast.Name):
-            if is_builtin(written.id) and getattr(builtins, written.id) is value:
+            if is_pythons(written.id, value):
                 continue
             if not _is_same(found.setdefault(written.id, value), value):
                 raise _computed_then(definition, written)

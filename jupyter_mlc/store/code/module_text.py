@@ -14,7 +14,7 @@ from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.store.code.at_definition import taken
 from jupyter_mlc.store.code.given_later import given_later
 from jupyter_mlc.store.code.literals import as_import, as_literal, kind_of
-from jupyter_mlc.store.code.names_needed import Needs, is_builtin, line_of, names_needed, submodules
+from jupyter_mlc.store.code.names_needed import Needs, is_builtin, is_pythons, line_of, names_needed, submodules
 from jupyter_mlc.store.code.sources import MAIN, MAINS, Definition, definition_of
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class _Names:
         """The value now, but a base class as it was when the class was made."""
         if name in self._bases:
             return self._bases[name]
-        if name in self._globals:
+        if name in self._globals and not is_pythons(name, self._globals[name]):
             return self._globals[name]
         return _ABSENT if is_builtin(name) else getattr(builtins, name, _ABSENT)
 

@@ -67,6 +67,14 @@ def is_builtin(name: str) -> bool:
     return hasattr(builtins, name) and (getattr(value, "__module__", None) in {None, "builtins", "io"})
 
 
+def is_pythons(name: str, value: object) -> bool:
+    """Whether a value is what Python itself knows by the name, or what IPython puts in its place, as for ``open``."""
+    if not is_builtin(name):
+        return False
+    own, home = getattr(builtins, name), getattr(value, "__globals__", {}).get("__name__", "")
+    return value is own or (getattr(value, "__wrapped__", None) is own and home.startswith("IPython."))
+
+
 def line_of(definition: Definition, name: str) -> int:
     """The line of the cell in which the definition first names it."""
     lines = [node.lineno for node in ast.walk(definition.statement) if isinstance(node, ast.Name) and node.id == name]

@@ -612,6 +612,17 @@ def test_a_helper_whose_cell_is_only_run_again_is_the_same(notebook: Notebook, e
     assert elsewhere(notebook["model"]).predict(42) == 42
 
 
+def test_the_open_of_the_shell_is_that_of_python(
+    notebook: Notebook, elsewhere: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    notebook.run("from IPython.core.interactiveshell import _modified_open as open\n")
+    notebook.run(
+        "def model(path, how=open):\n    with open(path) as text, how(path) as same:\n        return text.read()\n"
+    )
+    (tmp_path / "words.txt").write_text("tree")
+    assert elsewhere(notebook["model"])(tmp_path / "words.txt") == "tree"
+
+
 def test_an_attribute_that_a_function_does_not_read_is_left_out(
     notebook: Notebook, elsewhere: Callable[[Any], Any]
 ) -> None:
