@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name
+from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name, model_in
 from jupyter_mlc.faces.help import typed_fields
 from jupyter_mlc.faces.line import Kind, Word
 from jupyter_mlc.verbs.base import Argument, Complete, Parse, Verb
@@ -64,17 +64,17 @@ def refuse_pair_as_text(verb: Verb, argument: Argument, word: Word) -> None:
         )
 
 
-_VALUES = {
-    "successor": re.compile(r"[\w./-]+(:v?\d+|@[\w.-]+)"),
-    "sunset": re.compile(r"\d{4}-\d{2}-\d{2}\S*"),
+_VALUES: Mapping[str, Callable[[str], object]] = {
+    "successor": model_in,
+    "sunset": re.compile(r"\d{4}-\d{2}-\d{2}\S*").fullmatch,
 }
-"""options for something that nobody gives as a reason, and what it looks like"""
+"""options for something that nobody gives as a reason, and what reads like one"""
 
 
 def _for_value(verb: Verb, word: Word) -> str:
     """The option for a version or a day that stands alone; empty where the word is none, or the verb takes none."""
     names = {argument.name: argument for argument in typed_fields(verb)}
-    found = next((name for name, shape in _VALUES.items() if name in names and shape.fullmatch(word.text)), None)
+    found = next((name for name, reads in _VALUES.items() if name in names and reads(word.text)), None)
     return f"write {names[found].option} {word.typed}" if found else ""
 
 
@@ -152,19 +152,34 @@ _CURLED = re.compile(rf"(?:^|=)[{_DOUBLE}{_SINGLE}]|^[{_DASHES}]+(?=[^\W\d])")
 def refuse_curled(words: Sequence[Word]) -> None:
     """Refuse quotes and dashes that a word processor or a web page has made of plain ones, with the plain ones.
 
-    Within a word they are letters like any others, and so they are in quotes: ``"Ana\u2019s model"``.
+    Within a word they are letters like any others, and so they are in quotes: ``"Ana\u2019s model"``. Of a command line
+    nobody can tell what was in quotes: the shell took them off.
     """
     for index, word in enumerate(words):
         found = _CURLED.search(word.text) if word.is_bare else None
         if found is None:
             continue
         if found[0][0] in _DASHES:
-            plain = f"--{word.text[found.end() :]}"
-            raise BadInput(f"{word.text} begins with a dash that is no option's", hint=f"write {plain}")
+            raise _no_option(word)
         rest = [each.typed for each in words[index:]]
         closed = next((at for at, typed in enumerate(rest) if typed[-1:] in _DOUBLE + _SINGLE), 0)
         plain = " ".join(rest[: closed + 1]).translate(_PLAIN)
         raise BadInput(f"{found[0].lstrip('=')} is no quote here", hint=f"write {plain}")
+
+
+def refuse_dash(words: Iterable[Word], options: Container[str]) -> None:
+    """Refuse an option with such a dash on a command line too, where ``\u2013dry-run`` would be the reason."""
+    for word in words:
+        if word.is_bare and word.text.startswith(tuple(_DASHES)) and _plain_option(word).partition("=")[0] in options:
+            raise _no_option(word)
+
+
+def _plain_option(word: Word) -> str:
+    return f"--{word.text.lstrip(_DASHES)}"
+
+
+def _no_option(word: Word) -> BadInput:
+    return BadInput(f"{word.text} begins with a dash that is no option's", hint=f"write {_plain_option(word)}")
 
 
 _OPTIONS_ELSEWHERE = """

@@ -241,6 +241,31 @@ def test_curly_quotes_and_dashes_are_letters_within_words_and_in_plain_quotes(
     assert values('retire churn:3 "\u201cbest\u201d \u2013 Ana"')["reason"] == "\u201cbest\u201d \u2013 Ana"
 
 
+@pytest.mark.parametrize(
+    ("words", "field", "value"),
+    [
+        (("promote", "churn:1", "production", "\u201cbest\u201d on June"), "reason", "\u201cbest\u201d on June"),
+        (("edit", "churn", "--owner", "\u201eBester\u201c Churn"), "owner", "\u201eBester\u201c Churn"),
+        (("edit", "churn", "--owner", "\u2013see wiki"), "owner", "\u2013see wiki"),
+        (("edit", "churn", "--owner=\u2013see"), "owner", "\u2013see"),
+        (("tag", "churn:1", "title=\u201cT\u201d"), "tags", {"title": "\u201cT\u201d"}),
+    ],
+)
+def test_on_the_command_line_a_text_may_begin_with_curly_quotes_and_dashes_since_the_shell_took_the_quotes_off(
+    shell: Callable[..., dict[str, object]], words: tuple[str, ...], field: str, value: object
+) -> None:
+    assert shell(*words)[field] == value
+
+
+def test_on_the_command_line_too_an_option_with_a_long_dash_is_no_reason(
+    shell: Callable[..., dict[str, object]],
+) -> None:
+    for dashed, plain in (("\u2013dry-run", "--dry-run"), ("\u2014reason=best", "--reason=best")):
+        with pytest.raises(BadInput) as refused:
+            shell("promote", "churn:1", "production", dashed)
+        assert refused.value.text == f"{dashed} begins with a dash that is no option's\nwrite {plain}"
+
+
 def test_a_variable_is_written_in_braces_and_not_with_a_dollar(call: Parsed, refusal: Callable[..., str]) -> None:
     with pytest.raises(BadInput) as refused:
         call("show $ref", among=Namespace(outer={"ref": "churn:3"}))
