@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from jupyter_mlc.faces.expressions import Namespace
 
 
-def refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word]) -> None:
-    """Refuse ``--metric auc = .7``, ``auc .7`` and ``auc: .7``, which are several words, with the one to type."""
+def refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word], ref: Sequence[Word] = ()) -> None:
+    """Refuse ``--metric auc = .7``, ``auc .7`` and ``auc: .7``, which are several words, with the one to type.
+
+    After a `ref` that is no version, or another one of the same model, ``churn:3`` is a version in the wrong place.
+    """
     if "=" in key.text or key.has_expression or not key.is_bare:
         return
     where = "" if argument.described.positional else f"{argument.option} "
@@ -31,8 +34,8 @@ def refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word]) -> Non
             hint=f"write {where}{key.typed}={value}",
         )
     name, _, value = key.typed.partition(":")
-    if value.isdecimal():
-        return  # churn:3
+    if value.isdecimal() and ref and model_in(ref[0].text) in {"", name}:
+        return
     if not value and after and after[0].is_bare and not after[0].option and "=" not in after[0].text:
         value = after[0].typed
     if value:
@@ -219,7 +222,7 @@ def meant_by(verb: Verb, option: str, known: Iterable[str]) -> str:
     return f"write {ours}" if ours else ""
 
 
-_PREFIXED = re.compile(r"(?:[\w.-]*=)?([fFrRbBuU]{1,2})([\"'].*)", re.DOTALL)
+_PREFIXED = re.compile(r"(?P<key>[\w.-]*=)?(?P<prefix>[fFrRbBuU]{1,2})(?P<quotes>[\"'].*)", re.DOTALL)
 
 
 def refuse_python(words: Sequence[Word]) -> None:
@@ -227,10 +230,12 @@ def refuse_python(words: Sequence[Word]) -> None:
     for word in words:
         found = _PREFIXED.match(word.typed) if word.is_quoted else None
         if found is not None:
-            plain = re.sub(r"'([^'\"]*)'", r'"\1"', found[2]) if found[1].lower() == "f" else found[2]
+            key, prefix, plain = found["key"] or "", found["prefix"], found["quotes"]
+            if prefix.lower() == "f":
+                plain = re.sub(r"'([^'\"]*)'", r'"\1"', plain)
             raise BadInput(
-                f"{found[1]} stands before the quotes of {word.typed}",
-                hint=f"{{...}} is evaluated in double quotes, and nothing in single ones: write {plain}",
+                f"{prefix} stands before the quotes of {word.typed}",
+                hint=f"{{...}} is evaluated in double quotes, and nothing in single ones: write {key}{plain}",
             )
     for word in words[:-1]:
         if word.pieces[-1].kind is Kind.BARE and word.pieces[-1].text.endswith(";"):

@@ -212,7 +212,8 @@ def test_what_a_word_processor_makes_of_quotes_and_dashes_is_refused(
     [
         ('show f"churn:{depth}"', 'f stands before the quotes of f"churn:{depth}"\nHINT "churn:{depth}"'),
         ("show f'churn:{depth}'", "f stands before the quotes of f'churn:{depth}'\nHINT \"churn:{depth}\""),
-        ("tag churn:3 team=r'ops'", "r stands before the quotes of team=r'ops'\nHINT 'ops'"),
+        ('tag churn:3 note=f"{depth}"', 'f stands before the quotes of note=f"{depth}"\nHINT note="{depth}"'),
+        ("tag churn:3 team=r'ops'", "r stands before the quotes of team=r'ops'\nHINT team='ops'"),
     ],
 )
 def test_a_prefix_of_a_python_string_is_refused(refusal: Callable[..., str], line: str, said: str) -> None:
@@ -287,6 +288,9 @@ def test_a_pair_that_was_typed_as_two_words_or_with_a_colon_is_refused_with_the_
     assert refusal("tag churn:3 team ops") == "'team' is no KEY=VALUE\nwrite team=ops"
     assert refusal("tag churn:3 team:ops") == "'team:ops' is no KEY=VALUE\nwrite team=ops"
     assert refusal("tag churn:3 team = ops") == "team =: no space goes before or after '='\nwrite team=ops"
+    assert refusal("tag churn:3 url:8080") == "'url:8080' is no KEY=VALUE\nwrite url=8080"
+    assert refusal("register churn clf --metric auc:1") == "'auc:1' is no KEY=VALUE\nwrite --metric auc=1"
+    assert refusal("tag churn:3 churn:4") == "'churn:4' is no KEY=VALUE\nwrite churn:4=VALUE"
     assert refusal("tag nightly churn:3") == "'churn:3' is no KEY=VALUE\nwrite churn:3=VALUE"
 
 
