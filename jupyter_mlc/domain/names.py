@@ -81,6 +81,20 @@ def number_in(alias: str) -> str | None:
     return found[1] if found else None
 
 
+_LIKE_A_VERSION = re.compile(r"([\w./-]+)(?::v?[0-9]+|@[\w.-]+)", re.IGNORECASE)
+
+
+def model_in(text: str) -> str:
+    """The model in a text that reads like a version, as ``churn:3`` and ``churn@best`` do; empty where it does not."""
+    found = _LIKE_A_VERSION.fullmatch(text)
+    return found[1] if found else ""
+
+
+def has_number(digits: str, last: int) -> bool:
+    """Whether something that is numbered from 1 to `last` has this number."""
+    return len(digits) <= _MOST_DIGITS and 1 <= int(digits) <= last
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reference:
     """What a person pointed at: a model, one version of it, several, or whatever an alias points to."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput, nearest
-from jupyter_mlc.faces.binding import bind
+from jupyter_mlc.faces.binding import bind, options_of
 from jupyter_mlc.faces.help import HelpText, everything, group_page, groups, overview, verb_page
 from jupyter_mlc.faces.line import Word, read
 from jupyter_mlc.faces.rivals import answer
-from jupyter_mlc.faces.slips import refuse_curled, refuse_python
+from jupyter_mlc.faces.slips import refuse_curled, refuse_dash, refuse_python
 from jupyter_mlc.verbs.base import VERBS, Verb
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def parse(
     """
     found = read(line)
     refuse_python(found.words)
+    refuse_curled(found.words)
     return _parsed(found.words, cell, names, verbs, quiet=found.quiet)
 
 
@@ -59,7 +60,6 @@ _ASKING = {"?", "??", "-?"}
 def _parsed(
     words: Sequence[Word], cell: str | None, names: Namespace | None, verbs: Mapping[str, Verb], *, quiet: bool
 ) -> Call | HelpText:
-    refuse_curled(words)
     switches, rest = _without_switches(words)
     if rest and rest[-1].is_bare and rest[-1].text in _ASKING:
         switches, rest = {*switches, "help"}, rest[:-1]
@@ -75,6 +75,7 @@ def _parsed(
         return _alone(group_page(verb, verbs), None if wants_help else cell)
     if wants_help:
         return verb_page(verb)
+    refuse_dash(after, {*options_of(verb), *SWITCHES})
     values = bind(verb, after, names, cell)
     return Call(verb=verb, values=values, json="json" in switches, quiet=quiet or "quiet" in switches)
 

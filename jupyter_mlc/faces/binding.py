@@ -106,7 +106,7 @@ class _Sorted:
                 if argument.described.parse is Parse.VALUES and loose:
                     if "=" not in loose[0].text and (refusal := _after_option(verb, loose[0], words)):
                         raise refusal
-                    refuse_unpaired(argument, loose[0], [*loose][1:])
+                    refuse_unpaired(argument, loose[0], [*loose][1:], self.of_field.get("ref", ()))
                 self.of_field.update({argument.name: list(loose)} if loose else {})
                 loose.clear()
             elif loose and not _is_for_a_later_field(argument, loose[0], fields):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name
+from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name, model_in
 from jupyter_mlc.faces.help import typed_fields
 from jupyter_mlc.faces.line import Kind, Word
 from jupyter_mlc.verbs.base import Argument, Complete, Parse, Verb
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from jupyter_mlc.faces.expressions import Namespace
 
 
-def refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word]) -> None:
-    """Refuse ``--metric auc = .7``, ``auc .7`` and ``auc: .7``, which are several words, with the one to type."""
+def refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word], ref: Sequence[Word] = ()) -> None:
+    """Refuse ``--metric auc = .7``, ``auc .7`` and ``auc: .7``, which are several words, with the one to type.
+
+    After a `ref` that is no version, or another one of the same model, ``churn:3`` is a version in the wrong place.
+    """
     if "=" in key.text or key.has_expression or not key.is_bare:
         return
     where = "" if argument.described.positional else f"{argument.option} "
@@ -31,8 +34,8 @@ def refuse_unpaired(argument: Argument, key: Word, after: Sequence[Word]) -> Non
             hint=f"write {where}{key.typed}={value}",
         )
     name, _, value = key.typed.partition(":")
-    if value.isdecimal():
-        return  # churn:3
+    if value.isdecimal() and ref and model_in(ref[0].text) in {"", name}:
+        return
     if not value and after and after[0].is_bare and not after[0].option and "=" not in after[0].text:
         value = after[0].typed
     if value:
@@ -64,17 +67,17 @@ def refuse_pair_as_text(verb: Verb, argument: Argument, word: Word) -> None:
         )
 
 
-_VALUES = {
-    "successor": re.compile(r"[\w./-]+(:v?\d+|@[\w.-]+)"),
-    "sunset": re.compile(r"\d{4}-\d{2}-\d{2}\S*"),
+_VALUES: Mapping[str, Callable[[str], object]] = {
+    "successor": model_in,
+    "sunset": re.compile(r"\d{4}-\d{2}-\d{2}\S*").fullmatch,
 }
-"""options for something that nobody gives as a reason, and what it looks like"""
+"""options for something that nobody gives as a reason, and what reads like one"""
 
 
 def _for_value(verb: Verb, word: Word) -> str:
     """The option for a version or a day that stands alone; empty where the word is none, or the verb takes none."""
     names = {argument.name: argument for argument in typed_fields(verb)}
-    found = next((name for name, shape in _VALUES.items() if name in names and shape.fullmatch(word.text)), None)
+    found = next((name for name, reads in _VALUES.items() if name in names and reads(word.text)), None)
     return f"write {names[found].option} {word.typed}" if found else ""
 
 
@@ -152,19 +155,34 @@ _CURLED = re.compile(rf"(?:^|=)[{_DOUBLE}{_SINGLE}]|^[{_DASHES}]+(?=[^\W\d])")
 def refuse_curled(words: Sequence[Word]) -> None:
     """Refuse quotes and dashes that a word processor or a web page has made of plain ones, with the plain ones.
 
-    Within a word they are letters like any others, and so they are in quotes: ``"Ana\u2019s model"``.
+    Within a word they are letters like any others, and so they are in quotes: ``"Ana\u2019s model"``. Of a command line
+    nobody can tell what was in quotes: the shell took them off.
     """
     for index, word in enumerate(words):
         found = _CURLED.search(word.text) if word.is_bare else None
         if found is None:
             continue
         if found[0][0] in _DASHES:
-            plain = f"--{word.text[found.end() :]}"
-            raise BadInput(f"{word.text} begins with a dash that is no option's", hint=f"write {plain}")
+            raise _no_option(word)
         rest = [each.typed for each in words[index:]]
         closed = next((at for at, typed in enumerate(rest) if typed[-1:] in _DOUBLE + _SINGLE), 0)
         plain = " ".join(rest[: closed + 1]).translate(_PLAIN)
         raise BadInput(f"{found[0].lstrip('=')} is no quote here", hint=f"write {plain}")
+
+
+def refuse_dash(words: Iterable[Word], options: Container[str]) -> None:
+    """Refuse an option with such a dash on a command line too, where ``\u2013dry-run`` would be the reason."""
+    for word in words:
+        if word.is_bare and word.text.startswith(tuple(_DASHES)) and _plain_option(word).partition("=")[0] in options:
+            raise _no_option(word)
+
+
+def _plain_option(word: Word) -> str:
+    return f"--{word.text.lstrip(_DASHES)}"
+
+
+def _no_option(word: Word) -> BadInput:
+    return BadInput(f"{word.text} begins with a dash that is no option's", hint=f"write {_plain_option(word)}")
 
 
 _OPTIONS_ELSEWHERE = """
@@ -204,7 +222,7 @@ def meant_by(verb: Verb, option: str, known: Iterable[str]) -> str:
     return f"write {ours}" if ours else ""
 
 
-_PREFIXED = re.compile(r"(?:[\w.-]*=)?([fFrRbBuU]{1,2})([\"'].*)", re.DOTALL)
+_PREFIXED = re.compile(r"(?P<key>[\w.-]*=)?(?P<prefix>[fFrRbBuU]{1,2})(?P<quotes>[\"'].*)", re.DOTALL)
 
 
 def refuse_python(words: Sequence[Word]) -> None:
@@ -212,10 +230,12 @@ def refuse_python(words: Sequence[Word]) -> None:
     for word in words:
         found = _PREFIXED.match(word.typed) if word.is_quoted else None
         if found is not None:
-            plain = re.sub(r"'([^'\"]*)'", r'"\1"', found[2]) if found[1].lower() == "f" else found[2]
+            key, prefix, plain = found["key"] or "", found["prefix"], found["quotes"]
+            if prefix.lower() == "f":
+                plain = re.sub(r"'([^'\"]*)'", r'"\1"', plain)
             raise BadInput(
-                f"{found[1]} stands before the quotes of {word.typed}",
-                hint=f"{{...}} is evaluated in double quotes, and nothing in single ones: write {plain}",
+                f"{prefix} stands before the quotes of {word.typed}",
+                hint=f"{{...}} is evaluated in double quotes, and nothing in single ones: write {key}{plain}",
             )
     for word in words[:-1]:
         if word.pieces[-1].kind is Kind.BARE and word.pieces[-1].text.endswith(";"):

@@ -62,16 +62,26 @@ def alias(ask: Alias, context: Context) -> AliasReply:
 
 
 def _refuse_version(ask: Alias) -> None:
-    """Refuse ``alias best churn:3``, ``alias churn@best churn:3`` and ``alias churn:3 @best`` with the line to type."""
+    """Refuse a version in the place of the alias, as in ``alias best churn:3``, with the line to type."""
     if not re.search("[:@]", ask.alias):
         return
-    if ask.remove or ask.alias.startswith("@"):
-        line = f"{ask.ref} {ask.alias.rpartition('@')[2]}{' --remove' if ask.remove else ''}"
-    elif ":" in ask.ref:
-        line = f"{ask.ref} NAME"
-    else:
-        line = f"{ask.alias} {ask.ref.rpartition('@')[2]}"
+    ref, alias = _meant(ask)
+    if ":" in alias or (number_in(alias) and not ask.remove):
+        alias = "NAME"
+    line = f"{ref} {check_alias(alias)}{' --remove' if ask.remove else ''}"
     raise BadInput(f"{ask.alias!r} cannot be an alias", hint=f"write %mlc alias {line}")
+
+
+def _meant(ask: Alias) -> tuple[str, str]:
+    """The version and the alias that were meant by one of the other spellings."""
+    if ask.remove or ask.alias.startswith("@"):  # churn:3 @best
+        return ask.ref, ask.alias.rpartition("@")[2]
+    alias, _, version = ask.alias.partition("@")
+    if ":" in version:  # churn best@churn:3
+        return version, alias
+    if ":" in ask.ref:  # churn:3 churn:4
+        return ask.ref, "NAME"
+    return ask.alias, ask.ref.rpartition("@")[2]  # best churn:3, churn@best churn:3
 
 
 def _planned(ask: Alias, context: Context) -> AliasMoved:

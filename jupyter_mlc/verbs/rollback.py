@@ -8,13 +8,11 @@ from typing import Annotated
 
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.lifecycle import plan_rollback
-from jupyter_mlc.domain.names import check_name, parse_reference
+from jupyter_mlc.domain.names import check_name, has_number, number_in, parse_reference
 from jupyter_mlc.verbs.base import Complete, Does, Field, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.moving import MoveReply, move
-
-_CHOICE = re.compile(r"v?(?P<number>\d+)|[\w./-]+(:v?\d+|@[\w.-]+)", re.IGNORECASE)
-"""a version, which nobody gives as a reason"""
+from jupyter_mlc.verbs.shared import is_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +40,18 @@ def rollback(ask: Rollback, context: Context) -> MoveReply:
             hint=f"write %mlc rollback {version.model}; or make it champion: %mlc promote {version} production",
         )
     check_name(name)
-    if chosen := _CHOICE.fullmatch(ask.reason.strip()):
-        meant = chosen[0] if chosen["number"] is None else f"{name}:{chosen['number']}"
+    reason = ask.reason.strip()
+    if meant := _version_meant(reason, name, context):
         raise BadInput(
-            f"rollback returns to the champion before, whichever that was; {chosen[0]!r} chooses none",
+            f"rollback returns to the champion before, whichever that was; {reason!r} chooses none",
             hint=f"write %mlc rollback {name}; or make it champion: %mlc promote {meant} production",
         )
     return move(lambda: plan_rollback(context.registry.line(name)), context, reason=ask.reason, dry_run=ask.dry_run)
+
+
+def _version_meant(reason: str, name: str, context: Context) -> str:
+    """The version that a reason names or numbers; empty where it does not."""
+    if is_version(context.registry, reason):
+        return reason
+    number, row = number_in(reason), context.registry.model_row(name)
+    return f"{name}:{number}" if number and row and has_number(number, row["last_number"]) else ""

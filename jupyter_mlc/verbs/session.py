@@ -176,9 +176,24 @@ class LocalSession:
                 try:
                     return verb.function(ask, replace(context, stores=past))
                 except NotFound as error:
-                    raise _not_then(error) from None
+                    missing = error
+            raise self._not_then(missing, verb, replace(ask, at=None), context)
         with self.registry.database.reading():
             return verb.function(ask, context)
+
+    def _not_then(self, missing: NotFound, verb: Verb, now: Reading, context: Context) -> NotFound:
+        """What was not there at a time may be there now; what is not is told as if no time had been named."""
+        try:
+            with self.registry.database.reading():
+                verb.function(now, context)
+        except NotFound as error:
+            return error
+        except MlcError:
+            pass
+        later = "give a later time (UTC unless it names a zone), or leave out --at"
+        return NotFound(
+            f"{missing.message} at that time", hint=missing.hint if "did you mean" in missing.hint else later
+        )
 
     def note_refusal(self, verb: str, subject: str, error: MlcError) -> None:
         """A refused act is an event too; where the log cannot take it, the refusal itself still stands."""
@@ -190,12 +205,6 @@ class LocalSession:
         """Close the database."""
         if "registry" in self.__dict__:
             self.registry.database.close()
-
-
-def _not_then(error: NotFound) -> NotFound:
-    """What was not there at a time may be there now."""
-    later = "give a later time (UTC unless it names a zone), or leave out --at"
-    return NotFound(f"{error.message} at that time", hint=error.hint if "did you mean" in error.hint else later)
 
 
 class _Past(Stores):

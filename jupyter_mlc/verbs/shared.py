@@ -13,7 +13,7 @@ from jupyter_mlc.domain.entities import Model, ModelVersion, Scalar, Snapshot
 from jupyter_mlc.domain.errors import BadInput, NeedsConfirmation, Unavailable
 from jupyter_mlc.domain.events import VersionMoved
 from jupyter_mlc.domain.lifecycle import Standpoint
-from jupyter_mlc.domain.names import LATEST, folded, parse_version
+from jupyter_mlc.domain.names import LATEST, folded, model_in, parse_version
 from jupyter_mlc.store.identity import Identity
 from jupyter_mlc.store.queries import standpoint
 from jupyter_mlc.store.registry import Registry
@@ -41,6 +41,12 @@ def moved_row(registry: Registry, text: str) -> dict[str, Any]:
         ref = f"{row['model_name']}:{row['number']}"
         raise BadInput(f"{text!r} may be another version in a moment, and this moves it", hint=f"now it is {ref}")
     return row
+
+
+def is_version(registry: Registry, text: str) -> bool:
+    """Whether a text reads like a version of a model that is there; any other ``OPS:12`` may be a ticket."""
+    model = model_in(text)
+    return bool(model) and registry.model_row(model) is not None
 
 
 def champions_of(models: Iterable[Model], versions: Iterable[ModelVersion]) -> Iterator[tuple[str, str]]:

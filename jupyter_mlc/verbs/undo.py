@@ -20,14 +20,15 @@ from jupyter_mlc.domain.events import (
     VersionRegistered,
 )
 from jupyter_mlc.domain.lifecycle import Stage, opposite
+from jupyter_mlc.domain.names import has_number
 from jupyter_mlc.store.projections import Recorded
 from jupyter_mlc.verbs.base import VERBS, Does, Field, Reply, Writing, verb
 from jupyter_mlc.verbs.context import Context
-from jupyter_mlc.verbs.shared import confirmed
+from jupyter_mlc.verbs.shared import confirmed, is_version
 from jupyter_mlc.verbs.told import told
 
 _LOOK_BACK = 200
-_CHOICE = re.compile(r"(event\s*)?#?\d+|[\w./-]+(:v?\d+|@[\w.-]+)", re.IGNORECASE)
+_LIKE_AN_EVENT = re.compile(r"(?:event\s*)?#?([0-9]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +73,10 @@ def undo(ask: Undo, context: Context) -> UndoReply:
 
 
 def _refuse_choice(reason: str, context: Context) -> None:
-    """Refuse an event, a version, a model or a verb, which nobody means as a reason."""
-    if _CHOICE.fullmatch(reason) or reason in VERBS or (reason and context.registry.model_row(reason)):
+    """Refuse what is an event, a version, a model or a verb, which nobody means as a reason."""
+    registry, number = context.registry, _LIKE_AN_EVENT.fullmatch(reason)
+    is_event = number is not None and has_number(number[1], registry.head().seq)
+    if is_event or reason in VERBS or is_version(registry, reason) or registry.model_row(reason):
         act, _ = _last_own(context)
         raise BadInput(
             f"undo takes back your own last act and no other; {reason!r} chooses none",

@@ -212,7 +212,8 @@ def test_what_a_word_processor_makes_of_quotes_and_dashes_is_refused(
     [
         ('show f"churn:{depth}"', 'f stands before the quotes of f"churn:{depth}"\nHINT "churn:{depth}"'),
         ("show f'churn:{depth}'", "f stands before the quotes of f'churn:{depth}'\nHINT \"churn:{depth}\""),
-        ("tag churn:3 team=r'ops'", "r stands before the quotes of team=r'ops'\nHINT 'ops'"),
+        ('tag churn:3 note=f"{depth}"', 'f stands before the quotes of note=f"{depth}"\nHINT note="{depth}"'),
+        ("tag churn:3 team=r'ops'", "r stands before the quotes of team=r'ops'\nHINT team='ops'"),
     ],
 )
 def test_a_prefix_of_a_python_string_is_refused(refusal: Callable[..., str], line: str, said: str) -> None:
@@ -241,6 +242,31 @@ def test_curly_quotes_and_dashes_are_letters_within_words_and_in_plain_quotes(
     assert values('retire churn:3 "\u201cbest\u201d \u2013 Ana"')["reason"] == "\u201cbest\u201d \u2013 Ana"
 
 
+@pytest.mark.parametrize(
+    ("words", "field", "value"),
+    [
+        (("promote", "churn:1", "production", "\u201cbest\u201d on June"), "reason", "\u201cbest\u201d on June"),
+        (("edit", "churn", "--owner", "\u201eBester\u201c Churn"), "owner", "\u201eBester\u201c Churn"),
+        (("edit", "churn", "--owner", "\u2013see wiki"), "owner", "\u2013see wiki"),
+        (("edit", "churn", "--owner=\u2013see"), "owner", "\u2013see"),
+        (("tag", "churn:1", "title=\u201cT\u201d"), "tags", {"title": "\u201cT\u201d"}),
+    ],
+)
+def test_on_the_command_line_a_text_may_begin_with_curly_quotes_and_dashes_since_the_shell_took_the_quotes_off(
+    shell: Callable[..., dict[str, object]], words: tuple[str, ...], field: str, value: object
+) -> None:
+    assert shell(*words)[field] == value
+
+
+def test_on_the_command_line_too_an_option_with_a_long_dash_is_no_reason(
+    shell: Callable[..., dict[str, object]],
+) -> None:
+    for dashed, plain in (("\u2013dry-run", "--dry-run"), ("\u2014reason=best", "--reason=best")):
+        with pytest.raises(BadInput) as refused:
+            shell("promote", "churn:1", "production", dashed)
+        assert refused.value.text == f"{dashed} begins with a dash that is no option's\nwrite {plain}"
+
+
 def test_a_variable_is_written_in_braces_and_not_with_a_dollar(call: Parsed, refusal: Callable[..., str]) -> None:
     with pytest.raises(BadInput) as refused:
         call("show $ref", among=Namespace(outer={"ref": "churn:3"}))
@@ -262,6 +288,9 @@ def test_a_pair_that_was_typed_as_two_words_or_with_a_colon_is_refused_with_the_
     assert refusal("tag churn:3 team ops") == "'team' is no KEY=VALUE\nwrite team=ops"
     assert refusal("tag churn:3 team:ops") == "'team:ops' is no KEY=VALUE\nwrite team=ops"
     assert refusal("tag churn:3 team = ops") == "team =: no space goes before or after '='\nwrite team=ops"
+    assert refusal("tag churn:3 url:8080") == "'url:8080' is no KEY=VALUE\nwrite url=8080"
+    assert refusal("register churn clf --metric auc:1") == "'auc:1' is no KEY=VALUE\nwrite --metric auc=1"
+    assert refusal("tag churn:3 churn:4") == "'churn:4' is no KEY=VALUE\nwrite churn:4=VALUE"
     assert refusal("tag nightly churn:3") == "'churn:3' is no KEY=VALUE\nwrite churn:3=VALUE"
 
 

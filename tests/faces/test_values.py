@@ -251,6 +251,13 @@ def test_a_date_is_the_last_microsecond_of_its_day() -> None:
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
+        ("2026-06-30T12", 3600),
+        ("20260630T12", 3600),
+        ("2026-06-30T12+00:00", 3600),
+        ("20260630T1200", 60),
+        ("20260630T120000", 1),
+        ("20260630t120000", 1),
+        ("2026-06-30T12:00:00,5", 0.500001),
         ("2026-06-30T12:00", 60),
         ("2026-06-30 12:00Z", 60),
         ("2026-06-30T14:00+02:00", 60),
@@ -258,8 +265,10 @@ def test_a_date_is_the_last_microsecond_of_its_day() -> None:
         (" 2026-06-30T12:00:00Z ", 1),
     ],
 )
-def test_a_minute_or_a_second_is_its_last_microsecond_since_tables_tell_minutes(text: str, seconds: int) -> None:
-    assert values.micros("--at", text) == MIDDAY + seconds * 1_000_000 - 1
+def test_an_hour_a_minute_or_a_second_is_its_last_microsecond_since_tables_tell_minutes(
+    text: str, seconds: float
+) -> None:
+    assert values.micros("--at", text) == MIDDAY + round(seconds * 1_000_000) - 1
 
 
 def test_microseconds_of_a_time_are_exact() -> None:

@@ -380,6 +380,15 @@ def test_before_the_first_event_there_was_no_registry(some: Desk) -> None:
     assert refused.value.text == "the registry did not exist at that time\nit begins on 2025-10-09 08:53 UTC"
 
 
+def test_what_never_was_there_is_not_looked_for_at_a_later_time(some: Desk) -> None:
+    for ref in ("nosuch", "churn:99"):
+        with pytest.raises(NotFound) as then:
+            some.call(Show(ref=ref, at=some.registry.made))
+        with pytest.raises(NotFound) as now:
+            some.call(Show(ref=ref))
+        assert then.value.text == now.value.text
+
+
 def test_what_was_not_there_yet_at_a_time_is_told_so(some: Desk) -> None:
     with pytest.raises(NotFound) as refused:
         some.call(Show(ref="churn:1", at=some.registry.made))

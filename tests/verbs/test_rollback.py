@@ -58,6 +58,13 @@ def test_a_version_in_the_place_of_the_reason_is_told_what_a_rollback_does(
     )
 
 
+@pytest.mark.parametrize("reason", ["12345", "3", "0", "v9", "9" * 5000, "OPS:12", "ana@corp.com"])
+def test_a_number_or_a_word_that_names_no_version_is_the_reason_of_a_rollback(desk: Desk, reason: str) -> None:
+    champions(desk, 1, 2)
+    rollback(desk, reason)
+    assert desk.registry.version("churn:2").reason == reason
+
+
 def test_repeated_rollbacks_go_further_back_and_never_to_a_version_that_was_rolled_back(desk: Desk) -> None:
     champions(desk, 1, 2, 3)
     assert rollback(desk).champion == "churn:2"

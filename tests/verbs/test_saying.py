@@ -123,6 +123,9 @@ def test_some_aliases_are_not_for_people_to_move(two: Desk, alias: str, text: st
         (Alias(ref="churn:1", alias="@best"), "churn:1 best"),
         (Alias(ref="churn:1", alias="churn:2"), "churn:1 NAME"),
         (Alias(ref="churn", alias="churn@best", remove=True), "churn best --remove"),
+        (Alias(ref="churn", alias="churn:1", remove=True), "churn NAME --remove"),
+        (Alias(ref="churn", alias="best@churn:1"), "churn:1 best"),
+        (Alias(ref="2", alias="churn:1"), "churn:1 NAME"),
     ],
 )
 def test_a_version_in_the_place_of_the_alias_is_answered_with_the_line_to_type(
@@ -131,6 +134,19 @@ def test_a_version_in_the_place_of_the_alias_is_answered_with_the_line_to_type(
     with pytest.raises(BadInput) as refused:
         two.call(ask)
     assert refused.value.text == f"{ask.alias!r} cannot be an alias\nwrite %mlc alias {line}"
+
+
+@pytest.mark.parametrize(
+    ("ref", "alias"), [("champion", "churn:1"), ("churn:1", "@champion"), ("churn@champion", "churn:1")]
+)
+def test_an_alias_that_the_registry_keeps_is_told_how_it_moves_wherever_it_stands(
+    two: Desk, ref: str, alias: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        two.call(Alias(ref=ref, alias=alias))
+    assert refused.value.text == (
+        "the alias 'champion' is kept by the registry\nthe champion is moved by: %mlc promote REF production"
+    )
 
 
 def test_an_alias_is_not_taken_from_another_version_than_was_named(two: Desk) -> None:

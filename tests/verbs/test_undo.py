@@ -167,6 +167,12 @@ def test_undo_chooses_no_act_by_its_number_its_verb_or_what_it_was_about(settled
     assert state(settled) == before
 
 
+@pytest.mark.parametrize("reason", ["4711", "#123", "event 0", "9" * 5000, "OPS:12", "ana@corp.com"])
+def test_what_names_no_act_and_no_model_is_the_reason_of_an_undo(settled: Desk, reason: str) -> None:
+    assert settled.call(Undo(reason=reason)).done
+    assert settled.registry.aliases_of_model("churn") == {"champion": 2, "previous": 1}
+
+
 def test_acts_of_a_lost_key_under_ones_own_name_are_told(
     settled: Desk, ana: Identity, open_session: Callable[[str, Identity], LocalSession]
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a date or a time in a query covers: a whole day, a minute, a second or a moment."""
+"""What a date or a time in a query covers: a whole day, an hour, a minute, a second or a moment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from jupyter_mlc.domain.entities import Micros
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY, _MINUTE, _SECOND = 86_400_000_000, 60_000_000, 1_000_000
+_DAY = 86_400_000_000
+_OF_DIGITS = {2: 3_600_000_000, 4: 60_000_000, 6: 1_000_000}
+"""how long a time lasts that is written with so many digits: an hour, a minute, a second"""
 
 
 def span(spelled: str) -> tuple[Micros, Micros]:
@@ -27,9 +29,8 @@ def span(spelled: str) -> tuple[Micros, Micros]:
 
 
 def _length(spelled: str) -> Micros:
-    """How long what was written lasts: a day, a minute, a second, or a moment."""
-    if not re.search(r"[T ]\d", spelled):
+    """How long what was written lasts: a day, an hour, a minute, a second, or a moment."""
+    time = re.search(r"[Tt ]([\d:]+)", spelled)
+    if time is None:
         return _DAY
-    if "." in spelled:
-        return 1
-    return _SECOND if re.search(r"[T ]\d{2}:\d{2}:", spelled) else _MINUTE
+    return 1 if re.search("[.,]", spelled) else _OF_DIGITS[len(time[1].replace(":", ""))]
