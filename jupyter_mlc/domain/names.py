@@ -19,6 +19,7 @@ _NUMBERED = re.compile(rf"({_PART.pattern}(?:/{_PART.pattern})*)[:@]{_PART.patte
 _BARE = re.compile(r"[\w./:@~][\w./:@~+,=-]*")
 """a word that says itself in a line, in IPython and in a shell"""
 _LIKE_A_NUMBER = re.compile(r"v?([0-9]+)", re.IGNORECASE)
+_LIKE_A_VERSION = re.compile(r"([\w./-]+)(?::v?[0-9]+|@[\w.-]+)", re.IGNORECASE)
 _LONGEST = 200
 _MOST_DIGITS = 18
 """a longer number fits in no database"""
@@ -79,9 +80,6 @@ def number_in(alias: str) -> str | None:
     """The number of a version that an alias would read like, as ``v3`` and ``3`` do."""
     found = _LIKE_A_NUMBER.fullmatch(alias)
     return found[1] if found else None
-
-
-_LIKE_A_VERSION = re.compile(r"([\w./-]+)(?::v?[0-9]+|@[\w.-]+)", re.IGNORECASE)
 
 
 def model_in(text: str) -> str:

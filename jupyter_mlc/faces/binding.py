@@ -13,9 +13,9 @@ from jupyter_mlc.faces.expressions import refuse_torn
 from jupyter_mlc.faces.fields import choices, is_flag, is_repeatable, label, near_choice, offered, placeholder, value_of
 from jupyter_mlc.faces.help import EVERYWHERE, typed_fields, usage
 from jupyter_mlc.faces.line import Word
+from jupyter_mlc.faces.rivals import meant_by
 from jupyter_mlc.faces.slips import (
     for_pairs,
-    meant_by,
     refuse_apart,
     refuse_dollar,
     refuse_pair_as_text,

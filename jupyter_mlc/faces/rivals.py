@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -154,6 +154,34 @@ with mlc.run(NAME) as run:
 """Lines of Python, and the words of other tools for what they do with a run."""
 
 
+_OPTIONS_ELSEWHERE = """
+--yes  -y --force -f --no-prompt --assume-yes
+--json  -o --format --output --as-json
+--quiet  -q --silent
+--limit  -n --max --max-results --top --head --max-count
+--order  --sort --sort-by --order-by
+--query  --filter --where --filter-string
+--note  -m --message --msg --comment
+--reason  -m --message --msg --comment --because --why
+--description  -m --message --msg --comment
+--data  -d --dataset --train --test
+--metric  --metrics --scoring
+--tag  -t --tags --label
+--dry-run  --dryrun --simulate --what-if
+--at  --as-of --until --before
+"""
+"""an option of ours, and what the same is called elsewhere"""
+
+
+_OF_OTHER_VERBS = {
+    ("register", "--alias"): "register first, then %mlc alias NAME:NUMBER ALIAS",
+    ("register", "--stage"): "register first, then %mlc promote NAME:NUMBER STAGE",
+    ("register", "--input-example"): "write --sample ROWS",
+    ("register", "--signature"): "it is read from the model and its data; write --sample ROWS where that does not tell",
+}
+"""what other tools say in the line of one verb"""
+
+
 @lru_cache(maxsize=2)
 def _templates(table: str = _TABLE) -> Mapping[str, tuple[str, ...]]:
     """The templates of each word."""
@@ -171,6 +199,15 @@ def _templates(table: str = _TABLE) -> Mapping[str, tuple[str, ...]]:
 def of_a_run(word: str) -> str:
     """The line of Python with which a run does it; the empty string where the word is nobody's."""
     return next(iter(_templates(_OF_RUNS).get(word, ())), "")
+
+
+def meant_by(verb: Verb, option: str, known: Iterable[str]) -> str:
+    """What to write for an option of another tool; empty where nobody has such an option."""
+    if said := _OF_OTHER_VERBS.get((verb.name, option)):
+        return said
+    lines = [line.split() for line in _OPTIONS_ELSEWHERE.strip().splitlines()]
+    ours = next((ours for ours, *theirs in lines if option in theirs and ours in set(known)), "")
+    return f"write {ours}" if ours else ""
 
 
 def answer(words: Sequence[Word], verbs: Mapping[str, Verb], names: Namespace | None) -> str:

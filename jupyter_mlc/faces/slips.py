@@ -185,43 +185,6 @@ def _no_option(word: Word) -> BadInput:
     return BadInput(f"{word.text} begins with a dash that is no option's", hint=f"write {_plain_option(word)}")
 
 
-_OPTIONS_ELSEWHERE = """
---yes  -y --force -f --no-prompt --assume-yes
---json  -o --format --output --as-json
---quiet  -q --silent
---limit  -n --max --max-results --top --head --max-count
---order  --sort --sort-by --order-by
---query  --filter --where --filter-string
---note  -m --message --msg --comment
---reason  -m --message --msg --comment --because --why
---description  -m --message --msg --comment
---data  -d --dataset --train --test
---metric  --metrics --scoring
---tag  -t --tags --label
---dry-run  --dryrun --simulate --what-if
---at  --as-of --until --before
-"""
-"""an option of ours, and what the same is called elsewhere"""
-
-
-_OF_OTHER_VERBS = {
-    ("register", "--alias"): "register first, then %mlc alias NAME:NUMBER ALIAS",
-    ("register", "--stage"): "register first, then %mlc promote NAME:NUMBER STAGE",
-    ("register", "--input-example"): "write --sample ROWS",
-    ("register", "--signature"): "it is read from the model and its data; write --sample ROWS where that does not tell",
-}
-"""what other tools say in the line of one verb"""
-
-
-def meant_by(verb: Verb, option: str, known: Iterable[str]) -> str:
-    """What to write for an option of another tool; empty where nobody has such an option."""
-    if said := _OF_OTHER_VERBS.get((verb.name, option)):
-        return said
-    lines = [line.split() for line in _OPTIONS_ELSEWHERE.strip().splitlines()]
-    ours = next((ours for ours, *theirs in lines if option in theirs and ours in set(known)), "")
-    return f"write {ours}" if ours else ""
-
-
 _PREFIXED = re.compile(r"(?P<key>[\w.-]*=)?(?P<prefix>[fFrRbBuU]{1,2})(?P<quotes>[\"'].*)", re.DOTALL)
 
 

@@ -241,8 +241,8 @@ def _predicted(model: Any, place: Path) -> tuple[str, str]:
 
 
 def _read(path: Path) -> Any:
-    # made a moment ago by the process that started this one, in a folder that only this user can enter
-    return pickle.loads(path.read_bytes())  # noqa: S301
+    """What the process that started this one wrote a moment ago, in a folder that only this user can enter."""
+    return pickle.loads(path.read_bytes())  # noqa: S301 (it is our own)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ _MOST_NAMED = 5
 _UNFITTED = "scikit-learn finds this {} not fitted: if that was not meant, fit it and register it again"
 _DIFFERENT = "it predicts differently in a fresh process: is it random, or was its class changed after it was defined?"
 _BESIDE = "it needs {}, of which no copy is stored: wherever it is loaded, that must be there as it is now"
-
 _EDITED = (
     "{} changed after it was imported here, and what is loaded is what it is now: reload it or begin a new kernel, and "
     "make the model again"

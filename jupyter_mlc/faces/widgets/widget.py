@@ -48,7 +48,7 @@ class PanelWidget(AnyWidget):
         self.layout.on_msg(self._heard)
         # JupyterLab sends what widgets ask to a subshell, which answers beside the cell that runs. ipykernel hands it
         # to the thread that sent last, for widgets that must not change threads; ours may.
-        self.layout.comm._reply_subshell_for = None  # noqa: SLF001
+        self.layout.comm._reply_subshell_for = None  # noqa: SLF001 (ipykernel has no other way to say so)
 
     def __repr__(self) -> str:
         about = ", ".join(self.place.get("refs", ())) or "all models"

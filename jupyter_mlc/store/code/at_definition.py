@@ -130,8 +130,9 @@ def _again(written: ast.expr, now: Callable[[str], object]) -> object:
     is_plain = all(isinstance(each, _PLAIN) for each in ast.walk(written))
     if not names or not is_plain or any(as_literal(value) is None for value in names.values()):
         return None
+    code = compile(ast.Expression(written), "<default>", "eval")
     try:
-        return eval(compile(ast.Expression(written), "<default>", "eval"), {"__builtins__": {}}, names)  # noqa: S307
+        return eval(code, {"__builtins__": {}}, names)  # noqa: S307 (constants, names of constants, and operators)
     except Exception:  # noqa: BLE001 (the constants are others now, and may not fit)
         return NotImplemented
 
