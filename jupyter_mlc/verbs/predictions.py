@@ -11,6 +11,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlc.capture.data.files import read_parquet
 from jupyter_mlc.domain.entities import Digest
 from jupyter_mlc.domain.errors import Damaged
 from jupyter_mlc.measure.outcomes import Outcome
@@ -55,11 +56,10 @@ def kept_predictions(digest: Digest, artifacts: Artifacts) -> Outcome:
         Where the blob is missing, is not what was stored, or holds no outcome.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     artifacts.ensure(digest)
     try:
-        table = pq.ParquetFile(io.BytesIO(artifacts.read(digest))).read()
+        table = read_parquet(io.BytesIO(artifacts.read(digest)))
         told = json.loads(table.schema.metadata[_KEY])
         task = Task(told["task"])
         columns = {name: table.column(name).to_numpy() for name in table.column_names}

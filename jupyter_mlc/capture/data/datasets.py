@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jupyter_mlc.capture.data.columns import Values, values_of
 from jupyter_mlc.capture.data.digests import dataset_digest, digested, row_digests, row_hashes
-from jupyter_mlc.capture.data.files import check_unchanged, file_digest, read_file
+from jupyter_mlc.capture.data.files import check_unchanged, file_digest, parquet_file, read_file
 from jupyter_mlc.capture.data.logical import LogicalType, logical_type
 from jupyter_mlc.capture.data.memory import is_pandas, read_object
 from jupyter_mlc.capture.data.objects import reason
@@ -96,13 +96,13 @@ class Content:
         arrow = self.table.arrow.unify_dictionaries()
         void = io.BytesIO()
         pq.write_table(arrow.slice(0, 0), void, version="2.6")  # what Parquet changes of a schema is changed in both
-        now, then = pq.read_schema(void), pq.ParquetFile(kept)
+        now, then = pq.read_schema(void), parquet_file(kept)
         if not now.equals(then.schema_arrow) or noted_types(now) != noted_types(then.schema_arrow):
             return False
         categories = [field.name for field in now if pa.types.is_dictionary(field.type)]
         if any("dictionary<" in str(field.type) for field in now if field.name not in categories):
             return False  # categories inside of lists stand in no schema either, and are too rare to look for
-        before = then.read(categories).unify_dictionaries()
+        before = then.read(categories, use_threads=False).unify_dictionaries()  # see `read_parquet`
         return all(_categories(arrow.column(name)) == _categories(before.column(name)) for name in categories)
 
     def file_digest(self) -> str | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 _PARQUET = (".parquet", ".parq", ".pq")
 _CSV = (".csv", ".csv.gz")
@@ -154,16 +155,32 @@ def _read_parquet(source: str) -> pa.Table:
 
 def read_parquet(stream: Any) -> pa.Table:
     """Return the rows of an open Parquet file, periods of pandas as such and not as the integers that they lie as."""
-    import pyarrow as pa
+    file = parquet_file(stream)
+    notes = [field.metadata or {} for field in file.schema_arrow]
+    if any(each.get(b"ARROW:extension:name") == PERIODS.encode() for each in notes):
+        with suppress(ImportError):
+            import pandas as pd
+            import pyarrow as pa
+
+            pa.array(pd.PeriodIndex([], freq="D").array)  # at this pandas makes them known to Arrow, and not before
+        stream.seek(0)
+        file = parquet_file(stream)
+    return file.read(use_threads=_is_free_of_python(stream, file.schema_arrow))
+
+
+def parquet_file(stream: Any) -> pq.ParquetFile:
+    """Open a Parquet file so that no thread of Arrow's is begun before its rows are asked for."""
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(stream)
-    notes = [field.metadata or {} for field in file.schema_arrow]
-    if not any(each.get(b"ARROW:extension:name") == PERIODS.encode() for each in notes):
-        return file.read()
-    with suppress(ImportError):
-        import pandas as pd
+    return pq.ParquetFile(stream, pre_buffer=False)
 
-        pa.array(pd.PeriodIndex([], freq="D").array)  # at this pandas makes them known to Arrow, and not before
-    stream.seek(0)
-    return pq.ParquetFile(stream).read()
+
+def _is_free_of_python(stream: Any, schema: pa.Schema) -> bool:
+    """Tell whether Arrow's threads may read this: one that lets go of a Python object while Python ends aborts it.
+
+    Such objects are files that Python opened and types that Python defines. A thread lets go of them after its
+    answer was taken, which is late enough for the process to end (https://github.com/apache/arrow/issues/50482).
+    """
+    import pyarrow as pa
+
+    return isinstance(stream, pa.NativeFile) and not any("extension<" in str(each.type) for each in schema)

@@ -354,6 +354,26 @@ def test_periods_are_read_as_such_where_pandas_has_made_none_yet(tmp_path: Path)
     assert done.stdout == "period[M] 2026-01 2026-03\n"
 
 
+@pytest.mark.parametrize("opened", ["Path(kept)", "Path(kept).open('rb')", "io.BytesIO(Path(kept).read_bytes())"])
+def test_no_thread_of_arrow_is_left_with_a_python_object_that_it_would_have_to_let_go_of(
+    opened: str, tmp_path: Path
+) -> None:
+    frame = pd.DataFrame({"x": pd.period_range("2026-01", periods=3, freq="M"), "y": [1, 2, 3]})
+    facts(read_data(frame), name="it")[1].write_parquet(tmp_path / "it.parquet")
+    code = (
+        "import io\nfrom pathlib import Path\nimport pandas, psutil, pyarrow\n"
+        "from jupyter_mlc.capture.data.datasets import read_data\n"
+        "from jupyter_mlc.capture.data.files import read_parquet\n"
+        f"kept = {str(tmp_path / 'it.parquet')!r}\n"
+        "begun = pyarrow.array([1])  # the allocator has a thread of its own\nbefore = psutil.Process().num_threads()\n"
+        f"opened = {opened}\n"
+        "rows = read_data(opened).arrow if isinstance(opened, Path) else read_parquet(opened)\n"
+        "print(rows.num_rows, psutil.Process().num_threads() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "3 0\n"
+
+
 def test_what_is_written_as_parquet_reads_back_with_the_same_digest_and_types(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
