@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import abc
 import ast
 import enum
 import inspect
-from types import FunctionType
+import sys
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput
@@ -29,9 +31,16 @@ _CONVERTED = (int, float, str, bytes)
 # what can be computed again without running anybody's code
 _PLAIN = (
     *(ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict),
-    *(ast.expr_context, ast.operator, ast.unaryop),
+    *(ast.Call, ast.keyword, ast.expr_context, ast.operator, ast.unaryop),
 )
+_PYTHONS = {
+    each.__name__: each
+    for each in (abs, bool, divmod, float, frozenset, int, len, max, min, pow, round, sorted, str, sum, tuple)
+}
+"""what Python itself makes of values, and of the same always the same"""
 _Taken = tuple[ast.expr, object]
+ABSENT = object()
+"""what a name stands for that the notebook does not bind, whether or not Python does"""
 
 
 def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> dict[str, object]:
@@ -56,6 +65,28 @@ def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> 
         ):
             raise _computed_then(definition, written)
     return {name: value for name, value in found.items() if not _is_same(value, now(name))}
+
+
+def made_once(obj: object, definition: Definition, now: Callable[[str], object]) -> dict[str, str]:
+    """The values of a class, as text, that a call made which may make something else the next time: ``time.time()``.
+
+    Not those of a decorated class, nor of one with a metaclass, which may have made anything of them.
+    """
+    statement = definition.statement
+    if not isinstance(obj, type) or not isinstance(statement, ast.ClassDef):
+        return {}
+    if statement.decorator_list or type(obj) not in {type, abc.ABCMeta}:
+        return {}
+    body = body_of(obj, statement)
+    found: dict[str, str] = {}
+    for name, written in body.written.items():
+        value = vars(obj).get(name, ABSENT)
+        calls = [each.func for each in ast.walk(written) if isinstance(each, ast.Call)]
+        uses_made = not found.keys().isdisjoint(mangled(each, obj) for each in _names_in(written))
+        is_made = uses_made or not all(_gives_the_same(function, now) for function in calls)
+        if is_made and not isinstance(value, _MUTABLE) and (text := as_literal(value)) and not body.changes(name):
+            found[name] = text
+    return found
 
 
 def _is_same(one: object, other: object) -> bool:
@@ -126,15 +157,36 @@ def _defaults(member: object, statement: ast.stmt) -> Iterator[_Taken]:
 
 def _again(written: ast.expr, now: Callable[[str], object]) -> object:
     """What is computed of constants of the notebook, computed once more; None where it is computed of anything else."""
-    names = {name: now(name) for name in _names_in(written)}
-    is_plain = all(isinstance(each, _PLAIN) for each in ast.walk(written))
-    if not names or not is_plain or any(as_literal(value) is None for value in names.values()):
+    nodes = list(ast.walk(written))
+    functions = [each.func for each in nodes if isinstance(each, ast.Call)]
+    in_functions = {each for function in functions for each in ast.walk(function)}
+    constants = {each.id: now(each.id) for each in nodes if isinstance(each, ast.Name) and each not in in_functions}
+    is_plain = all(isinstance(each, _PLAIN) for each in nodes if each not in in_functions)
+    if not constants or not is_plain or any(as_literal(value) is None for value in constants.values()):
         return None
+    if not all(_gives_the_same(function, now) for function in functions):
+        return None
+    names = {name: now(name) for name in _names_in(written) if now(name) is not ABSENT}
     code = compile(ast.Expression(written), "<default>", "eval")
     try:
-        return eval(code, {"__builtins__": {}}, names)  # noqa: S307 (constants, names of constants, and operators)
+        return eval(code, {"__builtins__": _PYTHONS}, names)  # noqa: S307 (constants, operators and known functions)
     except Exception:  # noqa: BLE001 (the constants are others now, and may not fit)
         return NotImplemented
+
+
+def _gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
+    """Whether it is a function of Python, of `math` or of NumPy that makes the same of the same: round, np.log."""
+    match function:
+        case ast.Name(id=name) if now(name) is ABSENT:
+            return name in _PYTHONS
+        case ast.Name(id=name):
+            found = now(name)
+        case ast.Attribute(value=ast.Name(id=name), attr=own) if isinstance(now(name), ModuleType):
+            found = getattr(now(name), own, None)
+        case _:
+            return False
+    numpy = sys.modules.get("numpy")
+    return getattr(found, "__module__", None) == "math" or (numpy is not None and isinstance(found, numpy.ufunc))
 
 
 def _names_in(written: ast.expr) -> set[str]:

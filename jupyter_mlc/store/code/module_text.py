@@ -11,7 +11,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.store.code.at_definition import taken
+from jupyter_mlc.store.code.at_definition import ABSENT, made_once, taken
 from jupyter_mlc.store.code.given_later import given_later
 from jupyter_mlc.store.code.literals import as_import, as_literal, kind_of
 from jupyter_mlc.store.code.names_needed import Needs, is_builtin, is_pythons, line_of, names_needed, submodules
@@ -20,7 +20,6 @@ from jupyter_mlc.store.code.sources import MAIN, MAINS, Definition, definition_o
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_ABSENT = object()
 _HEADER = '"""Definitions of a notebook, as far as the model needs them."""\n\n'
 
 
@@ -49,8 +48,8 @@ class ModuleText:
                 "such as a counter, is kept outside of the class",
             )
         needs = names_needed(definition)
-        self._definitions[name] = _with_attributes(top, definition), needs
         space = _Names(top)
+        self._definitions[name] = _with_attributes(top, definition, made_once(top, definition, space.value)), needs
         then = taken(top, definition, space.value)
         if again := sorted(needs.again & set(then)):
             raise BadInput(
@@ -66,7 +65,7 @@ class ModuleText:
             self._add(need, then[need] if need in then else space.value(need), definition, needs)
 
     def _add(self, name: str, value: object, definition: Definition, needs: Needs) -> None:
-        if value is _ABSENT:
+        if value is ABSENT:
             self._refuse_absent(name, definition, needs)
         elif not self._added(name, value, definition) and name not in needs.maybe:
             line = line_of(definition, name)
@@ -163,12 +162,12 @@ class ModuleText:
             self._place_whole(need, order, seen)
 
 
-def _with_attributes(obj: object, definition: Definition) -> Definition:
-    """The definition of a function with what was set on it since, as in ``f.limit = 0.7``; any other as it is.
+def _with_attributes(obj: object, definition: Definition, made: dict[str, str]) -> Definition:
+    """The definition with the values of a class that are `made` once, or with what was set on a function since.
 
     What a decorator sets it sets again, and what its code does not read it can do without.
     """
-    lines = []
+    lines = [f"{definition.name}.{name} = {text}\n" for name, text in made.items()]
     for name, value in vars(obj).items() if isinstance(obj, FunctionType) else []:
         text = as_literal(value)
         if text is not None and name.isidentifier():
@@ -198,7 +197,7 @@ class _Names:
             return self._bases[name]
         if name in self._globals and not is_pythons(name, self._globals[name]):
             return self._globals[name]
-        return _ABSENT if is_builtin(name) else getattr(builtins, name, _ABSENT)
+        return ABSENT if is_builtin(name) else getattr(builtins, name, ABSENT)
 
 
 def _globals_of(obj: object) -> Mapping[str, Any]:

@@ -724,6 +724,41 @@ def test_a_value_that_was_computed_from_what_is_another_now_is_refused(
         )
 
 
+@pytest.mark.parametrize(
+    "written", ["round(RATE, 1)", "np.log1p(RATE)", "math.sqrt(RATE) * 2", "root(x=RATE)", "max(RATE, default=1)"]
+)
+def test_a_value_that_a_known_function_made_of_what_is_another_now_is_refused(
+    written: str, notebook: Notebook, artifacts: Artifacts, elsewhere: Callable[[Any], Any]
+) -> None:
+    one_of = "[0.26]" if "default" in written else "0.26"
+    notebook.run(f"import math\nimport numpy as np\nfrom math import dist\nRATE = {one_of}\n")
+    written = written.replace("root(x=RATE)", "dist([RATE], [1])")
+    notebook.run(f"class Cut:\n    at = {written}\n    def predict(self, x):\n        return x > self.at\n")
+    assert elsewhere(notebook["Cut"]()).at == notebook["Cut"].at
+    notebook.run("RATE = [0.44]\n" if "default" in written else "RATE = 0.44\n")
+    assert refusal(notebook["Cut"](), artifacts) == (
+        f"Cut has a value of {written} (line 2 of its cell), which is another by now\n"
+        "run its cell again and make the object anew"
+    )
+
+
+def test_a_value_that_a_call_made_is_not_made_again(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
+    notebook.run("import numpy as np\nimport time\nfrom datetime import datetime\nRATE = 2\nasked = []\n")
+    notebook.run("def round(x, by=1):\n    return x * 10\ndef made(x):\n    return asked.append(x) or len(asked)\n")
+    notebook.run(
+        "class Cut:\n    a = round(RATE, 1)\n    b = made(RATE)\n    __c = np.random.random() + RATE\n"
+        "    d: float = time.time()\n    e = datetime.now()\n    f = -d\n"
+        "    def predict(self, x):\n        return x > self.__c\n"
+    )
+    notebook.run("RATE = 3\nmade(1)\nCut.e = datetime(2026, 1, 1)\n")
+    cut = notebook["Cut"]
+    loaded = elsewhere(cut())
+    assert (loaded.a, loaded.b, loaded.d, loaded.e, loaded.f) == (20, 1, cut.d, cut.e, -cut.d)
+    assert loaded.predict(cut._Cut__c - 1e-9) is False
+    assert loaded.predict(cut._Cut__c + 1e-9) is True
+    assert notebook["asked"] == [2, 1]
+
+
 def test_members_of_enums_and_fields_of_dataclasses_stay_as_they_were(
     notebook: Notebook, elsewhere: Callable[[Any], Any]
 ) -> None:
@@ -797,14 +832,14 @@ def test_a_pickle_that_names_main_without_its_source_is_not_looked_up_there(
 
 
 def test_code_that_fails_when_imported_leaves_no_module_behind(notebook: Notebook, artifacts: Artifacts) -> None:
-    notebook.run("import sys\nLIMIT = 1\ndef f(x=int('1' * LIMIT)):\n    return x\n")
+    notebook.run("import json, sys\nLIMIT = 1\ndef f(x=json.loads('1' * LIMIT)):\n    return x\n")
     notebook.run("LIMIT = 0\n")
     stored = store(notebook["f"], artifacts)
     before = {name for name in sys.modules if name.startswith(PREFIX)}
     with pytest.raises(Conflict) as caught:
         load(stored.digest, artifacts, trusted=True, folder=artifacts.root)
     assert caught.value.text == (
-        "the stored object cannot be read: ValueError: invalid literal for int() with base 10: ''\n"
+        "the stored object cannot be read: JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n"
         "the packages here may differ from those that it was made with: compare the version's environment lock"
     )
     assert {name for name in sys.modules if name.startswith(PREFIX)} == before
