@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jupyter_mlc.domain.errors import BadInput
@@ -21,6 +22,8 @@ _BARE = re.compile(r"[\w./:@~][\w./:@~+,=-]*")
 _LIKE_A_NUMBER = re.compile(r"v?([0-9]+)", re.IGNORECASE)
 _LIKE_A_VERSION = re.compile(r"([\w./-]+)(?::v?[0-9]+|@[\w.-]+)", re.IGNORECASE)
 _LONGEST = 200
+_SLIPPED = 4
+"""characters of a name in which one letter more or less is no other word"""
 _MOST_DIGITS = 18
 """a longer number fits in no database"""
 _RULE = "a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, and '/' parts namespaces"
@@ -51,6 +54,31 @@ def check_name(name: str, what: str = "model") -> str:
             hint=f"choose another first part, e.g. my-{first}",
         )
     return name
+
+
+def slip_of(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant: one letter is other, or it is written in another way, as a-b for a_b.
+
+    Where it ends in another letter or digit it is a series rather than a slip: ``team-a`` and ``team-b``.
+    """
+    return next((other for other in known if _is_slip(folded(name), folded(other))), None)
+
+
+def _is_slip(one: str, other: str) -> bool:
+    if re.sub("[._-]", "", one) == re.sub("[._-]", "", other):
+        return one != other
+    begins = _begin_alike(one, other)
+    ends = _begin_alike(one[begins:][::-1], other[begins:][::-1])
+    first, second = one[begins : len(one) - ends], other[begins : len(other) - ends]
+    if min(len(one), len(other)) < _SLIPPED or not (first + second).isalpha():
+        return False
+    is_swapped = first == second[::-1] and len(first) == len("ab")
+    return is_swapped or {len(first), len(second)} == {0, 1} or (len(first) == len(second) == 1 and ends > 0)
+
+
+def _begin_alike(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def quoted(word: str) -> str:

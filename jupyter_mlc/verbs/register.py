@@ -10,7 +10,7 @@ from jupyter_mlc.domain.entities import Artifact, DatasetFacts, Digest, Measured
 from jupyter_mlc.domain.errors import BadInput, Conflict
 from jupyter_mlc.domain.events import DatasetLink, ModelCreated, VersionRegistered
 from jupyter_mlc.domain.jobs import Job
-from jupyter_mlc.domain.names import check_name
+from jupyter_mlc.domain.names import check_name, slip_of
 from jupyter_mlc.verbs.base import Complete, Does, Field, Parse, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 from jupyter_mlc.verbs.curves import keep_curves
@@ -22,6 +22,10 @@ from jupyter_mlc.verbs.shared import as_json, check_keys, check_snapshot, split_
 if TYPE_CHECKING:
     from jupyter_mlc.store.writing import Signed
     from jupyter_mlc.store.writing import Writing as Log
+
+
+_LOOKED_AT = 10_000
+"""models whose names are compared with a new one's"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +163,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
         return _rehearsed(ask, context)
     signed = _signed(ask, context)
     other = tuple(word for data in ask.data for word in displaced(data, context))
+    near = _near(ask, context)
     with context.write() as log:
         _check_blobs(ask, context)  # not before as well: until now they could have been collected
         name = _model(ask, context, log)
@@ -168,7 +173,18 @@ def register(ask: Register, context: Context) -> RegisterReply:
     ref = f"{name}:{recorded.assigned['number']}"
     made = _run_of(ask, context) or f"run/{recorded.assigned['run']}"
     reply = _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
-    return replace(reply, notes=(*reply.notes, *other))
+    return replace(reply, notes=(*reply.notes, *other, *near))
+
+
+def _near(ask: Register, context: Context) -> tuple[str, ...]:
+    """A word about a model whose name the new one's may be a slip of."""
+    if context.registry.model_row(ask.name) is not None:
+        return ()
+    meant = slip_of(ask.name, context.registry.model_names(_LOOKED_AT))
+    if meant is None:
+        return ()
+    again = f"if that was meant, register it there, then: %mlc discard {ask.name}:1"
+    return (f"{ask.name} is a new model beside {meant}; {again}",)
 
 
 def _rehearsed(ask: Register, context: Context) -> RegisterReply:
@@ -180,7 +196,8 @@ def _rehearsed(ask: Register, context: Context) -> RegisterReply:
         rehearse(job, ask, _event(ask, name, context), context)
     number = (row["last_number"] if row else 0) + 1
     datasets = tuple(would_be(data, context) for data in ask.data) if ask.dry_run else ()
-    return _reply(ask, context, f"{name}:{number}", _run_of(ask, context), datasets, None)
+    reply = _reply(ask, context, f"{name}:{number}", _run_of(ask, context), datasets, None)
+    return replace(reply, notes=(*reply.notes, *_near(ask, context)))
 
 
 def _signed(ask: Register, context: Context) -> Signed | None:

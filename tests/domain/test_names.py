@@ -15,6 +15,7 @@ from jupyter_mlc.domain.names import (
     folded,
     parse_reference,
     parse_version,
+    slip_of,
 )
 
 RULE = "a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, and '/' parts namespaces"
@@ -199,3 +200,26 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     except MlcError:
         return
     assert parse_reference(str(reference)) == reference
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("chrun", "churn"),
+        ("churns", "churn"),
+        ("chrn", "churn"),
+        ("charn", "churn"),
+        ("ops/chrun", None),
+        ("fraud-model", "fraud_model"),
+        ("FraudModel", "fraud_model"),
+        ("FRAUD_MODEL", None),
+        ("churn-2", None),
+        ("churn2", None),
+        ("team-b", None),
+        ("teams-a", "team-a"),
+        ("cars", None),
+        ("flights-autumn", None),
+    ],
+)
+def test_a_slip_is_told_from_another_name(name: str, meant: str | None) -> None:
+    assert slip_of(name, ["car", "churn", "flights-spring", "fraud_model", "team-a"]) == meant
