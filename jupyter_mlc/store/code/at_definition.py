@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import abc
 import ast
 import enum
 import inspect
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.code.sources import Definition
 
 _BINDS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_MUTABLE = (list, dict, set)
+MUTABLE = (list, dict, set)
 """what these held at first nobody knows"""
 _CONVERTED = (int, float, str, bytes)
 # what can be computed again without running anybody's code
@@ -59,34 +58,12 @@ def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> 
             if not _is_same(found.setdefault(written.id, value), value):
                 raise _computed_then(definition, written)
         elif (
-            not isinstance(value, _MUTABLE)
+            not isinstance(value, MUTABLE)
             and (again := _again(written, now)) is not None
             and not _is_same(again, value)
         ):
             raise _computed_then(definition, written)
     return {name: value for name, value in found.items() if not _is_same(value, now(name))}
-
-
-def made_once(obj: object, definition: Definition, now: Callable[[str], object]) -> dict[str, str]:
-    """The values of a class, as text, that a call made which may make something else the next time: ``time.time()``.
-
-    Not those of a decorated class, nor of one with a metaclass, which may have made anything of them.
-    """
-    statement = definition.statement
-    if not isinstance(obj, type) or not isinstance(statement, ast.ClassDef):
-        return {}
-    if statement.decorator_list or type(obj) not in {type, abc.ABCMeta}:
-        return {}
-    body = body_of(obj, statement)
-    found: dict[str, str] = {}
-    for name, written in body.written.items():
-        value = vars(obj).get(name, ABSENT)
-        calls = [each.func for each in ast.walk(written) if isinstance(each, ast.Call)]
-        uses_made = not found.keys().isdisjoint(mangled(each, obj) for each in _names_in(written))
-        is_made = uses_made or not all(_gives_the_same(function, now) for function in calls)
-        if is_made and not isinstance(value, _MUTABLE) and (text := as_literal(value)) and not body.changes(name):
-            found[name] = text
-    return found
 
 
 def _is_same(one: object, other: object) -> bool:
@@ -123,7 +100,7 @@ def _evaluated(obj: object, statement: ast.stmt) -> Iterator[_Taken]:
         if as_literal(value := _member(obj, name, written)) is not None and not body.changes(name):
             found.append((written, value))
     # what the class binds itself is not looked up in the notebook
-    yield from ((written, value) for written, value in found if body.bound.isdisjoint(_names_in(written)))
+    yield from ((written, value) for written, value in found if body.bound.isdisjoint(names_in(written)))
 
 
 def _member(owner: type, name: str, written: ast.expr) -> object:
@@ -164,9 +141,9 @@ def _again(written: ast.expr, now: Callable[[str], object]) -> object:
     is_plain = all(isinstance(each, _PLAIN) for each in nodes if each not in in_functions)
     if not constants or not is_plain or any(as_literal(value) is None for value in constants.values()):
         return None
-    if not all(_gives_the_same(function, now) for function in functions):
+    if not all(gives_the_same(function, now) for function in functions):
         return None
-    names = {name: now(name) for name in _names_in(written) if now(name) is not ABSENT}
+    names = {name: now(name) for name in names_in(written) if now(name) is not ABSENT}
     code = compile(ast.Expression(written), "<default>", "eval")
     try:
         return eval(code, {"__builtins__": _PYTHONS}, names)  # noqa: S307 (constants, operators and known functions)
@@ -174,7 +151,7 @@ def _again(written: ast.expr, now: Callable[[str], object]) -> object:
         return NotImplemented
 
 
-def _gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
+def gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
     """Whether it is a function of Python, of `math` or of NumPy that makes the same of the same: round, np.log."""
     match function:
         case ast.Name(id=name) if now(name) is ABSENT:
@@ -189,5 +166,6 @@ def _gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
     return getattr(found, "__module__", None) == "math" or (numpy is not None and isinstance(found, numpy.ufunc))
 
 
-def _names_in(written: ast.expr) -> set[str]:
+def names_in(written: ast.expr) -> set[str]:
+    """The names that an expression reads."""
     return {each.id for each in ast.walk(written) if isinstance(each, ast.Name)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import ast
 import dis
 from collections import Counter
@@ -28,6 +29,8 @@ class ClassBody:
     """the attributes that the text reads"""
     is_told: bool
     """whether the text tells every name"""
+    is_hooked: bool
+    """whether a base from a library may have put more into it, as scikit-learn's do"""
 
     def changes(self, name: str) -> bool:
         """Whether code of the class or of its bases sets an attribute of this name, as ``cls.made += 1`` does."""
@@ -39,6 +42,23 @@ class ClassBody:
                 if (is_ours and _BEHIND & {*code.co_names}) or (name in code.co_names and _stores(code, name)):
                     return True
         return False
+
+
+def plain_body(owner: object, definition: ast.stmt) -> ClassBody | None:
+    """Read the body of a class, where nothing of the notebook may have put more into it than its text says.
+
+    A decorator, a metaclass and a base may do that, so for classes that have such this is None.
+    """
+    if not isinstance(owner, type) or not isinstance(definition, ast.ClassDef):
+        return None
+    if definition.decorator_list or type(owner) not in {type, abc.ABCMeta} or owner.__module__ in _hooks(owner):
+        return None
+    return body_of(owner, definition)
+
+
+def _hooks(owner: type) -> set[str]:
+    """The modules of bases that do something with every class made of them."""
+    return {base.__module__ for base in owner.__mro__[1:-1] if "__init_subclass__" in vars(base)}
 
 
 def mangled(name: str, owner: type) -> str:
@@ -60,6 +80,7 @@ def body_of(owner: type, definition: ast.ClassDef) -> ClassBody:
             mangled(node.attr, owner) for node in nodes if isinstance(node, ast.Attribute) and _is_read(node)
         ),
         is_told=not any(isinstance(node, ast.Name) and node.id in _BEHIND for node in nodes),
+        is_hooked=bool(_hooks(owner)),
     )
 
 
