@@ -42,8 +42,8 @@ def seen_to_elsewhere(
     Interrupted
         Where somebody pressed Ctrl-C: then all have ended.
     """
-    hand_over(jobs, how, context)
     shown = Shown(jobs, context)
+    hand_over(jobs, how, context)
     try:
         _wait(jobs, shown, context, is_done)
     except KeyboardInterrupt:

@@ -22,6 +22,8 @@ class Shown:
         self._jobs, self._context = jobs, context
         self._folders = [job_records.folder_of(job.number, context) for job in jobs]
         self._counts: dict[int, tuple[int, int]] = {}
+        for folder in self._folders[:1]:
+            folder.look()  # now it has all that it imports: Ctrl-C in the middle of that leaves halves of modules
 
     def show(self, ended: Container[int]) -> None:
         """Tell it; `ended` holds the places of the jobs that have ended."""
