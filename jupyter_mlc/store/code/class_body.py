@@ -70,7 +70,7 @@ def mangled(name: str, owner: type) -> str:
 def body_of(owner: type, definition: ast.ClassDef) -> ClassBody:
     """Read the body from its text."""
     nodes = list(ast.walk(definition))
-    bound = Counter(mangled(name, owner) for node in nodes for name in _names_bound(node))
+    bound = Counter(mangled(name, owner) for node in _outside_of_methods(definition) for name in _names_bound(node))
     written = {mangled(name, owner): value for item in definition.body for name, value in _assigned(item)}
     return ClassBody(
         owner=owner,
@@ -82,6 +82,13 @@ def body_of(owner: type, definition: ast.ClassDef) -> ClassBody:
         is_told=not any(isinstance(node, ast.Name) and node.id in _BEHIND for node in nodes),
         is_hooked=bool(_hooks(owner)),
     )
+
+
+def _outside_of_methods(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            yield from _outside_of_methods(child)
 
 
 def _names_bound(node: ast.AST) -> Iterator[str]:

@@ -542,7 +542,8 @@ def test_constants_that_a_class_was_given_later_are_kept(notebook: Notebook, els
         "from sklearn.base import BaseEstimator\nclass Cut(BaseEstimator):\n    at: float = -0.5\n    __by = 1\n"
         "    def predict(self, x):\n        return x > self.at * self.__by\nmodel = Cut()\n"
         "class Told:\n    seen = []\n    def predict(self):\n        return self.unit, self.seen, self.made\n"
-        "    def fit(self):\n        type(self).made = 4\n        self.seen.append(1)\n        return self\n"
+        "    def fit(self):\n        made = 4\n        type(self).made = made\n        self.seen.append(1)\n"
+        "        return self\n"
     )
     notebook.run("Cut.at = 0.25\nCut._Cut__by = 2\nTold.unit = 'm'\ntold = Told().fit()\n")
     model, told = elsewhere([notebook["model"], notebook["told"]])
