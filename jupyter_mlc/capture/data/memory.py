@@ -58,7 +58,10 @@ def _no_data(value: object) -> BadInput:
         return BadInput(f"a sparse matrix ({kind.__name__}) cannot be kept as a dataset", hint=hint)
     if kind.__name__ == "RecordBatchReader":
         return BadInput("a RecordBatchReader can be read only once", hint="read it yourself: reader.read_all()")
-    return BadInput(f"no data can be read from an object of type {kind.__name__}", hint=ACCEPTED)
+    hint = ACCEPTED
+    if isinstance(value, list | tuple) and any(hasattr(each, "shape") for each in value):
+        hint = "put rows and answers side by side: X.assign(target=y), or np.column_stack([X, y])"
+    return BadInput(f"no data can be read from an object of type {kind.__name__}", hint=hint)
 
 
 def is_pandas(value: object, kind: str) -> bool:
@@ -138,7 +141,7 @@ def _from_numpy(array: NDArray[Any]) -> pa.Table:
     if array.ndim not in (1, 2):
         raise BadInput(
             f"an array of {array.ndim} dimensions is no table",
-            hint="give rows and columns, e.g. array.reshape(len(array), -1)",
+            hint=f"give rows and columns, e.g. array.reshape({'len(array)' if array.ndim else 1}, -1)",
         )
     columns = array.reshape(len(array), -1) if array.ndim == 1 else array
     return _from_columns({f"x{place}": columns[:, place] for place in range(columns.shape[1])})

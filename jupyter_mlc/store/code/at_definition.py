@@ -9,6 +9,7 @@ import ast
 import enum
 import inspect
 import sys
+from collections import deque
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.code.sources import Definition
 
 _BINDS = (ast.FunctionDef, ast.AsyncFunctionDef)
-MUTABLE = (list, dict, set)
-"""what these held at first nobody knows"""
+_MUTABLE = (list, dict, set, deque)
 _CONVERTED = (int, float, str, bytes)
 # what can be computed again without running anybody's code
 _PLAIN = (
@@ -57,11 +57,7 @@ def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> 
                 continue
             if not _is_same(found.setdefault(written.id, value), value):
                 raise _computed_then(definition, written)
-        elif (
-            not isinstance(value, MUTABLE)
-            and (again := _again(written, now)) is not None
-            and not _is_same(again, value)
-        ):
+        elif not is_mutable(value) and (again := _again(written, now)) is not None and not _is_same(again, value):
             raise _computed_then(definition, written)
     return {name: value for name, value in found.items() if not _is_same(value, now(name))}
 
@@ -164,6 +160,12 @@ def gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
             return False
     numpy = sys.modules.get("numpy")
     return getattr(found, "__module__", None) == "math" or (numpy is not None and isinstance(found, numpy.ufunc))
+
+
+def is_mutable(value: object) -> bool:
+    """Whether it can be filled and changed: what it held at first nobody knows."""
+    numpy = sys.modules.get("numpy")
+    return isinstance(value, _MUTABLE) or (numpy is not None and isinstance(value, numpy.ndarray))
 
 
 def names_in(written: ast.expr) -> set[str]:

@@ -14,6 +14,10 @@ from jupyter_mlc.store.code.sources import own_codes
 
 _BEHIND = frozenset({"setattr", "delattr", "exec", "locals", "vars", "__dict__"})
 """by which names are bound that no text tells"""
+_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 _STORES = frozenset({"STORE_ATTR", "DELETE_ATTR"})
 
 
@@ -27,10 +31,17 @@ class ClassBody:
     """the names that are bound once, by an assignment, and to what"""
     read: frozenset[str]
     """the attributes that the text reads"""
+    tested: frozenset[str]
+    """the attributes on which it depends what the text does next, as in ``if cls.model is None``"""
     is_told: bool
     """whether the text tells every name"""
     is_hooked: bool
     """whether a base from a library may have put more into it, as scikit-learn's do"""
+
+    def is_inherited(self, name: str) -> bool:
+        """Whether a base that was defined beside the class has an attribute of this name."""
+        bases = self.owner.__mro__[1:-1]
+        return any(base.__module__ == self.owner.__module__ and name in vars(base) for base in bases)
 
     def changes(self, name: str) -> bool:
         """Whether code of the class or of its bases sets an attribute of this name, as ``cls.made += 1`` does."""
@@ -47,13 +58,32 @@ class ClassBody:
 def plain_body(owner: object, definition: ast.stmt) -> ClassBody | None:
     """Read the body of a class, where nothing of the notebook may have put more into it than its text says.
 
-    A decorator, a metaclass and a base may do that, so for classes that have such this is None.
+    A decorator, a metaclass and a base may do that, so for classes that have such this is None. What a dataclass is
+    given is known.
     """
     if not isinstance(owner, type) or not isinstance(definition, ast.ClassDef):
         return None
-    if definition.decorator_list or type(owner) not in {type, abc.ABCMeta} or owner.__module__ in _hooks(owner):
+    if not all(_makes_a_dataclass(each, owner) for each in definition.decorator_list):
+        return None
+    if type(owner) not in {type, abc.ABCMeta} or owner.__module__ in _hooks(owner):
         return None
     return body_of(owner, definition)
+
+
+def _makes_a_dataclass(decorator: ast.expr, owner: type) -> bool:
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    is_called_so = isinstance(named, ast.Name | ast.Attribute) and ast.unparse(named).endswith("dataclass")
+    return is_called_so and "__dataclass_fields__" in vars(owner)
+
+
+def inner_classes(owner: type, definition: ast.ClassDef) -> Iterator[tuple[str, type, ast.ClassDef]]:
+    """The classes that stand in the body of a class, by name, as long as the class holds those of its text."""
+    for item in definition.body:
+        if isinstance(item, ast.ClassDef):
+            name = mangled(item.name, owner)
+            found = vars(owner).get(name)
+            if isinstance(found, type) and found.__qualname__ == f"{owner.__qualname__}.{item.name}":
+                yield name, found, item
 
 
 def _hooks(owner: type) -> set[str]:
@@ -70,7 +100,8 @@ def mangled(name: str, owner: type) -> str:
 def body_of(owner: type, definition: ast.ClassDef) -> ClassBody:
     """Read the body from its text."""
     nodes = list(ast.walk(definition))
-    bound = Counter(mangled(name, owner) for node in _outside_of_methods(definition) for name in _names_bound(node))
+    own = (node for item in definition.body for node in _in_this_scope(item))
+    bound = Counter(mangled(name, owner) for node in own for name in _names_bound(node))
     written = {mangled(name, owner): value for item in definition.body for name, value in _assigned(item)}
     return ClassBody(
         owner=owner,
@@ -79,16 +110,24 @@ def body_of(owner: type, definition: ast.ClassDef) -> ClassBody:
         read=frozenset(
             mangled(node.attr, owner) for node in nodes if isinstance(node, ast.Attribute) and _is_read(node)
         ),
+        tested=frozenset(
+            mangled(node.attr if isinstance(node, ast.Attribute) else str(node.value), owner)
+            for test in nodes
+            if isinstance(test, ast.If | ast.IfExp | ast.BoolOp)
+            for node in ast.walk(test if isinstance(test, ast.BoolOp) else test.test)
+            if isinstance(node, ast.Attribute | ast.Constant)  # hasattr(cls, "model")
+        ),
         is_told=not any(isinstance(node, ast.Name) and node.id in _BEHIND for node in nodes),
         is_hooked=bool(_hooks(owner)),
     )
 
 
-def _outside_of_methods(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            yield from _outside_of_methods(child)
+def _in_this_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """The node, and what is below it but for what functions, classes and comprehensions keep to themselves."""
+    yield node
+    if not isinstance(node, _SCOPES):
+        for below in ast.iter_child_nodes(node):
+            yield from _in_this_scope(below)
 
 
 def _names_bound(node: ast.AST) -> Iterator[str]:

@@ -9,8 +9,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from jupyter_mlc.store.code.at_definition import MUTABLE, gives_the_same, names_in
-from jupyter_mlc.store.code.class_body import ClassBody, mangled, plain_body
+from jupyter_mlc.store.code.at_definition import gives_the_same, is_mutable, names_in
+from jupyter_mlc.store.code.class_body import ClassBody, inner_classes, mangled, plain_body
 from jupyter_mlc.store.code.literals import as_literal
 
 if TYPE_CHECKING:
@@ -19,21 +19,31 @@ if TYPE_CHECKING:
 
 def values_now(obj: object, definition: ast.stmt, now: Callable[[str], object]) -> dict[str, str]:
     """The values as text; of what is no constant nothing, nor of a class that its text alone does not make."""
+    found: dict[str, str] = {}
+    if isinstance(obj, type) and isinstance(definition, ast.ClassDef):
+        for inner, owner, item in inner_classes(obj, definition):
+            found |= {f"{inner}.{name}": text for name, text in values_now(owner, item, now).items()}
     body = plain_body(obj, definition)
     if body is None:
-        return {}
-    found: dict[str, str] = {}
+        return found
     for name, value in vars(body.owner).items():
         text = as_literal(value)
         if text is None or re.fullmatch("__.*__", name):
             continue
-        if _is_set_later(name, body) or (name in body.written and _is_another(name, value, body, {*found}, now)):
+        if name not in body.bound:
+            is_stored = _is_set_later(name, body)
+        else:  # what is bound in a way that is not read here, as in ``a, b = 1, 2``, may be another by now
+            is_stored = name not in body.written or _is_another(name, value, body, {*found}, now)
+        if is_stored:
             found[name] = text
     return found
 
 
 def _is_set_later(name: str, body: ClassBody) -> bool:
-    return name not in body.bound and (not body.is_hooked or body.changes(name))
+    """Whether somebody set what the text does not bind, and not a base from a library, which will again."""
+    if not body.is_hooked or name in body.read or body.changes(name):
+        return True
+    return not name.startswith("_") and body.is_inherited(name)
 
 
 def _is_another(name: str, value: object, body: ClassBody, others: set[str], now: Callable[[str], object]) -> bool:
@@ -45,4 +55,4 @@ def _is_another(name: str, value: object, body: ClassBody, others: set[str], now
         calls = [each.func for each in ast.walk(written) if isinstance(each, ast.Call)]
         uses_others = not others.isdisjoint(mangled(each, body.owner) for each in names_in(written))
         is_called = not all(gives_the_same(function, now) for function in calls)
-        return uses_others or is_called or isinstance(value, MUTABLE) or body.changes(name)
+        return uses_others or is_called or is_mutable(value) or body.changes(name)

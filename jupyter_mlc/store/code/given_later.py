@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from types import FunctionType
 
-from jupyter_mlc.store.code.class_body import ClassBody, plain_body
+from jupyter_mlc.store.code.class_body import ClassBody, inner_classes, plain_body
 from jupyter_mlc.store.code.literals import as_literal
 
 
@@ -16,10 +17,13 @@ def given_later(owner: type, definition: ast.stmt) -> list[str]:
     Constants are stored as they are by now, see `values_now`. A base from a library may wrap methods when the class
     is made, as scikit-learn's do, and does so again wherever that happens.
     """
-    body = plain_body(owner, definition)
-    if body is None or not isinstance(definition, ast.ClassDef):
+    if not isinstance(definition, ast.ClassDef):
         return []
-    return [*_methods(body, definition), *([] if body.is_hooked else _objects(body))]
+    inner = [
+        f"{name}.{each}" for name, found, item in inner_classes(owner, definition) for each in given_later(found, item)
+    ]
+    body = plain_body(owner, definition)
+    return inner if body is None else [*inner, *_methods(body, definition), *_objects(body)]
 
 
 def _methods(body: ClassBody, definition: ast.ClassDef) -> Iterator[str]:
@@ -31,24 +35,46 @@ def _methods(body: ClassBody, definition: ast.ClassDef) -> Iterator[str]:
             and value.__module__ == owner.__module__
             and not value.__code__.co_qualname.startswith(f"{owner.__qualname__}.")
             and not (body.is_hooked and value.__globals__["__name__"] != owner.__module__)
+            and not (definition.decorator_list and re.fullmatch("__.*__", name))  # a dataclass is given such
             and (name not in body.bound or (name in typed and not typed[name].decorator_list))
         ):
             yield name
 
 
 def _objects(body: ClassBody) -> Iterator[str]:
-    """What is no constant, and is read, and stands where the text has nothing or a constant.
+    """What is no constant, and is read, and stands where the text has nothing or a constant, or was fitted since.
 
-    A class in it, or what Python makes for slots, may be of the definition. What the class itself sets is its own
-    affair.
+    A class in it, or what Python makes for slots, may be of the definition, and what the class makes when it is first
+    asked for it, it makes again. What a base from a library puts there, it puts there again.
     """
     for name, value in vars(body.owner).items():
-        is_made = name.startswith("_") or hasattr(value, "__get__") or isinstance(value, type)
-        if is_made or as_literal(value) is not None:
+        is_made = name.startswith("_") or hasattr(value, "__get__") or _is_of_classes(value)
+        if is_made or as_literal(value) is not None or name not in body.read:
             continue
-        is_other = _is_constant(body.written[name]) if name in body.written else name not in body.bound
-        if is_other and name in body.read and not body.changes(name):
+        written = body.written.get(name)
+        if written is None:
+            is_other = name not in body.bound and (not body.is_hooked or body.changes(name))
+        else:
+            is_other = _is_constant(written) or _is_fitted_since(written, value)
+        if is_other and not (name in body.tested and body.changes(name)):
             yield name
+
+
+def _is_of_classes(value: object) -> bool:
+    """Whether it is a class, or a register of classes and functions, which fills itself as they are defined."""
+    held = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(held, list | set | tuple) and held:
+        return all(isinstance(each, type | FunctionType) for each in held)
+    return isinstance(value, type)
+
+
+def _is_fitted_since(written: ast.expr, value: object) -> bool:
+    """Whether the text makes a new estimator, ``inner = Ridge()``, and what is there was fitted."""
+    if not isinstance(written, ast.Call) or not hasattr(value, "fit") or not hasattr(value, "__dict__"):
+        return False
+    made = ast.unparse(written.func).rpartition(".")[2]
+    learnt = [name for name in vars(value) if name.endswith("_") and not name.startswith("_")]
+    return made == type(value).__name__ and bool(learnt)
 
 
 def _is_constant(written: ast.expr) -> bool:

@@ -6,6 +6,7 @@ import logging
 import math
 import re
 import sys
+from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlc.store.code.sources import home_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 LONGEST = 1 << 16
 """characters of a literal: what is larger is data, and belongs into the object"""
 _DEEPEST = 20
+_DOUBLE = 8
+"""bytes of the floats that Python has"""
 _ATOMS = (type(None), bool, int, str, bytes, type(...))
+_FACTORIES = (bool, int, float, str, list, dict, set, tuple)
 
 
 def as_literal(value: object) -> str | None:
@@ -34,7 +38,7 @@ def _literal(value: Any, depth: int) -> str | None:
         return repr(value) if math.isfinite(value) else f'float("{value}")'
     if type(value) is complex:
         return f"complex({_literal(value.real, depth)}, {_literal(value.imag, depth)})"
-    return _made(value, depth) or (_collection(value, depth) if depth else None)
+    return _made(value, depth) or (_collection(value, depth) or _container(value, depth) if depth else None)
 
 
 def _made(value: Any, depth: int) -> str | None:
@@ -48,7 +52,7 @@ def _made(value: Any, depth: int) -> str | None:
         return f'__import__("pathlib").Path({str(value)!r})'
     if kind in (date, datetime, timedelta) and getattr(value, "tzinfo", None) is None:
         return f'__import__("datetime").{repr(value).removeprefix("datetime.")}'
-    return _number(value, depth)
+    return _number(value, depth) or _array(value, depth)
 
 
 def _number(value: Any, depth: int) -> str | None:
@@ -60,6 +64,34 @@ def _number(value: Any, depth: int) -> str | None:
     inner = value.item()
     text = _literal(inner, depth) if type(inner) in (*_ATOMS, float, complex) else None
     return text and f'__import__("numpy").{kind.__name__}({text})'
+
+
+def _array(value: Any, depth: int) -> str | None:
+    """A small array of numpy, such as the weights of three models."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or type(value) is not numpy.ndarray or value.size > LONGEST:
+        return None
+    # what Python's floats cannot hold, objects and times have no numbers or words to be written as
+    if value.dtype.kind not in "biufU" or (value.dtype.kind == "f" and value.dtype.itemsize > _DOUBLE):
+        return None
+    items = _literal(value.ravel().tolist(), depth)
+    return items and f'__import__("numpy").array({items}, {value.dtype.str!r}).reshape({value.shape})'
+
+
+def _container(value: Any, depth: int) -> str | None:
+    """A counter and the like, which are made of what Python has a way to write."""
+    kind = type(value)
+    if kind in (Counter, OrderedDict):
+        inner = _mapping(value, depth)
+    elif kind is defaultdict and value.default_factory in (None, *_FACTORIES):
+        items = _mapping(value, depth)
+        inner = items and f"{getattr(value.default_factory, '__name__', None)}, {items}"
+    elif kind is deque:
+        items = _literal(list(value), depth)
+        inner = items and f"{items}, {value.maxlen}"
+    else:
+        return None
+    return inner and f'__import__("collections").{kind.__name__}({inner})'
 
 
 def _collection(value: Any, depth: int) -> str | None:
@@ -76,7 +108,7 @@ def _collection(value: Any, depth: int) -> str | None:
     return f"{kind.__name__}([{', '.join(sorted(items))}])"
 
 
-def _mapping(value: dict[Any, Any], depth: int) -> str | None:
+def _mapping(value: Mapping[Any, Any], depth: int) -> str | None:
     keys, values = _all(value, depth), _all(value.values(), depth)
     if keys is None or values is None:
         return None

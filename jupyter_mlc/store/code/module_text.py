@@ -45,7 +45,8 @@ class ModuleText:
         if isinstance(top, type) and (later := given_later(top, definition.statement)):
             raise BadInput(
                 f"{name} was given {', '.join(later)} after its definition, and what is stored is the definition",
-                hint="write that into the class, run its cell again and make the object anew",
+                hint="write that into the class, or keep it in the object (self.NAME), run its cell again and make the "
+                "object anew",
             )
         needs = names_needed(definition)
         space = _Names(top)

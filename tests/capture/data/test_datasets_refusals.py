@@ -50,6 +50,11 @@ NO_DATA = {
     "None": (None, "no data can be read from an object of type NoneType", ACCEPTED),
     "number": (3, "no data can be read from an object of type int", ACCEPTED),
     "list": ([1, 2], "no data can be read from an object of type list", ACCEPTED),
+    "rows and answers": (
+        (np.zeros((2, 2)), np.zeros(2)),
+        "no data can be read from an object of type tuple",
+        "put rows and answers side by side: X.assign(target=y), or np.column_stack([X, y])",
+    ),
     "thing": (Thing(), "no data can be read from an object of type Thing", ACCEPTED),
     "class": (pd.DataFrame, "no data can be read from an object of type type", ACCEPTED),
     "sparse": (
@@ -73,7 +78,7 @@ NO_DATA = {
     "scalar array": (
         np.array(1.0),
         "an array of 0 dimensions is no table",
-        "give rows and columns, e.g. array.reshape(len(array), -1)",
+        "give rows and columns, e.g. array.reshape(1, -1)",
     ),
     "names twice": (
         twice(),

@@ -426,7 +426,7 @@ def test_a_function_made_inside_a_function_is_refused(notebook: Notebook, artifa
 
 
 def test_a_global_that_is_no_constant_is_refused(notebook: Notebook, artifacts: Artifacts) -> None:
-    notebook.run("import numpy as np\ntable = np.ones(3)\n")
+    notebook.run("import numpy as np\ntable = np.ones(100_000)\n")
     notebook.run("class Model:\n    def predict(self, x):\n        return x @ table\nmodel = Model()\n")
     assert refusal(notebook["model"], artifacts) == (
         "Model uses table (line 3 of its cell), a ndarray that cannot be stored with it\n"
@@ -516,6 +516,22 @@ def test_source_that_changed_since_it_ran_is_refused(notebook: Notebook, artifac
         ("Scale.more = lambda self: 1\n", "Scale was given more"),
         ("Scale.by = object()\n", "Scale was given by"),
         (
+            "from sklearn.linear_model import Ridge\nclass Told:\n    inner = Ridge()\n    def fit(self):\n"
+            "        self.inner.fit([[0], [1]], [0, 1])\n        return self\nmodel = Told().fit()\n",
+            "Told was given inner",
+        ),
+        (
+            "import numpy as np\nfrom sklearn.base import BaseEstimator\nclass Told(BaseEstimator):\n    table = None\n"
+            "    def fit(self):\n        type(self).table = np.zeros(100_000)\n        return self\n"
+            "    def predict(self):\n        return self.table[0]\nmodel = Told().fit()\n",
+            "Told was given table",
+        ),
+        (
+            "class Told:\n    class Inner:\n        by = 1\n        def get(self):\n            return self.by\n"
+            "model = Told()\nTold.Inner.by = object()\n",
+            "Told was given Inner.by",
+        ),
+        (
             "class Told:\n    __at = 1\n    def predict(self):\n        return self.unit, self.inner\nmodel = Told()\n"
             "Told._Told__at = 2\nTold.unit = 'm'\nTold.inner = Told()\nTold.unread = Told()\n",
             "Told was given inner",
@@ -533,7 +549,7 @@ def test_what_a_class_was_given_later_is_refused(
     notebook.run(later)
     assert refusal(notebook["model"], artifacts) == (
         f"{told} after its definition, and what is stored is the definition\n"
-        "write that into the class, run its cell again and make the object anew"
+        "write that into the class, or keep it in the object (self.NAME), run its cell again and make the object anew"
     )
 
 
@@ -549,6 +565,71 @@ def test_constants_that_a_class_was_given_later_are_kept(notebook: Notebook, els
     model, told = elsewhere([notebook["model"], notebook["told"]])
     assert (model.predict(0.4), model.predict(0.6)) == (False, True)
     assert told.predict() == ("m", [1], 4)
+
+
+def test_constants_of_dataclasses_and_of_classes_in_classes_are_kept(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "import dataclasses\n@dataclasses.dataclass(order=True)\nclass Cut:\n    by: int = 1\n    at = 1\n"
+        "    names: list = dataclasses.field(default_factory=list)\n    class Unit:\n        size = 1\n"
+        "    def predict(self):\n        return self.at, self.by, self.names, self.Unit.size\n"
+    )
+    notebook.run("Cut.at = 2\nCut.Unit.size = 3\nmodel = Cut(names=['a'])\n")
+    assert elsewhere(notebook["model"]).predict() == (2, 1, ["a"], 3)
+
+
+def test_a_constant_is_kept_though_a_method_has_a_variable_of_its_name(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run("class Cut:\n    at = 1\n    def predict(self):\n        at = self.at\n        return at\n")
+    notebook.run("Cut.at = 2\nmodel = Cut()\n")
+    assert elsewhere(notebook["model"]).predict() == 2
+
+
+def test_a_constant_is_kept_that_a_base_of_the_notebook_has_too(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "from sklearn.base import BaseEstimator\nclass Base(BaseEstimator):\n    at = 1\n    def predict(self):\n"
+        "        return self.at\nclass Cut(Base):\n    pass\nCut.at = 2\nmodel = Cut()\n"
+    )
+    assert elsewhere(notebook["model"]).predict() == 2
+
+
+def test_small_arrays_counters_and_the_like_are_constants_too(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "import numpy as np\nfrom collections import Counter, OrderedDict, defaultdict, deque\n"
+        "BIAS = np.array([[0.1, np.nan]], dtype='f4')\nWORDS = np.array(['a', 'bc'])\n"
+        "class Told:\n    seen, per, last, order = Counter(), defaultdict(int), deque(maxlen=2), OrderedDict()\n"
+        "    none = np.empty((0, 3))\n    weights = None\n"
+        "    def fit(self):\n        type(self).weights = np.array([1.5, 2.5])\n        self.lookup = None\n"
+        "        return self\n"
+        "    def predict(self):\n        return self.weights, BIAS, WORDS, self.none, self.seen, self.per, self.last\n"
+        "Told.seen = Counter('aab')\nTold.per = defaultdict(int, a=2)\nTold.last = deque([1, 2], 2)\n"
+    )
+    notebook.run("class Drawn:\n    weights = np.random.default_rng().random(3)\nmodel = [Told().fit(), Drawn()]\n")
+    (then, drawn), (now, again) = notebook["model"], elsewhere(notebook["model"])
+    assert all(map(np.array_equal, now.predict()[2:4], then.predict()[2:4]))
+    np.testing.assert_array_equal(now.predict()[1], then.predict()[1])
+    assert (now.predict()[1].dtype, now.none.shape) == (np.dtype("f4"), (0, 3))
+    assert repr(now.predict()[4:]) == repr(then.predict()[4:])
+    assert now.weights.tolist() == [1.5, 2.5]
+    assert again.weights.tolist() == drawn.weights.tolist()
+
+
+def test_what_a_class_makes_when_first_asked_it_makes_again(
+    notebook: Notebook, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        "class Lazy:\n    tool = None\n    known = {}\n    def predict(self):\n        if self.tool is None:\n"
+        "            Lazy.tool = object()\n        if not hasattr(Lazy, 'other'):\n            Lazy.other = object()\n"
+        "        return type(Lazy.tool), type(Lazy.other), type(Lazy.known)\nLazy.known['lazy'] = Lazy\n"
+        "model = Lazy()\nmodel.predict()\n"
+    )
+    assert elsewhere(notebook["model"]).predict() == (object, object, dict)
 
 
 def test_values_that_a_class_computes_or_changes_itself_are_its_own(
