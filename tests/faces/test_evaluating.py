@@ -115,36 +115,6 @@ def test_a_secret_in_the_code_that_a_model_needs_is_told(shell: InteractiveShell
     assert told not in typed(shell, "%mlc register asks asks --no-load-check").warnings
 
 
-@pytest.mark.parametrize(
-    ("fit", "names"),
-    [
-        ("Cut.scaler = StandardScaler()\n        self.scaler.fit([[0], [1]])", "Cut.scaler"),
-        ("type(self)._Cut__scaler = Cut.scaler = StandardScaler().fit([[0]])", "Cut._Cut__scaler, Cut.scaler"),
-        ("self.scaler = StandardScaler().fit([[0]])", ""),
-        ("Cut.scaler = 0.5", ""),
-        ("if not hasattr(Cut, 'scaler'):\n            Cut.scaler = StandardScaler().fit([[0]])", ""),
-        ("if Cut.scaler is None:\n            Cut.scaler = StandardScaler().fit([[0]])", ""),
-    ],
-)
-def test_what_fit_sets_on_the_class_and_predict_needs_is_told(fit: str, names: str, shell: InteractiveShell) -> None:
-    start = "    scaler = None\n" if "is None" in fit else ""
-    typed(
-        shell,
-        f"from sklearn.preprocessing import StandardScaler\nclass Cut:\n{start}    def fit(self):\n        {fit}\n"
-        "        return self\n    def predict(self, rows):\n        return self.scaler.mean_, self.__scaler\n"
-        "cut = Cut().fit()",
-    )
-    told = [each for each in typed(shell, "%mlc register cut cut --no-load-check").warnings if "on the class" in each]
-    assert told == (
-        [
-            f"what methods set on the class is not stored with the object: {names}; set it on self, run the cell "
-            "again, make the object anew and register that"
-        ]
-        if names
-        else []
-    )
-
-
 def test_a_pipeline_with_a_function_of_a_cell_is_judged_by_data_of_the_notebook(shell: InteractiveShell) -> None:
     reply = typed(shell, "%mlc evaluate late-flights:1 --data june --target late --by origin --replicates 50")
     assert isinstance(reply, EvaluateReply)

@@ -34,10 +34,6 @@ _IN_CODE = (
     "the code that is stored with it holds {}, which it uses and which therefore was not replaced: have it read that "
     "from os.environ, register again, and discard this version"
 )
-_LEFT_BEHIND = (
-    "what methods set on the class is not stored with the object: {}; set it on self, run the cell again, make the "
-    "object anew and register that"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,27 +105,19 @@ def _scrubbed(params: Mapping[str, Scalar], off: tuple[str, ...]) -> tuple[dict[
     return clean, tuple(f"{each} was replaced by {MASK}" for each in found)
 
 
-def told_by_code(desk: Desk, artifact: Artifact, off: tuple[str, ...]) -> tuple[str, ...]:
-    """A word about the source that is stored with a model: secrets in it, and what its classes hold and is not stored.
-
-    Secrets are not replaced: it could not run with stars in their place.
-    """
+def secrets_in_code(desk: Desk, artifact: Artifact, off: tuple[str, ...]) -> tuple[str, ...]:
+    """A word about secrets in the source that is stored with a model: it could not run with stars in their place."""
     from jupyter_mlc.capture.secrets.scrubbing import Scrubber
-    from jupyter_mlc.store.code.left_behind import left_behind
     from jupyter_mlc.store.formats.base import read_manifest
     from jupyter_mlc.store.formats.code import is_code
 
-    if artifact.format in {"files", REFERENCE}:
+    if "secrets" in off or artifact.format in {"files", REFERENCE}:
         return ()
     artifacts, scrubber = desk.session.artifacts, Scrubber(os.environ)
     layers = read_manifest(artifact.digest, artifacts).layers
     texts = [artifacts.read(layer.digest).decode() for layer in layers if is_code(layer)]
-    left = tuple(name for text in texts for name in left_behind(text))
-    told = [_LEFT_BEHIND.format(_few(left))] if left else []
-    if "secrets" in off:
-        return tuple(told)
     found = dict.fromkeys(each.removeprefix(": ") for text in texts for each in scrubber.scrub(text, "")[1])
-    return (*told, *([_IN_CODE.format(" and ".join(found))] if found else []))
+    return (_IN_CODE.format(" and ".join(found)),) if found else ()
 
 
 def load_check(desk: Desk, artifact: Artifact, named: Named, sample: Named | None, signature: Signature) -> Loaded:

@@ -12,7 +12,7 @@ from jupyter_mlc.domain.entities import Artifact, DatasetFacts
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.domain.names import check_name
 from jupyter_mlc.faces.live.data import data_name, dataset, rows_of
-from jupyter_mlc.faces.live.models import SKIPPED, OfModel, load_check, read_model, told_by_code
+from jupyter_mlc.faces.live.models import SKIPPED, OfModel, load_check, read_model, secrets_in_code
 from jupyter_mlc.faces.live.surroundings import Taken, snapshot
 from jupyter_mlc.faces.runs import Run
 from jupyter_mlc.faces.values import Named
@@ -64,13 +64,13 @@ def _registered(desk: Desk, values: dict[str, Any], artifact: Artifact, taken: T
     unclear = desk.open_runs.unclear(values["name"]) if run is None else []
     passed = [each for each in desk.open_runs.passed_over(values["name"]) if run is None and not each.is_told]
     about = (*_of_unclear(unclear), *_of_passed(passed, values["name"]), *_of_ended(run, model))
-    of_code = told_by_code(desk, artifact, taken.off)
+    secrets = secrets_in_code(desk, artifact, taken.off)
     wire = {
         "object": replace(artifact, class_name=model.class_name, library=model.library),
         "sample": sample.name if sample else None,
         "data": datasets,
         "facts": replace(
-            _facts(taken, model, (*of_code, *unread, *loaded.warnings, *about), loaded.notes),
+            _facts(taken, model, (*secrets, *unread, *loaded.warnings, *about), loaded.notes),
             load_check=loaded.check,
             duration=_duration(desk, named),
             run=run.id if run else None,

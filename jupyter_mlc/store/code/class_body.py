@@ -112,14 +112,25 @@ def body_of(owner: type, definition: ast.ClassDef) -> ClassBody:
         ),
         tested=frozenset(
             mangled(node.attr if isinstance(node, ast.Attribute) else str(node.value), owner)
-            for test in nodes
-            if isinstance(test, ast.If | ast.IfExp | ast.BoolOp)
-            for node in ast.walk(test if isinstance(test, ast.BoolOp) else test.test)
+            for test in _tests(nodes)
+            for node in ast.walk(test)
             if isinstance(node, ast.Attribute | ast.Constant)  # hasattr(cls, "model")
         ),
         is_told=not any(isinstance(node, ast.Name) and node.id in _BEHIND for node in nodes),
         is_hooked=bool(_hooks(owner)),
     )
+
+
+def _tests(nodes: list[ast.AST]) -> Iterator[ast.AST]:
+    """What is tried, or asked before something else is done."""
+    for node in nodes:
+        match node:
+            case ast.If(test=test) | ast.IfExp(test=test):
+                yield test
+            case ast.BoolOp():
+                yield node
+            case ast.Try(body=tried):
+                yield from tried
 
 
 def _in_this_scope(node: ast.AST) -> Iterator[ast.AST]:

@@ -48,7 +48,7 @@ def _objects(body: ClassBody) -> Iterator[str]:
     asked for it, it makes again. What a base from a library puts there, it puts there again.
     """
     for name, value in vars(body.owner).items():
-        is_made = name.startswith("_") or hasattr(value, "__get__") or _is_of_classes(value)
+        is_made = re.fullmatch("__.*__", name) or hasattr(value, "__get__") or _is_of_classes(value)
         if is_made or as_literal(value) is not None or name not in body.read:
             continue
         written = body.written.get(name)

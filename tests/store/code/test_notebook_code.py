@@ -553,6 +553,30 @@ def test_what_a_class_was_given_later_is_refused(
     )
 
 
+@pytest.mark.parametrize(
+    ("fit", "told"),
+    [
+        ("Cut._scaler = Scaler()", "_scaler"),
+        ("type(self)._Cut__scaler = Cut._scaler = Scaler()", "_Cut__scaler, _scaler"),
+        ("self._scaler = Scaler()", ""),
+        ("Cut._scaler = 0.5", ""),
+        ("if not hasattr(Cut, '_scaler'):\n            Cut._scaler = Scaler()", ""),
+        ("try:\n            self._scaler\n        except AttributeError:\n            Cut._scaler = Scaler()", ""),
+    ],
+)
+def test_what_fit_sets_on_the_class_and_predict_needs_is_refused(
+    fit: str, told: str, notebook: Notebook, artifacts: Artifacts, elsewhere: Callable[[Any], Any]
+) -> None:
+    notebook.run(
+        f"class Scaler:\n    pass\nclass Cut:\n    def fit(self):\n        {fit}\n        return self\n"
+        "    def predict(self, rows):\n        return self._scaler, self.__scaler\nmodel = Cut().fit()"
+    )
+    if told:
+        assert refusal(notebook["model"], artifacts).startswith(f"Cut was given {told} after its definition")
+    else:
+        elsewhere(notebook["model"])
+
+
 def test_constants_that_a_class_was_given_later_are_kept(notebook: Notebook, elsewhere: Callable[[Any], Any]) -> None:
     notebook.run(
         "from sklearn.base import BaseEstimator\nclass Cut(BaseEstimator):\n    at: float = -0.5\n    __by = 1\n"
