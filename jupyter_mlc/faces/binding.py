@@ -19,6 +19,7 @@ from jupyter_mlc.faces.slips import (
     refuse_apart,
     refuse_dollar,
     refuse_pair_as_text,
+    refuse_path_as_text,
     refuse_swapped,
     refuse_two_words,
     refuse_unpaired,
@@ -111,6 +112,7 @@ class _Sorted:
                 loose.clear()
             elif loose and not _is_for_a_later_field(argument, loose[0], fields):
                 refuse_pair_as_text(verb, argument, loose[0])
+                refuse_path_as_text(verb, argument, loose[0], _both(verb, loose[0], words))
                 self._give(argument, loose.popleft())
                 refuse_apart(argument, self.of_field[argument.name][0], loose)
         if loose:

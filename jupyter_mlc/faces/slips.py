@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import types
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.errors import BadInput
-from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name, model_in
+from jupyter_mlc.domain.names import RESERVED_FIRST_PARTS, can_name, model_in, quoted
 from jupyter_mlc.faces.help import typed_fields
 from jupyter_mlc.faces.line import Kind, Word
 from jupyter_mlc.verbs.base import Argument, Complete, Parse, Verb
@@ -65,6 +66,24 @@ def refuse_pair_as_text(verb: Verb, argument: Argument, word: Word) -> None:
             f"{word.typed} stands where the {name} does",
             hint=f'{options}; if it is the {name}, write {argument.option} "{word.typed}"',
         )
+
+
+def refuse_path_as_text(verb: Verb, argument: Argument, word: Word, each: str) -> None:
+    """Refuse ``register churn *.joblib`` where that is two files: the second one would be the note."""
+    is_text = not argument.required and argument.plain_type is str
+    takes_files = any(a.described.parse is Parse.OBJECT for a in typed_fields(verb))
+    if is_text and takes_files and word.is_bare and re.search("[./]", word.text) and _lies_there(word.text):
+        hint = f"name each by itself: {each}" if each else "put files of one model into a folder, and name that"
+        raise BadInput(
+            f"{word.typed} stands where the {argument.name} does, and is a file or folder",
+            hint=f"{hint}; if it is the {argument.name}, write {argument.option} {quoted(word.text)}",
+        )
+
+
+def _lies_there(path: str) -> bool:
+    with contextlib.suppress(OSError, ValueError):  # a long note is no name of a file
+        return Path(path).exists()
+    return False
 
 
 _VALUES: Mapping[str, Callable[[str], object]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import stat
 import tomllib
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ DATABASE = "registry.db"
 _POSTGRES = ("postgresql", "postgresql+psycopg", "postgres")
 _BROKEN = re.compile(r"(postgres(?:ql)?(?:\+\w+)?|https?|file|s3|sqlite)(?::(?!//)|//)", re.IGNORECASE)
 """what begins like a URL and goes on like none: whoever types it does not mean a folder of that name"""
+_FOR_A_SHELL = re.compile(r"[\"']|.*\$(?:\w|\{)")
+"""what a shell would have taken off or replaced; Docker, cron and make hand it on as it is written"""
 _ARTIFACTS = re.compile(r"(?<=[?&]artifacts=)[^&#]+")
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,50}")
 
@@ -99,12 +102,24 @@ def _folder(path: Path) -> PlaceOfRegistry:
     with _looking_into(folder, "ask its owner for access, or choose another registry: %mlc use PATH"):
         if ".." in folder.parts:
             folder = folder.resolve()
+        _refuse_for_a_shell(folder)
         if (found := _seen(folder)) is not None and stat.S_ISREG(found.st_mode):
             hint = f"use its folder: %mlc use {quoted(str(folder.parent))}"
             raise BadInput(f"{folder} is a file; a registry is a folder", hint=hint)
         if _is_folder(folder / FOLDER) and folder.name != FOLDER:  # whoever may not enter learns it here
             folder /= FOLDER
     return PlaceOfRegistry(url=str(folder), folder=folder, artifacts=folder)
+
+
+def _refuse_for_a_shell(folder: Path) -> None:
+    """Refuse to make ``$HOME/models``, or what begins with a quote; a folder that is there may be called so."""
+    for part in (folder, *folder.parents):
+        if _FOR_A_SHELL.match(part.name) and _seen(part) is None:
+            raise BadInput(
+                f"{folder} is not there, and no shell has read its quotes or variables: {part.name}",
+                hint="write the whole path, without quotes around it and without $; "
+                f"if it is called that: mkdir -p {shlex.quote(str(folder))}",
+            )
 
 
 def _seen(path: Path) -> os.stat_result | None:

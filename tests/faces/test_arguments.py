@@ -328,6 +328,28 @@ def test_several_values_of_one_option_are_refused_with_the_option_before_each(
     assert values("register churn clf --data train better")["note"] == "better"
 
 
+def test_a_second_file_is_no_note(
+    refusal: Callable[..., str],
+    values: Callable[..., dict[str, object]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.joblib", "b.joblib", "train.csv", "test.csv", "better"):
+        Path(name).touch()
+    assert refusal("register churn a.joblib b.joblib") == (
+        "b.joblib stands where the note does, and is a file or folder\n"
+        "put files of one model into a folder, and name that; if it is the note, write --note b.joblib"
+    )
+    assert refusal("register churn a.joblib --data train.csv test.csv") == (
+        "test.csv stands where the note does, and is a file or folder\n"
+        "name each by itself: --data train.csv --data test.csv; if it is the note, write --note test.csv"
+    )
+    assert values("register churn a.joblib --note b.joblib")["note"] == "b.joblib"
+    assert values("register churn a.joblib better")["note"] == "better"
+    assert values(f"register churn a.joblib {'long.' * 99}")["note"] == "long." * 99
+
+
 def test_a_pair_in_the_place_of_a_note_is_refused_with_the_options_that_take_it(
     refusal: Callable[..., str], values: Callable[..., dict[str, object]]
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,23 @@ def test_artifacts_that_a_project_names_are_meant_from_its_file(
 def test_a_project_that_means_a_database_and_slips_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.mlc]\nregistry = "postgresql:/db/m"\n')
     assert refusal(default_url(tmp_path)).startswith("this begins like a URL, but not with postgresql://\n")
+
+
+@pytest.mark.parametrize("name", ['"models"', "'models'", "$MODELS", "${MODELS}", "data-$ENV"])
+def test_no_registry_is_made_where_quotes_or_variables_were_not_read_by_a_shell(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / name / "registry"
+    assert refusal(str(folder)) == (
+        f"{folder} is not there, and no shell has read its quotes or variables: {name}\n"
+        f"write the whole path, without quotes around it and without $; "
+        f"if it is called that: mkdir -p {shlex.quote(str(folder))}"
+    )
+    folder.mkdir(parents=True)
+    assert place_of(str(folder)).folder == folder
+
+
+def test_a_variable_that_a_project_names_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.mlc]\nregistry = "$DATA/models"\n')
+    assert "no shell has read its quotes or variables: $DATA\n" in refusal(default_url(tmp_path))
 
 
 def test_a_path_with_two_dots_is_shown_without_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
