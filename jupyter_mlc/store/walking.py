@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jupyter_mlc.domain.errors import BadInput, Damaged
 from jupyter_mlc.store.home import working_folder
+from jupyter_mlc.store.places import DATABASE
 
 MOST_FILES = 10_000
 """a manifest with more layers is larger than registries take"""
@@ -32,7 +33,7 @@ def walked(folder: Path) -> tuple[list[tuple[Path, str]], list[str]]:
     Raises
     ------
     BadInput
-        Where there is no file, there are too many, or one cannot be kept.
+        Where there is no file, there are too many, one cannot be kept, or a registry lies there.
     """
     found: list[tuple[Path, str]] = []
     empty: list[str] = []
@@ -42,6 +43,11 @@ def walked(folder: Path) -> tuple[list[tuple[Path, str]], list[str]]:
         for name in folders:
             if (place / name).is_symlink():
                 raise BadInput(f"{place / name} is a link to a folder", hint="put a copy of the folder in its place")
+        if DATABASE in files and "blobs" in folders:
+            raise BadInput(
+                f"{place} is a registry, and what it keeps is no part of a model",
+                hint="put the files of the model into a folder of their own, and register that",
+            )
         found += [(_checked(place / name, folder), _relative(place / name, folder)) for name in sorted(files)]
         if not folders and not files and place != folder:
             empty.append(_relative(place, folder))

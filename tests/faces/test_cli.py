@@ -344,7 +344,7 @@ def test_the_desk_is_closed_whatever_happens(desk: Answering, monkeypatch: pytes
 
 def program(*words: str, **more: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "jupyter_mlc.faces.cli", *words],
+        [sys.executable, "-m", "jupyter_mlc", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"PYTHONIOENCODING": "ascii"} if more.get("ascii") else None,

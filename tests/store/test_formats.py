@@ -464,6 +464,16 @@ def test_a_path_that_is_not_there_is_told(
     )
 
 
+def test_a_folder_that_holds_a_registry_is_refused(artifacts: Artifacts, tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_text("weights")
+    (tmp_path / ".mlc" / "blobs").mkdir(parents=True)
+    (tmp_path / ".mlc" / "registry.db").touch()
+    assert refusal(tmp_path, artifacts) == (
+        f"{tmp_path}/.mlc is a registry, and what it keeps is no part of a model\n"
+        "put the files of the model into a folder of their own, and register that"
+    )
+
+
 def test_a_folder_without_files_is_refused(artifacts: Artifacts, tmp_path: Path) -> None:
     (tmp_path / "model" / "sub").mkdir(parents=True)
     assert refusal(tmp_path / "model", artifacts) == (
