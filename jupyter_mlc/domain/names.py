@@ -21,9 +21,11 @@ _BARE = re.compile(r"[\w./:@~][\w./:@~+,=-]*")
 """a word that says itself in a line, in IPython and in a shell"""
 _LIKE_A_NUMBER = re.compile(r"v?([0-9]+)", re.IGNORECASE)
 _LIKE_A_VERSION = re.compile(r"([\w./-]+)(?::v?[0-9]+|@[\w.-]+)", re.IGNORECASE)
+_MARKS = re.compile(r"[._-]")
+_DIGITS = re.compile("[0-9]")
 _LONGEST = 200
 _SLIPPED = 4
-"""characters of a name in which one letter more or less is no other word"""
+"""letters of a word in which one letter more or less is no other word"""
 _MOST_DIGITS = 18
 """a longer number fits in no database"""
 _RULE = "a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, and '/' parts namespaces"
@@ -59,21 +61,35 @@ def check_name(name: str, what: str = "model") -> str:
 def slip_of(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant: one letter is other, or it is written in another way, as a-b for a_b.
 
-    Where it ends in another letter or digit it is a series rather than a slip: ``team-a`` and ``team-b``.
+    What differs in a namespace, in a digit, at the end of a word or in a short word is a series rather than a slip.
     """
-    return next((other for other in known if _is_slip(folded(name), folded(other))), None)
+    one = folded(name)
+    return next((other for other in known if abs(len(other) - len(one)) <= 1 and _is_slip(one, folded(other))), None)
 
 
 def _is_slip(one: str, other: str) -> bool:
-    if re.sub("[._-]", "", one) == re.sub("[._-]", "", other):
-        return one != other
+    (space, _, first), (home, _, second) = one.rpartition("/"), other.rpartition("/")
+    if space != home or one == other:
+        return False
+    if not _DIGITS.search(one) and _MARKS.sub("", first) == _MARKS.sub("", second):
+        return True
+    words, others = _MARKS.split(first), _MARKS.split(second)
+    if len(words) != len(others):
+        return False
+    differing = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 1 and _is_mistyped(*differing[0])
+
+
+def _is_mistyped(one: str, other: str) -> bool:
+    """Whether two words are one but for two letters swapped, one more or less, or another one within the word."""
     begins = _begin_alike(one, other)
     ends = _begin_alike(one[begins:][::-1], other[begins:][::-1])
-    first, second = one[begins : len(one) - ends], other[begins : len(other) - ends]
-    if min(len(one), len(other)) < _SLIPPED or not (first + second).isalpha():
+    here, there = one[begins : len(one) - ends], other[begins : len(other) - ends]
+    if min(len(one), len(other)) < _SLIPPED or not (here + there).isalpha():
         return False
-    is_swapped = first == second[::-1] and len(first) == len("ab")
-    return is_swapped or {len(first), len(second)} == {0, 1} or (len(first) == len(second) == 1 and ends > 0)
+    is_swapped = here == there[::-1] and len(here) == len("ab")
+    is_other = len(here) == len(there) == 1 and begins > 0 and ends > 0
+    return is_swapped or is_other or {len(here), len(there)} == {0, 1}
 
 
 def _begin_alike(one: str, other: str) -> int:

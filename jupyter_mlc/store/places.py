@@ -76,6 +76,8 @@ def place_of(url: str) -> PlaceOfRegistry:
         Where nothing of ours lives at such a URL.
     """
     scheme = url.partition("://")[0].lower() if "://" in url else ""
+    if scheme[:1] in {"'", '"'}:  # not repeated: it may hold a password
+        raise BadInput("the registry's URL begins with a quote that no shell has taken off", hint="write it without")
     if scheme in _POSTGRES:
         return _postgres(url)
     if scheme in {"http", "https"}:

@@ -173,7 +173,7 @@ def register(ask: Register, context: Context) -> RegisterReply:
     ref = f"{name}:{recorded.assigned['number']}"
     made = _run_of(ask, context) or f"run/{recorded.assigned['run']}"
     reply = _reply(ask, context, ref, made, tuple(added.line for added in datasets), recorded.seq)
-    return replace(reply, notes=(*reply.notes, *other, *near))
+    return replace(reply, notes=(*reply.notes, *other), warnings=(*reply.warnings, *near))
 
 
 def _near(ask: Register, context: Context) -> tuple[str, ...]:
@@ -183,8 +183,8 @@ def _near(ask: Register, context: Context) -> tuple[str, ...]:
     meant = slip_of(ask.name, context.registry.model_names(_LOOKED_AT))
     if meant is None:
         return ()
-    again = f"if that was meant, register it there, then: %mlc discard {ask.name}:1"
-    return (f"{ask.name} is a new model beside {meant}; {again}",)
+    told = f"{ask.name} is a new model beside {meant}"
+    return (told if ask.dry_run else f"{told}; if that was meant, register it there, then: %mlc discard {ask.name}:1",)
 
 
 def _rehearsed(ask: Register, context: Context) -> RegisterReply:
@@ -197,7 +197,7 @@ def _rehearsed(ask: Register, context: Context) -> RegisterReply:
     number = (row["last_number"] if row else 0) + 1
     datasets = tuple(would_be(data, context) for data in ask.data) if ask.dry_run else ()
     reply = _reply(ask, context, f"{name}:{number}", _run_of(ask, context), datasets, None)
-    return replace(reply, notes=(*reply.notes, *_near(ask, context)))
+    return replace(reply, warnings=(*reply.warnings, *_near(ask, context)))
 
 
 def _signed(ask: Register, context: Context) -> Signed | None:

@@ -209,17 +209,26 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
         ("churns", "churn"),
         ("chrn", "churn"),
         ("charn", "churn"),
-        ("ops/chrun", None),
+        ("Chrun", "churn"),
         ("fraud-model", "fraud_model"),
         ("FraudModel", "fraud_model"),
+        ("teams-a", "team-a"),
         ("FRAUD_MODEL", None),
+        ("ops/chrun", None),
+        ("team-a/churns", "team-a/churn"),
+        ("team-b/churn", None),
         ("churn-2", None),
         ("churn2", None),
         ("team-b", None),
-        ("teams-a", "team-a"),
         ("cars", None),
+        ("y-train", None),
+        ("xxtrain", None),
+        ("q-10", None),
+        ("mouse", None),
+        ("model-b-small", None),
         ("flights-autumn", None),
     ],
 )
 def test_a_slip_is_told_from_another_name(name: str, meant: str | None) -> None:
-    assert slip_of(name, ["car", "churn", "flights-spring", "fraud_model", "team-a"]) == meant
+    known = ["car", "churn", "flights-spring", "fraud_model", "house", "model-a-small", "q-1.0", "team-a"]
+    assert slip_of(name, [*known, "team-a/churn", "x-train"]) == meant

@@ -146,6 +146,12 @@ def test_no_registry_is_made_where_quotes_or_variables_were_not_read_by_a_shell(
     assert place_of(str(folder)).folder == folder
 
 
+def test_a_url_in_quotes_is_refused_without_its_password() -> None:
+    assert refusal('"postgresql://ana:secret@db/models"') == (
+        "the registry's URL begins with a quote that no shell has taken off\nwrite it without"
+    )
+
+
 def test_a_variable_that_a_project_names_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.mlc]\nregistry = "$DATA/models"\n')
     assert "no shell has read its quotes or variables: $DATA\n" in refusal(default_url(tmp_path))

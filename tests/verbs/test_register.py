@@ -29,11 +29,12 @@ def test_the_first_version_makes_the_model(desk: Desk) -> None:
 
 def test_a_new_model_whose_name_may_be_a_slip_says_so_once(desk: Desk) -> None:
     desk.register("churn")
-    told = "chrun is a new model beside churn; if that was meant, register it there, then: %mlc discard chrun:1"
-    for dry_run, notes in ((True, (told,)), (False, (told,)), (False, ())):
+    new = "chrun is a new model beside churn"
+    told = f"{new}; if that was meant, register it there, then: %mlc discard chrun:1"
+    for dry_run, warnings in ((True, (new,)), (False, (told,)), (False, ())):
         reply = desk.call(Register(name="chrun", object=desk.artifact(), dry_run=dry_run))
         assert isinstance(reply, RegisterReply)
-        assert reply.notes == notes
+        assert reply.warnings == warnings
 
 
 def test_a_model_is_the_same_whatever_the_case_of_its_name(desk: Desk) -> None:

@@ -32,10 +32,7 @@ _PLAIN = (
     *(ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict),
     *(ast.Call, ast.keyword, ast.expr_context, ast.operator, ast.unaryop),
 )
-_PYTHONS = {
-    each.__name__: each
-    for each in (abs, bool, divmod, float, frozenset, int, len, max, min, pow, round, sorted, str, sum, tuple)
-}
+_PYTHONS = {each.__name__: each for each in (abs, bool, divmod, float, int, len, max, min, pow, round, sorted)}
 """what Python itself makes of values, and of the same always the same"""
 _Taken = tuple[ast.expr, object]
 ABSENT = object()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.errors import BadInput
 from jupyter_mlc.store.code.at_definition import ABSENT, taken
-from jupyter_mlc.store.code.class_values import values_now
 from jupyter_mlc.store.code.given_later import given_later
 from jupyter_mlc.store.code.literals import as_import, as_literal, kind_of
 from jupyter_mlc.store.code.names_needed import Needs, is_builtin, is_pythons, line_of, names_needed, submodules
@@ -45,15 +44,12 @@ class ModuleText:
         if isinstance(top, type) and (later := given_later(top, definition.statement)):
             raise BadInput(
                 f"{name} was given {', '.join(later)} after its definition, and what is stored is the definition",
-                hint="write that into the class, or keep it in the object (self.NAME), run its cell again and make the "
-                "object anew",
+                hint="write that into the class, run its cell again and make the object anew; what goes on changing, "
+                "such as a counter, is kept outside of the class",
             )
         needs = names_needed(definition)
+        self._definitions[name] = _with_attributes(top, definition), needs
         space = _Names(top)
-        self._definitions[name] = (
-            _with_attributes(top, definition, values_now(top, definition.statement, space.value)),
-            needs,
-        )
         then = taken(top, definition, space.value)
         if again := sorted(needs.again & set(then)):
             raise BadInput(
@@ -166,12 +162,12 @@ class ModuleText:
             self._place_whole(need, order, seen)
 
 
-def _with_attributes(obj: object, definition: Definition, values: dict[str, str]) -> Definition:
-    """The definition with `values` of a class, or with what was set on a function since, as in ``f.limit = 0.7``.
+def _with_attributes(obj: object, definition: Definition) -> Definition:
+    """The definition of a function with what was set on it since, as in ``f.limit = 0.7``; any other as it is.
 
     What a decorator sets it sets again, and what its code does not read it can do without.
     """
-    lines = [f"{definition.name}.{name} = {text}\n" for name, text in values.items()]
+    lines = []
     for name, value in vars(obj).items() if isinstance(obj, FunctionType) else []:
         text = as_literal(value)
         if text is not None and name.isidentifier():
