@@ -54,7 +54,7 @@ def taken(obj: object, definition: Definition, now: Callable[[str], object]) -> 
                 continue
             if not _is_same(found.setdefault(written.id, value), value):
                 raise _computed_then(definition, written)
-        elif not is_mutable(value) and (again := _again(written, now)) is not None and not _is_same(again, value):
+        elif not _is_mutable(value) and (again := _again(written, now)) is not None and not _is_same(again, value):
             raise _computed_then(definition, written)
     return {name: value for name, value in found.items() if not _is_same(value, now(name))}
 
@@ -93,7 +93,7 @@ def _evaluated(obj: object, statement: ast.stmt) -> Iterator[_Taken]:
         if as_literal(value := _member(obj, name, written)) is not None and not body.changes(name):
             found.append((written, value))
     # what the class binds itself is not looked up in the notebook
-    yield from ((written, value) for written, value in found if body.bound.isdisjoint(names_in(written)))
+    yield from ((written, value) for written, value in found if body.bound.isdisjoint(_names_in(written)))
 
 
 def _member(owner: type, name: str, written: ast.expr) -> object:
@@ -134,9 +134,9 @@ def _again(written: ast.expr, now: Callable[[str], object]) -> object:
     is_plain = all(isinstance(each, _PLAIN) for each in nodes if each not in in_functions)
     if not constants or not is_plain or any(as_literal(value) is None for value in constants.values()):
         return None
-    if not all(gives_the_same(function, now) for function in functions):
+    if not all(_gives_the_same(function, now) for function in functions):
         return None
-    names = {name: now(name) for name in names_in(written) if now(name) is not ABSENT}
+    names = {name: now(name) for name in _names_in(written) if now(name) is not ABSENT}
     code = compile(ast.Expression(written), "<default>", "eval")
     try:
         return eval(code, {"__builtins__": _PYTHONS}, names)  # noqa: S307 (constants, operators and known functions)
@@ -144,7 +144,7 @@ def _again(written: ast.expr, now: Callable[[str], object]) -> object:
         return NotImplemented
 
 
-def gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
+def _gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
     """Whether it is a function of Python, of `math` or of NumPy that makes the same of the same: round, np.log."""
     match function:
         case ast.Name(id=name) if now(name) is ABSENT:
@@ -159,12 +159,12 @@ def gives_the_same(function: ast.expr, now: Callable[[str], object]) -> bool:
     return getattr(found, "__module__", None) == "math" or (numpy is not None and isinstance(found, numpy.ufunc))
 
 
-def is_mutable(value: object) -> bool:
+def _is_mutable(value: object) -> bool:
     """Whether it can be filled and changed: what it held at first nobody knows."""
     numpy = sys.modules.get("numpy")
     return isinstance(value, _MUTABLE) or (numpy is not None and isinstance(value, numpy.ndarray))
 
 
-def names_in(written: ast.expr) -> set[str]:
+def _names_in(written: ast.expr) -> set[str]:
     """The names that an expression reads."""
     return {each.id for each in ast.walk(written) if isinstance(each, ast.Name)}
