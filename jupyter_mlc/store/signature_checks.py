@@ -102,9 +102,12 @@ class SignatureChecks:
 def processes() -> Any:
     """An executor with a process a core, ours alone; None where the machine has no means for it."""
     try:
+        from multiprocessing import resource_tracker
+
         from joblib import cpu_count
         from joblib.externals.loky import ProcessPoolExecutor
 
+        resource_tracker.ensure_running()  # its start, which comes with the first process, would end `_deaf_children`
         return ProcessPoolExecutor(max_workers=cpu_count(), timeout=_IDLE)
     except (ImportError, OSError):  # no semaphores, as in some containers
         return None

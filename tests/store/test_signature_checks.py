@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from joblib import cpu_count
 from joblib.externals import loky
 
 from jupyter_mlc.store import signature_checks
@@ -90,6 +91,8 @@ def test_where_no_process_can_be_had_all_are_looked_at_here(
 
 
 SCRIPT = """
+import psutil
+
 from jupyter_mlc.store.signature_checks import SignatureChecks
 from jupyter_mlc.store.verify_findings import Findings
 from jupyter_mlc.store.verify_keys import Keyring, Signed
@@ -99,14 +102,26 @@ act = Signed(seq=1, act=b"x", signature="00", public="00")
 with SignatureChecks(Keyring(findings=Findings()), 10**9) as checks:
     for _ in range(20_000):  # more than may wait: some were answered
         checks.add([act])
+    {then}
+"""
+FOREVER = """
     print("under way", flush=True)
     while True:
         checks.add([act])
 """
+ON = """
+    workers = [child for child in psutil.Process().children() if "popen_loky_posix" in " ".join(child.cmdline())]
+    for worker in workers:
+        worker.send_signal(2)
+    for _ in range(20_000):
+        checks.add([act])
+    checks.finish()
+    print(len(workers), all(worker.is_running() for worker in workers))
+"""
 
 
 def test_ctrl_c_ends_it_in_a_script_without_a_main_guard(tmp_path: Path) -> None:
-    (script := tmp_path / "forever.py").write_text(SCRIPT)
+    (script := tmp_path / "forever.py").write_text(SCRIPT.format(then=FOREVER))
     process = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -117,3 +132,10 @@ def test_ctrl_c_ends_it_in_a_script_without_a_main_guard(tmp_path: Path) -> None
     assert output == ""
     assert errors.endswith("KeyboardInterrupt\n")
     assert errors.count("Traceback") == 1
+
+
+def test_the_processes_hear_nothing_of_ctrl_c(tmp_path: Path) -> None:
+    """In a process of its own, which starts all that such processes bring along."""
+    (script := tmp_path / "on.py").write_text(SCRIPT.format(then=ON))
+    done = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr) == (f"began\n{cpu_count()} True\n", "")
