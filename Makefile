@@ -11,6 +11,9 @@ NEW_ENOUGH := 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c $(NEW_ENOUGH) 2>/dev/null && echo $$p && break; done)
 
+# Tests start hundreds of processes, each of which would compile our modules anew where no bytecode is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Processes that run tests at the same time; every one starts its own PostgreSQL.
 JOBS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check

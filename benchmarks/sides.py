@@ -118,10 +118,9 @@ class Bench:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The variables of a helper process: a home of its own, nothing sent to anybody."""
-    inherited = {
-        key: value for key, value in os.environ.items() if not key.startswith(("MLC_", "XDG_", "MLFLOW_", "JPY_"))
-    }
+    """The variables of a helper process: a home of its own, nothing sent to anybody, and bytecode as pip makes it."""
+    not_ours = ("MLC_", "XDG_", "MLFLOW_", "JPY_", "PYTHONDONTWRITEBYTECODE")
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(not_ours)}
     return inherited | _QUIET | {"HOME": str(folder), "PYTHONPATH": str(ROOT), "GIT_CONFIG_GLOBAL": os.devnull}
 
 

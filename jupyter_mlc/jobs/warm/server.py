@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from jupyter_mlc.jobs import processes
+from jupyter_mlc.jobs.lazy_formats import import_jsonschema
 from jupyter_mlc.jobs.warm import stamps
 from jupyter_mlc.jobs.warm.forks import forked
 from jupyter_mlc.jobs.warm.words import FRESH, STALE
@@ -68,6 +69,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     processes.adopt_orphans()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    with suppress(ImportError):
+        import_jsonschema()
     for name in (*OURS, *modules):
         with suppress(Exception):  # the notebook will say so itself
             importlib.import_module(name)
