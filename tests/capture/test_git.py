@@ -235,6 +235,7 @@ def asked(tmp_path: Path) -> int:
     return len((tmp_path / "asked").read_text())
 
 
+@pytest.mark.slow
 def test_a_git_that_hangs_is_given_up_and_not_asked_again(
     work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

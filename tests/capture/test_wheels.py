@@ -131,6 +131,7 @@ def test_hidden_files_are_not_packed(site: Path, project: Path, monkeypatch: pyt
     assert "late_flights/.env" not in names(Wheels().of("late-flights", url, editable=True))
 
 
+@pytest.mark.slow
 def test_pip_installs_what_was_packed(site: Path, project: Path, tmp_path: Path) -> None:
     wheel = Wheels().of("late-flights", installed(site, project, editable=False), editable=False)
     assert wheel is not None

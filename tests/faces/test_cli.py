@@ -351,6 +351,7 @@ def program(*words: str, **more: object) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error() -> None:
     started = program("help")
     assert started.stdout is not None
@@ -361,6 +362,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert started.wait() == 0
 
 
+@pytest.mark.slow
 def test_a_reader_that_wants_one_line_is_no_error(tmp_path: Path) -> None:
     line = f"{sys.executable} -m jupyter_mlc.faces.cli help | head -1"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
@@ -386,6 +388,7 @@ def test_an_answer_that_cannot_be_written_is_told_in_words(tmp_path: Path, words
     assert (done.returncode, done.stderr) == (1, refused if "show" in words else lost)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_knows_few_letters_is_no_error() -> None:
     out, err = program(ascii=True).communicate()
     assert b"VERB --help explains a verb ? jupyter mlc help" in out
@@ -406,6 +409,7 @@ def test_the_real_desk_answers(capsys: Captured, tmp_path: Path, monkeypatch: py
     assert "churn" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- >&- 2>&-"])
 def test_streams_that_a_caller_has_closed_stop_nothing(closed: str, tmp_path: Path) -> None:
     environment = {**os.environ, "MLC_REGISTRY": str(tmp_path / "registry")}

@@ -80,6 +80,7 @@ def test_a_function_of_a_cell_is_tried_on_the_sample(shell: InteractiveShell) ->
     assert [one.name for one in reply.signature.outputs] == ["prediction"]
 
 
+@pytest.mark.slow
 def test_a_sample_that_cannot_be_predicted_is_told_with_the_cause(shell: InteractiveShell) -> None:
     typed(shell, "class Broken:\n    def predict(self, rows):\n        raise KeyError('boom')\n\nbroken = Broken()")
     reply = typed(shell, "%mlc register broken broken --sample june")
@@ -88,6 +89,7 @@ def test_a_sample_that_cannot_be_predicted_is_told_with_the_cause(shell: Interac
     assert told in reply.warnings
 
 
+@pytest.mark.slow
 def test_a_model_that_gives_several_things_at_once_is_tried_on_the_sample(shell: InteractiveShell) -> None:
     typed(
         shell, "class Both:\n    def predict(self, rows):\n        return {'mean': np.ones(9), 'ways': [[1], [1, 2]]}"
@@ -96,6 +98,7 @@ def test_a_model_that_gives_several_things_at_once_is_tried_on_the_sample(shell:
     assert reply.load_check.endswith(", predictions same")
 
 
+@pytest.mark.slow
 def test_predictions_of_a_class_of_a_cell_hold_up_no_version_and_that_is_told(shell: InteractiveShell) -> None:
     typed(shell, "import collections\nAnswer = collections.namedtuple('Answer', 'mean std')")
     typed(shell, "class Sure:\n    def predict(self, rows):\n        return Answer(1, 2)\n\nsure = Sure()")
@@ -133,6 +136,7 @@ def test_a_function_of_a_cell_is_a_metric(shell: InteractiveShell) -> None:
     assert metrics(reply)["missed"] == (june.late & ~clf.predict(june[["hour"]])).sum()
 
 
+@pytest.mark.slow
 def test_versions_are_compared_by_a_function_of_a_cell(shell: InteractiveShell) -> None:
     typed(shell, "%mlc register late-flights clf --data spring --no-load-check;")
     line = "%mlc compare late-flights:1..2 --data june --target late --metric missed --metric auc"

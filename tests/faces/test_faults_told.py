@@ -53,6 +53,7 @@ def blobs(folder: Path) -> list[Path]:
     return [path for path in (folder / "blobs").rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_a_model_for_which_there_is_no_room_is_not_registered(tell: Tell, tmp_path: Path) -> None:
     with full_disk(tmp_path / "small") as reason:
         folder = tmp_path / "small" / "registry"

@@ -148,6 +148,7 @@ def test_what_was_never_fitted_is_registered_with_a_word(desk: Desk, names: dict
     assert not [text for text in register(desk).notes if "fitted" in text]
 
 
+@pytest.mark.slow
 def test_a_model_is_registered_from_a_folder_that_was_deleted(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_model_is_registered_from_a_folder_that_was_deleted(
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.slow
 def test_code_beside_the_notebook_that_a_model_needs_is_named(
     desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +177,7 @@ def test_code_beside_the_notebook_that_a_model_needs_is_named(
     assert noted in register(desk, obj="rule", no_load_check=False).notes
 
 
+@pytest.mark.slow
 def test_code_beside_the_notebook_that_changed_since_its_import_is_told(
     desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +195,7 @@ def test_code_beside_the_notebook_that_changed_since_its_import_is_told(
     )
 
 
+@pytest.mark.slow
 def test_a_sample_may_be_a_file(desk: Desk, tmp_path: Path) -> None:
     train = desk.namespace()["train"]
     assert isinstance(train, pd.DataFrame)
@@ -315,6 +319,7 @@ def test_data_whose_name_is_a_slip_is_refused_with_what_is_near(desk: Desk) -> N
     assert register(desk, data=(slip,)).datasets == ("trian",)
 
 
+@pytest.mark.slow
 def test_a_model_that_loads_nowhere_else_is_not_registered(
     desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,6 +338,7 @@ def test_a_model_that_loads_nowhere_else_is_not_registered(
     assert registry(desk).model_names(10) == []
 
 
+@pytest.mark.slow
 def test_of_a_module_that_only_this_process_finds_the_folder_is_told(
     desk: Desk, names: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -351,6 +357,7 @@ def test_of_a_module_that_only_this_process_finds_the_folder_is_told(
     )
 
 
+@pytest.mark.slow
 def test_a_model_that_ends_the_process_which_loads_it_is_refused(desk: Desk, names: dict[str, object]) -> None:
     names["model"] = Ends()
     with pytest.raises(Conflict) as refused:
@@ -447,6 +454,7 @@ def test_the_same_data_under_another_name_shares_its_bytes(desk: Desk) -> None:
     assert registry(desk).blobs_of(second) == registry(desk).blobs_of(first)
 
 
+@pytest.mark.slow
 def test_what_a_search_found_best_is_found_by_it(desk: Desk, names: dict[str, object]) -> None:
     train = names["train"]
     assert isinstance(train, pd.DataFrame)
@@ -490,6 +498,7 @@ class Hour:
         return rows.when.dt.hour.to_numpy() * 1.0
 
 
+@pytest.mark.slow
 def test_versions_are_judged_by_the_types_that_were_given(desk: Desk, names: dict[str, object]) -> None:
     berlin = pd.DataFrame({"when": pd.date_range("2026-01-01", periods=40, freq="h", tz="Europe/Berlin")})
     berlin["hour"] = berlin.when.dt.hour * 1.0

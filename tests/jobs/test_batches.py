@@ -66,6 +66,7 @@ def test_loky_carries_out_several_at_a_time_in_processes_of_their_own(tmp_path: 
     assert str(os.getpid()) not in said
 
 
+@pytest.mark.slow
 def test_workers_that_are_kept_from_an_earlier_batch_work_in_the_environment_of_this_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from jupyter_mlc.jobs.spec import Engine, Exit
 from tests.jobs.conftest import Desk
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_the_beginning_refuses(desk: Desk, engine: Engine, small_disk: Disk) -> None:
     from jupyter_mlc.domain.errors import Unavailable
 

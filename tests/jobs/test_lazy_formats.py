@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from jupyter_mlc.jobs.execute import execute
 from jupyter_mlc.jobs.spec import Engine, Exit
 from tests.jobs.conftest import Desk
@@ -29,6 +31,7 @@ print(*said)
 """
 
 
+@pytest.mark.slow
 def test_international_addresses_are_checked_as_ever() -> None:
     done = subprocess.run([sys.executable, "-c", CHECKS], check=False, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("False True False True True False True\n", "")

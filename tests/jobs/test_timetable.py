@@ -73,6 +73,7 @@ def test_a_cron_expression_is_due_when_a_look_at_every_minute_says_so(
     assert cron(" ".join(text for text, _ in parts)).on(begin.date(), UTC) == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.sampled_from(["*/7 * * * *", "30 2 * * *", "0 6 * * 1", "90m", "0 0 29 2 *"]), st.integers(0, 60 * 366 * 24))
 def test_what_was_due_last_and_what_is_due_next_are_neighbours(every: str, minutes: int) -> None:

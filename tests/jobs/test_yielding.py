@@ -27,6 +27,7 @@ def desk(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("talks", ["slider", "talk"])
 def test_a_comm_that_a_module_opens_makes_it_begin_again_in_a_kernel(desk: Desk, talks: str) -> None:
     work = desk.work(COUNT, "import helping", f"helping.{talks}(); print('talks')", "print('last')", engine=Engine.AUTO)
@@ -37,6 +38,7 @@ def test_a_comm_that_a_module_opens_makes_it_begin_again_in_a_kernel(desk: Desk,
     assert desk.texts() == ["", "", "talks\n", "last\n"]
 
 
+@pytest.mark.slow
 def test_it_does_not_wait_for_the_end_of_the_cell(desk: Desk) -> None:
     wait = "helping.slider(); import os, time; time.sleep(0 if os.path.exists('second') else 600)"
     mark = "import os; os.path.exists('runs') and open('second', 'w').close(); open('runs', 'w').close()"
@@ -58,6 +60,7 @@ def test_what_has_registered_is_not_begun_again(desk: Desk) -> None:
     assert (desk.folder / "runs").read_text() == "x"
 
 
+@pytest.mark.slow
 def test_a_cell_that_fails_after_it_opened_a_comm_has_its_try_in_a_kernel(desk: Desk) -> None:
     fail = "helping.slider(); 1 / 0"
     outcome = execute(desk.work(COUNT, "import helping", fail, engine=Engine.AUTO))

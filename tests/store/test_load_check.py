@@ -71,6 +71,7 @@ def checked(obj: object, artifacts: Artifacts, sample: Sample | None = None, tim
 ROWS = pd.DataFrame({"a": [1.0, 2.5], "b": ["x", "y"]})
 
 
+@pytest.mark.slow
 def test_a_model_that_loads_and_predicts_the_same_passes(model: Any, artifacts: Artifacts) -> None:
     made = model("well")
     check = checked(made, artifacts, sample_of(made, ROWS))
@@ -78,6 +79,7 @@ def test_a_model_that_loads_and_predicts_the_same_passes(model: Any, artifacts: 
     assert check.seconds > 0
 
 
+@pytest.mark.slow
 def test_what_prepares_rows_is_asked_to_prepare_them(artifacts: Artifacts) -> None:
     scaler = StandardScaler().fit(ROWS[["a"]])
     sample = sample_of(scaler, ROWS[["a"]])
@@ -90,6 +92,7 @@ def test_without_a_sample_loading_is_enough(model: Any, artifacts: Artifacts) ->
     assert (check.ok, check.reason, check.predicted) == (True, "", "not tried")
 
 
+@pytest.mark.slow
 def test_code_of_the_working_folder_is_named_and_installed_code_is_not(model: Any, artifacts: Artifacts) -> None:
     assert checked(model("well"), artifacts).beside == ("helper_of_load_check.py",)
     assert checked(LogisticRegression(), artifacts).beside == ()
@@ -113,6 +116,7 @@ def test_a_model_that_does_not_predict_the_same_is_told(model: Any, artifacts: A
         assert (check.ok, check.predicted) == (True, predicted)
 
 
+@pytest.mark.slow
 def test_a_model_that_predicts_here_and_fails_there_is_told(model: Any, artifacts: Artifacts) -> None:
     check = checked(model("fails"), artifacts, Sample(rows=ROWS, expected=np.ones(2)))
     assert (check.ok, check.predicted) == (False, "not tried")
@@ -157,6 +161,7 @@ def test_a_model_that_cannot_predict_gives_no_sample() -> None:
         sample_of({"a": 1}, ROWS)
 
 
+@pytest.mark.slow
 def test_a_sample_and_predictions_that_only_the_notebook_can_read_hold_up_no_version(
     model: Any, artifacts: Artifacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

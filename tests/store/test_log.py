@@ -58,6 +58,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(value=PLAIN)
 @example(value={"whole": 1.0, "less than nothing": -0.0, "small": 1e-7, "large": 1e15, "control": "\x00\x7f\u2028/\\"})
 @example(value={"\U0001f600": 1, "\uffee": 2, "a": (3,)})

@@ -199,6 +199,7 @@ def test_names_that_differ_in_case_only_are_one_model(house: House) -> None:
     assert house.registry.model("CHURN").name == "Churn"
 
 
+@pytest.mark.slow
 def test_eight_processes_that_register_at_once_get_every_number_once(house: House) -> None:
     house.create()
 
@@ -212,6 +213,7 @@ def test_eight_processes_that_register_at_once_get_every_number_once(house: Hous
     assert verify(house.registry, house.artifacts, identity=house.identity, progress=silent).findings == ()
 
 
+@pytest.mark.slow
 def test_two_processes_that_promote_at_once_leave_one_champion(house: House) -> None:
     for _ in range(8):
         house.register()

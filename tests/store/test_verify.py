@@ -203,6 +203,7 @@ def test_every_changed_column_of_the_head_is_found(whole: House) -> None:
 # Events
 
 
+@pytest.mark.slow
 def test_every_changed_column_of_an_event_is_found(whole: House) -> None:
     for column, type_ in COLUMNS["event"].items():
         with tampering(whole, f"UPDATE event SET {column} = :value WHERE seq = 5", value=FORGED[type_]):
@@ -247,6 +248,7 @@ def test_a_log_cut_short_is_found_by_its_head(whole: House) -> None:
         assert f"should be {seq - 1}" in " ".join(finding.what for finding in check(whole).findings)
 
 
+@pytest.mark.slow
 def test_events_at_odd_numbers_are_found(whole: House) -> None:
     copied = "INSERT INTO event SELECT {}, type, actor, model, recorded, hash, stored FROM event WHERE seq = 5"
     far = whole.registry.head().seq + 10**12

@@ -334,6 +334,7 @@ def test_a_damaged_backup_says_what_else_to_take(local: Desk, folder: Path) -> N
     )
 
 
+@pytest.mark.slow
 def test_two_backups_into_one_folder_do_not_meet(local: Desk, folder: Path) -> None:
     local.register()
     back_up(local, folder)

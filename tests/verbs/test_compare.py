@@ -108,6 +108,7 @@ def test_the_one_named_first_may_be_the_better_one(cancer: Judges) -> None:
     )
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_where_nothing_can_be_told_that_is_said(cancer: Judges) -> None:
     cancer.model(alike(), "cancer", inputs=X)
@@ -282,6 +283,7 @@ def test_without_data_the_rows_count_by_which_all_were_evaluated_last(cancer: Ju
     assert reply.verdict.better == ("cancer:2",)
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_what_was_evaluated_is_compared_over_the_wire_too(cancer: Judges, ana: Identity, tmp_path: Path) -> None:
     for ref in ("cancer:1", "cancer:2"):
@@ -293,6 +295,7 @@ def test_what_was_evaluated_is_compared_over_the_wire_too(cancer: Judges, ana: I
     assert there.call(ask) == cancer.call(ask)
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_what_was_evaluated_later_is_not_known_at_an_earlier_time(cancer: Judges) -> None:
     before = cancer.registry.head().recorded
@@ -302,6 +305,7 @@ def test_what_was_evaluated_later_is_not_known_at_an_earlier_time(cancer: Judges
     assert compared(cancer).basis is not None
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_the_same_rows_under_another_name_are_the_same_rows(cancer: Judges) -> None:
     cancer.evaluate("cancer:1")
@@ -326,6 +330,7 @@ def test_the_target_needs_no_saying_where_they_were_judged_by_one(cancer: Judges
     assert reply.basis.target == "target"
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_all_are_compared_on_the_class_that_is_named(cancer: Judges) -> None:
     cancer.evaluate("cancer:1", positive="0")
@@ -578,6 +583,7 @@ def test_an_unknown_metric_is_refused_before_anything_predicts(desk: Desk) -> No
     assert refused.value.text == "no metric is called 'acuracy'\ndid you mean accuracy or auc?"
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_a_file_is_named_by_its_path_in_what_to_type_next(cancer: Judges, tmp_path: Path) -> None:
     for name, typed in (("rows.parquet", "{}"), ("more rows.parquet", '"{}"')):

@@ -176,6 +176,7 @@ def test_what_others_found_comes_home_and_ones_own_does_not_come_twice(
     assert is_whole(cancer)
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_a_claim_takes_the_place_of_nothing_that_was_computed(cancer: Judges, there: There, archive: str) -> None:
     copied(cancer, "cancer:1", archive)
@@ -190,6 +191,7 @@ def test_a_claim_takes_the_place_of_nothing_that_was_computed(cancer: Judges, th
     assert is_whole(bens)
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_a_name_that_is_other_data_here_keeps_its_meaning(cancer: Judges, there: There, archive: str) -> None:
     copied(cancer, "cancer:1", archive)
@@ -205,6 +207,7 @@ def test_a_name_that_is_other_data_here_keeps_its_meaning(cancer: Judges, there:
 # What it is good for
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_compare_uses_what_came_along_and_says_so(cancer: Judges, there: There, archive: str) -> None:
     copied(cancer, "cancer", archive)
@@ -221,6 +224,7 @@ def test_compare_uses_what_came_along_and_says_so(cancer: Judges, there: There, 
     )
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_compare_with_data_asks_the_versions_themselves(cancer: Judges, there: There, archive: str) -> None:
     copied(cancer, "cancer", archive)
@@ -231,6 +235,7 @@ def test_compare_with_data_asks_the_versions_themselves(cancer: Judges, there: T
     assert (reply.basis.claimed, reply.basis.scored) == ({}, ("cancer:1", "cancer:2"))
 
 
+@pytest.mark.slow
 @in_a_folder
 def test_what_was_computed_here_goes_before_what_is_claimed(cancer: Judges, there: There, archive: str) -> None:
     copied(cancer, "cancer", archive)

@@ -734,6 +734,7 @@ def test_logs_are_read_from_the_kept_notebook_where_the_files_were_cleared_away(
     assert missing.value.text == "the executed notebook of job/1 is not here any more\n%mlc job rerun 1"
 
 
+@pytest.mark.slow
 def test_the_progress_of_a_batch_counts_the_cells_of_all(here: Lab) -> None:
     told: list[tuple[int, int, str]] = []
     ask = Retrain(

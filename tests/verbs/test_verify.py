@@ -159,6 +159,7 @@ def test_without_a_key_that_can_be_read_a_quick_verification_begins_at_the_begin
     )
 
 
+@pytest.mark.slow
 def test_what_a_verification_without_a_key_finds_is_told_and_not_recorded(
     desk: Desk, keyless: tuple[Desk, Path]
 ) -> None:

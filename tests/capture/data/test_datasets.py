@@ -293,6 +293,7 @@ cells = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(values=cells)
 def test_any_column_digests_the_same_as_a_list_in_pandas_in_arrow_and_from_parquet(values: list[Any]) -> None:
@@ -342,6 +343,7 @@ def test_months_days_durations_and_integers_have_digests_and_names_of_their_own(
     assert len(digests) == len(rows) == len(kinds)
 
 
+@pytest.mark.slow
 def test_periods_are_read_as_such_where_pandas_has_made_none_yet(tmp_path: Path) -> None:
     frame = pd.DataFrame({"x": pd.period_range("2026-01", periods=3, freq="M")})
     facts(read_data(frame), name="it")[1].write_parquet(tmp_path / "it.parquet")
@@ -354,6 +356,7 @@ def test_periods_are_read_as_such_where_pandas_has_made_none_yet(tmp_path: Path)
     assert done.stdout == "period[M] 2026-01 2026-03\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opened", ["Path(kept)", "Path(kept).open('rb')", "io.BytesIO(Path(kept).read_bytes())"])
 def test_no_thread_of_arrow_is_left_with_a_python_object_that_it_would_have_to_let_go_of(
     opened: str, tmp_path: Path

@@ -43,6 +43,7 @@ def pandas2() -> Path:
     return python
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1234"])
 def test_the_digest_of_a_broad_table_is_the_same_in_every_process(seed: str) -> None:
     told = told_by(sys.executable, PYTHONHASHSEED=seed)

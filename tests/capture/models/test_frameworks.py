@@ -175,6 +175,7 @@ def test_a_graph_tells_where_it_comes_from() -> None:
     assert describe(graph()) == ("ModelProto", "onnx")
 
 
+@pytest.mark.slow
 def test_the_release_of_a_library_is_known_by_its_distribution() -> None:
     assert describe(xgboost.XGBRegressor())[1] in {"xgboost", "xgboost-cpu"}
     assert describe(LGBMClassifier()) == ("LGBMClassifier", "lightgbm")

@@ -140,6 +140,7 @@ def shell() -> Any:
     return shell
 
 
+@pytest.mark.slow
 def test_a_real_shell_tells_what_ran(shell: Any) -> None:
     record = recorder()
 

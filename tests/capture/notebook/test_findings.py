@@ -261,6 +261,7 @@ def in_kernel(client: BlockingKernelClient, code: str, cell: str) -> str:
             return out
 
 
+@pytest.mark.slow
 def test_a_real_kernel_with_hidden_state_is_seen_through(pytestconfig: pytest.Config, tmp_path: Path) -> None:
     manager = KernelManager(kernel_name="python3", transport="ipc", connection_file=str(tmp_path / "kernel.json"))
     manager.start_kernel(cwd=str(tmp_path))

@@ -115,6 +115,7 @@ async def test_versions_are_compared_on_rows_as_in_a_notebook(ask: Ask, judges: 
     assert set(told["reply"]["curves"]) == {"late:1", "late:2"}
 
 
+@pytest.mark.slow
 async def test_what_would_happen_is_answered_at_once(ask: Ask, judges: Desk, notebook: str, app: MlcApp) -> None:
     status, told = await ask("evaluate", {**JUDGE, "dry_run": True})
     assert (status, told["done"], told["rows"]) == (200, False, 40)
@@ -140,6 +141,7 @@ async def test_a_question_is_answered_with_its_token(ask: Ask, judges: Desk) -> 
     assert told["state"] == "done"
 
 
+@pytest.mark.slow
 async def test_a_refusal_says_what_it_would_in_a_notebook(ask: Ask, judges: Desk) -> None:
     told = await answered(ask, "evaluate", {**JUDGE, "target": "lat"})
     assert (told["state"], told["error"]["code"]) == ("refused", "bad-input")

@@ -52,6 +52,7 @@ def test_nothing_is_stored_with_skops_unless_asked_for(shelf: Shelf) -> None:
     assert shelf.put(LogisticRegression().fit(ROWS, LATE)).format == "joblib"
 
 
+@pytest.mark.slow
 def test_the_same_model_gives_the_same_bytes(shelf: Shelf) -> None:
     words = make_pipeline(TfidfVectorizer(), KNeighborsClassifier(1)).fit(["good day", "bad night"], [1, 0])
     sparse = FunctionTransformer(kw_args={"rows": scipy.sparse.csr_matrix(np.eye(3))})
@@ -61,6 +62,7 @@ def test_the_same_model_gives_the_same_bytes(shelf: Shelf) -> None:
         assert shelf.put(shelf.open(made), "skops") == made
 
 
+@pytest.mark.slow
 def test_a_type_that_nobody_knows_is_opened_under_trust_alone(shelf: Shelf) -> None:
     made = shelf.put(Mean(scale=2.5), "skops")
     assert refusal(lambda: shelf.open(made)) == (

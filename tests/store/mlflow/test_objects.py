@@ -53,6 +53,7 @@ def mlruns(tmp_path: Path) -> Path:
     return tmp_path / "mlruns"
 
 
+@pytest.mark.slow
 def test_files_in_a_bucket_are_laid_out(bucket: None, mlruns: Path, tmp_path: Path) -> None:
     theirs, folder = theirs_at(f"mlflow://{mlruns}", read_yaml), tmp_path / "here"
     folder.mkdir()
@@ -62,6 +63,7 @@ def test_files_in_a_bucket_are_laid_out(bucket: None, mlruns: Path, tmp_path: Pa
     assert sorted(path.name for path in folder.iterdir()) == ["MLmodel", "data"]
 
 
+@pytest.mark.slow
 def test_a_server_whose_files_lie_in_a_bucket_is_read_past_it(bucket: None, told: Told, tmp_path: Path) -> None:
     told.answer = lambda path: json_answer({"artifact_uri": PLACE})
     theirs = theirs_at(told.address, read_yaml)
@@ -77,6 +79,7 @@ def test_where_nothing_lies_it_is_told(bucket: None, mlruns: Path, tmp_path: Pat
     )
 
 
+@pytest.mark.slow
 def test_a_version_comes_by_reference_and_its_bytes_when_they_are_fetched(
     bucket: None, mlruns: Path, tmp_path: Path, ana: Identity, clock: Callable[[], int]
 ) -> None:
