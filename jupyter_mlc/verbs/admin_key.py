@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.store.identity import rotated
+from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.store.identity import Identity, rotated
 from jupyter_mlc.verbs.base import Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 
@@ -40,6 +41,8 @@ def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
     new key is a new person until somebody vouches for them, and loading what the lost key signed asks for `--trust`.
     """
     old = context.identity
+    if ask.rotate:
+        _refuse_replaced(old.newest(), context)
     identity = rotated(old) if ask.rotate and not ask.dry_run else old
     if identity is not old:
         with context.registry.write(identity, context.clock):
@@ -55,3 +58,12 @@ def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
         where=str(identity.folder) if identity.folder else "MLC_KEY",
         rotated_from=old.public if identity is not old else None,
     )
+
+
+def _refuse_replaced(identity: Identity, context: Context) -> None:
+    """A key that was replaced elsewhere names nobody any more: the next one would be a new person without a word."""
+    if context.registry.key_has_ended(identity.public):
+        raise Conflict(
+            "this key was replaced by another already, and cannot name a new one in this registry",
+            hint=identity.way_out,
+        )

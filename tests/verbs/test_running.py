@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -376,6 +377,24 @@ def test_a_key_whose_predecessor_is_known_here_is_known_as_the_same_person(
     assert isinstance(before, AdminKeyReply)
     assert isinstance(after, AdminKeyReply)
     assert before.person == after.person == old.first_id
+
+
+def test_a_key_that_was_replaced_on_another_machine_is_not_rotated_into_a_new_person(
+    tmp_path: Path, open_session: Opener
+) -> None:
+    old = identity_in(tmp_path / "here")
+    open_session(str(tmp_path / "registry"), old).call(AdminKey())
+    copied = tmp_path / "there"
+    shutil.copytree(tmp_path / "here", copied)
+    open_session(str(tmp_path / "registry"), old).call(AdminKey(rotate=True))
+    with pytest.raises(Conflict) as refused:
+        open_session(str(tmp_path / "registry"), identity_in(copied)).call(AdminKey(rotate=True))
+    assert refused.value.text == (
+        "this key was replaced by another already, and cannot name a new one in this registry\n"
+        f"bring the new key back to {copied}/key.pem, or move that file away: a new key will be made "
+        "(and be a new person)"
+    )
+    assert identity_in(copied).public == old.public
 
 
 def test_a_question_that_nobody_can_answer_names_yes(desk: Desk) -> None:
