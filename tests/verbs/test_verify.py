@@ -62,6 +62,15 @@ def test_a_table_of_versions_that_was_dropped_is_found_and_written_anew(desk: De
     assert verify(desk).findings == ()
 
 
+@pytest.mark.parametrize("table", ["checkpoint", "activity"])
+def test_a_dropped_table_of_which_no_event_tells_is_made_anew_without_rows(desk: Desk, table: str) -> None:
+    desk.register()
+    desk.registry.database.query(f"DROP TABLE {table}")
+    desk.call(AdminRebuild())
+    assert desk.registry.count(table) == 0
+    assert verify(desk).findings == ()
+
+
 def test_a_verification_that_could_not_be_recorded_says_so(judge_here: Desk) -> None:
     judge_here.register()
     folder = judge_here.backing.place.folder
