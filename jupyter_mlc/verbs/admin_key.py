@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.errors import Conflict, MlcError
 from jupyter_mlc.store.identity import Identity, rotated
 from jupyter_mlc.verbs.base import Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
@@ -44,13 +44,11 @@ def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
     if ask.rotate:
         _refuse_replaced(old.newest(), context)
     identity = rotated(old) if ask.rotate and not ask.dry_run else old
-    if identity is not old:
-        with context.registry.write(identity, context.clock):
-            pass  # a key that is new to the registry introduces itself
+    untold = _introduced(identity, context) if identity is not old else ()
     you = context.registry.called_here(identity)
     other = f"you are called {you} here since your first act; {identity.name} counts where your key is not known yet"
     return AdminKeyReply(
-        warnings=(other,) if you != identity.name and os.environ.get("MLC_USER") else (),
+        warnings=(*untold, *((other,) if you != identity.name and os.environ.get("MLC_USER") else ())),
         done=not ask.dry_run,
         you=you,
         person=context.registry.person_of(identity),
@@ -58,6 +56,15 @@ def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
         where=str(identity.folder) if identity.folder else "MLC_KEY",
         rotated_from=old.public if identity is not old else None,
     )
+
+
+def _introduced(identity: Identity, context: Context) -> tuple[str, ...]:
+    """Let a key that is new to the registry introduce itself; where that fails, the key is new all the same."""
+    try:
+        with context.registry.write(identity, context.clock):
+            return ()
+    except MlcError as error:
+        return (f"the key is new, but this registry learns of it only at your next act: {error.message}",)
 
 
 def _refuse_replaced(identity: Identity, context: Context) -> None:

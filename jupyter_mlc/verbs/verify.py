@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _OF_VERSION = re.compile(r"(?:version id|\w+ version) = (\d+)\b")
 _KINDS = {
-    **dict.fromkeys(("event", "words", "checkpoint", "checkpoints", "database"), "log"),
+    **dict.fromkeys(("event", "words", "checkpoint", "database"), "log"),
     **dict.fromkeys(("blob", "blobs", "manifest"), "blob"),
     "reference": "reference",
     "everywhere": "more",

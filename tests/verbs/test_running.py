@@ -33,6 +33,7 @@ from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply
 from jupyter_mlc.verbs.use import Use
 from tests.conftest import START, Clock
+from tests.faults import read_only
 from tests.verbs.conftest import Desk
 
 Opener = Callable[[str, Identity], LocalSession]
@@ -395,6 +396,24 @@ def test_a_key_that_was_replaced_on_another_machine_is_not_rotated_into_a_new_pe
         "(and be a new person)"
     )
     assert identity_in(copied).public == old.public
+
+
+def test_a_key_that_is_rotated_where_nothing_can_be_written_is_told_to_be_new(
+    tmp_path: Path, open_session: Opener
+) -> None:
+    old = identity_in(tmp_path / "keys")
+    session = open_session(str(tmp_path / "registry"), old)
+    session.call(AdminKey())
+    session.close()
+    with read_only(tmp_path / "registry"):
+        reply = session.call(AdminKey(rotate=True))
+        session.close()
+    assert isinstance(reply, AdminKeyReply)
+    assert (reply.rotated_from, reply.public) == (old.public, identity_in(tmp_path / "keys").public)
+    assert reply.warnings == (
+        "the key is new, but this registry learns of it only at your next act: "
+        f"the registry in {tmp_path}/registry is read-only for you",
+    )
 
 
 def test_a_question_that_nobody_can_answer_names_yes(desk: Desk) -> None:
