@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, SupportsFloat
+from typing import TYPE_CHECKING, Any, NoReturn, Self, SupportsFloat
 
 from jupyter_mlc.capture.process import here
 from jupyter_mlc.capture.secrets.scrubbing import MASK
@@ -106,6 +106,16 @@ class Run:
             self.end(failed=is_failure(error))
 
     if not TYPE_CHECKING:  # where types are checked, there is no such attribute
+
+        def __call__(self, *given: object) -> NoReturn:
+            """Refuse ``@mlc.run("churn")``: it began where the function was defined, which runs later."""
+            if self.is_block or len(given) != 1 or not callable(given[0]):
+                raise TypeError("a run cannot be called")
+            self.leave(failed=True)
+            raise BadInput(
+                f"a run is no decorator: {self.ref} began where the function was defined, and was ended as failed",
+                hint=f'inside the function write: with mlc.run("{self.name}") as run:',
+            )
 
         def __getattr__(self, name: str) -> object:
             line = of_a_run(name)

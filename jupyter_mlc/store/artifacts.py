@@ -11,17 +11,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlc.domain.entities import Digest
+from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.store import disk
 from jupyter_mlc.store.blob_folder import BlobFolder
 from jupyter_mlc.store.taking import Taker
 from jupyter_mlc.store.together import Progress, each, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from jupyter_mlc.store.checked_blobs import Checks
+    from jupyter_mlc.store.hashed_files import HashedFiles
 
 _OPEN_TOGETHER = 64
 """files"""
@@ -39,7 +44,19 @@ class Artifacts(BlobFolder):
         Where to note which blobs this machine knows to be whole.
     hashed_files : HashedFiles, optional
         Where to note which files of others this machine has hashed.
+    has_begun : callable, optional
+        Whether the registry keeps blobs already; then a root without any is not where they are.
     """
+
+    def __init__(
+        self,
+        root: Path,
+        checks: Checks | None = None,
+        hashed_files: HashedFiles | None = None,
+        has_begun: Callable[[], bool] = bool,
+    ) -> None:
+        super().__init__(root, checks, hashed_files)
+        self._has_begun = has_begun
 
     def put_bytes(self, data: Any) -> Digest:
         """Store a buffer; the digest of its bytes."""
@@ -114,6 +131,12 @@ class Artifacts(BlobFolder):
         """Make the folders below the root; a root that is gone stays gone, it may be a drive that is not mounted."""
         if self.folder.is_dir():
             return
+        if self.root.is_dir() and self._has_begun():
+            raise Unavailable(
+                f"cannot store bytes in {self.folder}: there is no such folder, and this registry keeps bytes already",
+                hint="name the folder that holds them (is a drive or share not mounted?), or bring them back from a "
+                f"backup; where they are lost for good: mkdir -p {shlex.quote(str(self.folder))}",
+            )
         for folder in (self.folder.parent, self.folder):
             folder.mkdir(exist_ok=True)
             disk.sync_folder(folder.parent)

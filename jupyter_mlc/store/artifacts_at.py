@@ -10,14 +10,16 @@ from jupyter_mlc.store.hashed_files import HashedFiles
 from jupyter_mlc.store.home import cache_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_mlc.store.places import PlaceOfRegistry
 
 
-def artifacts_at(place: PlaceOfRegistry) -> Artifacts:
+def artifacts_at(place: PlaceOfRegistry, has_begun: Callable[[], bool] = bool) -> Artifacts:
     """In a folder or in a bucket; what this machine found out about them is remembered in the cache folder."""
     checks, hashed_files = Checks(cache_folder()), HashedFiles(cache_folder())
     if not place.bucket:
-        return Artifacts(place.artifacts, checks, hashed_files)
+        return Artifacts(place.artifacts, checks, hashed_files, has_begun)
     from jupyter_mlc.store.bucket_artifacts import BucketArtifacts
 
     return BucketArtifacts(place.bucket, place.artifacts, checks, hashed_files)

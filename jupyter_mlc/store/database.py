@@ -152,6 +152,11 @@ class Database(ABC):
     def writing(self) -> Any:
         """A context: the one write transaction of the registry; committed at its end, rolled back on an error."""
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What the database refuses inside leaves the transaction around it usable."""
+        yield
+
     @abstractmethod
     def reading(self) -> Any:
         """A context: everything read inside belongs to one moment."""

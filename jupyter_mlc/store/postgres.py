@@ -129,6 +129,11 @@ class PostgresDatabase(Database):
             self.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        with self._held() as connection, _explained(self.dsn), connection.transaction():
+            yield
+
     @property
     def _in_transaction(self) -> bool:
         with self._held() as connection:

@@ -19,6 +19,8 @@ from jupyter_mlc.store.writing import INSERT_EVENT, INSERT_HEAD, INSERT_WORDS
 
 _EVENT = ("seq", "type", "actor", "model", "recorded", "hash", "stored")
 _WORDS = ("id", "salt", "words")
+_BESIDE = ("checkpoint", "activity")
+"""tables that no event tells of: where one is lost, it begins anew without rows"""
 _SOMETIMES = 1000
 
 
@@ -28,6 +30,8 @@ def rebuild(registry: Registry, progress: Callable[[int, int, str], None]) -> in
         _restore_head(registry)
         restore_guards(registry.database)
         total = registry.head().seq
+        for table in _BESIDE:
+            make_table(registry.database, table)
         for table in tables_of(schema_of(registry)[1]):
             make_table(registry.database, table)
             registry.database.query(f"DELETE FROM {table}")  # noqa: S608 (our own table names)

@@ -156,7 +156,8 @@ class _Verification:
 
     def attempt(self, where: str, step: Callable[[], Any]) -> Any:
         try:
-            return step()
+            with self._registry.database.apart():
+                return step()
         except MlcError as error:
             self.findings.add(where, error.message)
             return None

@@ -116,12 +116,14 @@ class Events:
 
     def _rows(self, where: str, seq: int) -> list[tuple[Any, ...]]:
         sql = f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY seq LIMIT {_PAGE}"  # noqa: S608 (our words)
-        return list(self._database.stream(sql, {"seq": seq}))
+        with self._database.apart():
+            return list(self._database.stream(sql, {"seq": seq}))
 
     def _seqs(self, after: int) -> list[int]:
         sql = f"SELECT seq FROM event WHERE seq > :seq ORDER BY seq LIMIT {_PAGE}"  # noqa: S608 (our words)
         try:
-            return [seq for (seq,) in self._database.stream(sql, {"seq": after})]
+            with self._database.apart():
+                return [seq for (seq,) in self._database.stream(sql, {"seq": after})]
         except MlcError as error:
             self._findings.event(self.walk.seq + 1, f"the log cannot be read from here on: {error.message}")
             self._lose()
@@ -139,7 +141,8 @@ class Events:
     def _hash_of(self, seq: int) -> str | None:
         """What the next event must name, where at least that can be read."""
         try:
-            row = self._database.one("SELECT hash FROM event WHERE seq = :seq", {"seq": seq})
+            with self._database.apart():
+                row = self._database.one("SELECT hash FROM event WHERE seq = :seq", {"seq": seq})
         except MlcError:
             return None
         return row["hash"] if row else None

@@ -46,7 +46,8 @@ def compare_tables(database: Database, fold: DictRows, findings: Findings, progr
     tables = tables_of(likely_minor(database))
     for done, table in enumerate(tables, start=1):
         try:
-            _compare_table(database, table, fold, findings)
+            with database.apart():
+                _compare_table(database, table, fold, findings)
         except MlcError as error:
             findings.add(table, f"the table cannot be read: {error.message}")
         progress(done, len(tables), "tables")

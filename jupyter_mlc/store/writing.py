@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_mlc.domain.entities import Micros
-from jupyter_mlc.domain.errors import Conflict
+from jupyter_mlc.domain.errors import Conflict, Damaged
 from jupyter_mlc.domain.events import Event, KeyAdded, KeyRotated, PersonAdded
 from jupyter_mlc.domain.names import folded
 from jupyter_mlc.store import log
@@ -39,6 +39,7 @@ INSERT_HEAD = (
     "INSERT INTO head (one, uuid, major, minor, seq, hash, recorded) "
     "VALUES (1, :uuid, :major, :minor, :seq, :hash, :recorded)"
 )
+_INTRODUCED = "SELECT seq FROM event WHERE type IN ('KeyAdded', 'KeyRotated') AND stored LIKE :key LIMIT 1"
 INSERT_WORDS = "INSERT INTO words (id, salt, words) VALUES (:id, :salt, :words)"
 
 
@@ -100,6 +101,7 @@ class Writing:
         self.actor = known["person"] if known is not None else self._newcomer()
 
     def _newcomer(self) -> str:
+        self._refuse_introduced()
         for old in self._identity.olds():
             held = self._rows.get("actor_key", old.public)
             if held is not None and held["ended"] is None:
@@ -110,6 +112,14 @@ class Writing:
         self._append(PersonAdded(person=person, name=self._identity.name), person, self._identity)
         self._append(KeyAdded(person=person, public=self._identity.public), person, self._identity)
         return person
+
+    def _refuse_introduced(self) -> None:
+        """A key that introduced itself twice would be wrong for good: what a table has lost the log still has."""
+        if self._database.one(_INTRODUCED, {"key": f'%"{self._identity.public}"%'}) is not None:
+            raise Damaged(
+                "the table actor_key has lost your key, which the log knows",
+                hint="see what else is wrong: %mlc verify; then write it anew from the events: %mlc admin rebuild",
+            )
 
     def append(self, event: Event, signed: Signed | None = None) -> Recorded:
         """Sign, chain and record one event, and bring the projections up to date.

@@ -79,6 +79,8 @@ def admin_backup(ask: AdminBackup, context: Context) -> AdminBackupReply:
     from jupyter_mlc.store.backup import absent_blobs, back_up, check_target
 
     registry, folder = context.registry, as_typed(ask.to).absolute()
+    if ".." in folder.parts:
+        folder = folder.resolve()  # what is shown is to be typed again in another place
     if ask.dry_run:
         check_target(registry, folder)
         absent = absent_blobs(registry, folder)

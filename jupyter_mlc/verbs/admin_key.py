@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Annotated
 
-from jupyter_mlc.store.identity import rotated
+from jupyter_mlc.domain.errors import Conflict, MlcError
+from jupyter_mlc.store.identity import Identity, rotated
 from jupyter_mlc.verbs.base import Does, Field, Reply, Where, Writing, verb
 from jupyter_mlc.verbs.context import Context
 
@@ -40,14 +41,14 @@ def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
     new key is a new person until somebody vouches for them, and loading what the lost key signed asks for `--trust`.
     """
     old = context.identity
+    if ask.rotate:
+        _refuse_replaced(old.newest(), context)
     identity = rotated(old) if ask.rotate and not ask.dry_run else old
-    if identity is not old:
-        with context.registry.write(identity, context.clock):
-            pass  # a key that is new to the registry introduces itself
+    untold = _introduced(identity, context) if identity is not old else ()
     you = context.registry.called_here(identity)
     other = f"you are called {you} here since your first act; {identity.name} counts where your key is not known yet"
     return AdminKeyReply(
-        warnings=(other,) if you != identity.name and os.environ.get("MLC_USER") else (),
+        warnings=(*untold, *((other,) if you != identity.name and os.environ.get("MLC_USER") else ())),
         done=not ask.dry_run,
         you=you,
         person=context.registry.person_of(identity),
@@ -55,3 +56,21 @@ def admin_key(ask: AdminKey, context: Context) -> AdminKeyReply:
         where=str(identity.folder) if identity.folder else "MLC_KEY",
         rotated_from=old.public if identity is not old else None,
     )
+
+
+def _introduced(identity: Identity, context: Context) -> tuple[str, ...]:
+    """Let a key that is new to the registry introduce itself; where that fails, the key is new all the same."""
+    try:
+        with context.registry.write(identity, context.clock):
+            return ()
+    except MlcError as error:
+        return (f"the key is new, but this registry learns of it only at your next act: {error.message}",)
+
+
+def _refuse_replaced(identity: Identity, context: Context) -> None:
+    """A key that was replaced elsewhere names nobody any more: the next one would be a new person without a word."""
+    if context.registry.key_has_ended(identity.public):
+        raise Conflict(
+            "this key was replaced by another already, and cannot name a new one in this registry",
+            hint=identity.way_out,
+        )

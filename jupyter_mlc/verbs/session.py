@@ -104,7 +104,7 @@ class LocalSession:
     @cached_property
     def artifacts(self) -> Artifacts:
         """The registry's blobs; whoever looks at them has made the registry."""
-        return artifacts_at(self.registry.place)
+        return artifacts_at(self.registry.place, self.registry.keeps_blobs)
 
     @property
     def shown(self) -> str:

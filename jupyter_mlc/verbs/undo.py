@@ -90,7 +90,7 @@ def _passed_over(final: Recorded | None) -> Iterator[str]:
         return
     said = f"{told(final)} (event {final.seq})"
     if isinstance(final.event, VersionRegistered):
-        yield f"{said} stays (%mlc discard {final.event.model}:{final.assigned['number']} deletes it)"
+        yield f"{said} stays (discard takes back registrations)"
     else:
         yield f"{said} cannot be undone"
 

@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.verify import Verified
 
 _OF_VERSION = re.compile(r"(?:version id|\w+ version) = (\d+)\b")
+_KINDS = {
+    **dict.fromkeys(("event", "words", "checkpoint", "database"), "log"),
+    **dict.fromkeys(("blob", "blobs", "manifest"), "blob"),
+    "reference": "reference",
+    "everywhere": "more",
+}
+"""what the place of a finding begins with, and what is to be mended; all else is a table"""
+_STEPS = {
+    "": "tables that differ: %mlc admin rebuild",
+    "log": "events, words and checkpoints: bring them back from a backup",
+    "blob": "blobs: bring them back from a backup",
+    "reference": "files by reference: put them back where they were, or register the model anew",
+}
+_GONE = "it is missing"
 _NAMED = 100
 """findings whose versions are looked up: nobody reads more of them"""
 
@@ -114,7 +128,7 @@ def verify(ask: Verify, context: Context) -> VerifyReply:
         checked=found.checked,
         quick=ask.quick,
         warnings=warnings,
-        next=_next(findings, context) or (f"about the key: {keyless.hint}" if keyless else ""),
+        next=_next(findings, found.blobs, context) or (f"about the key: {keyless.hint}" if keyless else ""),
     )
 
 
@@ -157,13 +171,17 @@ def _elsewhere(context: Context) -> tuple[str, ...]:
     return (f"{whose} elsewhere, and nothing here vouches for them; to bring them here: %mlc fetch NAME",)
 
 
-def _next(findings: tuple[Finding, ...], context: Context) -> str:
-    """Tables can be written anew; the log and the blobs must come from a backup, and a backup from its registry."""
+def _next(findings: tuple[Finding, ...], blobs: int, context: Context) -> str:
+    """What helps against each kind of finding; a backup is mended from its registry."""
     if not findings:
         return ""
-    if context.registry.database.is_backup:
+    kinds = {_KINDS.get(finding.where.partition(" ")[0], "") for finding in findings}
+    if context.registry.database.is_backup and kinds != {"reference"}:
         return f"mend it from where its registry is: jupyter mlc admin backup {context.place.shown}"
-    return "tables that differ: %mlc admin rebuild · events and blobs: bring them back from a backup"
+    steps = {kind: step for kind, step in _STEPS.items() if kind in kinds}
+    if sum(finding.what.startswith(_GONE) for finding in findings if finding.where.startswith("blob ")) == blobs > 0:
+        steps["blob"] = f"all blobs are missing: is {context.artifacts.where} the right place, and mounted?"
+    return " · ".join(steps.values())
 
 
 def _report(context: Context, findings: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -1012,6 +1012,21 @@ def test_a_run_answers_the_words_of_other_tools(desk: Desk, word: str, said: str
     assert str(caught.value) == said
 
 
+def test_a_run_decorates_nothing_and_stays_open_for_none(desk: Desk) -> None:
+    run: Any = Run(desk, "churn")
+    with pytest.raises(BadInput) as refused:
+        run(register)
+    assert refused.value.text == (
+        "a run is no decorator: run/1 began where the function was defined, and was ended as failed\n"
+        'inside the function write: with mlc.run("churn") as run:'
+    )
+    assert registry(desk).run(1).status == "failed"
+    block: Any = Run(desk, "churn")
+    with block, pytest.raises(TypeError, match="a run cannot be called"):
+        block(register)
+    assert registry(desk).run(2).status == "finished"
+
+
 def test_a_line_leaves_the_run_open_until_the_next_version(desk: Desk) -> None:
     run = call(desk, "run", name="churn", param={"C": 2})
     assert isinstance(run, Run)

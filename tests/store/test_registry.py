@@ -21,6 +21,7 @@ from jupyter_mlc.store.artifacts import Artifacts
 from jupyter_mlc.store.identity import Identity, identity_in, rotated
 from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import Registry, exists, open_registry, schema_of
+from jupyter_mlc.store.replay import rebuild
 from jupyter_mlc.store.schemas import MAJOR, MIGRATIONS
 from jupyter_mlc.store.verify import verify
 from tests.store.house import House
@@ -137,6 +138,30 @@ def test_a_rotated_key_goes_on_as_the_same_person_and_all_is_signed_well(house: 
         "unset MLC_KEY, or point it at the new key"
     )
     assert verify(house.registry, house.artifacts, identity=new, progress=silent).findings == ()
+
+
+@pytest.mark.parametrize("rotates", [False, True])
+def test_a_key_that_a_table_has_lost_introduces_itself_no_second_time(
+    house: House, tmp_path: Path, *, rotates: bool
+) -> None:
+    key = identity_in(tmp_path / "keys")
+    replace(house, identity=key).create("before")
+    if rotates:
+        key = rotated(key)
+        replace(house, identity=key).create("after")
+    seq = house.registry.head().seq
+    house.registry.database.query("DELETE FROM actor_key")
+    with pytest.raises(Damaged) as refused:
+        replace(house, identity=key).create("late")
+    assert refused.value.text == (
+        "the table actor_key has lost your key, which the log knows\n"
+        "see what else is wrong: %mlc verify; then write it anew from the events: %mlc admin rebuild"
+    )
+    assert house.registry.head().seq == seq
+    rebuild(house.registry, silent)
+    replace(house, identity=key).create("late")
+    assert house.registry.head().seq == seq + 1
+    assert verify(house.registry, house.artifacts, identity=key, progress=silent).findings == ()
 
 
 def test_what_is_written_in_one_go_is_written_altogether_or_not_at_all(house: House) -> None:

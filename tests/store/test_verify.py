@@ -23,7 +23,7 @@ from jupyter_mlc.store.places import place_of
 from jupyter_mlc.store.registry import open_registry
 from jupyter_mlc.store.replay import rebuild
 from jupyter_mlc.store.rows import KEYS
-from jupyter_mlc.store.schemas import MIGRATIONS
+from jupyter_mlc.store.schemas import MIGRATIONS, columns_of
 from jupyter_mlc.store.verify import Verified, record_checkpoint, verify
 from jupyter_mlc.store.verify_findings import shown
 from tests.store.house import House
@@ -183,6 +183,32 @@ def test_a_missing_table_is_a_finding(whole: House) -> None:
             assert "head" not in places(whole)
     with tampering(whole, "ALTER TABLE run_file RENAME COLUMN name TO named"):
         assert "it has no column name" in places(whole)["run_file"]
+
+
+_REFUSED = {"sqlite": "abs(-9223372036854775807 - ({column} = {value}))", "postgres": "1 / ({column} - {value})"}
+"""what ends in an error where a column has a value"""
+
+
+def unreadable(house: House, table: str, column: str, value: int, broken: str) -> Iterator[str]:
+    """Put something in the place of a table of which one row cannot be read."""
+    refused = _REFUSED[house.registry.database.dialect].format(column=column, value=value)
+    said = f"CASE WHEN {column} = {value} THEN CAST({refused} AS TEXT) ELSE {broken} END AS {broken}"
+    yield f"ALTER TABLE {table} RENAME TO {table}_was"
+    names = (said if name == broken else name for name in columns_of(house.registry.database, table))
+    yield f"CREATE VIEW {table} AS SELECT {', '.join(names)} FROM {table}_was"
+
+
+def test_what_cannot_be_read_hides_nothing_else(whole: House) -> None:
+    (row,) = whole.registry.database.query("SELECT version FROM tag")
+    with tampering(whole, *unreadable(whole, "tag", "version", row["version"], "value"), "DELETE FROM param"):
+        found = places(whole)
+        assert found["tag"].startswith("the table cannot be read: ")
+        assert {where.partition(" ")[0] for where in found} == {"tag", "param", "trigger"}
+    with tampering(whole, *unreadable(whole, "event", "seq", 3, "stored")):
+        found = places(whole)
+        assert found["event 3"].startswith("the database cannot read it: ")
+        assert {where for where in found if where.startswith("event ")} == {"event 3"}
+        assert "head" not in found
 
 
 def test_what_is_no_text_where_a_digest_should_be_is_a_finding(whole: House) -> None:

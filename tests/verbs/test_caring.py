@@ -145,6 +145,16 @@ def test_a_copy_that_went_bad_is_copied_again(local: Desk, folder: Path) -> None
     assert copy.read_bytes() == before
 
 
+def test_a_backup_beside_the_working_folder_is_told_by_its_own_path(
+    local: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    reply = local.call(AdminBackup(to="../bk", dry_run=True))
+    assert isinstance(reply, AdminBackupReply)
+    assert reply.where == str(tmp_path.resolve() / "bk")
+
+
 def test_a_backup_without_its_notes_is_read_once_more(local: Desk, folder: Path) -> None:
     digest = local.registry.version(local.register()).artifact
     back_up(local, folder)

@@ -77,6 +77,7 @@ def test_verify_looks_at_what_others_keep(desk: Desk, model: Path) -> None:
     assert "; 2 files by reference likewise, where others keep them" in found.checked
     (model / "weights").write_bytes(b"weighty")
     assert verify(desk, quick=True).findings == ()
+    assert verify(desk).next == "files by reference: put them back where they were, or register the model anew"
     assert [(one.where, one.what) for one in verify(desk).findings] == [
         (
             f"reference {model}/weights",

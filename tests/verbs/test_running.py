@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from jupyter_mlc.verbs.session import LocalSession
 from jupyter_mlc.verbs.show import Show, ShowReply
 from jupyter_mlc.verbs.use import Use
 from tests.conftest import START, Clock
+from tests.faults import read_only
 from tests.verbs.conftest import Desk
 
 Opener = Callable[[str, Identity], LocalSession]
@@ -376,6 +378,42 @@ def test_a_key_whose_predecessor_is_known_here_is_known_as_the_same_person(
     assert isinstance(before, AdminKeyReply)
     assert isinstance(after, AdminKeyReply)
     assert before.person == after.person == old.first_id
+
+
+def test_a_key_that_was_replaced_on_another_machine_is_not_rotated_into_a_new_person(
+    tmp_path: Path, open_session: Opener
+) -> None:
+    old = identity_in(tmp_path / "here")
+    open_session(str(tmp_path / "registry"), old).call(AdminKey())
+    copied = tmp_path / "there"
+    shutil.copytree(tmp_path / "here", copied)
+    open_session(str(tmp_path / "registry"), old).call(AdminKey(rotate=True))
+    with pytest.raises(Conflict) as refused:
+        open_session(str(tmp_path / "registry"), identity_in(copied)).call(AdminKey(rotate=True))
+    assert refused.value.text == (
+        "this key was replaced by another already, and cannot name a new one in this registry\n"
+        f"bring the new key back to {copied}/key.pem, or move that file away: a new key will be made "
+        "(and be a new person)"
+    )
+    assert identity_in(copied).public == old.public
+
+
+def test_a_key_that_is_rotated_where_nothing_can_be_written_is_told_to_be_new(
+    tmp_path: Path, open_session: Opener
+) -> None:
+    old = identity_in(tmp_path / "keys")
+    session = open_session(str(tmp_path / "registry"), old)
+    session.call(AdminKey())
+    session.close()
+    with read_only(tmp_path / "registry"):
+        reply = session.call(AdminKey(rotate=True))
+        session.close()
+    assert isinstance(reply, AdminKeyReply)
+    assert (reply.rotated_from, reply.public) == (old.public, identity_in(tmp_path / "keys").public)
+    assert reply.warnings == (
+        "the key is new, but this registry learns of it only at your next act: "
+        f"the registry in {tmp_path}/registry is read-only for you",
+    )
 
 
 def test_a_question_that_nobody_can_answer_names_yes(desk: Desk) -> None:

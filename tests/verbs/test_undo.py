@@ -94,7 +94,7 @@ def test_undo_again_goes_one_act_further_back(settled: Desk) -> None:
     with pytest.raises(Conflict) as refused:
         undo(settled)
     assert refused.value.text == (
-        "churn:3 registered (Logit) (event 7) stays (%mlc discard churn:3 deletes it), "
+        "churn:3 registered (Logit) (event 7) stays (discard takes back registrations), "
         "and there is no act of yours to take back\nsee what you did: %mlc history"
     )
 
@@ -130,7 +130,7 @@ def test_after_a_registration_nothing_older_is_taken_back_without_asking(settled
     with pytest.raises(NeedsConfirmation) as asked:
         undo(settled)
     assert asked.value.text == (
-        f"churn:4 registered (Logit) (event {seq}) stays (%mlc discard churn:4 deletes it); "
+        f"churn:4 registered (Logit) (event {seq}) stays (discard takes back registrations); "
         "take back what was before it, churn@challenger -> churn:3?\nto go ahead without being asked, add --yes"
     )
     assert state(settled) == before

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlc.domain.errors import Unavailable
 from jupyter_mlc.store.checkpoints import checkpoints
 from jupyter_mlc.verbs.admin_rebuild import AdminRebuild, AdminRebuildReply
 from jupyter_mlc.verbs.verify import Verify, VerifyReply
@@ -58,6 +59,16 @@ def test_a_table_of_versions_that_was_dropped_is_found_and_written_anew(desk: De
     assert "version" in {finding.where for finding in reply.findings}
     assert reply.next.startswith("tables that differ: %mlc admin rebuild")
     desk.call(AdminRebuild())
+    assert verify(desk).findings == ()
+
+
+@pytest.mark.parametrize("table", ["checkpoint", "activity"])
+def test_a_dropped_table_of_which_no_event_tells_is_made_anew_without_rows(desk: Desk, table: str) -> None:
+    desk.register()
+    desk.registry.database.query(f"DROP TABLE {table}")
+    assert verify(desk).next in {"", "tables that differ: %mlc admin rebuild"}
+    desk.call(AdminRebuild())
+    assert desk.registry.count(table) == 0
     assert verify(desk).findings == ()
 
 
@@ -120,6 +131,41 @@ def test_a_missing_and_a_changed_blob_are_found(desk: Desk) -> None:
     found = {finding.where + finding.what for finding in verify(desk).findings}
     assert any(gone in text for text in found)
     assert any(changed in text for text in found)
+    assert verify(desk).next == "blobs: bring them back from a backup"
+
+
+def test_each_kind_of_finding_has_its_own_next_step(desk: Desk) -> None:
+    desk.register(note="first try")
+    desk.registry.database.query("UPDATE words SET salt = 'other'")
+    log = "events, words and checkpoints: bring them back from a backup"
+    tables = "tables that differ: %mlc admin rebuild"
+    assert verify(desk).next == log
+    desk.registry.database.query("UPDATE version SET stage = 'staging'")
+    assert verify(desk).next == f"{tables} · {log}"
+
+
+def test_where_all_blobs_are_missing_the_folder_may_be_the_wrong_one(desk: Desk) -> None:
+    artifacts = desk.backing.artifacts
+    artifacts.delete(desk.registry.version(desk.register()).artifact)
+    assert verify(desk).next == f"all blobs are missing: is {artifacts.where} the right place, and mounted?"
+
+
+def test_nothing_is_stored_in_a_folder_without_the_blobs_that_the_registry_keeps(desk: Desk) -> None:
+    desk.register()
+    artifacts = desk.backing.artifacts
+    away = artifacts.root / "away"
+    (artifacts.root / "blobs").rename(away)
+    with pytest.raises(Unavailable) as refused:
+        artifacts.put_bytes(b"of another model")
+    assert refused.value.text == (
+        f"cannot store bytes in {artifacts.folder}: there is no such folder, and this registry keeps bytes already\n"
+        "name the folder that holds them (is a drive or share not mounted?), or bring them back from a backup; "
+        f"where they are lost for good: mkdir -p {artifacts.folder}"
+    )
+    assert not artifacts.folder.exists()
+    away.rename(artifacts.root / "blobs")
+    artifacts.put_bytes(b"of another model")
+    assert verify(desk).done
 
 
 def test_after_a_full_verification_a_quick_one_starts_at_the_checkpoint(desk: Desk) -> None:

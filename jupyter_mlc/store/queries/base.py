@@ -59,6 +59,10 @@ class Base:
         row = self.database.one(f"SELECT count(*) AS count FROM {table}")  # noqa: S608 (our own table names)
         return int(row["count"]) if row else 0
 
+    def keeps_blobs(self) -> bool:
+        """Whether anything that was recorded needs a blob."""
+        return self.database.one("SELECT digest FROM blob_use LIMIT 1") is not None
+
     def _in(self, sql: str, ids: Sequence[int]) -> list[dict[str, Any]]:
         return self.database.query(f"{sql} IN ({listed(ids)})") if ids else []
 

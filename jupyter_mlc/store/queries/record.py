@@ -67,6 +67,11 @@ class OfRecord(Base):
         )
         return row["public"] if row else ""
 
+    def key_has_ended(self, public: str) -> bool:
+        """Whether another key came in the place of this one."""
+        sql = "SELECT ended FROM actor_key WHERE public = :public AND ended IS NOT NULL"
+        return self.database.one(sql, {"public": public}) is not None
+
     def signer_of(self, seq: int) -> str | None:
         """The public key whose signature over event `seq` holds; None where none does."""
         from jupyter_mlc.store.identity import signature_holds
