@@ -23,6 +23,8 @@ _PRESENT = {
         "AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('event'))"
     ),
 }
+OF_OTHERS = "it is none of this registry's, and acts whenever something is written"
+"""what is found of a trigger that somebody added"""
 _NAME = re.compile(r"CREATE TRIGGER (\w+)")
 _FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\).*?\$\$(.*?)\$\$", re.DOTALL)
 _CALLED = re.compile(r"EXECUTE FUNCTION (\w+)")
@@ -39,7 +41,7 @@ def compare_guards(database: Database, findings: Findings) -> None:
         elif present[name] != words:
             findings.add(f"trigger {name}", "it does something else than to keep the log from being changed")
     for name in present.keys() - guards.keys():
-        findings.add(f"trigger {name}", "it is none of this registry's, and acts whenever something is written")
+        findings.add(f"trigger {name}", OF_OTHERS)
 
 
 def restore_guards(database: Database) -> None:

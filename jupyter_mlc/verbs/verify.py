@@ -32,6 +32,7 @@ _STEPS = {
     "": "tables that differ: %mlc admin rebuild",
     "log": "events, words and checkpoints: bring them back from a backup",
     "blob": "blobs: bring them back from a backup",
+    "trigger of others": "triggers of others: drop them in the database",
     "reference": "files by reference: put them back where they were, or register the model anew",
 }
 _GONE = "it is missing"
@@ -175,13 +176,21 @@ def _next(findings: tuple[Finding, ...], blobs: int, context: Context) -> str:
     """What helps against each kind of finding; a backup is mended from its registry."""
     if not findings:
         return ""
-    kinds = {_KINDS.get(finding.where.partition(" ")[0], "") for finding in findings}
+    kinds = {_kind(finding) for finding in findings}
     if context.registry.database.is_backup and kinds != {"reference"}:
         return f"mend it from where its registry is: jupyter mlc admin backup {context.place.shown}"
     steps = {kind: step for kind, step in _STEPS.items() if kind in kinds}
     if sum(finding.what.startswith(_GONE) for finding in findings if finding.where.startswith("blob ")) == blobs > 0:
         steps["blob"] = f"all blobs are missing: is {context.artifacts.where} the right place, and mounted?"
     return " · ".join(steps.values())
+
+
+def _kind(finding: Finding) -> str:
+    from jupyter_mlc.store.verify_guards import OF_OTHERS
+
+    if finding.what == OF_OTHERS:
+        return "trigger of others"
+    return _KINDS.get(finding.where.partition(" ")[0], "")
 
 
 def _report(context: Context, findings: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -144,6 +144,18 @@ def test_each_kind_of_finding_has_its_own_next_step(desk: Desk) -> None:
     assert verify(desk).next == f"{tables} · {log}"
 
 
+def test_a_trigger_of_others_is_theirs_to_drop(desk: Desk) -> None:
+    desk.register()
+    body = {
+        "sqlite": "BEGIN SELECT 1; END;",
+        "postgres": "FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    }
+    when = {"sqlite": "AFTER INSERT", "postgres": "BEFORE UPDATE"}
+    dialect = desk.registry.database.dialect
+    desk.registry.database.query(f"CREATE TRIGGER evil {when[dialect]} ON tag {body[dialect]}")
+    assert verify(desk).next == "triggers of others: drop them in the database"
+
+
 def test_where_all_blobs_are_missing_the_folder_may_be_the_wrong_one(desk: Desk) -> None:
     artifacts = desk.backing.artifacts
     artifacts.delete(desk.registry.version(desk.register()).artifact)
