@@ -1,4 +1,4 @@
-"""jsonschema, which nbformat imports, without what checks international addresses (IRIs) until one is checked."""
+"""nbformat, without what checks international addresses (IRIs) until one is checked."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from types import ModuleType
 
 _CHECKER = "rfc3987_syntax"
-"""where JupyterLab is, it is there as well; importing it builds dozens of grammars, which takes seconds"""
+"""jsonschema, which nbformat imports, imports it where it is, as with JupyterLab, and it builds grammars for seconds"""
 
 
-def import_jsonschema() -> None:
+def import_nbformat() -> None:
     """Import it; a schema that asks whether a text is an IRI is answered as ever, the first one after these seconds."""
     if {"jsonschema", _CHECKER} & sys.modules.keys() or find_spec(_CHECKER) is None:
         return
@@ -19,7 +19,7 @@ def import_jsonschema() -> None:
     vars(stand_in)["is_valid_syntax"] = _is_valid_syntax
     sys.modules[_CHECKER] = stand_in
     try:
-        importlib.import_module("jsonschema")
+        importlib.import_module("nbformat")
     finally:
         del sys.modules[_CHECKER]
 

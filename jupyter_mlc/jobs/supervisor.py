@@ -18,7 +18,7 @@ from jupyter_mlc.domain.errors import MlcError, Unavailable
 from jupyter_mlc.jobs import processes
 from jupyter_mlc.jobs.crossing import KILL, Lines, to_work
 from jupyter_mlc.jobs.ending import Ending
-from jupyter_mlc.jobs.lazy_formats import import_jsonschema
+from jupyter_mlc.jobs.lazy_formats import import_nbformat
 from jupyter_mlc.jobs.report import Report
 from jupyter_mlc.jobs.runtime import runtime_folder
 from jupyter_mlc.jobs.spec import Engine, Exit, Outcome, Progress, Work
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """The process."""
-    import_jsonschema()
+    import_nbformat()
     lines = Lines(socket.socket(fileno=int(sys.argv[1])))
     work = ""
     while not work:

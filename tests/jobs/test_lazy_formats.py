@@ -13,10 +13,9 @@ from tests.jobs.conftest import Desk
 
 CHECKS = """
 import sys
-from jupyter_mlc.jobs.lazy_formats import import_jsonschema
+from jupyter_mlc.jobs.lazy_formats import import_nbformat
 
-import_jsonschema()
-import nbformat
+import_nbformat()
 from jsonschema import Draft202012Validator, FormatChecker
 
 said = ["rfc3987_syntax" in sys.modules]
@@ -25,7 +24,7 @@ for address in ("http://bücher.example/ä", "http://a b", 1):
 for address in ("ä/b#c", "a b"):
     said.append(Draft202012Validator({"format": "iri-reference"}, format_checker=FormatChecker()).is_valid(address))
 said.append("rfc3987_syntax" in sys.modules)
-import_jsonschema()
+import_nbformat()
 from rfc3987_syntax import parse
 print(*said)
 """

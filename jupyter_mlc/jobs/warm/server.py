@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from jupyter_mlc.jobs import processes
-from jupyter_mlc.jobs.lazy_formats import import_jsonschema
+from jupyter_mlc.jobs.lazy_formats import import_nbformat
 from jupyter_mlc.jobs.warm import stamps
 from jupyter_mlc.jobs.warm.forks import forked
 from jupyter_mlc.jobs.warm.words import FRESH, STALE
@@ -70,7 +70,7 @@ def main() -> None:
     processes.adopt_orphans()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     with suppress(ImportError):
-        import_jsonschema()
+        import_nbformat()
     for name in (*OURS, *modules):
         with suppress(Exception):  # the notebook will say so itself
             importlib.import_module(name)
