@@ -22,7 +22,6 @@ from tests.browser import story
 from tests.browser.laboratory import NOTEBOOK, Laboratory, chromium
 from tests.browser.window import Window, new_page
 
-HERE = Path(__file__).parent
 BUILT = ROOT / "build" / "displays"
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb")
 _SIZE = (1280, 2200)
@@ -35,13 +34,6 @@ class Shown(Window):
     """A notebook in a browser's window."""
 
     cells: list[dict[str, Any]] = field(default_factory=list)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks at the same windows stays in one process."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).parts[0]))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,6 +16,8 @@ from tests.browser.conftest import BUILT, Shown
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark", "contrast": "JupyterLab Dark High Contrast"}
 PICTURED = ("light", "dark")
+pytestmark = pytest.mark.xdist_group("displays")
+"""on one worker: it runs the story for all of them"""
 every_theme = pytest.mark.parametrize("theme", THEMES)
 _WIDER = """() => [...document.querySelectorAll('.jp-OutputArea-output:has(.mlc)')]
   .filter(output => output.scrollWidth > output.clientWidth + 1).map(output => output.innerText.slice(0, 60))"""
