@@ -53,7 +53,7 @@ class Artifacts(BlobFolder):
         root: Path,
         checks: Checks | None = None,
         hashed_files: HashedFiles | None = None,
-        has_begun: Callable[[], bool] = bool,
+        has_begun: Callable[[], bool] | None = None,
     ) -> None:
         super().__init__(root, checks, hashed_files)
         self._has_begun = has_begun
@@ -131,7 +131,7 @@ class Artifacts(BlobFolder):
         """Make the folders below the root; a root that is gone stays gone, it may be a drive that is not mounted."""
         if self.folder.is_dir():
             return
-        if self.root.is_dir() and self._has_begun():
+        if self._has_begun is not None and self.root.is_dir() and self._has_begun():
             raise Unavailable(
                 f"cannot store bytes in {self.folder}: there is no such folder, and this registry keeps bytes already",
                 hint="name the folder that holds them (is a drive or share not mounted?), or bring them back from a "

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jupyter_mlc.store.places import PlaceOfRegistry
 
 
-def artifacts_at(place: PlaceOfRegistry, has_begun: Callable[[], bool] = bool) -> Artifacts:
+def artifacts_at(place: PlaceOfRegistry, has_begun: Callable[[], bool] | None = None) -> Artifacts:
     """In a folder or in a bucket; what this machine found out about them is remembered in the cache folder."""
     checks, hashed_files = Checks(cache_folder()), HashedFiles(cache_folder())
     if not place.bucket:
